@@ -1,0 +1,48 @@
+//! The row balance: every physical line of a file has exactly one fate.
+
+use serde::{Deserialize, Serialize};
+
+/// Counts of physical lines (rows, in a workbook) by their fate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Balance {
+    /// All physical lines, counted apart from the classification.
+    pub physical: u64,
+    /// Header lines (a two-line header counts two).
+    pub header: u64,
+    /// Lines before the header.
+    pub preamble: u64,
+    /// Rulers and repeated page headers.
+    pub ruler: u64,
+    /// Total, subtotal and footer lines, set aside and checked.
+    pub total: u64,
+    /// Lines with nothing in them.
+    pub blank: u64,
+    /// Rows taken in as records.
+    pub taken: u64,
+    /// Rows put aside with a reason.
+    pub quarantined: u64,
+    /// Rows already taken in from an earlier file.
+    pub duplicate: u64,
+    /// Further lines of a row whose quoted cell holds line breaks.
+    pub continued: u64,
+}
+
+impl Balance {
+    /// The sum of every fate.
+    pub fn accounted(&self) -> u64 {
+        self.header
+            + self.preamble
+            + self.ruler
+            + self.total
+            + self.blank
+            + self.taken
+            + self.quarantined
+            + self.duplicate
+            + self.continued
+    }
+
+    /// Whether each physical line has exactly one fate; a file whose balance does not close is not committed.
+    pub fn closes(&self) -> bool {
+        self.physical == self.accounted()
+    }
+}

@@ -1,0 +1,295 @@
+//! Additive components: what an analysis stores per day and dimension so that every ratio is computed from sums.
+//!
+//! A component is a number that may be added over rows, days, machines and files. The order of [`Component::ALL`] is
+//! the order of the number columns of the `components` table.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::variable::Variable;
+
+/// What rows can be grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dimension {
+    /// Machine.
+    Machine,
+    /// Line, department or section.
+    Line,
+    /// Plant.
+    Site,
+    /// Product number.
+    ProductCode,
+    /// Product name.
+    ProductName,
+    /// Step of the routing.
+    Operation,
+    /// Operator (pseudonym).
+    Operator,
+    /// Shift.
+    Shift,
+    /// Reason of a stop: the words, or the code where there are none.
+    Reason,
+    /// State of the machine.
+    StopCategory,
+    /// Kind of defect.
+    DefectCode,
+    /// Cost centre.
+    CostCenter,
+    /// Type of order or movement.
+    OrderType,
+    /// Load band or tariff.
+    EnergyTariff,
+    /// State of the order.
+    Status,
+    /// Unit of the quantities.
+    Uom,
+    /// Currency of the money.
+    Currency,
+}
+
+impl Dimension {
+    /// Every stored dimension, in the order of the text columns of the `components` table.
+    pub const ALL: [Dimension; 17] = [
+        Dimension::Machine,
+        Dimension::Line,
+        Dimension::Site,
+        Dimension::ProductCode,
+        Dimension::ProductName,
+        Dimension::Operation,
+        Dimension::Operator,
+        Dimension::Shift,
+        Dimension::Reason,
+        Dimension::StopCategory,
+        Dimension::DefectCode,
+        Dimension::CostCenter,
+        Dimension::OrderType,
+        Dimension::EnergyTariff,
+        Dimension::Status,
+        Dimension::Uom,
+        Dimension::Currency,
+    ];
+
+    /// The name on the command line, in JSON and of the database column.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dimension::Machine => "machine",
+            Dimension::Line => "line",
+            Dimension::Site => "site",
+            Dimension::ProductCode => "product_code",
+            Dimension::ProductName => "product_name",
+            Dimension::Operation => "operation",
+            Dimension::Operator => "operator",
+            Dimension::Shift => "shift",
+            Dimension::Reason => "reason",
+            Dimension::StopCategory => "stop_category",
+            Dimension::DefectCode => "defect_code",
+            Dimension::CostCenter => "cost_center",
+            Dimension::OrderType => "order_type",
+            Dimension::EnergyTariff => "energy_tariff",
+            Dimension::Status => "status",
+            Dimension::Uom => "uom",
+            Dimension::Currency => "currency",
+        }
+    }
+
+    /// The dimension of that name; the variable names `reason_text` and `reason_code` mean `reason`.
+    pub fn from_name(name: &str) -> Option<Dimension> {
+        if matches!(name, "reason_text" | "reason_code") {
+            return Some(Dimension::Reason);
+        }
+        Self::ALL.into_iter().find(|dimension| dimension.name() == name)
+    }
+}
+
+/// One additive number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Component {
+    /// Records counted.
+    Rows,
+    /// The sum of an additive variable over its counted rows.
+    Sum(Variable),
+    /// How many rows had that additive variable filled.
+    Count(Variable),
+    /// A component made by an analyzer.
+    Made(Made),
+}
+
+macro_rules! made {
+    ($($variant:ident = $name:literal, $unit:literal, $doc:literal;)+) => {
+        /// Components that are not the plain sum of a column.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Made { $(#[doc = $doc] $variant,)+ }
+
+        impl Made {
+            /// Every made component.
+            pub const ALL: &'static [Made] = &[$(Made::$variant,)+];
+            /// Its name.
+            pub fn name(self) -> &'static str { match self { $(Made::$variant => $name,)+ } }
+            /// Its unit.
+            pub fn unit(self) -> &'static str { match self { $(Made::$variant => $unit,)+ } }
+            /// One sentence of meaning.
+            pub fn meaning(self) -> &'static str { match self { $(Made::$variant => $doc,)+ } }
+        }
+    };
+}
+
+made! {
+    PbtS = "pbt_s", "s", "Planned busy time: planned operation less planned down time";
+    AptS = "apt_s", "s", "Actual production time";
+    AustS = "aust_s", "s", "Actual unit set-up time";
+    AdetS = "adet_s", "s", "Actual unit delay time";
+    BreakdownS = "breakdown_s", "s", "Time lost by failures (union of the intervals)";
+    WaitingS = "waiting_s", "s", "Time lost waiting";
+    MinorStopS = "minor_stop_s", "s", "Time lost by short stops";
+    UnknownStopS = "unknown_stop_s", "s", "Time lost without a known category";
+    PlannedDownS = "planned_down_s", "s", "Planned down time";
+    StopS = "stop_s", "s", "All stop time inside the planned busy time";
+    Stops = "stops", "1", "Stops counted";
+    Failures = "failures", "1", "Failures counted (closed and open)";
+    ClosedFailures = "closed_failures", "1", "Failures with a known end";
+    RepairS = "repair_s", "s", "Repair time of the closed failures";
+    OperatingS = "operating_s", "s", "Operating time over which failures were counted";
+    IdealS = "ideal_s", "s", "Ideal run time of all pieces made (PRI x PQ)";
+    IdealGoodS = "ideal_good_s", "s", "Ideal run time of the good pieces (PRI x GQ)";
+    PqTimed = "pq_timed", "", "Pieces made on rows that have an ideal cycle time";
+    PqChecked = "pq_checked", "", "Pieces made on rows whose quality is known";
+    GqChecked = "gq_checked", "", "Good pieces on rows whose quality is known";
+    SqChecked = "sq_checked", "", "Scrapped pieces on rows whose quality is known";
+    RqChecked = "rq_checked", "", "Reworked pieces on rows whose quality is known";
+    GqCosted = "gq_costed", "", "Good pieces on rows that carry a cost";
+    CostOfGood = "cost_of_good", "currency", "Cost booked on rows that carry good pieces";
+    ScrapValue = "scrap_value", "currency", "Scrapped pieces x unit cost, or the money booked as scrap";
+    ScrapValued = "scrap_valued", "", "Scrapped pieces that have a value";
+    ReworkValue = "rework_value", "currency", "Rework hours x labour rate, where both are given";
+    EnergyValue = "energy_value", "currency", "Energy x price, where both are given";
+    EnergyPq = "energy_pq", "", "Pieces made on rows or days that carry energy";
+    EnergyWithPq = "energy_with_pq", "kWh", "Energy on rows or days that carry pieces";
+    PlannedQtyMet = "planned_qty_met", "", "Good pieces on rows that carry a plan";
+    MeasureN = "measure_n", "1", "Measured values counted";
+    MeasureSum = "measure_sum", "", "Sum of the measured values";
+    MeasureSumSq = "measure_sum_sq", "", "Sum of the squares of the measured values";
+}
+
+impl Component {
+    /// Every component, in a stable order.
+    pub fn all() -> Vec<Component> {
+        let additive = || Variable::ALL.iter().copied().filter(|variable| variable.is_additive());
+        std::iter::once(Component::Rows)
+            .chain(additive().map(Component::Sum))
+            .chain(additive().map(Component::Count))
+            .chain(Made::ALL.iter().copied().map(Component::Made))
+            .collect()
+    }
+
+    /// The name of its database column: `rows`, `sum_<variable>`, `n_<variable>` or the made component's name.
+    pub fn name(self) -> String {
+        match self {
+            Component::Rows => "rows".to_owned(),
+            Component::Sum(variable) => format!("sum_{}", variable.name()),
+            Component::Count(variable) => format!("n_{}", variable.name()),
+            Component::Made(made) => made.name().to_owned(),
+        }
+    }
+
+    /// The component of that name.
+    pub fn from_name(name: &str) -> Option<Component> {
+        if name == "rows" {
+            return Some(Component::Rows);
+        }
+        if let Some(made) = Made::ALL.iter().copied().find(|made| made.name() == name) {
+            return Some(Component::Made(made));
+        }
+        let variable = |prefix: &str| {
+            name.strip_prefix(prefix)
+                .and_then(Variable::from_name)
+                .filter(|variable| variable.is_additive())
+        };
+        variable("sum_")
+            .map(Component::Sum)
+            .or_else(|| variable("n_").map(Component::Count))
+    }
+
+    /// Its unit, empty where another column names it.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Component::Rows | Component::Count(_) => "1",
+            Component::Sum(variable) => variable.unit(),
+            Component::Made(made) => made.unit(),
+        }
+    }
+}
+
+/// Components by name: absent means that no row contributed, which is not zero.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Components(std::collections::BTreeMap<Component, Decimal>);
+
+impl Components {
+    /// The value, or `None` when no row contributed.
+    pub fn get(&self, component: Component) -> Option<Decimal> {
+        self.0.get(&component).copied()
+    }
+
+    /// Adds to a component.
+    pub fn add(&mut self, component: Component, value: Decimal) {
+        let slot = self.0.entry(component).or_default();
+        *slot = slot.checked_add(value).unwrap_or(Decimal::MAX);
+    }
+
+    /// Adds all of another set.
+    pub fn merge(&mut self, other: &Components) {
+        for (component, value) in &other.0 {
+            self.add(*component, *value);
+        }
+    }
+
+    /// Every component that is there, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Component, Decimal)> + '_ {
+        self.0.iter().map(|(component, value)| (*component, *value))
+    }
+
+    /// Whether nothing contributed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(Component, Decimal)> for Components {
+    fn from_iter<T: IntoIterator<Item = (Component, Decimal)>>(iter: T) -> Self {
+        let mut components = Components::default();
+        for (component, value) in iter {
+            components.add(component, value);
+        }
+        components
+    }
+}
+
+impl Serialize for Components {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(component, value)| (component.name(), value)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Components {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let map = std::collections::BTreeMap::<String, Decimal>::deserialize(deserializer)?;
+        map.into_iter()
+            .map(|(name, value)| {
+                Component::from_name(&name)
+                    .map(|component| (component, value))
+                    .ok_or_else(|| serde::de::Error::custom(format!("unknown component `{name}`")))
+            })
+            .collect()
+    }
+}
+
+/// The components of one day and one combination of dimensions of one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComponentRow {
+    /// Local date; `None` where the rows carry no date.
+    pub day: Option<chrono::NaiveDate>,
+    /// Values of the dimensions, in the order of [`Dimension::ALL`]; `None` where the column is absent or empty.
+    pub dimensions: Vec<Option<String>>,
+    /// The additive numbers.
+    pub values: Components,
+}

@@ -1,0 +1,168 @@
+//! What passes between the daemon and a worker: the order that the worker gets, and the frames that it sends back.
+//!
+//! A frame is one tag byte, a length of four bytes in network order, and that many bytes. An ingest worker sends
+//! `Head`, then `Copy` and `Quarantine` in any order, then `End`; or `Head` alone when it decided not to take the file
+//! in. An analysis worker reads binary rows ([`crate::record::copy`]) on its standard input and sends one `Analysis`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::balance::Balance;
+use crate::component::ComponentRow;
+use crate::ids::OrgId;
+use crate::mapping::Suggestion;
+use crate::profile::Profile;
+use crate::state::Reason;
+use crate::table::{Layout, Problem};
+use crate::view::{AnalyzerView, ColumnView, FindingDraft, TierView};
+
+/// Longest frame that is accepted.
+pub const FRAME_MAX_BYTES: u32 = 16 * 1024 * 1024;
+
+/// The tag of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum FrameTag {
+    /// [`IngestHead`] as JSON.
+    Head = b'H',
+    /// A piece of the binary COPY stream of the records.
+    Copy = b'C',
+    /// A list of [`Problem`] as JSON.
+    Quarantine = b'Q',
+    /// [`IngestEnd`] as JSON.
+    End = b'E',
+    /// [`AnalysisOutput`] as JSON.
+    Analysis = b'A',
+}
+
+impl FrameTag {
+    /// The tag of that byte.
+    pub fn from_byte(byte: u8) -> Option<FrameTag> {
+        [
+            FrameTag::Head,
+            FrameTag::Copy,
+            FrameTag::Quarantine,
+            FrameTag::End,
+            FrameTag::Analysis,
+        ]
+        .into_iter()
+        .find(|tag| *tag as u8 == byte)
+    }
+}
+
+/// What a worker is told to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkerOrder {
+    /// Read the file on standard input.
+    Ingest(Box<IngestOrder>),
+    /// Read the file on standard input and say what its columns could be; take nothing in.
+    Suggest(Box<IngestOrder>),
+    /// Analyse the rows on standard input.
+    Analyse(Box<AnalysisOrder>),
+}
+
+/// What an ingest worker needs to know.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct IngestOrder {
+    /// Written into every binary row.
+    pub org_id: OrgId,
+    /// Written into every binary row.
+    pub file_no: i64,
+    /// The file's name, for its ending and for patterns.
+    pub name: String,
+    /// IANA zone of local times where neither the text nor the profile says so.
+    pub zone: String,
+    /// Currency of the org, if it said so.
+    pub currency: Option<String>,
+    /// Saved profiles of the org, newest version of each, not archived.
+    pub profiles: Vec<Profile>,
+    /// Take in with this profile whatever the fingerprint says (`plant profiles save --from`).
+    pub forced_profile: Option<Profile>,
+    /// Today's date in the org's zone, for the check of future dates.
+    pub today: chrono::NaiveDate,
+}
+
+/// What the worker found before any row is sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct IngestHead {
+    /// How the file is laid out; `None` where it could not be read at all.
+    pub layout: Option<Layout>,
+    /// What was decided.
+    pub decision: Decision,
+    /// Every column and what it feeds.
+    pub columns: Vec<ColumnView>,
+    /// What the columns could be, for a held file and for `plant profiles suggest`.
+    pub suggestion: Option<Suggestion>,
+}
+
+/// What happens to a file after its layout and columns are known.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Its rows follow, mapped by this profile (not saved yet where `is_new`).
+    Take {
+        /// The profile applied.
+        profile: Box<Profile>,
+        /// Made from a match above the bar rather than saved by a person.
+        is_new: bool,
+    },
+    /// Put aside until somebody decides.
+    Hold(Reason),
+    /// A form that is not read.
+    Unsupported(Reason),
+    /// Could not be read.
+    Fail(Reason),
+}
+
+/// What the worker counted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct IngestEnd {
+    /// Fate of every line; `duplicate` is still 0, the store finds these.
+    pub balance: Balance,
+    /// Remarks on rows that were taken in, and on the file.
+    pub warnings: Vec<Problem>,
+    /// Which variables count as present (filled and parseable over the bar).
+    pub tier: TierView,
+    /// Set when the reading must not be committed after all (truncated, too many bad rows).
+    pub refusal: Option<Decision>,
+    /// SHA-256 of the bytes that were read, in hex; the daemon compares it with its own.
+    pub sha256: String,
+    /// First and last local date of the rows.
+    pub first_day: Option<chrono::NaiveDate>,
+    /// See `first_day`.
+    pub last_day: Option<chrono::NaiveDate>,
+}
+
+/// What an analysis worker needs to know beside the rows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AnalysisOrder {
+    /// IANA zone of the org.
+    pub zone: String,
+    /// Currency of the org, if it said so.
+    pub currency: Option<String>,
+    /// The file's name, for findings and summaries.
+    pub file_name: String,
+    /// Profile settings that the analyzers honour.
+    pub settings: crate::profile::Settings,
+    /// Fate of the lines, for the gates of savings.
+    pub balance: Balance,
+    /// Prices and costs known from other files of the org (product code → unit cost), for valuing.
+    pub unit_costs: Vec<(String, rust_decimal::Decimal)>,
+}
+
+/// What an analysis yields.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnalysisOutput {
+    /// Additive numbers per day and combination of dimensions.
+    pub components: Vec<ComponentRow>,
+    /// Overall tier and the tier per analyzer.
+    pub tier: TierView,
+    /// The four analyzers.
+    pub analyzers: Vec<AnalyzerView>,
+    /// Losses with evidence.
+    pub findings: Vec<FindingDraft>,
+    /// A few sentences for people.
+    pub summary: Vec<String>,
+    /// Records seen.
+    pub records: u64,
+}

@@ -1,0 +1,145 @@
+//! Metrics: their catalogue, and the one place where a ratio is computed from sums.
+
+pub mod catalogue;
+pub mod stats;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::component::{Component, Components, Dimension};
+
+/// How a metric is made from components.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetricKind {
+    /// Sum of one component.
+    Sum,
+    /// Ratio of sums.
+    Ratio,
+    /// Computed from several components.
+    Derived,
+}
+
+/// One metric of the catalogue.
+#[derive(Debug, Clone)]
+pub struct Metric {
+    /// Name on the command line (`oee`, `quantity_good` …).
+    pub id: &'static str,
+    /// Number in the specification (`F-02`), empty for plain sums.
+    pub code: &'static str,
+    /// Name on screen.
+    pub label: String,
+    /// Unit; `currency` is replaced by the currency of the rows; `1` is a pure number; `ratio` is 0-1.
+    pub unit: &'static str,
+    /// How it is made.
+    pub kind: MetricKind,
+    /// The formula in words.
+    pub formula: String,
+    /// Where the formula comes from.
+    pub source: &'static str,
+    /// Whether more is better (`Some(true)`), worse (`Some(false)`) or neither.
+    pub higher_is_better: Option<bool>,
+    /// Components that it reads.
+    pub needs: Vec<Component>,
+    /// Words by which people ask for it.
+    pub synonyms: &'static [&'static str],
+    /// Version of the method, raised when a figure would change.
+    pub version: u32,
+}
+
+/// The value of a metric, or the reason why there is none.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct MetricValue {
+    /// Absent where the inputs don't allow one.
+    pub value: Option<Decimal>,
+    /// Unit of the value.
+    pub unit: String,
+    /// Why there is no value: `zero_<input>`, `missing_<input>`, `mixed_currency` …
+    pub null_reason: Option<String>,
+    /// Rows that contributed.
+    pub n: u64,
+    /// Share (0-1) of the rows in scope that contributed, where it applies.
+    pub coverage: Option<Decimal>,
+    /// The sums that it was computed from.
+    pub components: Components,
+    /// Remarks: `ideal_cycle_too_slow`, `mixed_uom` …
+    pub warnings: Vec<String>,
+}
+
+/// Grain of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grain {
+    /// Local day.
+    Day,
+    /// Shift of a day.
+    Shift,
+    /// ISO week, named by its Monday.
+    Week,
+    /// Calendar month.
+    Month,
+}
+
+impl Grain {
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Grain::Day => "day",
+            Grain::Shift => "shift",
+            Grain::Week => "week",
+            Grain::Month => "month",
+        }
+    }
+
+    /// The grain of that name.
+    pub fn from_name(name: &str) -> Option<Grain> {
+        [Grain::Day, Grain::Shift, Grain::Week, Grain::Month]
+            .into_iter()
+            .find(|grain| grain.name() == name)
+    }
+}
+
+/// A typed query: the only way to a figure, for the command line, the screens and the answers alike.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MetricQuery {
+    /// Metric names.
+    pub metrics: Vec<String>,
+    /// Dimensions to group by.
+    pub by: Vec<Dimension>,
+    /// Whether to group by file as well.
+    pub by_file: bool,
+    /// Only this file.
+    pub file: Option<crate::ids::FileId>,
+    /// First local date, inclusive.
+    pub from: Option<chrono::NaiveDate>,
+    /// Last local date, exclusive.
+    pub to: Option<chrono::NaiveDate>,
+    /// Only rows whose dimension has this value (compared without regard to case).
+    #[serde(rename = "where")]
+    pub filters: Vec<(Dimension, String)>,
+    /// Group by time.
+    pub grain: Option<Grain>,
+    /// Largest first (`true`) or smallest first; absent: by group.
+    pub descending: Option<bool>,
+    /// At most so many groups.
+    pub limit: Option<u32>,
+}
+
+/// The sums of one group, as the store returns them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ComponentGroup {
+    /// Values of the grouping: dimension names, `file`, `day`/`week`/`month`.
+    pub group: BTreeMap<String, Option<String>>,
+    /// Sums.
+    pub components: Components,
+    /// Distinct currencies among the rows.
+    pub currencies: Vec<String>,
+    /// Distinct units of quantity among the rows.
+    pub uoms: Vec<String>,
+    /// When the newest of the rows came in.
+    pub as_of: Option<DateTime<Utc>>,
+}

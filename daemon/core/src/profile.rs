@@ -1,0 +1,120 @@
+//! A profile: the saved, versioned mapping of the columns of one kind of export to variables.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::ProfileId;
+use crate::table::LayoutHints;
+use crate::variable::Variable;
+
+/// A saved mapping; a change makes a new version and the old one stays for the files that used it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Same for all versions.
+    pub profile_id: ProfileId,
+    /// The name that a person gave.
+    pub name: String,
+    /// 1 for the first.
+    pub version: u32,
+    /// Fingerprint of the set of normalised column names, whatever their order.
+    pub header_fingerprint: String,
+    /// Every column of the header, mapped or not.
+    pub columns: Vec<ProfileColumn>,
+    /// How the file is read and counted.
+    pub settings: Settings,
+    /// Whether it is no longer used for new files.
+    pub archived: bool,
+    /// Whether a person saved it (`false`: made by the daemon from a match above the bar).
+    pub approved: bool,
+}
+
+/// One column of a profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileColumn {
+    /// Column name as written in the file.
+    pub source: String,
+    /// The variable it feeds; `None` keeps it in `extra`.
+    pub variable: Option<Variable>,
+    /// How the text becomes a value.
+    #[serde(default)]
+    pub transform: Transform,
+    /// Whether a file without it is held.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// How the text of a cell becomes a value. On the command line: `h`, `min`, `ms`, `scale:0.001`, `negate`, `abs`,
+/// `percent`, `kw:900` (power held for so many seconds becomes energy), `date:dmy`, `time_of`, `constant:TEXT`,
+/// `flag:TEXT` (true where the cell equals TEXT), `epoch_ms`, `epoch_s`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transform {
+    /// As it stands.
+    #[default]
+    None,
+    /// Multiplied by a decimal.
+    Scale(rust_decimal::Decimal),
+    /// Hours to seconds (`Duration`), also `h:mm` and `hhh:mm` text.
+    Hours,
+    /// Minutes to seconds (`Duration`) .
+    Minutes,
+    /// Milliseconds to seconds.
+    Milliseconds,
+    /// Sign turned.
+    Negate,
+    /// Without its sign.
+    Absolute,
+    /// 0-100 to 0-1.
+    Percent,
+    /// Power in kW held for this many seconds, to kWh.
+    PowerFor(u32),
+    /// Milliseconds since 1970 to a time.
+    EpochMillis,
+    /// Seconds since 1970 to a time.
+    EpochSeconds,
+    /// A time of day; the date comes from the column mapped to `shift_date` or `posting_date`.
+    TimeOfDay,
+    /// True where the cell equals this text.
+    FlagEquals(String),
+    /// This text whatever the cell says.
+    Constant(String),
+}
+
+/// Which part of a date comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// Year, month, day.
+    Ymd,
+    /// Day, month, year.
+    Dmy,
+    /// Month, day, year.
+    Mdy,
+}
+
+/// How a file is read and counted; absent means decided from the whole file each time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// What to obey while reading.
+    pub layout: LayoutHints,
+    /// `.` or `,`.
+    pub decimal: Option<char>,
+    /// Order of the parts of a date.
+    pub date_order: Option<DateOrder>,
+    /// IANA zone of local times; absent: the org's.
+    pub zone: Option<String>,
+    /// Currency of the money where no column says so.
+    pub currency: Option<String>,
+    /// Variables whose values together identify a row over exports; empty: the whole row.
+    pub key: Vec<Variable>,
+    /// Cell texts that mean a missing value, beside the usual ones.
+    pub null_tokens: Vec<String>,
+    /// Words of a state or reason column and the stop category that they mean.
+    pub categories: BTreeMap<String, String>,
+    /// Quantities count only on rows whose stop category is `running` (stop rows repeat those of their run).
+    pub quantities_on_running_rows: bool,
+    /// A time of 00:00 closes the day that is written beside it.
+    pub midnight_closes_day: bool,
+}

@@ -1,0 +1,91 @@
+//! One typed row of an export, and the binary rows that carry it to and from the database.
+//!
+//! The columns of a binary row are: `org_id`, `file_no`, `line`, `live`, `key_hash`, `row_hash`, `day`, `ts`, then every
+//! variable in the order of [`Variable::ALL`], then `extra`. [`copy`] writes and reads exactly these.
+
+pub mod copy;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+
+use crate::variable::Variable;
+
+/// A typed value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Text.
+    Text(String),
+    /// An exact decimal.
+    Number(Decimal),
+    /// A point in time.
+    Time(DateTime<Utc>),
+    /// A local date.
+    Date(NaiveDate),
+    /// Yes or no.
+    Flag(bool),
+}
+
+/// One typed row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Physical line (row, in a workbook) where it begins.
+    pub line: u64,
+    /// Whether it counts: `false` where a newer version or an earlier copy replaces it.
+    pub live: bool,
+    /// Hash of the values that identify the row over exports.
+    pub key_hash: i64,
+    /// Hash of all its cells.
+    pub row_hash: i64,
+    /// Local date that it belongs to.
+    pub day: Option<NaiveDate>,
+    /// Its main point in time.
+    pub ts: Option<DateTime<Utc>>,
+    /// Values in the order of [`Variable::ALL`].
+    pub values: Vec<Option<Value>>,
+    /// Columns without a variable, and the source text of times, by source name.
+    pub extra: Vec<(String, String)>,
+}
+
+impl Record {
+    /// A row with nothing in it.
+    pub fn empty(line: u64) -> Record {
+        Record {
+            line,
+            live: true,
+            key_hash: 0,
+            row_hash: 0,
+            day: None,
+            ts: None,
+            values: vec![None; Variable::COUNT],
+            extra: Vec::new(),
+        }
+    }
+
+    /// The value of a variable.
+    pub fn get(&self, variable: Variable) -> Option<&Value> {
+        self.values.get(variable.index()).and_then(Option::as_ref)
+    }
+
+    /// Sets the value of a variable.
+    pub fn set(&mut self, variable: Variable, value: Value) {
+        if let Some(slot) = self.values.get_mut(variable.index()) {
+            *slot = Some(value);
+        }
+    }
+
+    /// The number of a variable.
+    pub fn number(&self, variable: Variable) -> Option<Decimal> {
+        match self.get(variable) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The text of a variable.
+    pub fn text(&self, variable: Variable) -> Option<&str> {
+        match self.get(variable) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}

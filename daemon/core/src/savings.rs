@@ -1,0 +1,1 @@
+//! Savings in money: conservative, explained, checkable.

@@ -1,0 +1,179 @@
+//! The states of a file that a user sees, and the reasons that lead to them.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a file stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileState {
+    /// Found in the folder.
+    Seen,
+    /// Still growing, or its quiet time has not passed.
+    Waiting,
+    /// Quiet long enough; queued.
+    Stable,
+    /// A worker reads it.
+    Reading,
+    /// Put aside whole until somebody decides (profile, ambiguous dates, quota …).
+    Held,
+    /// Its rows are in; the analysis is not there yet.
+    Committed,
+    /// Its rows are in and analysed.
+    Analysed,
+    /// The same bytes are in already.
+    Duplicate,
+    /// A newer version under the same name is in.
+    Superseded,
+    /// A rule says not to read it (temporary name, marker …).
+    Ignored,
+    /// A form that this version does not read.
+    Unsupported,
+    /// It could not be read; the reason says why.
+    Failed,
+}
+
+impl FileState {
+    /// Every state, in the order of the journey.
+    pub const ALL: [FileState; 12] = [
+        FileState::Seen,
+        FileState::Waiting,
+        FileState::Stable,
+        FileState::Reading,
+        FileState::Held,
+        FileState::Committed,
+        FileState::Analysed,
+        FileState::Duplicate,
+        FileState::Superseded,
+        FileState::Ignored,
+        FileState::Unsupported,
+        FileState::Failed,
+    ];
+
+    /// The name in the database, in JSON and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            FileState::Seen => "seen",
+            FileState::Waiting => "waiting",
+            FileState::Stable => "stable",
+            FileState::Reading => "reading",
+            FileState::Held => "held",
+            FileState::Committed => "committed",
+            FileState::Analysed => "analysed",
+            FileState::Duplicate => "duplicate",
+            FileState::Superseded => "superseded",
+            FileState::Ignored => "ignored",
+            FileState::Unsupported => "unsupported",
+            FileState::Failed => "failed",
+        }
+    }
+
+    /// The state of that name.
+    pub fn from_name(name: &str) -> Option<FileState> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Whether `plant files wait` may stop waiting for it.
+    pub fn is_settled(self) -> bool {
+        !matches!(
+            self,
+            FileState::Seen | FileState::Waiting | FileState::Stable | FileState::Reading | FileState::Committed
+        )
+    }
+
+    /// Whether its rows are in the database.
+    pub fn has_rows(self) -> bool {
+        matches!(self, FileState::Committed | FileState::Analysed | FileState::Superseded)
+    }
+}
+
+/// Why a file is held, failed, unsupported, ignored or a duplicate: a code and what a person reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The code, for scripts and for the next step.
+    pub code: ReasonCode,
+    /// The sentence for a person, naming the line and column where there is one.
+    pub text: String,
+}
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $next:literal;)+) => {
+        /// The kinds of reason, each with its own next step.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum ReasonCode { $($(#[$doc])* $variant,)+ }
+
+        impl ReasonCode {
+            /// Every code.
+            pub const ALL: &'static [ReasonCode] = &[$(ReasonCode::$variant,)+];
+            /// The name in the database and in JSON.
+            pub fn name(self) -> &'static str { match self { $(ReasonCode::$variant => $name,)+ } }
+            /// The code of that name.
+            pub fn from_name(name: &str) -> Option<ReasonCode> {
+                Self::ALL.iter().copied().find(|code| code.name() == name)
+            }
+            /// What a person does next; `{id}` stands for the file id and `{name}` for the file's name.
+            pub fn next_step(self) -> &'static str { match self { $(ReasonCode::$variant => $next,)+ } }
+        }
+    };
+}
+
+reasons! {
+    /// No saved profile fits and the match is below the bar.
+    ProfileNeeded = "profile_needed", "look at the suggestion with `plant profiles suggest {id}`, then save it with `plant profiles save NAME --from {id}`";
+    /// Too little of the mapping is certain.
+    LowConfidence = "low_confidence", "check the suggested columns with `plant profiles suggest {id}`, then save them with `plant profiles save NAME --from {id}`, correcting with --set SOURCE=VARIABLE";
+    /// The file has no header line: columns can only be named by a person.
+    NoHeader = "no_header", "name the columns by position: `plant profiles save NAME --from {id} --set column_1=VARIABLE`";
+    /// Day and month can't be told apart.
+    AmbiguousDate = "ambiguous_date", "say which comes first: `plant profiles save NAME --from {id} --date-order dmy` (or mdy)";
+    /// Thousands and decimals can't be told apart.
+    AmbiguousNumber = "ambiguous_number", "say which it is: `plant profiles save NAME --from {id} --decimal ,` (or .)";
+    /// The text encoding is uncertain.
+    AmbiguousEncoding = "ambiguous_encoding", "name the encoding: `plant profiles save NAME --from {id} --encoding windows-1252`";
+    /// A column that the profile requires is missing.
+    RequiredColumnMissing = "required_column_missing", "compare the columns with `plant files show {id}`; correct the export or save a new version of the profile";
+    /// The file says itself that rows are missing.
+    Truncated = "truncated", "export the file again; the footer or total does not agree with the rows";
+    /// Too many rows could not be used.
+    TooManyBadRows = "too_many_bad_rows", "look at the problems with `plant files show {id}`; correct the mapping or the export";
+    /// The quota of the org is used up.
+    OverQuota = "over_quota", "the file is taken in when the quota resets, or ask for a larger one";
+    /// Values point to another unit than before.
+    UnitDrift = "unit_drift", "confirm the unit with `plant profiles save NAME --from {id}`";
+    /// A form that is known and not read by this version.
+    UnsupportedForm = "unsupported_form", "export it as CSV or XLSX";
+    /// Not text and no known form.
+    Binary = "binary", "export it as CSV or XLSX";
+    /// Nothing in it.
+    Empty = "empty", "check the job that wrote it";
+    /// Encrypted or protected by a password.
+    Encrypted = "encrypted", "export it without a password";
+    /// A line or cell is over the limit.
+    LineTooLong = "line_too_long", "export it again; a line is longer than this program reads";
+    /// More columns than the limit.
+    TooManyColumns = "too_many_columns", "export fewer columns";
+    /// More rows or bytes than the limit.
+    TooLarge = "too_large", "split the export";
+    /// A quote that never closes.
+    UnclosedQuote = "unclosed_quote", "correct the quote at the line named, or export again";
+    /// The container is damaged (truncated archive, broken workbook).
+    Damaged = "damaged", "export it again; the file is damaged";
+    /// The file changed while it was read; it is tried again.
+    Changed = "changed", "nothing to do: it is read again when it is quiet";
+    /// It vanished before it could be read.
+    Vanished = "vanished", "nothing to do, or drop it again";
+    /// The system refuses to open it.
+    PermissionDenied = "permission_denied", "give the daemon's account the right to read it, then `plant files retry {id}`";
+    /// Not a regular file (link, pipe, device, folder).
+    NotRegular = "not_regular", "put the file itself into the folder, not a link";
+    /// The name says that it is temporary or a marker.
+    IgnoredName = "ignored_name", "nothing to do; rename it if it is an export";
+    /// The same bytes are in already.
+    SameBytes = "same_bytes", "nothing to do: its rows are in already";
+    /// The worker stopped or took too long.
+    WorkerFailed = "worker_failed", "try again with `plant files retry {id}`; if it fails again, send the file's first lines to support";
+    /// The row balance did not close.
+    BalanceOpen = "balance_open", "this is a fault of the program; send the file's first lines to support";
+    /// Something inside failed; the log has it under the incident id.
+    Internal = "internal", "try again with `plant files retry {id}`; the log names the incident";
+}

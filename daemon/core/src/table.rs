@@ -1,0 +1,72 @@
+//! What reading a file yields before anything is interpreted: how it is laid out, and rows of text.
+
+use serde::{Deserialize, Serialize};
+
+/// How a file is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Layout {
+    /// `delimited` or `xlsx`.
+    pub form: Form,
+    /// Text encoding by its standard label (`utf-8`, `windows-1252`, `utf-16le` …); for a workbook `utf-8`.
+    pub encoding: String,
+    /// Whether a byte-order mark was there.
+    pub bom: bool,
+    /// Delimiter, for delimited text.
+    pub delimiter: Option<char>,
+    /// Quote character, for delimited text.
+    pub quote: Option<char>,
+    /// Line (1-based; row, in a workbook) of the header; `None` when there is none.
+    pub header_line: Option<u64>,
+    /// Sheet name, in a workbook.
+    pub sheet: Option<String>,
+    /// Column names as written, made unique by `_2` …; `column_1` … where there is no header or an empty name.
+    pub header: Vec<String>,
+    /// Text of the lines before the header.
+    pub preamble: Vec<String>,
+    /// 0 to 1: how much better this reading is than the next best one.
+    pub confidence: f64,
+    /// What was decided and why, in sentences.
+    pub notes: Vec<String>,
+    /// Whether serial day numbers count from 1904, in a workbook.
+    pub date_1904: bool,
+}
+
+/// The forms of a file that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// Text with a delimiter.
+    Delimited,
+    /// An Office Open XML workbook.
+    Xlsx,
+}
+
+/// What a profile or a person said about the layout; the reader obeys it instead of guessing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LayoutHints {
+    /// Encoding label.
+    pub encoding: Option<String>,
+    /// Delimiter.
+    pub delimiter: Option<char>,
+    /// Header line, 1-based; 0 says that there is none.
+    pub header_line: Option<u64>,
+    /// Sheet name.
+    pub sheet: Option<String>,
+}
+
+/// A row or a cell that could not be used, or a note about one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Physical line (row, in a workbook), 1-based; 0 for the file as a whole.
+    pub line: u64,
+    /// Source column, where there is one.
+    pub column: Option<String>,
+    /// Machine-readable code, such as `ragged_row`, `bad_number`, `bad_date`, `nul_byte`.
+    pub code: String,
+    /// The sentence for a person.
+    pub text: String,
+    /// The offending text, cut to 200 characters.
+    pub value: Option<String>,
+    /// Whether the row was put aside (`true`) or taken in with this remark (`false`).
+    pub quarantined: bool,
+}

@@ -1,0 +1,1 @@
+//! Tiers: what the columns of the data allow to be computed and claimed.
