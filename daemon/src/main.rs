@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The daemon's program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    plantd::cli::main()
+}

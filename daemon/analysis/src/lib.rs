@@ -1,1 +1,89 @@
-//! Placeholder.
+//! The four analyzers: typed rows in, additive components, figures and findings out.
+//!
+//! Invariants: no I/O beside the reader given, no clock, no randomness: the same rows give the same bytes. Sums are
+//! exact decimals; floats live inside statistics only. A figure that the rows do not allow is absent with a reason. One
+//! analyzer that fails does not stop the others.
+
+mod analyzer;
+mod category;
+mod chart;
+mod exact;
+mod finding;
+pub mod intervals;
+mod presence;
+mod row_worth;
+mod scope;
+mod spc;
+mod stops;
+mod summary;
+mod sums;
+mod table;
+mod words;
+
+use std::io::Read;
+
+use plant_core::job::{AnalysisOrder, AnalysisOutput};
+
+/// Why an analysis can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalysisError {
+    /// The binary rows can't be read.
+    #[error("the rows of the analysis could not be read")]
+    Rows(#[from] plant_core::record::copy::CopyError),
+    /// A group-by failed.
+    #[error("adding up the rows failed")]
+    Frame(#[from] polars::error::PolarsError),
+    /// More rows or groups than are numbered.
+    #[error("{rows} rows are more than one analysis takes")]
+    TooManyRows {
+        /// Rows or groups seen.
+        rows: u64,
+    },
+    /// A sum with more than 28 digits before the point.
+    #[error("the sum `{component}` has more digits than a decimal holds")]
+    TooManyDigits {
+        /// The component.
+        component: String,
+    },
+    /// The zone of the order is no IANA zone.
+    #[error("`{zone}` is not an IANA time zone")]
+    UnknownZone {
+        /// As ordered.
+        zone: String,
+    },
+}
+
+/// Analyses the rows of a binary COPY stream ([`plant_core::record::copy`]).
+///
+/// # Errors
+/// See [`AnalysisError`]; what merely lacks data is said in the output instead.
+pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput, AnalysisError> {
+    let zone = order.settings.zone.as_deref().unwrap_or(&order.zone);
+    let tz: chrono_tz::Tz = zone
+        .parse()
+        .map_err(|_| AnalysisError::UnknownZone { zone: zone.to_owned() })?;
+    let mut table = table::Table::read(rows, order)?;
+    let time = stops::assess(&mut table, tz)?;
+    let mut all = sums::of_rows(&table)?;
+    sums::add_made(&mut all, &time.sums);
+    sums::join_energy(&table, &mut all);
+    let components = sums::rows(&table, all);
+
+    let mut scope = scope::Scope::new(order, &table, &time, &components);
+    scope.tier = plant_core::tier::assess(&presence::input(&scope));
+    let (analyzers, findings) = analyzer::run(&scope);
+    let summary = summary::of(&scope, &findings);
+    let tier = std::mem::take(&mut scope.tier);
+    let records = table.rows() as u64;
+    Ok(AnalysisOutput {
+        components,
+        tier,
+        analyzers,
+        findings,
+        summary,
+        records,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -78,6 +78,9 @@ pub struct IngestOrder {
     pub profiles: Vec<Profile>,
     /// Take in with this profile whatever the fingerprint says (`plant profiles save --from`).
     pub forced_profile: Option<Profile>,
+    /// What a person said about the layout, beside what the profile says.
+    #[serde(default)]
+    pub hints: crate::table::LayoutHints,
     /// Today's date in the org's zone, for the check of future dates.
     pub today: chrono::NaiveDate,
 }

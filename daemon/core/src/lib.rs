@@ -13,6 +13,7 @@ pub mod mapping;
 pub mod metric;
 pub mod number;
 pub mod profile;
+pub mod quiet;
 pub mod record;
 pub mod sample;
 pub mod sanitize;

@@ -1,7 +1,14 @@
 //! Metrics: their catalogue, and the one place where a ratio is computed from sums.
 
 pub mod catalogue;
+pub mod counter;
+mod evaluate;
+mod inputs;
+mod recipe;
 pub mod stats;
+
+pub use evaluate::{evaluate, item};
+pub use inputs::{explain, info, missing, needed};
 
 use std::collections::BTreeMap;
 
@@ -48,6 +55,10 @@ pub struct Metric {
     pub synonyms: &'static [&'static str],
     /// Version of the method, raised when a figure would change.
     pub version: u32,
+    /// How it is computed.
+    pub(crate) recipe: recipe::Recipe,
+    /// Components that say how many rows contributed; the first that is there counts.
+    pub(crate) counted_by: Vec<Component>,
 }
 
 /// The value of a metric, or the reason why there is none.
@@ -143,3 +154,6 @@ pub struct ComponentGroup {
     /// When the newest of the rows came in.
     pub as_of: Option<DateTime<Utc>>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,378 @@
 //! Savings in money: conservative, explained, checkable.
+//!
+//! Only a loss against the plant's own demonstrated level is addressable; only hard money counts; every factor that is
+//! not known is taken against the saving, and what fails a gate is a signal without money. Low bounds round down.
+
+mod input;
+mod pool;
+mod run_rate;
+mod stop;
+pub mod variance;
+mod verify;
+
+pub use input::{Booked, Capture, Loss, LossKind, Pool, SavingInput, UnitValue, ValueKind};
+pub use pool::{Reconciled, headline, material_pool, reconcile};
+pub use run_rate::{RunRate, run_rate};
+pub use stop::{Constraint, StopCost, stop_cost};
+pub use verify::{EnergyVerified, Verified, verify_energy, verify_rate};
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::view::SavingView;
+
+/// Days below which a finding stays a signal.
+const LEAST_DAYS: u32 = 28;
+/// Occurrences below which a finding stays a signal.
+const LEAST_OCCURRENCES: u32 = 8;
+/// Comparable runs of the plant's own below which there is no benchmark.
+const LEAST_RUNS: usize = 8;
+/// Share of quarantined rows from which a finding stays a signal.
+const MOST_QUARANTINED: f64 = 0.05;
+/// Decimals that an amount keeps.
+const MONEY_DECIMALS: u32 = 6;
+
+/// Why a finding carries no money.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct Refusal {
+    /// `period_too_short`, `no_currency` …
+    pub code: &'static str,
+    /// The reason in a sentence with the real figure.
+    pub text: String,
+}
+
+impl Refusal {
+    fn new(code: &'static str, text: impl Into<String>) -> Refusal {
+        Refusal {
+            code,
+            text: text.into(),
+        }
+    }
+}
+
+/// What a finding might save.
+///
+/// # Errors
+/// A [`Refusal`] where a rule forbids an amount: the gate (days, occurrences, quarantined rows, identities), losses that
+/// are no savings, a benchmark of fewer than eight own runs, no unit value, no currency, or nothing addressable.
+pub fn assess(input: &SavingInput) -> Result<SavingView, Refusal> {
+    let parts = compute(input)?;
+    Ok(SavingView {
+        low: parts.low,
+        expected: parts.expected,
+        currency: parts.currency.to_owned(),
+        grade: parts.grade.to_string(),
+        pool: parts.pool.name().to_owned(),
+        observed: parts.observed,
+        run_rate: match parts.run_rate {
+            RunRate::Annual(amount) => Some(amount),
+            RunRate::Indicative(_) | RunRate::None => None,
+        },
+        note: note(input, &parts),
+    })
+}
+
+/// The formula with the numbers put in, or the reason why there is no amount.
+pub fn working(input: &SavingInput) -> String {
+    let parts = match compute(input) {
+        Ok(parts) => parts,
+        Err(refusal) => return format!("no amount: {refusal}"),
+    };
+    let unit = &input.loss_unit;
+    let reconciled = match parts.factor == Decimal::ONE {
+        true => String::new(),
+        false => format!(" x {} (booked loss / findings of the pool)", shown(parts.factor)),
+    };
+    format!(
+        "addressable = sum of max(0, loss - {} {unit}) over {} runs = {} {unit}; \
+         x {} {}/{unit} ({}){reconciled} = {} {}; \
+         expected x {} = {} {}; low x {} = {} {} (rounded down)",
+        shown(parts.benchmark),
+        input.losses.len(),
+        shown(parts.addressable),
+        shown(parts.unit_value),
+        parts.currency,
+        parts.source,
+        shown(parts.addressable_money),
+        parts.currency,
+        shown(parts.capture.expected),
+        shown(parts.expected),
+        parts.currency,
+        shown(parts.capture.low),
+        shown(parts.low),
+        parts.currency,
+    )
+}
+
+/// Everything that goes into a saving.
+struct Parts<'a> {
+    pool: Pool,
+    currency: &'a str,
+    source: &'a str,
+    unit_value: Decimal,
+    benchmark: Decimal,
+    addressable: Decimal,
+    factor: Decimal,
+    addressable_money: Decimal,
+    capture: Capture,
+    observed: Decimal,
+    expected: Decimal,
+    low: Decimal,
+    grade: char,
+    run_rate: RunRate,
+}
+
+fn compute(input: &SavingInput) -> Result<Parts<'_>, Refusal> {
+    let pool = hard_money(input)?;
+    gate(input)?;
+    let benchmark = benchmark(input)?;
+    let (value, currency) = worth(input)?;
+    let addressable = input
+        .losses
+        .iter()
+        .try_fold(Decimal::ZERO, |sum, loss| {
+            let usual = benchmark.checked_mul(loss.base)?;
+            sum.checked_add(loss.quantity.checked_sub(usual)?.max(Decimal::ZERO))
+        })
+        .ok_or_else(overflow)?;
+    if addressable.is_zero() {
+        return Err(Refusal::new(
+            "nothing_addressable",
+            "no run lost more than the plant's own usual level, so there is nothing to address",
+        ));
+    }
+    let factor = input.booked.map_or(Ok(Decimal::ONE), booked_factor)?;
+    let lost = input
+        .losses
+        .iter()
+        .try_fold(Decimal::ZERO, |sum, loss| sum.checked_add(loss.quantity));
+    let money = |quantity: Decimal| {
+        quantity
+            .checked_mul(value.value)
+            .and_then(|money| money.checked_mul(factor))
+            .ok_or_else(overflow)
+    };
+    let observed = money(lost.ok_or_else(overflow)?)?;
+    let addressable_money = money(addressable)?;
+    let capture = input.capture.careful();
+    let share = |share: Decimal| addressable_money.checked_mul(share).ok_or_else(overflow);
+    Ok(Parts {
+        pool,
+        currency,
+        source: &value.source,
+        unit_value: value.value,
+        benchmark,
+        addressable,
+        factor,
+        addressable_money,
+        capture,
+        observed: rounded(observed),
+        expected: rounded(share(capture.expected)?),
+        low: share(capture.low)?.floor(),
+        grade: grade(input, value),
+        run_rate: run_rate(observed, input.period_days, input.coverage),
+    })
+}
+
+/// The pool of the loss, where it is money that an invoice, a payroll or a receipt would show.
+fn hard_money(input: &SavingInput) -> Result<Pool, Refusal> {
+    let lost: Decimal = input
+        .losses
+        .iter()
+        .try_fold(Decimal::ZERO, |sum, loss| sum.checked_add(loss.quantity))
+        .ok_or_else(overflow)?;
+    let quantity = format!("{} {}", shown(lost), input.loss_unit);
+    match input.kind {
+        LossKind::FreedTime => Err(Refusal::new(
+            "freed_time",
+            format!(
+                "{quantity}: no overtime was paid and the machine is not known as the constraint, so freed time is no money"
+            ),
+        )),
+        LossKind::VolumeVariance => Err(Refusal::new(
+            "volume_variance",
+            "a volume variance is never a saving: the overhead is paid either way",
+        )),
+        LossKind::RateVariance => Err(Refusal::new(
+            "rate_variance",
+            "a labour rate variance is information: the plant seldom controls it",
+        )),
+        LossKind::InventoryMove => Err(Refusal::new("inventory_move", "a move of inventory is not a saving")),
+        _ if input.falling_already => Err(Refusal::new(
+            "falling_already",
+            "the loss was falling before the finding, so a further fall is not its saving",
+        )),
+        _ if input.ideal_cycle_too_slow => Err(Refusal::new(
+            "ideal_cycle_too_slow",
+            "effectiveness is above 100 %: the ideal cycle time is too slow to value lost speed by it",
+        )),
+        kind => kind.pool().ok_or_else(overflow),
+    }
+}
+
+/// Enough days, enough occurrences, clean rows.
+fn gate(input: &SavingInput) -> Result<(), Refusal> {
+    if input.period_days < LEAST_DAYS {
+        return Err(Refusal::new(
+            "period_too_short",
+            format!(
+                "{} days of data: an amount takes at least {LEAST_DAYS}",
+                input.period_days
+            ),
+        ));
+    }
+    if input.occurrences < LEAST_OCCURRENCES {
+        return Err(Refusal::new(
+            "too_few_occurrences",
+            format!(
+                "{} occurrences: an amount takes at least {LEAST_OCCURRENCES}",
+                input.occurrences
+            ),
+        ));
+    }
+    // A share that is not a number is refused, too.
+    if input.quarantined_share.is_nan() || input.quarantined_share >= MOST_QUARANTINED {
+        return Err(Refusal::new(
+            "too_many_quarantined",
+            format!(
+                "{:.1} % of the rows are quarantined: an amount takes less than 5 %",
+                input.quarantined_share * 100.0
+            ),
+        ));
+    }
+    if !input.identity_ok {
+        return Err(Refusal::new(
+            "identity_failed",
+            "the quantities of the rows contradict each other (made is not good + scrap + rework)",
+        ));
+    }
+    Ok(())
+}
+
+/// Median of the plant's own comparable runs, never the best one and never a world class figure.
+fn benchmark(input: &SavingInput) -> Result<Decimal, Refusal> {
+    if input.benchmark.len() < LEAST_RUNS {
+        return Err(Refusal::new(
+            "too_few_runs",
+            format!(
+                "{} comparable runs: a benchmark takes at least {LEAST_RUNS} of the plant's own",
+                input.benchmark.len()
+            ),
+        ));
+    }
+    let mut sorted = input.benchmark.clone();
+    sorted.sort_unstable();
+    let upper = sorted.len() / 2;
+    let lower = (sorted.len() - 1) / 2;
+    match (sorted.get(lower), sorted.get(upper)) {
+        (Some(lower), Some(upper)) => lower
+            .checked_add(*upper)
+            .and_then(|sum| sum.checked_div(Decimal::TWO))
+            .ok_or_else(overflow),
+        _ => Err(overflow()),
+    }
+}
+
+fn worth(input: &SavingInput) -> Result<(&UnitValue, &str), Refusal> {
+    let value = input
+        .unit_value
+        .as_ref()
+        .filter(|value| value.value > Decimal::ZERO)
+        .ok_or_else(|| {
+            Refusal::new(
+                "no_unit_value",
+                format!("nothing says what one {} is worth", unit_word(&input.loss_unit)),
+            )
+        })?;
+    let currency = input
+        .currency
+        .as_deref()
+        .filter(|currency| !currency.is_empty())
+        .ok_or_else(|| {
+            Refusal::new(
+                "no_currency",
+                "neither the rows nor the org say in which currency the money stands",
+            )
+        })?;
+    Ok((value, currency))
+}
+
+/// Share of the findings of a pool that the ledger bears out.
+fn booked_factor(booked: Booked) -> Result<Decimal, Refusal> {
+    if booked.loss <= Decimal::ZERO || booked.findings <= Decimal::ZERO {
+        return Err(Refusal::new("no_booked_loss", "the ledger shows no loss in this pool"));
+    }
+    let factor = booked.loss.checked_div(booked.findings).ok_or_else(overflow)?;
+    Ok(factor.min(Decimal::ONE))
+}
+
+/// B: reconciled with the ledger over a baseline that holds; C: own data at own cost; D: any default.
+/// A value that is only a fallback costs one grade.
+fn grade(input: &SavingInput, value: &UnitValue) -> char {
+    if value.kind == ValueKind::Default {
+        return 'D';
+    }
+    match (input.booked.is_some() && input.baseline_holds, value.is_fallback) {
+        (true, false) => 'B',
+        (true, true) | (false, false) => 'C',
+        (false, true) => 'D',
+    }
+}
+
+fn note(input: &SavingInput, parts: &Parts<'_>) -> String {
+    let mut notes = Vec::new();
+    match parts.run_rate {
+        RunRate::Annual(_) => {}
+        RunRate::Indicative(amount) => notes.push(format!(
+            "{} days at {:.0} % coverage: {} {} a year is indicative only and not counted",
+            input.period_days,
+            input.coverage * 100.0,
+            shown(amount.round()),
+            parts.currency
+        )),
+        RunRate::None => notes.push("too short for a figure over a year".to_owned()),
+    }
+    if let Some(value) = &input.unit_value {
+        if value.kind == ValueKind::Default {
+            notes.push("valued by a default of the org, so not in the headline".to_owned());
+        }
+        if value.is_fallback {
+            notes.push("valued at the standard unit cost for want of material cost, one grade lower".to_owned());
+        }
+    }
+    if !input.baseline_holds {
+        notes.push("baseline shorter than 12 weeks: can't be verified against it".to_owned());
+    }
+    if parts.factor < Decimal::ONE {
+        notes.push(format!("scaled by {} to the loss that is booked", shown(parts.factor)));
+    }
+    if input.kind == LossKind::Capacity {
+        notes.push("capacity: counts only while the backlog lasts".to_owned());
+    }
+    notes.join("; ")
+}
+
+fn rounded(amount: Decimal) -> Decimal {
+    amount
+        .round_dp_with_strategy(MONEY_DECIMALS, RoundingStrategy::MidpointAwayFromZero)
+        .normalize()
+}
+
+/// A decimal for a sentence: at most six decimals, no trailing zeros.
+fn shown(amount: Decimal) -> Decimal {
+    rounded(amount)
+}
+
+fn unit_word(unit: &str) -> &str {
+    if unit.is_empty() { "unit" } else { unit }
+}
+
+fn overflow() -> Refusal {
+    Refusal::new(
+        "overflow",
+        "the figures are too large to be true: check the columns that feed them",
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,37 @@
-//! Placeholder.
+//! The only SQL of Plant Intel: the database's life, roles and migrations, and everything that is read or written in it.
+//!
+//! Invariants: a tenant table is reached through [`OrgTx`] alone, whose org is set for its transaction only; what looks
+//! across orgs calls a function of the database that returns ids. A change and its audit entry share a transaction. No
+//! future that holds a connection is dropped by a cancelled caller: [`Store::run`] and [`Store::begin`] work in tasks
+//! of their own. No clock is read here: times are arguments, leases run on the database's clock.
+
+mod access;
+pub mod analyses;
+pub mod audit;
+pub mod cluster;
+pub mod components;
+mod error;
+pub mod files;
+pub mod findings;
+pub mod folders;
+pub mod ingest;
+pub mod jobs;
+mod migrate;
+pub mod orgs;
+mod paging;
+pub mod profiles;
+pub mod questions;
+pub mod records;
+mod safety;
+mod store;
+mod text;
+mod tx;
+pub mod usage;
+
+#[cfg(test)]
+mod tests;
+
+pub use access::Access;
+pub use error::{Result, StoreError};
+pub use store::Store;
+pub use tx::OrgTx;

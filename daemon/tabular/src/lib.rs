@@ -1,1 +1,190 @@
-//! Placeholder.
+//! Bytes of a plant export to a table of text: encodings, dialects, preambles, totals, workbooks, limits.
+//!
+//! - A file is read as a stream, any number of times, in flat memory for text and without moving the descriptor.
+//! - Every physical line has exactly one fate, and [`Document::scan`] gives the count of each.
+//! - A row that can't be used is a [`Line::Bad`]; only a file that can't be read as a whole is a [`ReadError`].
+//! - Cells are texts. Nothing is interpreted here but the layout; types belong to the mapping.
+
+use std::fs::File;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use plant_core::balance::Balance;
+use plant_core::table::{Layout, LayoutHints, Problem};
+
+mod cell;
+mod container;
+mod dialect;
+mod encoding;
+mod error;
+mod form;
+mod head;
+mod limits;
+mod names;
+mod plan;
+mod records;
+mod sheet;
+mod sieve;
+mod source;
+mod split;
+mod text;
+mod totals;
+mod value;
+mod words;
+mod workbook;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::ReadError;
+pub use limits::Limits;
+
+/// One line of a file, or one row of a sheet, with its fate.
+#[derive(Debug)]
+pub enum Line<'a> {
+    /// A row of data, with as many cells as the header has names.
+    Row {
+        /// First physical line (row of the sheet), 1-based.
+        line: u64,
+        /// Texts of the cells, blanks at their ends kept.
+        cells: &'a [&'a str],
+    },
+    /// A row that can't be used.
+    Bad(Problem),
+    /// A line that is no data.
+    SetAside {
+        /// Physical line (row of the sheet), 1-based.
+        line: u64,
+        /// Why.
+        kind: SetAsideKind,
+        /// Its text, cut to 200 characters.
+        text: &'a str,
+    },
+}
+
+/// Why a line is no data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SetAsideKind {
+    /// Before the header.
+    Preamble,
+    /// The header itself.
+    Header,
+    /// Drawn lines, page marks and repeated headers.
+    Ruler,
+    /// A total or subtotal.
+    Total,
+    /// A row count or an end mark below the rows.
+    Footer,
+    /// Nothing in it.
+    Blank,
+}
+
+/// An opened file whose layout is decided.
+pub struct Document {
+    content: Content,
+    problems: Vec<Problem>,
+}
+
+enum Content {
+    Text(Box<text::TextDocument>),
+    Workbook(Box<workbook::WorkbookDocument>),
+}
+
+/// Opens a file and decides its layout from its contents; `name` is used in messages only, never to guess a form.
+///
+/// # Errors
+/// [`ReadError`] when the file as a whole can't be read, is of a form that is not read, or is over a limit.
+pub fn open(file: File, name: &str, hints: &LayoutHints, limits: &Limits) -> Result<Document, ReadError> {
+    let bytes = file.metadata()?.len();
+    if bytes == 0 {
+        return Err(ReadError::Empty { bytes });
+    }
+    if bytes > limits.file_bytes {
+        return Err(ReadError::FileTooLarge {
+            bytes,
+            limit: limits.file_bytes,
+        });
+    }
+    let file = Arc::new(file);
+    let part = |from: u64, length: u64| -> Result<Vec<u8>, ReadError> {
+        let mut part = Vec::new();
+        source::Positioned::new(file.clone(), from, bytes)
+            .take(length)
+            .read_to_end(&mut part)?;
+        Ok(part)
+    };
+    let content = match form::magic(&part(0, 64)?)? {
+        form::Form::Container => Content::Workbook(Box::new(workbook::WorkbookDocument::open(
+            file.clone(),
+            bytes,
+            name,
+            hints,
+            limits,
+        )?)),
+        form::Form::Compound => {
+            let (head, tail) = (part(0, 1 << 20)?, part(bytes.saturating_sub(1 << 20), 1 << 20)?);
+            return Err(form::compound(&[&head, &tail]));
+        }
+        form::Form::Text => Content::Text(Box::new(text::TextDocument::open(file.clone(), bytes, hints, limits)?)),
+    };
+    Ok(Document {
+        content,
+        problems: Vec::new(),
+    })
+}
+
+impl Document {
+    /// How the file is laid out.
+    pub fn layout(&self) -> &Layout {
+        match &self.content {
+            Content::Text(text) => text.layout(),
+            Content::Workbook(workbook) => workbook.layout(),
+        }
+    }
+
+    /// Whether no other text encoding would fit the bytes as well; always so for a workbook.
+    pub fn encoding_is_certain(&self) -> bool {
+        match &self.content {
+            Content::Text(text) => text.encoding_is_certain(),
+            Content::Workbook(_) => true,
+        }
+    }
+
+    /// Reads the file from its start and gives each line; may be called again. `taken` of the balance counts the rows
+    /// given, `quarantined` the bad ones. Where `each` breaks, the reading stops and the balance covers only what was
+    /// read until then, so that it need not close.
+    ///
+    /// # Errors
+    /// [`ReadError`] when reading fails or a limit is reached.
+    pub fn scan(&mut self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<Balance, ReadError> {
+        let (balance, problems) = match &mut self.content {
+            Content::Text(text) => text.scan(each)?,
+            Content::Workbook(workbook) => workbook.scan(each)?,
+        };
+        self.problems = problems;
+        Ok(balance)
+    }
+
+    /// Remarks on the file as a whole after a scan: totals that do not agree (`total_mismatch`, `total_unchecked`), a
+    /// footer that counts other rows (`truncated`), repaired quotes (`quote_repaired`), sheets left out
+    /// (`sheet_not_read`), formulas without a value (`formula_without_value`) and unknown cells (`unknown_cell`).
+    pub fn problems(&self) -> Vec<Problem> {
+        self.problems.clone()
+    }
+}
+
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Document")
+            .field("layout", self.layout())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An empty list of cells in the memory of another one, for texts that live longer or shorter.
+fn recycled<'a>(cells: Vec<&str>) -> Vec<&'a str> {
+    let mut cells = cells;
+    cells.clear();
+    cells.into_iter().map(|_| "").collect()
+}

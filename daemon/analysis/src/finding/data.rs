@@ -1,0 +1,275 @@
+//! What is odd about the data itself: told with its lines, never corrected in silence.
+
+use plant_core::component::{Component, Dimension, Made};
+use plant_core::variable::Variable;
+use plant_core::view::FindingDraft;
+use rust_decimal::Decimal;
+
+use super::{Draft, about};
+use crate::category::Category;
+use crate::scope::Scope;
+use crate::words::{count, number, percent, seconds};
+
+/// Share of the stop time without a category or reason from which it is told: 10 %.
+const UNKNOWN_FROM: Decimal = Decimal::from_parts(1, 0, 0, false, 1);
+/// Share of the planned busy time without a signal from which it is told: 5 %.
+const GAP_FROM: Decimal = Decimal::from_parts(5, 0, 0, false, 2);
+
+/// One kind of remark on rows.
+struct Told {
+    code: &'static str,
+    kind: &'static str,
+    analyzer: &'static str,
+    title: &'static str,
+    working: &'static str,
+}
+
+const EQUIPMENT: &[Told] = &[
+    Told {
+        code: "stops_exceed_plan",
+        kind: "stops_exceed_plan",
+        analyzer: "equipment",
+        title: "more stop time than planned time is left for; the rest was cut off",
+        working: "stop time is taken from the planned time of its machine, day and shift and never makes it negative",
+    },
+    Told {
+        code: "stop_outside_plan",
+        kind: "stop_outside_plan",
+        analyzer: "equipment",
+        title: "a stop outside every planned time; it takes nothing from the availability",
+        working: "no planned time of the same machine, day and shift covers the stop",
+    },
+    Told {
+        code: "open_stop",
+        kind: "open_stop",
+        analyzer: "equipment",
+        title: "a stop without an end; it was closed at the next row of its machine",
+        working: "counted as a stop until the next row of the machine, or the end of the data, and left out of the repair time",
+    },
+    Told {
+        code: "duplicate_stop",
+        kind: "duplicate_stop",
+        analyzer: "equipment",
+        title: "a stop that is there twice; it counts once",
+        working: "same machine, begin, end and reason",
+    },
+];
+
+const GENERAL: &[Told] = &[
+    Told {
+        code: "no_date",
+        kind: "missing_dates",
+        analyzer: "efficiency",
+        title: "no usable date; these rows count in totals and in nothing over time",
+        working: "no trend, lead time, availability or saving is computed from rows without a date",
+    },
+    Told {
+        code: "planned_time_repeated",
+        kind: "planned_time_repeated",
+        analyzer: "efficiency",
+        title: "planned time that repeats that of its machine and day; it counts once",
+        working: "the machine would have more than 25 planned hours on one day",
+    },
+];
+
+const QUALITY: &[Told] = &[
+    Told {
+        code: "quantities_disagree",
+        kind: "quantities_disagree",
+        analyzer: "quality",
+        title: "quantities that contradict each other; they are left out of the quality figures",
+        working: "made has to be good + scrap + rework within 1 piece or 0.1 %, and no part larger than the whole; which of them is wrong is not guessed",
+    },
+    Told {
+        code: "censored",
+        kind: "censored_values",
+        analyzer: "quality",
+        title: "a measured value below or beyond what could be measured; they are counted and not averaged",
+        working: "the qualifier of the value is <, > or ND",
+    },
+];
+
+fn told(scope: &Scope, all: &[Told]) -> Vec<FindingDraft> {
+    all.iter()
+        .filter_map(|told| {
+            let remark = scope.table.remarks.get(told.code)?;
+            let rows = Decimal::from(scope.table.rows());
+            let draft = Draft {
+                analyzer: told.analyzer,
+                kind: told.kind,
+                title: format!("{} with {}", count(remark.count, "row", "rows"), told.title),
+                about: about([]),
+                loss: Some(Decimal::from(remark.count)),
+                unit: "rows",
+                method: "data quality v1",
+                working: format!(
+                    "{} of {} rows ({}): {}",
+                    number(Decimal::from(remark.count)),
+                    number(rows),
+                    percent(Decimal::from(remark.count), rows),
+                    told.working
+                ),
+            };
+            Some(draft.with(scope, remark.lines.clone(), remark.count))
+        })
+        .collect()
+}
+
+/// Dates, planned time, cycle times and digits.
+pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {
+    let mut found = told(scope, GENERAL);
+    if let Some((ideal, production)) = scope.made(Made::IdealS).zip(scope.made(Made::AptS))
+        && ideal > production
+        && production > Decimal::ZERO
+    {
+        let rows = (0..scope.table.rows())
+            .filter_map(|row| Some((row, scope.table.made(Made::IdealS, row)?)))
+            .collect();
+        let draft = Draft {
+            analyzer: "efficiency",
+            kind: "ideal_cycle_too_slow",
+            title: format!(
+                "Effectiveness above 100 % ({}): the ideal cycle time is too slow",
+                percent(ideal, production)
+            ),
+            about: about([]),
+            loss: None,
+            unit: "",
+            method: "F-01 v1",
+            working: format!(
+                "ideal run time {} / production time {} = {}; it is not clamped, and lost speed is not valued",
+                seconds(ideal),
+                seconds(production),
+                percent(ideal, production)
+            ),
+        };
+        found.push(draft.shown_by(scope, rows));
+    }
+    if let Some(gap) = scope.time.gap_s
+        && let Some(busy) = scope.made(Made::PbtS)
+        && gap > busy.saturating_mul(GAP_FROM)
+    {
+        let draft = Draft {
+            analyzer: "efficiency",
+            kind: "no_signal_gap",
+            title: format!("{} of the planned time is neither run nor stop", seconds(gap)),
+            about: about([]),
+            loss: Some(
+                gap.checked_div(Decimal::from(60))
+                    .unwrap_or_default()
+                    .round_dp(3)
+                    .normalize(),
+            ),
+            unit: "min",
+            method: "F-12 v1",
+            working: format!(
+                "planned busy time less the listed stops and runs: {} of {} ({})",
+                seconds(gap),
+                seconds(busy),
+                percent(gap, busy)
+            ),
+        };
+        found.push(draft.with(scope, Vec::new(), 0));
+    }
+    for (component, column) in scope
+        .table
+        .numbers
+        .iter()
+        .map(|(variable, column)| (Component::Sum(*variable), column))
+        .filter(|(_, column)| column.limited())
+    {
+        let draft = Draft {
+            analyzer: "cost",
+            kind: "digits_limited",
+            title: format!(
+                "{}: its values need more than 38 digits; the last decimals were rounded",
+                component.name()
+            ),
+            about: about([]),
+            loss: None,
+            unit: "",
+            method: "data quality v1",
+            working: "sums are exact up to 38 digits".to_owned(),
+        };
+        found.push(draft.with(scope, Vec::new(), column.filled()));
+    }
+    found
+}
+
+/// Contradictory quantities, censored values.
+pub(crate) fn quality(scope: &Scope) -> Vec<FindingDraft> {
+    told(scope, QUALITY)
+}
+
+/// Stops that are cut, open, doubled, unnamed or of unknown category.
+pub(crate) fn equipment(scope: &Scope) -> Vec<FindingDraft> {
+    let mut found = told(scope, EQUIPMENT);
+    let counted = || scope.time.stops.iter().filter(|stop| !stop.category.outside_plan());
+    let total: Decimal = counted().map(|stop| stop.seconds).sum();
+    let unknown: Vec<(usize, Decimal)> = counted()
+        .filter(|stop| stop.category == Category::Unknown)
+        .map(|stop| (stop.row, stop.seconds))
+        .collect();
+    let sum: Decimal = unknown.iter().map(|(_, seconds)| *seconds).sum();
+    if sum > total.saturating_mul(UNKNOWN_FROM) {
+        let draft = Draft {
+            analyzer: "equipment",
+            kind: "unknown_stops",
+            title: format!(
+                "{} of the stop time has no known category ({})",
+                percent(sum, total),
+                seconds(sum)
+            ),
+            about: about([]),
+            loss: Some(
+                sum.checked_div(Decimal::from(60))
+                    .unwrap_or_default()
+                    .round_dp(3)
+                    .normalize(),
+            ),
+            unit: "min",
+            method: "data quality v1",
+            working: format!(
+                "{} of {}; it counts against the availability{}. Map the words of the reasons to categories in the profile",
+                seconds(sum),
+                seconds(total),
+                if scope.time.failures_known {
+                    ""
+                } else {
+                    "; failures can't be told from other stops"
+                }
+            ),
+        };
+        found.push(draft.shown_by(scope, unknown));
+    }
+    let has_reasons = scope.table.has(Variable::ReasonCode) || scope.table.has(Variable::ReasonText);
+    let blank: Vec<(usize, Decimal)> = counted()
+        .filter(|stop| stop.category == Category::Unknown)
+        .filter(|stop| scope.table.dimension(Dimension::Reason, stop.row).is_none())
+        .map(|stop| (stop.row, stop.seconds))
+        .collect();
+    let sum: Decimal = blank.iter().map(|(_, seconds)| *seconds).sum();
+    if has_reasons && sum > total.saturating_mul(UNKNOWN_FROM) {
+        let draft = Draft {
+            analyzer: "equipment",
+            kind: "blank_reasons",
+            title: format!(
+                "{} of the stop time has neither a reason nor a category ({})",
+                percent(sum, total),
+                seconds(sum)
+            ),
+            about: about([]),
+            loss: Some(
+                sum.checked_div(Decimal::from(60))
+                    .unwrap_or_default()
+                    .round_dp(3)
+                    .normalize(),
+            ),
+            unit: "min",
+            method: "data quality v1",
+            working: format!("{} of {} without a reason", seconds(sum), seconds(total)),
+        };
+        found.push(draft.shown_by(scope, blank));
+    }
+    found
+}

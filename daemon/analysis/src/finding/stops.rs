@@ -1,0 +1,322 @@
+//! Stops: where the minutes go, what fails again and again, and set-ups above their own median.
+
+use std::collections::BTreeMap;
+
+use plant_core::component::{Component, Dimension, Made};
+use plant_core::metric::stats::{self, BLANK};
+use plant_core::savings::{Loss, LossKind, SavingInput};
+use plant_core::view::{ChartView, FindingDraft};
+use rust_decimal::Decimal;
+
+use super::{Draft, OF_A_KIND, about, valued};
+use crate::category::Category;
+use crate::chart;
+use crate::scope::Scope;
+use crate::stops::Stop;
+use crate::words::{count, number, percent, places, seconds, to_f64};
+
+/// Rows with what each of them adds.
+type Weighed = Vec<(usize, Decimal)>;
+
+/// Contributors of a Pareto that become findings.
+const CONTRIBUTORS: usize = 3;
+/// The same reason within this time is a repeat: 24 h in microseconds.
+const REPEAT_WITHIN_US: i64 = 24 * 3600 * 1_000_000;
+/// Repeats that make a bad actor.
+const REPEATS: u64 = 3;
+/// Fewest set-ups for a median of one's own.
+const SETUPS: usize = 8;
+
+fn cause<'s>(scope: &'s Scope, stop: &Stop) -> Option<&'s str> {
+    scope.table.dimension(Dimension::Reason, stop.row)
+}
+
+/// Stops that took time inside the planned busy time.
+fn counted<'s>(scope: &'s Scope) -> impl Iterator<Item = &'s Stop> {
+    scope
+        .time
+        .stops
+        .iter()
+        .filter(|stop| !stop.category.outside_plan() && stop.seconds > Decimal::ZERO)
+}
+
+/// What a stop is listed under: its reason, else its category where that is known.
+fn label<'s>(scope: &'s Scope, stop: &Stop) -> Option<&'s str> {
+    cause(scope, stop).or_else(|| (stop.category != Category::Unknown).then(|| stop.category.label()))
+}
+
+/// Stop time by what it is listed under.
+fn by_label<'s>(scope: &'s Scope) -> BTreeMap<Option<&'s str>, (Decimal, Weighed)> {
+    let mut sums: BTreeMap<Option<&str>, (Decimal, Weighed)> = BTreeMap::new();
+    for stop in counted(scope) {
+        let (sum, rows) = sums.entry(label(scope, stop)).or_default();
+        *sum = sum.saturating_add(stop.seconds);
+        rows.push((stop.row, stop.seconds));
+    }
+    sums
+}
+
+/// Stop time as a Pareto in minutes, where there is more than one reason or category, else by machine.
+pub(crate) fn stop_chart(scope: &Scope) -> Option<ChartView> {
+    let mut sums: BTreeMap<Option<&str>, Decimal> = by_label(scope)
+        .into_iter()
+        .map(|(label, (sum, _))| (label, minutes(sum)))
+        .collect();
+    let mut title = "Stop time by reason";
+    if sums.len() < 2
+        && scope
+            .telling(&[Dimension::Machine], Component::Made(Made::StopS))
+            .is_some()
+    {
+        sums = scope.by(Dimension::Machine, Component::Made(Made::StopS));
+        sums.values_mut().for_each(|sum| *sum = minutes(*sum));
+        title = "Stop time by machine";
+    }
+    chart::pareto_of(&sums, title, "min")
+}
+
+/// The reasons, or categories where there is no reason, that took the most time.
+pub(crate) fn stop_pareto(scope: &Scope) -> Vec<FindingDraft> {
+    let mut sums = by_label(scope);
+    let total: Decimal = sums.values().map(|(sum, _)| *sum).sum();
+    let pareto = stats::pareto(sums.iter().map(|(label, (sum, _))| (*label, to_f64(*sum))));
+    pareto
+        .vital()
+        .iter()
+        .take(CONTRIBUTORS)
+        .enumerate()
+        .filter_map(|(place, bar)| {
+            let label = (bar.label != BLANK).then_some(bar.label.as_str());
+            let (sum, rows) = sums.remove(&label)?;
+            let stops = rows.len() as u64;
+            let named = rows.iter().any(|(row, _)| scope.table.dimension(Dimension::Reason, *row) == label);
+            let dimension = if named { "reason" } else { "stop_category" };
+            let minutes = minutes(sum);
+            let draft = Draft {
+                analyzer: "equipment",
+                kind: "stop_pareto",
+                title: format!(
+                    "{}: {} in {} ({} of all stop time)",
+                    bar.label,
+                    seconds(sum),
+                    count(stops, "stop", "stops"),
+                    percent(sum, total)
+                ),
+                about: about([(dimension, Some(bar.label.as_str()))]),
+                loss: Some(minutes),
+                unit: "min",
+                method: "E-07 v1",
+                working: format!(
+                    "place {} of {}: {} min / {} min = {}; no amount: nothing says that the machine is the constraint or \
+                     that overtime was paid, so stop time is hours and no money",
+                    place + 1,
+                    pareto.items.len(),
+                    number(minutes),
+                    number(self::minutes(total)),
+                    percent(sum, total),
+                ),
+            };
+            Some(draft.shown_by(scope, rows))
+        })
+        .collect()
+}
+
+fn minutes(seconds: Decimal) -> Decimal {
+    seconds
+        .checked_div(Decimal::from(60))
+        .unwrap_or_default()
+        .round_dp(6)
+        .normalize()
+}
+
+/// Reasons that come back on the same machine within 24 h.
+pub(crate) fn repeats(scope: &Scope) -> Vec<FindingDraft> {
+    let mut by_actor: BTreeMap<[Option<&str>; 2], Vec<&Stop>> = BTreeMap::new();
+    for stop in &scope.time.stops {
+        // What is planned comes back by plan.
+        let unplanned = stop.failure || matches!(stop.category, Category::Breakdown | Category::Unknown);
+        if unplanned && stop.start.is_some() && cause(scope, stop).is_some() {
+            let actor = [scope.table.dimension(Dimension::Machine, stop.row), cause(scope, stop)];
+            by_actor.entry(actor).or_default().push(stop);
+        }
+    }
+    let mut found: Vec<(u64, Decimal, FindingDraft)> = Vec::new();
+    for ([machine, reason], mut stops) in by_actor {
+        stops.sort_by_key(|stop| (stop.start, stop.row));
+        let repeats: u64 = stops
+            .iter()
+            .zip(stops.iter().skip(1))
+            .filter(|(one, next)| {
+                one.start
+                    .zip(next.start)
+                    .is_some_and(|(one, next)| next.saturating_sub(one) <= REPEAT_WITHIN_US)
+            })
+            .count() as u64;
+        if repeats < REPEATS {
+            continue;
+        }
+        let sum: Decimal = stops.iter().map(|stop| stop.seconds).sum();
+        let name = match machine {
+            Some(machine) => format!("{} on {machine}", reason.unwrap_or(BLANK)),
+            None => reason.unwrap_or(BLANK).to_owned(),
+        };
+        let all = stops.len() as u64;
+        let draft = Draft {
+            analyzer: "equipment",
+            kind: "bad_actor",
+            title: format!(
+                "{name}: came back within 24 h {} ({} in all, {})",
+                if repeats == 1 {
+                    "once".to_owned()
+                } else {
+                    format!("{} times", number(Decimal::from(repeats)))
+                },
+                count(all, "stop", "stops"),
+                seconds(sum)
+            ),
+            about: about([("machine", machine), ("reason", reason)]),
+            loss: Some(Decimal::from(repeats)),
+            unit: "repeats",
+            method: "E-07 repeats v1",
+            working: format!(
+                "{} of {} stops began within 24 h of the one before with the same reason on the same machine; no amount: \
+                 stop time is hours and no money unless the machine is the constraint or overtime was paid",
+                number(Decimal::from(repeats)),
+                number(Decimal::from(all)),
+            ),
+        };
+        let rows = stops.iter().map(|stop| (stop.row, stop.seconds)).collect();
+        found.push((repeats, sum, draft.shown_by(scope, rows)));
+    }
+    found.sort_by(|one, other| {
+        (other.0, other.1)
+            .cmp(&(one.0, one.1))
+            .then_with(|| one.2.title.cmp(&other.2.title))
+    });
+    found
+        .into_iter()
+        .take(OF_A_KIND)
+        .map(|(_, _, finding)| finding)
+        .collect()
+}
+
+/// Machines with the most failures, where failures are flagged without a length.
+pub(crate) fn failures(scope: &Scope) -> Vec<FindingDraft> {
+    let points: Vec<&Stop> = scope
+        .time
+        .stops
+        .iter()
+        .filter(|stop| stop.failure && stop.seconds.is_zero())
+        .collect();
+    let mut by_machine: BTreeMap<Option<&str>, Vec<(usize, Decimal)>> = BTreeMap::new();
+    for stop in &points {
+        let dimension = [Dimension::Machine, Dimension::Line, Dimension::ProductCode]
+            .into_iter()
+            .find_map(|dimension| scope.table.dimension(dimension, stop.row));
+        by_machine.entry(dimension).or_default().push((stop.row, Decimal::ONE));
+    }
+    let Some((machine, rows)) = by_machine
+        .into_iter()
+        .max_by(|one, other| one.1.len().cmp(&other.1.len()).then_with(|| other.0.cmp(&one.0)))
+    else {
+        return Vec::new();
+    };
+    let all = Decimal::from(points.len());
+    let own = Decimal::from(rows.len());
+    let name = machine.map_or_else(|| "No machine named".to_owned(), str::to_owned);
+    let draft = Draft {
+        analyzer: "equipment",
+        kind: "failure_pareto",
+        title: format!(
+            "{name}: {} of {} failures ({})",
+            number(own),
+            number(all),
+            percent(own, all)
+        ),
+        about: about([("machine", machine)]),
+        loss: Some(own),
+        unit: "failures",
+        method: "E-07 v1",
+        working: format!(
+            "{} failures in {} rows; the rows say that there was a failure and not how long it lasted, so there are no \
+             minutes and no amount",
+            number(all),
+            number(Decimal::from(scope.table.rows())),
+        ),
+    };
+    vec![draft.shown_by(scope, rows)]
+}
+
+/// Set-ups above the median of the plant's own on the same machine (F-07).
+pub(crate) fn setup(scope: &Scope) -> Vec<FindingDraft> {
+    let mut by_machine: BTreeMap<Option<&str>, Vec<(usize, Decimal)>> = BTreeMap::new();
+    for stop in counted(scope).filter(|stop| stop.category == Category::Setup) {
+        let machine = scope.table.dimension(Dimension::Machine, stop.row);
+        by_machine
+            .entry(machine)
+            .or_default()
+            .push((stop.row, minutes(stop.seconds)));
+    }
+    let mut found = Vec::new();
+    for (machine, setups) in by_machine {
+        let mut sorted: Vec<Decimal> = setups.iter().map(|(_, minutes)| *minutes).collect();
+        sorted.sort_unstable();
+        let middle = sorted
+            .get(sorted.len() / 2)
+            .zip(sorted.get(sorted.len().saturating_sub(1) / 2));
+        let Some(median) = middle.and_then(|(upper, lower)| upper.checked_add(*lower)?.checked_div(Decimal::TWO))
+        else {
+            continue;
+        };
+        let over: Vec<(usize, Decimal)> = setups
+            .iter()
+            .filter(|(_, minutes)| *minutes > median)
+            .map(|(row, minutes)| (*row, *minutes - median))
+            .collect();
+        let excess: Decimal = over.iter().map(|(_, over)| *over).sum();
+        if setups.len() < SETUPS || excess.is_zero() {
+            continue;
+        }
+        let name = machine.unwrap_or("all machines");
+        let draft = Draft {
+            analyzer: "efficiency",
+            kind: "setup_excess",
+            title: format!(
+                "Set-ups on {name}: {} above their own median of {} min",
+                seconds(excess * Decimal::from(60)),
+                places(median, 1)
+            ),
+            about: about([("machine", machine), ("stop_category", Some("setup"))]),
+            loss: Some(excess.normalize()),
+            unit: "min",
+            method: "F-07 v1",
+            working: format!(
+                "{} set-ups; median {} min; sum of what lies above it {} min",
+                setups.len(),
+                places(median, 2),
+                number(excess)
+            ),
+        };
+        let input = SavingInput {
+            kind: LossKind::FreedTime,
+            losses: setups.iter().map(|(_, minutes)| Loss::each(*minutes)).collect(),
+            loss_unit: "min".to_owned(),
+            benchmark: sorted,
+            period_days: scope.span_days(),
+            occurrences: u32::try_from(setups.len()).unwrap_or(u32::MAX),
+            coverage: scope.day_coverage(),
+            quarantined_share: scope.quarantined_share(),
+            identity_ok: true,
+            ..SavingInput::default()
+        };
+        found.push(valued(draft.shown_by(scope, over), &input));
+    }
+    found.sort_by(|one, other| {
+        other
+            .loss_quantity
+            .cmp(&one.loss_quantity)
+            .then_with(|| one.title.cmp(&other.title))
+    });
+    found.truncate(OF_A_KIND);
+    found
+}

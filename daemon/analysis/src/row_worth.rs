@@ -1,0 +1,198 @@
+//! What one row adds to the made components of quality, cost and energy, from its own cells alone.
+//!
+//! Invariants: a product is only made where all its factors are there; nothing is invented from history. A row whose
+//! quantities contradict each other adds nothing to the checked quantities and is told about.
+
+use std::collections::HashMap;
+
+use plant_core::component::Made;
+use plant_core::record::Record;
+use plant_core::variable::Variable;
+use rust_decimal::Decimal;
+
+/// Digits kept of a quotient or product; far below what any figure shows.
+const PLACES: u32 = 12;
+
+/// Unit costs known from other files, by product.
+#[derive(Debug)]
+pub(crate) struct UnitCosts(HashMap<String, Decimal>);
+
+impl UnitCosts {
+    /// The costs as ordered; the first of a product counts.
+    pub(crate) fn new(costs: &[(String, Decimal)]) -> UnitCosts {
+        let mut map = HashMap::with_capacity(costs.len());
+        for (product, cost) in costs {
+            map.entry(product.trim().to_owned()).or_insert(*cost);
+        }
+        UnitCosts(map)
+    }
+
+    fn of(&self, record: &Record) -> Option<Decimal> {
+        let product = record.text(Variable::ProductCode)?;
+        self.0.get(product.trim()).copied()
+    }
+}
+
+/// What a row adds.
+#[derive(Debug, Default)]
+pub(crate) struct RowWorth {
+    /// Values of made components.
+    pub(crate) values: Vec<(Made, Decimal)>,
+    /// What is odd about the row.
+    pub(crate) remarks: Vec<&'static str>,
+}
+
+impl RowWorth {
+    fn add(&mut self, made: Made, value: Option<Decimal>) {
+        self.values.extend(value.map(|value| (made, value)));
+    }
+}
+
+/// What the row adds.
+pub(crate) fn of(record: &Record, costs: &UnitCosts) -> RowWorth {
+    let mut worth = RowWorth::default();
+    quality(record, &mut worth);
+    speed(record, &mut worth);
+    cost(record, costs, &mut worth);
+    energy(record, &mut worth);
+    measure(record, &mut worth);
+    worth
+}
+
+/// Pieces made: as given, else good + scrap + rework where good and scrap are there.
+pub(crate) fn produced(record: &Record) -> Option<Decimal> {
+    record.number(Variable::QuantityProduced).or_else(|| {
+        let good = record.number(Variable::QuantityGood)?;
+        let scrap = record.number(Variable::QuantityScrap)?;
+        let rework = record.number(Variable::QuantityRework).unwrap_or_default();
+        good.checked_add(scrap)?.checked_add(rework)
+    })
+}
+
+fn quality(record: &Record, worth: &mut RowWorth) {
+    let (good, scrap, rework) = (
+        record.number(Variable::QuantityGood),
+        record.number(Variable::QuantityScrap),
+        record.number(Variable::QuantityRework),
+    );
+    let Some(made) = produced(record) else { return };
+    if good.is_none() && scrap.is_none() && rework.is_none() {
+        return;
+    }
+    let parts = [good, scrap, rework];
+    // A part may not be larger than the whole, nor turn its sign (a reversal turns the sign of all of them).
+    let fits = parts.iter().flatten().all(|part| {
+        part.abs() <= made.abs()
+            && (part.is_zero() || made.is_zero() || part.is_sign_negative() == made.is_sign_negative())
+    });
+    let sum = parts
+        .iter()
+        .flatten()
+        .fold(Decimal::ZERO, |sum, part| sum.saturating_add(*part));
+    let tolerance = (made.abs() / Decimal::ONE_THOUSAND).max(Decimal::ONE);
+    let over = sum.abs() > made.abs().saturating_add(tolerance);
+    let differs = good.is_some() && scrap.is_some() && (sum - made).abs() > tolerance;
+    if !fits || over || differs {
+        worth.remarks.push("quantities_disagree");
+        return;
+    }
+    // Good pieces are those that were right the first time: neither scrapped nor reworked.
+    let first_good = good.or_else(|| {
+        made.checked_sub(scrap.unwrap_or_default())?
+            .checked_sub(rework.unwrap_or_default())
+    });
+    worth.add(Made::PqChecked, Some(made));
+    worth.add(Made::GqChecked, first_good);
+    worth.add(Made::SqChecked, scrap);
+    worth.add(Made::RqChecked, rework);
+}
+
+fn speed(record: &Record, worth: &mut RowWorth) {
+    if let (Some(_), Some(good)) = (
+        record.number(Variable::QuantityPlanned),
+        record.number(Variable::QuantityGood),
+    ) {
+        worth.add(Made::PlannedQtyMet, Some(good));
+    }
+    let Some(made) = produced(record) else { return };
+    let good = record.number(Variable::QuantityGood).or_else(|| {
+        made.checked_sub(record.number(Variable::QuantityScrap)?)?
+            .checked_sub(record.number(Variable::QuantityRework).unwrap_or_default())
+    });
+    // A cycle or rate of 0 means that it is not known.
+    let known = |variable| record.number(variable).filter(|value| *value > Decimal::ZERO);
+    let ideal = |pieces: Decimal| {
+        known(Variable::IdealCycleTime)
+            .and_then(|cycle| pieces.checked_mul(cycle))
+            .or_else(|| {
+                pieces
+                    .checked_mul(Decimal::from(3600))?
+                    .checked_div(known(Variable::IdealRate)?)
+            })
+            .map(|seconds| seconds.round_dp(PLACES))
+    };
+    if let Some(seconds) = ideal(made) {
+        worth.add(Made::IdealS, Some(seconds));
+        worth.add(Made::PqTimed, Some(made));
+        worth.add(Made::IdealGoodS, good.and_then(ideal));
+    }
+}
+
+fn cost(record: &Record, costs: &UnitCosts, worth: &mut RowWorth) {
+    if let (Some(cost), Some(good)) = (
+        record.number(Variable::TotalCost),
+        record.number(Variable::QuantityGood),
+    ) {
+        worth.add(Made::CostOfGood, Some(cost));
+        worth.add(Made::GqCosted, Some(good));
+    }
+    let scrap = record.number(Variable::QuantityScrap);
+    if let Some(booked) = record.number(Variable::ScrapCost) {
+        worth.add(Made::ScrapValue, Some(booked));
+        worth.add(Made::ScrapValued, scrap);
+    } else if let Some(scrap) = scrap {
+        let unit = record
+            .number(Variable::MaterialUnitCost)
+            .or_else(|| record.number(Variable::StandardUnitCost))
+            .or_else(|| costs.of(record));
+        let recovery = record.number(Variable::ScrapRecovery).unwrap_or_default();
+        if let Some(value) = unit.and_then(|unit| unit.checked_sub(recovery)?.checked_mul(scrap)) {
+            worth.add(Made::ScrapValue, Some(value));
+            worth.add(Made::ScrapValued, Some(scrap));
+        }
+    }
+    let rate = record
+        .number(Variable::LaborRateStandard)
+        .or_else(|| record.number(Variable::LaborRate));
+    let rework = record.number(Variable::ReworkHours);
+    worth.add(
+        Made::ReworkValue,
+        rework.zip(rate).and_then(|(hours, rate)| hours.checked_mul(rate)),
+    );
+}
+
+fn energy(record: &Record, worth: &mut RowWorth) {
+    let used = record.number(Variable::EnergyUsed);
+    let price = record.number(Variable::EnergyPrice);
+    worth.add(
+        Made::EnergyValue,
+        used.zip(price).and_then(|(used, price)| used.checked_mul(price)),
+    );
+}
+
+/// A value below the limit of detection or beyond the range is censored: counted elsewhere, never averaged.
+fn measure(record: &Record, worth: &mut RowWorth) {
+    let Some(value) = record.number(Variable::MeasuredValue) else {
+        return;
+    };
+    let exact = record
+        .text(Variable::ValueQualifier)
+        .is_none_or(|qualifier| matches!(qualifier.trim(), "" | "="));
+    if exact {
+        worth.add(Made::MeasureN, Some(Decimal::ONE));
+        worth.add(Made::MeasureSum, Some(value));
+        worth.add(Made::MeasureSumSq, value.checked_mul(value));
+    } else {
+        worth.remarks.push("censored");
+    }
+}

@@ -1,0 +1,182 @@
+//! Everything that the analyzers look at: the rows, their sums, and ways to roll the sums up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use plant_core::component::{Component, ComponentRow, Components, Dimension, Made};
+use plant_core::job::AnalysisOrder;
+use plant_core::metric::{ComponentGroup, Metric, catalogue, item};
+use plant_core::variable::Variable;
+use plant_core::view::{MetricItem, TierView};
+use rust_decimal::Decimal;
+
+use crate::stops::TimeSums;
+use crate::table::Table;
+
+/// The rows of an analysis and their sums.
+pub(crate) struct Scope<'a> {
+    /// What was ordered.
+    pub(crate) order: &'a AnalysisOrder,
+    /// The rows.
+    pub(crate) table: &'a Table,
+    /// Where the time went.
+    pub(crate) time: &'a TimeSums,
+    /// The sums per day and dimensions.
+    pub(crate) components: &'a [ComponentRow],
+    /// The sums of everything.
+    pub(crate) totals: ComponentGroup,
+    /// What the columns allow.
+    pub(crate) tier: TierView,
+}
+
+impl<'a> Scope<'a> {
+    /// A scope over these rows; the tier is set by the caller.
+    pub(crate) fn new(
+        order: &'a AnalysisOrder,
+        table: &'a Table,
+        time: &'a TimeSums,
+        components: &'a [ComponentRow],
+    ) -> Scope<'a> {
+        let mut totals = ComponentGroup::default();
+        for row in components {
+            totals.components.merge(&row.values);
+        }
+        totals.currencies = sorted(table.groups.values(Dimension::Currency));
+        totals.uoms = sorted(table.groups.values(Dimension::Uom));
+        Scope {
+            order,
+            table,
+            time,
+            components,
+            totals,
+            tier: TierView::default(),
+        }
+    }
+
+    /// A sum over everything.
+    pub(crate) fn total(&self, component: Component) -> Option<Decimal> {
+        self.totals.components.get(component)
+    }
+
+    /// A made component over everything.
+    pub(crate) fn made(&self, made: Made) -> Option<Decimal> {
+        self.total(Component::Made(made))
+    }
+
+    /// The currency of the money: that of the rows if there is one only, else the one that the profile or org says.
+    pub(crate) fn currency(&self) -> Option<&str> {
+        match self.totals.currencies.as_slice() {
+            [] => self
+                .order
+                .settings
+                .currency
+                .as_deref()
+                .or(self.order.currency.as_deref()),
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// The unit of quantities, where there is one only.
+    pub(crate) fn uom(&self) -> Option<&str> {
+        match self.totals.uoms.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// The figure of a metric over everything.
+    pub(crate) fn figure(&self, metric: &Metric) -> MetricItem {
+        item(metric, &self.totals, self.currency())
+    }
+
+    /// The figure of a metric by its name, where the catalogue has it.
+    pub(crate) fn figure_of(&self, id: &str) -> Option<MetricItem> {
+        catalogue::find(id).map(|metric| self.figure(metric))
+    }
+
+    /// A component by the values of a dimension; `None` collects the rows without one.
+    pub(crate) fn by(&self, dimension: Dimension, component: Component) -> BTreeMap<Option<&str>, Decimal> {
+        let mut sums = BTreeMap::new();
+        for row in self.components {
+            if let Some(value) = row.values.get(component) {
+                let label = row.dimensions.get(dimension as usize).and_then(Option::as_deref);
+                let sum: &mut Decimal = sums.entry(label).or_default();
+                *sum = sum.saturating_add(value);
+            }
+        }
+        sums
+    }
+
+    /// All components by day; rows without a date are left out.
+    pub(crate) fn by_day(&self) -> BTreeMap<NaiveDate, Components> {
+        let mut days: BTreeMap<NaiveDate, Components> = BTreeMap::new();
+        for row in self.components {
+            if let Some(day) = row.day {
+                days.entry(day).or_default().merge(&row.values);
+            }
+        }
+        days
+    }
+
+    /// The first of these dimensions by which the component has at least two named values.
+    pub(crate) fn telling(&self, dimensions: &[Dimension], component: Component) -> Option<Dimension> {
+        dimensions.iter().copied().find(|dimension| {
+            let named = self.by(*dimension, component);
+            named
+                .iter()
+                .filter(|(label, value)| label.is_some() && **value > Decimal::ZERO)
+                .count()
+                >= 2
+        })
+    }
+
+    /// First and last day of the rows.
+    pub(crate) fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
+        self.table.days
+    }
+
+    /// Days from the first to the last, both counted.
+    pub(crate) fn span_days(&self) -> u32 {
+        self.days().map_or(0, |(first, last)| {
+            u32::try_from((last - first).num_days()).unwrap_or(0).saturating_add(1)
+        })
+    }
+
+    /// Share of the scheduled days that have rows: weekdays, where nothing else is known; never above 1.
+    pub(crate) fn day_coverage(&self) -> f64 {
+        let Some((first, last)) = self.days() else { return 0.0 };
+        let days: BTreeSet<NaiveDate> = self.components.iter().filter_map(|row| row.day).collect();
+        let weekdays = first
+            .iter_days()
+            .take_while(|day| *day <= last)
+            .filter(|day| chrono::Datelike::weekday(day).num_days_from_monday() < 5)
+            .count();
+        (days.len() as f64 / weekdays.max(1) as f64).min(1.0)
+    }
+
+    /// Share of rows that were put aside instead of taken in.
+    pub(crate) fn quarantined_share(&self) -> f64 {
+        let balance = &self.order.balance;
+        let rows = balance
+            .taken
+            .saturating_add(balance.quarantined)
+            .saturating_add(balance.duplicate);
+        if rows == 0 {
+            0.0
+        } else {
+            balance.quarantined as f64 / rows as f64
+        }
+    }
+
+    /// Share of the rows that an analyzer's variable is filled on.
+    pub(crate) fn filled(&self, variable: Variable) -> f64 {
+        crate::presence::share(self.table, variable)
+    }
+}
+
+fn sorted(values: &[String]) -> Vec<String> {
+    let mut values = values.to_vec();
+    values.sort_unstable();
+    values
+}

@@ -1,0 +1,122 @@
+//! Two to five sentences about an analysis, every figure of them from its results.
+
+use std::collections::BTreeMap;
+
+use plant_core::view::FindingDraft;
+use rust_decimal::Decimal;
+
+use crate::scope::Scope;
+use crate::words::{count, number, places};
+
+/// The sentences.
+pub(crate) fn of(scope: &Scope, findings: &[FindingDraft]) -> Vec<String> {
+    let mut sentences = vec![covers(scope)];
+    sentences.extend(figures(scope));
+    sentences.extend(largest(findings));
+    sentences.push(money(scope, findings));
+    sentences.push(tier(scope));
+    sentences
+}
+
+fn covers(scope: &Scope) -> String {
+    let rows = count(scope.table.rows() as u64, "row", "rows");
+    match scope.days() {
+        Some((first, last)) if first == last => format!("{rows} of {first}."),
+        Some((first, last)) => format!("{rows} from {first} to {last}."),
+        None => format!("{rows}, none with a usable date: no trend and nothing over time is computed."),
+    }
+}
+
+fn figures(scope: &Scope) -> Option<String> {
+    let shares = [
+        ("oee", "OEE"),
+        ("availability", "availability"),
+        ("quality_ratio", "quality ratio"),
+        ("scrap_ratio", "scrap ratio"),
+    ];
+    let sums = [
+        ("quantity_produced", "made"),
+        ("scrap_value", "of scrap"),
+        ("energy_used", "of energy"),
+        ("failures", "failures"),
+    ];
+    let share = |(id, name): (&str, &str)| {
+        let value = scope.figure_of(id)?.value?;
+        Some(format!(
+            "{name} {} %",
+            places(value.saturating_mul(Decimal::ONE_HUNDRED), 1)
+        ))
+    };
+    let sum = |(id, name): (&str, &str)| {
+        let item = scope.figure_of(id)?;
+        let value = number(item.value?);
+        match item.unit.as_str() {
+            "" if id == "quantity_produced" => Some(format!("{value} pieces {name}")),
+            "" | "1" => Some(format!("{value} {name}")),
+            unit => Some(format!("{value} {unit} {name}")),
+        }
+    };
+    let parts: Vec<String> = shares
+        .into_iter()
+        .filter_map(share)
+        .chain(sums.into_iter().filter_map(sum))
+        .collect();
+    (!parts.is_empty()).then(|| format!("{}.", capital(&parts.join(", "))))
+}
+
+fn largest(findings: &[FindingDraft]) -> Option<String> {
+    let kinds = ["stop_pareto", "scrap_pareto", "failure_pareto", "energy_pareto"];
+    let finding = kinds
+        .iter()
+        .find_map(|kind| findings.iter().find(|finding| finding.kind == *kind))?;
+    Some(format!("Largest: {}.", finding.title))
+}
+
+fn money(scope: &Scope, findings: &[FindingDraft]) -> String {
+    // Money of several currencies is never added up.
+    let mut low: BTreeMap<&str, Decimal> = BTreeMap::new();
+    let savings = findings.iter().filter_map(|finding| finding.saving.as_ref());
+    for saving in savings.clone() {
+        let sum = low.entry(&saving.currency).or_default();
+        *sum = sum.saturating_add(saving.low);
+    }
+    match savings.count() {
+        n if n > 0 => {
+            let amounts: Vec<String> = low
+                .iter()
+                .map(|(currency, low)| format!("{} {currency}", number(*low)))
+                .collect();
+            format!(
+                "{} with money: at least {} identified, not yet verified.",
+                count(n as u64, "finding", "findings"),
+                amounts.join(" and ")
+            )
+        }
+        _ => {
+            let why = if scope.days().is_none() {
+                "without dates there is no period to save over"
+            } else if scope.currency().is_none() {
+                "no column, profile or org says in which currency the money stands"
+            } else {
+                "each finding says why"
+            };
+            format!("No saving is claimed: {why}.")
+        }
+    }
+}
+
+fn tier(scope: &Scope) -> String {
+    let next = scope
+        .tier
+        .unlocks
+        .first()
+        .map_or_else(String::new, |unlock| format!("; {unlock}"));
+    format!("Data tier {}{next}.", scope.tier.overall)
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,243 @@
+//! The rows of an analysis as columns, filled while they are decoded.
+//!
+//! Invariants: only live rows are kept; a column exists only if a row has filled it; texts are kept once each and rows
+//! refer to them by number; a row belongs to one group, which is its day and its dimensions.
+
+mod group;
+mod remark;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use chrono::NaiveDate;
+use plant_core::component::{Dimension, Made};
+use plant_core::job::AnalysisOrder;
+use plant_core::record::copy::Decoder;
+use plant_core::record::{Record, Value};
+use plant_core::variable::{Kind, Variable};
+use rust_decimal::Decimal;
+
+pub(crate) use group::{ABSENT, GroupKey, Groups, Texts};
+pub(crate) use remark::Remarks;
+
+use crate::AnalysisError;
+use crate::exact::ExactColumn;
+use crate::row_worth::{self, UnitCosts};
+use crate::stops::TimeRow;
+
+/// Extra column in which the reader names the variables that it worked out from others.
+const DERIVED: &str = "_derived";
+
+/// The texts that are needed beside the dimensions.
+const TEXTS: [Variable; 4] = [
+    Variable::WorkOrder,
+    Variable::Characteristic,
+    Variable::SubgroupId,
+    Variable::ValueQualifier,
+];
+
+/// The rows as columns.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// Line of each row in its file.
+    pub(crate) lines: Vec<u64>,
+    /// Group of each row.
+    pub(crate) group_of: Vec<u32>,
+    /// The groups.
+    pub(crate) groups: Groups,
+    /// Columns of numbers that occur.
+    pub(crate) numbers: BTreeMap<Variable, ExactColumn>,
+    /// What a row adds to a made component.
+    pub(crate) made: BTreeMap<Made, ExactColumn>,
+    /// Rows that say something about time or failures, in order.
+    pub(crate) time_rows: Vec<TimeRow>,
+    /// When each row is placed, in microseconds since 1970; empty where no row has a time.
+    sampled_at: Vec<Option<i64>>,
+    /// Texts of the rows beside their dimensions.
+    texts: BTreeMap<Variable, (Texts, Vec<u32>)>,
+    /// How many rows have each variable, in the order of [`Variable::ALL`].
+    filled: Vec<u64>,
+    /// Rows that stand for a stop: they need no quantities, the others need no reason.
+    pub(crate) stop_rows: u64,
+    /// Rows with scrap.
+    pub(crate) scrap_rows: u64,
+    /// What is odd about the rows.
+    pub(crate) remarks: Remarks,
+    /// First and last day.
+    pub(crate) days: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl Table {
+    /// Decodes every row. The reader should be buffered.
+    ///
+    /// # Errors
+    /// The stream is no binary COPY stream or breaks off; more than 2³² rows.
+    pub(crate) fn read(rows: impl Read, order: &AnalysisOrder) -> Result<Table, AnalysisError> {
+        let mut table = Table {
+            lines: Vec::new(),
+            group_of: Vec::new(),
+            groups: Groups::default(),
+            numbers: BTreeMap::new(),
+            made: BTreeMap::new(),
+            time_rows: Vec::new(),
+            sampled_at: Vec::new(),
+            texts: BTreeMap::new(),
+            filled: vec![0; Variable::COUNT],
+            stop_rows: 0,
+            scrap_rows: 0,
+            remarks: Remarks::default(),
+            days: None,
+        };
+        let costs = UnitCosts::new(&order.unit_costs);
+        let mut decoder = Decoder::new(rows);
+        while let Some((_, _, record)) = decoder.read()? {
+            if record.live {
+                table.push(&record, order, &costs)?;
+            }
+        }
+        Ok(table)
+    }
+
+    fn push(&mut self, record: &Record, order: &AnalysisOrder, costs: &UnitCosts) -> Result<(), AnalysisError> {
+        let row = self.lines.len();
+        let row_no = u32::try_from(row).map_err(|_| AnalysisError::TooManyRows { rows: row as u64 })?;
+        let key = GroupKey {
+            day: record.day,
+            dimensions: self.dimensions(record),
+        };
+        self.group_of.push(self.groups.id(key)?);
+        self.lines.push(record.line);
+        self.days = match (record.day, self.days) {
+            (None, days) => days,
+            (Some(day), None) => Some((day, day)),
+            (Some(day), Some((first, last))) => Some((first.min(day), last.max(day))),
+        };
+        if record.day.is_none() {
+            self.remarks.add("no_date", record.line);
+        }
+
+        for (variable, value) in Variable::ALL.iter().zip(&record.values) {
+            let Some(value) = value else { continue };
+            if let Some(count) = self.filled.get_mut(variable.index()) {
+                *count += 1;
+            }
+            if let Value::Number(number) = value
+                && variable.kind() == Kind::Number
+            {
+                self.numbers
+                    .entry(*variable)
+                    .or_insert_with(ExactColumn::new)
+                    .put(row, *number);
+            }
+        }
+        for variable in TEXTS {
+            if let Some(text) = record.text(variable) {
+                let (texts, column) = self.texts.entry(variable).or_default();
+                column.resize(row, ABSENT);
+                column.push(texts.code(text));
+            }
+        }
+        if let Some(at) = sampled_at(record) {
+            self.sampled_at.resize(row, None);
+            self.sampled_at.push(Some(at));
+        }
+
+        let worth = row_worth::of(record, costs);
+        for (made, value) in worth.values {
+            self.made.entry(made).or_insert_with(ExactColumn::new).put(row, value);
+        }
+        for code in worth.remarks {
+            self.remarks.add(code, record.line);
+        }
+        let derived = record
+            .extra
+            .iter()
+            .any(|(name, value)| name == DERIVED && value.contains(Variable::Duration.name()));
+        let time_row = TimeRow::of(record, row_no, derived, &order.settings);
+        self.stop_rows += u64::from(time_row.as_ref().is_some_and(TimeRow::tells_a_stop));
+        self.scrap_rows += u64::from(
+            record
+                .number(Variable::QuantityScrap)
+                .is_some_and(|scrap| scrap > Decimal::ZERO),
+        );
+        self.time_rows.extend(time_row);
+        Ok(())
+    }
+
+    fn dimensions(&mut self, record: &Record) -> [u32; Dimension::ALL.len()] {
+        let mut codes = [ABSENT; Dimension::ALL.len()];
+        for ((code, dimension), texts) in codes.iter_mut().zip(Dimension::ALL).zip(&mut self.groups.texts) {
+            let text = match dimension {
+                Dimension::Reason => record
+                    .text(Variable::ReasonText)
+                    .or_else(|| record.text(Variable::ReasonCode)),
+                _ => Variable::from_name(dimension.name()).and_then(|variable| record.text(variable)),
+            };
+            if let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) {
+                *code = texts.code(text);
+            }
+        }
+        codes
+    }
+
+    /// How many rows there are.
+    pub(crate) fn rows(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// How many rows have the variable.
+    pub(crate) fn filled(&self, variable: Variable) -> u64 {
+        self.filled.get(variable.index()).copied().unwrap_or(0)
+    }
+
+    /// Whether any row has the variable.
+    pub(crate) fn has(&self, variable: Variable) -> bool {
+        self.filled(variable) > 0
+    }
+
+    /// The number of a row.
+    pub(crate) fn number(&self, variable: Variable, row: usize) -> Option<Decimal> {
+        self.numbers.get(&variable).and_then(|column| column.get(row))
+    }
+
+    /// What a row adds to a made component.
+    pub(crate) fn made(&self, made: Made, row: usize) -> Option<Decimal> {
+        self.made.get(&made).and_then(|column| column.get(row))
+    }
+
+    /// The line of a row.
+    pub(crate) fn line(&self, row: usize) -> u64 {
+        self.lines.get(row).copied().unwrap_or(0)
+    }
+
+    /// The day and dimensions of a row.
+    pub(crate) fn key(&self, row: usize) -> Option<&GroupKey> {
+        self.groups.key(self.group_of.get(row).copied()?)
+    }
+
+    /// The dimension of a row.
+    pub(crate) fn dimension(&self, dimension: Dimension, row: usize) -> Option<&str> {
+        self.groups.text(dimension, self.key(row)?)
+    }
+
+    /// A text of a row that is no dimension.
+    pub(crate) fn text(&self, variable: Variable, row: usize) -> Option<&str> {
+        let (texts, column) = self.texts.get(&variable)?;
+        texts.get(column.get(row).copied()?)
+    }
+
+    /// When the row was sampled or happened, in microseconds since 1970.
+    pub(crate) fn sampled_at(&self, row: usize) -> Option<i64> {
+        self.sampled_at.get(row).copied().flatten()
+    }
+}
+
+fn sampled_at(record: &Record) -> Option<i64> {
+    let time = |variable| match record.get(variable) {
+        Some(Value::Time(time)) => Some(time.timestamp_micros()),
+        _ => None,
+    };
+    time(Variable::SampleTime)
+        .or_else(|| time(Variable::EventStart))
+        .or_else(|| time(Variable::EventEnd))
+}

@@ -1,0 +1,8 @@
+//! The worked examples and the promises of the crate, through [`crate::analyse`] on encoded rows.
+
+mod files;
+mod findings;
+mod quality;
+mod sums;
+mod support;
+mod time;

@@ -1,0 +1,164 @@
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use plant_core::ids::OrgId;
+use plant_core::job::{AnalysisOrder, AnalysisOutput};
+use plant_core::record::{Record, Value, copy};
+use plant_core::variable::{Kind, Variable};
+use plant_core::view::{AnalyzerView, FindingDraft, MetricItem};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// Rows as a test writes them: `machine=M1 planned_time=480`; the day is the first of the time or date given.
+pub(super) struct Rows {
+    records: Vec<Record>,
+    first_day: NaiveDate,
+}
+
+impl Rows {
+    pub(super) fn new() -> Rows {
+        Rows {
+            records: Vec::new(),
+            first_day: NaiveDate::from_ymd_opt(2025, 3, 3).unwrap(),
+        }
+    }
+
+    /// A row `day` days after the first, with `name=value` pairs; times are `HH:MM` of that day in UTC.
+    pub(super) fn row(&mut self, day: u64, cells: &[(&str, &str)]) -> &mut Rows {
+        let date = self.first_day + chrono::Days::new(day);
+        let record = self.undated(cells);
+        record.day = Some(date);
+        for variable in [Variable::EventStart, Variable::EventEnd, Variable::SampleTime] {
+            if let Some(Some(Value::Time(time))) = record.values.get_mut(variable.index()) {
+                *time += TimeDelta::days(day as i64);
+            }
+        }
+        self
+    }
+
+    pub(super) fn undated(&mut self, cells: &[(&str, &str)]) -> &mut Record {
+        let mut record = Record::empty(self.records.len() as u64 + 2);
+        for (name, text) in cells {
+            let variable = Variable::from_name(name).unwrap_or_else(|| panic!("no variable {name}"));
+            record.set(variable, value(variable.kind(), text, self.first_day));
+        }
+        self.records.push(record);
+        self.records.last_mut().unwrap()
+    }
+
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        copy::header(&mut bytes);
+        for record in &self.records {
+            copy::encode(&mut bytes, OrgId(Default::default()), 1, record);
+        }
+        copy::trailer(&mut bytes);
+        bytes
+    }
+
+    pub(super) fn analyse(&self) -> Analysed {
+        self.analyse_with(&order())
+    }
+
+    pub(super) fn analyse_with(&self, order: &AnalysisOrder) -> Analysed {
+        Analysed(crate::analyse(self.bytes().as_slice(), order).unwrap())
+    }
+}
+
+fn value(kind: Kind, text: &str, day: NaiveDate) -> Value {
+    match kind {
+        Kind::Text => Value::Text(text.to_owned()),
+        Kind::Number => Value::Number(text.parse().unwrap_or_else(|_| panic!("not a number: {text}"))),
+        Kind::Flag => Value::Flag(text == "true"),
+        Kind::Date => Value::Date(text.parse().unwrap()),
+        Kind::Time => Value::Time(time(text, day)),
+    }
+}
+
+/// `06:30`, or hours beyond the day as `30:00`.
+fn time(text: &str, day: NaiveDate) -> DateTime<Utc> {
+    let (hours, minutes) = text.split_once(':').unwrap();
+    let midnight = day.and_hms_opt(0, 0, 0).unwrap().and_utc();
+    midnight + TimeDelta::hours(hours.parse().unwrap()) + TimeDelta::minutes(minutes.parse().unwrap())
+}
+
+pub(super) fn order() -> AnalysisOrder {
+    AnalysisOrder {
+        zone: "UTC".to_owned(),
+        currency: None,
+        file_name: "test.csv".to_owned(),
+        settings: Default::default(),
+        balance: Default::default(),
+        unit_costs: Vec::new(),
+    }
+}
+
+pub(super) struct Analysed(pub(super) AnalysisOutput);
+
+impl Analysed {
+    pub(super) fn analyzer(&self, name: &str) -> &AnalyzerView {
+        self.0.analyzers.iter().find(|analyzer| analyzer.name == name).unwrap()
+    }
+
+    pub(super) fn item(&self, metric: &str) -> Option<&MetricItem> {
+        self.0
+            .analyzers
+            .iter()
+            .flat_map(|analyzer| &analyzer.metrics)
+            .find(|item| item.metric == metric)
+    }
+
+    /// The value of a metric that has to be there.
+    pub(super) fn value(&self, metric: &str) -> f64 {
+        let item = self.item(metric).unwrap_or_else(|| panic!("{metric} is not shown"));
+        item.value
+            .unwrap_or_else(|| panic!("{metric} is null: {:?}", item.null_reason))
+            .to_f64()
+            .unwrap()
+    }
+
+    pub(super) fn near(&self, metric: &str, expected: f64) {
+        let found = self.value(metric);
+        assert!(
+            (found - expected).abs() <= 1e-6 * expected.abs().max(1.0),
+            "{metric}: {found}, not {expected}"
+        );
+    }
+
+    pub(super) fn null(&self, metric: &str) -> &str {
+        let item = self.item(metric).unwrap_or_else(|| panic!("{metric} is not shown"));
+        assert_eq!(item.value, None, "{metric}");
+        item.null_reason.as_deref().unwrap()
+    }
+
+    pub(super) fn findings(&self, kind: &str) -> Vec<&FindingDraft> {
+        self.0.findings.iter().filter(|finding| finding.kind == kind).collect()
+    }
+
+    pub(super) fn finding(&self, kind: &str) -> &FindingDraft {
+        let kinds: Vec<&str> = self.0.findings.iter().map(|finding| finding.kind.as_str()).collect();
+        self.0
+            .findings
+            .iter()
+            .find(|finding| finding.kind == kind)
+            .unwrap_or_else(|| panic!("no {kind} in {kinds:?}"))
+    }
+
+    /// The sum of a component over everything.
+    pub(super) fn sum(&self, name: &str) -> Option<Decimal> {
+        let component = plant_core::component::Component::from_name(name).unwrap();
+        self.0
+            .components
+            .iter()
+            .filter_map(|row| row.values.get(component))
+            .reduce(|sum, value| sum.checked_add(value).unwrap())
+    }
+
+    pub(super) fn no_saving(&self) {
+        for finding in &self.0.findings {
+            assert_eq!(finding.saving, None, "{}", finding.title);
+        }
+    }
+}
+
+pub(super) fn decimal(text: &str) -> Decimal {
+    text.parse().unwrap()
+}

@@ -1,0 +1,544 @@
+//! The typed query of a question about figures.
+
+mod metrics;
+
+use super::gather::{Named, Parts};
+use super::{Step, compare, quoted_list, rebuilt, refuse};
+use crate::ask::lexicon::{Lexicon, dimension_word, dimension_words};
+use crate::ask::period::Period;
+use crate::ask::tag::{Question, Tag};
+use crate::ask::vocabulary::Op;
+use crate::ask::{Choice, Intent, Outcome, Reading};
+use crate::component::Dimension;
+use crate::metric::{Grain, MetricQuery};
+
+pub(super) use metrics::definition;
+
+/// Days that may lack at the ends of a period without a remark.
+const GAP_DAYS: i64 = 4;
+/// Most metrics in one question.
+const METRICS_MOST: usize = 4;
+
+/// The dimension whose members are asked for: "which machines are there", "how many products".
+pub(super) fn members(parts: &Parts, lexicon: &Lexicon, follows: bool) -> Step<Option<Dimension>> {
+    let listed = parts.has(Op::Many) || parts.has(Op::List) || (parts.has(Op::Which) && !follows);
+    let others = parts.names_metric()
+        || !parts.members.is_empty()
+        || !parts.times.is_empty()
+        || parts.grain.is_some()
+        || parts.limit.is_some()
+        || parts.stray.is_some()
+        || parts
+            .ops
+            .iter()
+            .any(|op| !matches!(op, Op::Many | Op::List | Op::Which | Op::Filler));
+    match parts.dimensions.as_slice() {
+        [named] if listed && !others && named.implied.is_empty() => dimension(named, lexicon).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The first of the dimensions that rows carry.
+fn dimension(named: &Named, lexicon: &Lexicon) -> Step<Dimension> {
+    if let Some(found) = named.candidates.iter().find(|dimension| lexicon.has(**dimension)) {
+        return Ok(*found);
+    }
+    let word = named
+        .candidates
+        .first()
+        .map_or("dimension", |dimension| dimension_word(*dimension));
+    let there: Vec<String> = lexicon
+        .dimensions
+        .iter()
+        .filter(|(_, members)| !members.is_empty())
+        .map(|(dimension, _)| dimension_words(*dimension))
+        .collect();
+    let there = if there.is_empty() {
+        "nothing to group by".to_owned()
+    } else {
+        there.join(", ")
+    };
+    refuse(
+        "unavailable",
+        format!("No row carries a {word}: no column of the exports is mapped to it. The data has {there}."),
+    )
+}
+
+pub(super) fn read(
+    text: &str,
+    question: &Question,
+    parts: &Parts,
+    lexicon: &Lexicon,
+    previous: Option<&Reading>,
+    confidence: f64,
+) -> Step<Outcome> {
+    check_leftovers(parts)?;
+    let previous = previous.filter(|_| {
+        (parts.follows && parts.names_metric())
+            || (!parts.names_metric() && (parts.is_fragment() || parts.has(Op::Versus)))
+    });
+    let metrics = metrics::resolve(text, question, parts, lexicon, previous)?;
+    if metrics.len() > METRICS_MOST {
+        return refuse("too_many", format!("Ask for at most {METRICS_MOST} metrics at a time."));
+    }
+    let mut draft = Draft {
+        query: MetricQuery {
+            metrics,
+            file: lexicon.about.as_ref().map(|file| file.id),
+            ..MetricQuery::default()
+        },
+        ..Draft::default()
+    };
+    if let Some(previous) = previous {
+        draft.continues(previous, parts);
+    }
+    draft.groups(parts, lexicon)?;
+    draft.filters(question, parts)?;
+    draft.files(parts)?;
+    draft.period(parts, lexicon)?;
+    let compared = compare::sides(&mut draft, parts, lexicon)?;
+    draft.order(question, parts, lexicon, compared.is_some())?;
+    if parts.has(Op::Average) && !parts.has(Op::Define) {
+        metrics::check_average(&draft.query, lexicon)?;
+    }
+    let explanation = draft.explained(parts, lexicon, compared.as_ref());
+    let intent = if compared.is_some() {
+        Intent::Compare
+    } else if draft.query.descending.is_some() && draft.ranked {
+        Intent::Ranking
+    } else if draft.query.grain.is_some() {
+        Intent::Trend
+    } else if draft.query.by.is_empty() && !draft.query.by_file {
+        Intent::Value
+    } else {
+        Intent::Breakdown
+    };
+    let mut notes = parts.notes.clone();
+    notes.append(&mut draft.notes);
+    Ok(Outcome::Query(Box::new(Reading {
+        query: draft.query,
+        compare: compared,
+        only: draft.only,
+        intent,
+        explanation,
+        notes,
+        confidence,
+    })))
+}
+
+/// Operations that have no place in a question about figures.
+fn check_leftovers(parts: &Parts) -> Step<()> {
+    if parts.has(Op::Coarse) {
+        return refuse(
+            "not_supported",
+            "Figures are grouped by day, week or month; for quarters and years ask for one (“Q2 2025”) or compare two.",
+        );
+    }
+    if let Some(Op::State(state)) = parts.ops.iter().find(|op| matches!(op, Op::State(_))) {
+        return refuse(
+            "not_supported",
+            format!(
+                "“{}” is a state of files and has no place in a question about figures.",
+                state.name()
+            ),
+        );
+    }
+    if let Some(number) = &parts.stray {
+        return refuse(
+            "not_supported",
+            format!("I don't know what the number {number} is for."),
+        );
+    }
+    Ok(())
+}
+
+/// A reading in the making.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Draft {
+    pub query: MetricQuery,
+    pub only: Option<(Dimension, Vec<String>)>,
+    pub period: Option<Period>,
+    /// Both sides of a comparison of members.
+    pub pair: Option<(Dimension, String, String)>,
+    pub ranked: bool,
+    pub notes: Vec<String>,
+}
+
+impl Draft {
+    /// Takes from the reading before what the follow-up doesn't replace.
+    fn continues(&mut self, previous: &Reading, parts: &Parts) {
+        let old = &previous.query;
+        if parts.dimensions.is_empty() {
+            self.query.by.clone_from(&old.by);
+            self.query.by_file = old.by_file;
+        }
+        self.query.filters.clone_from(&old.filters);
+        self.query.grain = old.grain.filter(|_| parts.dimensions.is_empty());
+        self.query.file = self.query.file.or(old.file);
+        (self.query.from, self.query.to) = (old.from, old.to);
+        self.query.descending = old.descending.filter(|_| !self.query.by.is_empty());
+        self.query.limit = old.limit.filter(|_| !self.query.by.is_empty());
+        self.ranked = previous.intent == Intent::Ranking && !self.query.by.is_empty();
+        if parts.members.is_empty() && parts.dimensions.is_empty() {
+            self.only.clone_from(&previous.only);
+        }
+    }
+
+    fn groups(&mut self, parts: &Parts, lexicon: &Lexicon) -> Step<()> {
+        for named in &parts.dimensions {
+            let found = dimension(named, lexicon)?;
+            if !self.query.by.contains(&found) {
+                self.query.by.push(found);
+            }
+        }
+        if self.query.by.len() > 2 {
+            return refuse("too_many", "Group by at most two dimensions at a time.");
+        }
+        let per_file = parts.has(Op::Files) && parts.files.is_empty() && (parts.has(Op::By) || parts.has(Op::Which));
+        self.query.by_file |= per_file;
+        if let Some(grain) = parts.grain {
+            self.query.grain = Some(grain);
+        }
+        Ok(())
+    }
+
+    fn filters(&mut self, question: &Question, parts: &Parts) -> Step<()> {
+        let mut named: Vec<(Dimension, Vec<String>)> = Vec::new();
+        for found in &parts.members {
+            let (dimension, member) = single(found, question)?;
+            match named.iter_mut().find(|(known, _)| *known == dimension) {
+                Some((_, members)) if members.contains(&member) => {}
+                Some((_, members)) => members.push(member),
+                None => named.push((dimension, vec![member])),
+            }
+        }
+        for (dimension, members) in named {
+            self.query.filters.retain(|(known, _)| *known != dimension);
+            match members.as_slice() {
+                [member] => {
+                    self.query.filters.push((dimension, member.clone()));
+                    // Grouping by what is fixed to one member says nothing more.
+                    self.query.by.retain(|known| *known != dimension);
+                }
+                [first, second] if self.pair.is_none() => {
+                    self.query.by.retain(|known| *known != dimension);
+                    self.pair = Some((dimension, first.clone(), second.clone()));
+                }
+                _ if self.only.is_none() && self.pair.is_none() => {
+                    if !self.query.by.contains(&dimension) {
+                        self.query.by.insert(0, dimension);
+                    }
+                    self.only = Some((dimension, members));
+                }
+                _ => return refuse("not_supported", "Name several members of one dimension only."),
+            }
+        }
+        if self.query.by.is_empty() && !self.query.by_file && self.query.grain.is_none() {
+            self.ranked = false;
+            self.query.descending = None;
+            self.query.limit = None;
+        }
+        Ok(())
+    }
+
+    fn files(&mut self, parts: &Parts) -> Step<()> {
+        match parts.files.as_slice() {
+            [] => Ok(()),
+            [file] => {
+                self.query.file = Some(file.id);
+                Ok(())
+            }
+            _ => refuse("not_supported", "Ask about one file at a time, or group by file."),
+        }
+    }
+
+    /// The period, or the first side of a comparison of two.
+    fn period(&mut self, parts: &Parts, lexicon: &Lexicon) -> Step<()> {
+        let versus = parts.has(Op::Versus) || parts.has(Op::Difference);
+        if self.query.from.is_some() || self.query.to.is_some() {
+            self.period = Some(Period::new(self.query.from, self.query.to));
+        }
+        match parts.times.as_slice() {
+            [] => Ok(()),
+            [_] if versus && self.pair.is_none() => Ok(()),
+            [period] => self.within(period, parts, lexicon),
+            [_, _] if versus || parts.has(Op::And) => Ok(()),
+            _ => refuse(
+                "not_supported",
+                "I see more than one period; name one, or compare two with “vs”.",
+            ),
+        }
+    }
+
+    /// Sets the period, if the data reaches into it.
+    pub fn within(&mut self, period: &Period, parts: &Parts, lexicon: &Lexicon) -> Step<()> {
+        let notes = fitting(period, parts, lexicon)?;
+        self.notes.extend(
+            notes
+                .into_iter()
+                .filter(|note| !self.notes.contains(note))
+                .collect::<Vec<_>>(),
+        );
+        (self.query.from, self.query.to) = (period.from, period.to);
+        self.period = Some(period.clone());
+        Ok(())
+    }
+
+    fn order(&mut self, question: &Question, parts: &Parts, lexicon: &Lexicon, compared: bool) -> Step<()> {
+        let apart = self.query.by.is_empty() && !self.query.by_file && self.query.grain.is_none();
+        if parts.has(Op::By) && apart && parts.members.is_empty() && parts.times.is_empty() && !compared {
+            return Err(Box::new(grouped_by_what(question, lexicon)));
+        }
+        let trend = parts.has(Op::Trend) || (parts.has(Op::Difference) && !compared);
+        if trend && self.query.grain.is_none() {
+            self.query.grain = Some(self.fitting_grain(lexicon));
+        }
+        if self.query.grain.is_some() && lexicon.first_day.is_none() {
+            return refuse(
+                "unavailable",
+                "No row carries a date, so there is no development over time.",
+            );
+        }
+        let grouped = !self.query.by.is_empty() || self.query.by_file || self.query.grain.is_some();
+        let metric = self.query.metrics.first().and_then(|id| lexicon.metric(id));
+        let good = metric.and_then(|metric| metric.higher_is_better);
+        let descending = if parts.has(Op::Best) || parts.has(Op::Worst) {
+            let Some(good) = good else {
+                return Err(Box::new(sides_of_best(question)));
+            };
+            Some(good == parts.has(Op::Best))
+        } else if parts.has(Op::Bottom) {
+            Some(false)
+        } else if parts.has(Op::Top) || (parts.limit.is_some() && grouped) {
+            Some(true)
+        } else {
+            None
+        };
+        // "More scrap than T49" ranks nothing: both sides are shown.
+        if let Some(descending) = descending.filter(|_| !compared) {
+            if !grouped {
+                return Err(Box::new(grouped_by_what(question, lexicon)));
+            }
+            self.ranked = true;
+            self.query.descending = Some(descending);
+            self.query.limit = parts.limit;
+        } else if self.query.grain.is_none() && grouped && self.query.descending.is_none() {
+            // A breakdown is easier to read from the largest down.
+            self.query.descending = Some(true);
+        }
+        Ok(())
+    }
+
+    fn fitting_grain(&self, lexicon: &Lexicon) -> Grain {
+        let from = self.query.from.max(lexicon.first_day);
+        let last = self.query.to.and_then(|day| day.pred_opt()).or(lexicon.last_day);
+        match from.zip(last).map(|(from, last)| (last - from).num_days()) {
+            Some(days) if days <= 31 => Grain::Day,
+            Some(days) if days <= 183 => Grain::Week,
+            _ => Grain::Month,
+        }
+    }
+
+    fn explained(&self, parts: &Parts, lexicon: &Lexicon, compared: Option<&super::super::Comparison>) -> String {
+        let labels: Vec<String> = self
+            .query
+            .metrics
+            .iter()
+            .map(|id| {
+                lexicon
+                    .metric(id)
+                    .map_or_else(|| id.clone(), |metric| format!("{} ({id})", metric.label))
+            })
+            .collect();
+        let mut said = vec![format!("metric = {}", labels.join(" and "))];
+        let mut groups: Vec<&str> = self
+            .query
+            .by
+            .iter()
+            .map(|dimension| dimension_word(*dimension))
+            .collect();
+        groups.extend(self.query.by_file.then_some("file"));
+        groups.extend(self.query.grain.map(Grain::name));
+        if !groups.is_empty() {
+            said.push(format!("by {}", groups.join(" and ")));
+        }
+        if let Some(compared) = compared {
+            said.push(format!("{} against {}", compared.first, compared.second));
+        }
+        if compared.is_none() || self.pair.is_some() {
+            said.push(self.period_words(lexicon));
+        }
+        for (dimension, member) in &self.query.filters {
+            if self.pair.as_ref().is_none_or(|(paired, ..)| paired != dimension) {
+                said.push(format!("only {} = {member}", dimension_word(*dimension)));
+            }
+        }
+        if let Some((dimension, members)) = &self.only {
+            said.push(format!("only {} = {}", dimension_word(*dimension), members.join(", ")));
+        }
+        if let Some(file) = self.query.file {
+            let known = lexicon
+                .about
+                .iter()
+                .chain(&parts.files)
+                .chain(&lexicon.files)
+                .find(|known| known.id == file);
+            said.push(format!(
+                "only file {}",
+                known.map_or_else(|| file.to_string(), |file| file.name.clone())
+            ));
+        }
+        if self.ranked {
+            let order = if self.query.descending == Some(false) {
+                "smallest first"
+            } else {
+                "largest first"
+            };
+            said.push(
+                self.query
+                    .limit
+                    .map_or_else(|| order.to_owned(), |limit| format!("{order}, {limit} of them")),
+            );
+        }
+        said.join("; ")
+    }
+
+    fn period_words(&self, lexicon: &Lexicon) -> String {
+        match (&self.period, lexicon.first_day, lexicon.last_day) {
+            (Some(period), _, _) if period.from.is_some() || period.to.is_some() => period.words(),
+            (_, Some(first), Some(last)) => format!("all days of the data ({first} to {last})"),
+            _ => "all rows (none carries a date)".to_owned(),
+        }
+    }
+}
+
+/// Whether the data reaches into a period, and what to say about it.
+fn fitting(period: &Period, parts: &Parts, lexicon: &Lexicon) -> Step<Vec<String>> {
+    if period.from.is_none() && period.to.is_none() {
+        return Ok(Vec::new());
+    }
+    let (Some(first), Some(last)) = (lexicon.first_day, lexicon.last_day) else {
+        return refuse(
+            "unavailable",
+            "No row carries a date, so no period can be asked for; ask without one.",
+        );
+    };
+    let after = period.from.is_some_and(|from| from > last);
+    let before = period.to.is_some_and(|to| to <= first);
+    if after || before {
+        return refuse(
+            "outside_data",
+            format!(
+                "There are no rows for {}: the data covers {first} to {last}.",
+                period.words()
+            ),
+        );
+    }
+    let mut notes = Vec::new();
+    if period.relative && parts.anchor.is_some_and(|anchor| anchor < lexicon.today) {
+        notes.push(format!("The data ends {last}, so the time is counted from that day."));
+    }
+    // A weekend or holiday at either end is no gap worth a word.
+    let late = period.from.is_some_and(|from| (first - from).num_days() > GAP_DAYS);
+    let end = period.to.and_then(|to| to.pred_opt()).map(|end| end.min(lexicon.today));
+    let early = end.is_some_and(|end| (end - last).num_days() > GAP_DAYS) && notes.is_empty();
+    if late || early {
+        notes.push(format!("The data covers only {first} to {last}."));
+    }
+    Ok(notes)
+}
+
+/// The one member that was meant, or the question which.
+fn single(found: &[(Dimension, String)], question: &Question) -> Step<(Dimension, String)> {
+    match found {
+        [] => refuse("unknown_member", "That member is not in the data."),
+        [only] => Ok(only.clone()),
+        _ => {
+            let place = question.tags.iter().find(|tagged| matches!(&tagged.tag, Tag::Member(all) if all.len() >= found.len() && found.iter().all(|one| all.contains(one))));
+            let choices = found
+                .iter()
+                .take(3)
+                .map(|(dimension, member)| {
+                    let words = format!("{} \"{member}\"", dimension_word(*dimension));
+                    Choice {
+                        label: format!("{} {member}", dimension_word(*dimension)),
+                        question: place.map_or_else(
+                            || words.clone(),
+                            |tagged| rebuilt(question, tagged.start, tagged.length, &words),
+                        ),
+                    }
+                })
+                .collect();
+            let mut names: Vec<&str> = found.iter().map(|(_, member)| member.as_str()).collect();
+            names.dedup();
+            let same = names.len() == 1;
+            Err(Box::new(Outcome::Clarify {
+                question: if same {
+                    format!("{} is in more than one dimension. Which is meant?", quoted_list(&names))
+                } else {
+                    "More than one member begins like that. Which is meant?".to_owned()
+                },
+                choices,
+            }))
+        }
+    }
+}
+
+/// "Best" of a metric that is neither good nor bad.
+fn sides_of_best(question: &Question) -> Outcome {
+    let place = question
+        .tags
+        .iter()
+        .find(|tagged| matches!(tagged.tag, Tag::Op(Op::Best | Op::Worst)));
+    let choice = |word: &str| Choice {
+        label: format!("the {word}"),
+        question: place.map_or_else(
+            || word.to_owned(),
+            |tagged| rebuilt(question, tagged.start, tagged.length, word),
+        ),
+    };
+    Outcome::Clarify {
+        question: "More of this is neither better nor worse. Which is meant?".to_owned(),
+        choices: vec![choice("largest"), choice("smallest")],
+    }
+}
+
+/// A ranking or breakdown without a dimension.
+fn grouped_by_what(question: &Question, lexicon: &Lexicon) -> Outcome {
+    const FIRST: [Dimension; 7] = [
+        Dimension::Machine,
+        Dimension::ProductCode,
+        Dimension::DefectCode,
+        Dimension::Reason,
+        Dimension::Shift,
+        Dimension::Line,
+        Dimension::EnergyTariff,
+    ];
+    let text: Vec<&str> = question.tokens.iter().map(|token| token.raw.as_str()).collect();
+    let text = text.join(" ");
+    let mut choices: Vec<Choice> = FIRST
+        .into_iter()
+        .filter(|dimension| lexicon.has(*dimension))
+        .take(3)
+        .map(|dimension| Choice {
+            label: format!("by {}", dimension_word(dimension)),
+            question: format!("{text} by {}", dimension_word(dimension)),
+        })
+        .collect();
+    if choices.len() < 2 && lexicon.first_day.is_some() {
+        choices.push(Choice {
+            label: "by month".to_owned(),
+            question: format!("{text} by month"),
+        });
+    }
+    if choices.is_empty() {
+        return Outcome::refuse(
+            "unavailable",
+            "There is nothing to rank by: rows carry no machine, product, shift or date.",
+        );
+    }
+    Outcome::Clarify {
+        question: "By what?".to_owned(),
+        choices,
+    }
+}

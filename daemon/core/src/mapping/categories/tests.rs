@@ -1,0 +1,50 @@
+use super::*;
+
+#[test]
+fn words_of_states_and_reasons() {
+    for (text, expected) in [
+        ("Producción", Some("running")),
+        ("Preparación", Some("setup")),
+        ("Incidencia", Some("unknown")),
+        ("AVERIA", Some("breakdown")),
+        ("Störung", Some("breakdown")),
+        ("Störung Hydraulik", Some("breakdown")),
+        ("panne", Some("breakdown")),
+        ("Breakdown", Some("breakdown")),
+        ("CAMBIO DE CUCHILLA", Some("setup")),
+        ("MANTENIMIENTO PREVENTIVO", Some("planned_maintenance")),
+        ("FALTA MATERIAL", Some("waiting")),
+        ("REUNION", Some("break")),
+        ("minor_stop", Some("minor_stop")),
+        ("planned_maintenance", Some("planned_maintenance")),
+        ("Rüsten", Some("setup")),
+        ("待料", Some("waiting")),
+        ("故障", Some("breakdown")),
+        ("quality check 1", None),
+        ("", None),
+        ("Light_Load", None),
+        ("12", None),
+    ] {
+        assert_eq!(category(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn every_category_is_known_and_every_phrase_folded() {
+    for (name, phrases) in STATES {
+        assert!(CATEGORIES.contains(name), "{name}");
+        for phrase in phrases.split('|') {
+            assert_eq!(category(phrase), Some(*name), "{phrase}");
+        }
+    }
+}
+
+#[test]
+fn labels_of_failure() {
+    assert_eq!(failure_label("Machine_Failure"), Some(true));
+    assert_eq!(failure_label("No_Machine_Failure"), Some(false));
+    assert_eq!(failure_label("Kein Ausfall"), Some(false));
+    assert_eq!(failure_label("Light_Load"), None);
+    assert!(says_scrap("Scrap:cst cntr"));
+    assert!(!says_scrap("Goods receipt"));
+}

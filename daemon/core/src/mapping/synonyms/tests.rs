@@ -1,0 +1,142 @@
+use std::collections::BTreeSet;
+
+use super::*;
+
+fn header(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn a_fingerprint_survives_order_case_punctuation_and_lost_umlauts() {
+    let whole = fingerprint(&header(&["VE-Nummer", "Rüst.Zeit(Min.)", "Gutmenge"]));
+    for same in [
+        ["Gutmenge", "VE-Nummer", "Rst.Zeit(Min.)"],
+        ["ve nummer", "RÜST.ZEIT (MIN.)", "gutmenge"],
+        ["VE-Nummer", "Ru\u{308}st.Zeit(Min.)", "Gutmenge"],
+        ["VE-Nummer", "R\u{fffd}st.Zeit(Min.)", "Gutmenge\u{a0}"],
+    ] {
+        assert_eq!(fingerprint(&header(&same)), whole, "{same:?}");
+    }
+    assert_ne!(fingerprint(&header(&["VE-Nummer", "Gutmenge"])), whole);
+    assert_ne!(fingerprint(&header(&["工单编号"])), fingerprint(&header(&["计划数"])));
+    assert_ne!(
+        fingerprint(&header(&["Leistung [kW]"])),
+        fingerprint(&header(&["Leistung [kWh]"]))
+    );
+}
+
+#[test]
+fn names_are_taken_apart() {
+    for (text, words, unit) in [
+        ("Stromverbrauch [kW]", "stromverbrauch", Some("kw")),
+        ("Usage_kWh", "usage", Some("kwh")),
+        ("CO2(tCO2)", "co2", Some("tco2")),
+        ("Prod.Zeit(Min.)", "prod zeit", Some("min")),
+        ("Duree_Arret_h", "duree arret", Some("h")),
+        ("Setuptime/min", "setuptime", Some("min")),
+        ("Luftfeuchtigkeit [% r.F.]", "luftfeuchtigkeit", Some("% r.f")),
+        ("工单进度（%）", "工单进度", Some("%")),
+        ("OrderQty", "order qty", None),
+        ("machineID", "machine id", None),
+        ("JobHead_JobNum", "job head job num", None),
+        ("h_ini", "h ini", None),
+        ("HOTMETALSTART", "hotmetalstart", None),
+        ("Störgrund", "storgrund", None),
+        ("Part Desc.", "part desc", None),
+        ("Scrap%", "scrap", Some("%")),
+        (
+            "Lagging_Current_Reactive.Power_kVarh",
+            "lagging current reactive power",
+            Some("kvarh"),
+        ),
+        ("", "", None),
+    ] {
+        let found = name(text);
+        assert_eq!((found.words.as_str(), found.unit.as_deref()), (words, unit), "{text}");
+    }
+}
+
+#[test]
+fn names_in_many_languages_find_their_variable() {
+    for (text, variable) in [
+        ("AUFNR", Variable::WorkOrder),
+        ("WO Number", Variable::WorkOrder),
+        ("WorkOrderID", Variable::WorkOrder),
+        ("WE-/FA-Nr.", Variable::WorkOrder),
+        ("工单编号", Variable::WorkOrder),
+        ("Artikelnummer", Variable::ProductCode),
+        ("Teilenummer", Variable::ProductCode),
+        ("Material Description", Variable::ProductName),
+        ("ARBPL", Variable::Machine),
+        ("ID_Machine", Variable::Machine),
+        ("Máquina", Variable::Machine),
+        ("Sección", Variable::Line),
+        ("LMNGA", Variable::QuantityGood),
+        ("Gutmenge", Variable::QuantityGood),
+        ("XMNGA", Variable::QuantityScrap),
+        ("Ausschuß", Variable::QuantityScrap),
+        ("不良品数", Variable::QuantityScrap),
+        ("ScrappedQty", Variable::QuantityScrap),
+        ("计划数", Variable::QuantityPlanned),
+        ("BUDAT", Variable::PostingDate),
+        ("Fecha", Variable::PostingDate),
+        ("Heure début", Variable::EventStart),
+        ("h_fin", Variable::EventEnd),
+        ("Complete Timestamp", Variable::EventEnd),
+        ("Störgrund", Variable::ReasonText),
+        ("Kostenstelle", Variable::CostCenter),
+        ("Währung", Variable::Currency),
+        ("STPRS", Variable::StandardUnitCost),
+        ("Std Cost", Variable::StandardUnitCost),
+        ("Meins", Variable::Uom),
+        ("no_of_workers", Variable::WorkerCount),
+        ("Total actual costs", Variable::TotalCost),
+        ("Load_Type", Variable::EnergyTariff),
+        ("Scrap Quantiy", Variable::QuantityScrap),
+    ] {
+        let found = matches(&name(text));
+        assert_eq!(
+            found.first().map(|best| best.variable),
+            Some(variable),
+            "{text}: {found:?}"
+        );
+        assert!(found[0].score >= 0.8, "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn other_names_find_nothing_certain() {
+    for text in [
+        "Torque [Nm]",
+        "Air temperature [K]",
+        "Spindle_Vibration",
+        "smv",
+        "wip",
+        "NSM",
+        "Lagging_Current_Power_Factor",
+        "column_7",
+        "TWF",
+    ] {
+        let found = matches(&name(text));
+        assert!(found.first().is_none_or(|best| best.score < 0.8), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn the_list_is_folded_and_without_doubles() {
+    for entry in words::ENTRIES {
+        let mut seen = BTreeSet::new();
+        for phrase in entry.phrases.split('|') {
+            assert_eq!(split_words(phrase), phrase, "{:?}", entry.variable);
+            assert!(seen.insert(phrase), "{phrase} twice");
+        }
+    }
+}
+
+#[test]
+fn the_closest_name() {
+    let names = ["quantity_scrap", "quantity_good", "work_order"];
+    assert_eq!(closest("quantity_scarp", names), Some("quantity_scrap"));
+    assert_eq!(closest("workorder", names), Some("work_order"));
+    assert_eq!(closest("good", names), Some("quantity_good"));
+}

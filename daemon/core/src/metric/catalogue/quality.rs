@@ -1,0 +1,143 @@
+//! Metrics of quality.
+
+use super::entry::{DOWN, Entry, ISO, UP, minus, plus, ratio};
+use crate::component::{Component, Made};
+use crate::metric::recipe::{Recipe, Term};
+use crate::variable::Variable;
+
+const CHECKED: Term = plus(Made::PqChecked);
+const PIECES: &[Component] = &[
+    Component::Count(Variable::QuantityProduced),
+    Component::Count(Variable::QuantityGood),
+];
+
+pub(super) const QUALITY: &[Entry] = &[
+    Entry {
+        id: "quality_ratio",
+        code: "Q-01",
+        label: "Quality ratio",
+        unit: "ratio",
+        recipe: ratio!([plus(Made::GqChecked)], [CHECKED]),
+        formula: "good pieces / pieces made, over the rows whose quality is known (rework is not good)",
+        source: ISO,
+        better: UP,
+        counted_by: PIECES,
+        synonyms: &[
+            "quality",
+            "quality rate",
+            "good rate",
+            "good ratio",
+            "yield",
+            "share of good parts",
+            "qualitätsrate",
+            "qualität",
+            "calidad",
+            "qualité",
+        ],
+    },
+    Entry {
+        id: "first_pass_yield",
+        code: "Q-02",
+        label: "First pass yield",
+        unit: "ratio",
+        recipe: ratio!([CHECKED, minus(Made::SqChecked), minus(Made::RqChecked)], [CHECKED]),
+        formula: "(pieces made - scrapped - reworked) / pieces made",
+        source: ISO,
+        better: UP,
+        counted_by: PIECES,
+        synonyms: &[
+            "fpy",
+            "first time yield",
+            "first time right",
+            "right first time",
+            "yield",
+        ],
+    },
+    Entry {
+        id: "scrap_ratio",
+        code: "Q-03",
+        label: "Scrap ratio",
+        unit: "ratio",
+        recipe: ratio!([plus(Made::SqChecked)], [CHECKED]),
+        formula: "scrapped pieces / pieces made, over the rows whose quality is known",
+        source: ISO,
+        better: DOWN,
+        counted_by: PIECES,
+        synonyms: &[
+            "scrap rate",
+            "scrap percentage",
+            "scrap percent",
+            "scrap share",
+            "reject rate",
+            "rejection rate",
+            "reject ratio",
+            "ausschussquote",
+            "ausschussrate",
+            "tasa de rechazo",
+            "taux de rebut",
+        ],
+    },
+    Entry {
+        id: "rework_ratio",
+        code: "Q-03",
+        label: "Rework ratio",
+        unit: "ratio",
+        recipe: ratio!([plus(Made::RqChecked)], [CHECKED]),
+        formula: "reworked pieces / pieces made, over the rows whose quality is known",
+        source: ISO,
+        better: DOWN,
+        counted_by: PIECES,
+        synonyms: &["rework rate", "rework percentage", "rework share", "nacharbeitsquote"],
+    },
+    Entry {
+        id: "defects_per_unit",
+        code: "",
+        label: "Defects per inspected unit",
+        unit: "1/unit",
+        recipe: ratio!(
+            [(1, Component::Sum(Variable::DefectCount))],
+            [(1, Component::Sum(Variable::QuantityInspected))]
+        ),
+        formula: "defects found / pieces inspected",
+        source: "NIST handbook 6.3.3",
+        better: DOWN,
+        counted_by: &[Component::Count(Variable::QuantityInspected)],
+        synonyms: &["dpu", "defects per unit", "defect rate", "defect ratio", "fehlerquote"],
+    },
+    Entry {
+        id: "measured_mean",
+        code: "",
+        label: "Mean of the measured values",
+        unit: "",
+        recipe: ratio!([plus(Made::MeasureSum)], [plus(Made::MeasureN)]),
+        formula: "sum of the measured values / their number",
+        source: "NIST handbook 1.3.5.1",
+        better: None,
+        counted_by: &[Component::Made(Made::MeasureN)],
+        synonyms: &[
+            "average measurement",
+            "mean measurement",
+            "average measured value",
+            "mean value",
+            "mittelwert",
+        ],
+    },
+    Entry {
+        id: "measured_deviation",
+        code: "",
+        label: "Standard deviation of the measured values",
+        unit: "",
+        recipe: Recipe::MeasuredDeviation,
+        formula: "square root of (sum of squares - sum squared / n) / (n - 1)",
+        source: "NIST handbook 1.3.5.6",
+        better: DOWN,
+        counted_by: &[Component::Made(Made::MeasureN)],
+        synonyms: &[
+            "standard deviation",
+            "sigma",
+            "spread",
+            "variation",
+            "standardabweichung",
+        ],
+    },
+];

@@ -1,0 +1,49 @@
+//! The one place of the daemon that reads the clock and makes ids.
+
+use std::fs::File;
+use std::io::Read;
+use std::time::Instant;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::ids::uuid_v7;
+use uuid::Uuid;
+
+/// The clock of the daemon: wall time for records, a steady time for waiting.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    started: Instant,
+}
+
+impl Clock {
+    /// A clock whose steady time begins now.
+    pub fn start() -> Clock {
+        Clock { started: Instant::now() }
+    }
+
+    /// Wall time.
+    #[expect(clippy::disallowed_methods, reason = "this is the place where the clock is read")]
+    pub fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
+    /// Milliseconds since the daemon started; never goes back.
+    pub fn steady_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Today's date in a zone.
+    pub fn today(&self, zone: &str) -> NaiveDate {
+        let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
+        self.now().with_timezone(&zone).date_naive()
+    }
+
+    /// A new time-ordered id.
+    pub fn new_id(&self) -> Uuid {
+        let mut random = [0_u8; 10];
+        // The kernel's generator can't fail once the system is up; without it the time alone still orders ids.
+        if File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut random)).is_err() {
+            random.copy_from_slice(&Instant::now().elapsed().as_nanos().to_le_bytes()[..10]);
+        }
+        uuid_v7(u64::try_from(self.now().timestamp_millis()).unwrap_or(0), random)
+    }
+}

@@ -1,0 +1,252 @@
+//! One ingest job: open, hash, read by a worker, commit in one transaction.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, WorkerOrder};
+use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::table::{LayoutHints, Problem};
+use plant_store::files::{self, FileSource, Settlement};
+use plant_store::ingest::{Committed, CopyChunk, IngestTx, Outcome};
+use plant_store::jobs::ClaimedJob;
+use plant_store::{orgs, profiles};
+use tokio::sync::mpsc;
+use tracing::info;
+
+use super::JobError;
+use super::open::{facts, open_beneath, sha256};
+use super::process::{Input, Worker};
+use crate::app::App;
+
+/// Pieces of the COPY stream that may wait for the database.
+const COPY_QUEUE: usize = 8;
+
+/// Takes the job's file in, or settles it with a reason.
+pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
+    let (source, order) = prepare(app, job).await?;
+    announce(app, job, FileState::Reading, &source.display);
+    let file = match open(&source).await? {
+        Ok(file) => file,
+        Err(reason) => {
+            let state = if reason.code == ReasonCode::NotRegular { FileState::Ignored } else { FileState::Failed };
+            return settle(app, job, Ending::without_reading(state, reason)).await;
+        }
+    };
+    let before = facts(&file).map_err(JobError::system("cannot examine the file"))?;
+    if before.bytes == 0 {
+        let reason = Reason { code: ReasonCode::Empty, text: "the file is empty (0 bytes)".to_owned() };
+        return settle(app, job, Ending::without_reading(FileState::Failed, reason)).await;
+    }
+    let (file, hash) = hashed(file).await?;
+    let reader = file.try_clone().map_err(JobError::system("cannot hand the file to a worker"))?;
+    let (mut worker, _) = Worker::start(app, &WorkerOrder::Ingest(Box::new(order)), Input::File(reader))?;
+    let head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
+    let ending = |reason: Reason, state| Ending {
+        state,
+        reason,
+        head: Some(head.clone()),
+        sha256: Some(hash.clone()),
+        bytes: Some(before.bytes),
+        end: None,
+    };
+    if let Some((state, reason)) = refusal(&head.decision) {
+        worker.finish().await?;
+        return settle(app, job, ending(reason, state)).await;
+    }
+    let (transaction, end) = take(app, job, &mut worker).await?;
+    worker.finish().await?;
+    if let Some((state, reason)) = end.refusal.as_ref().and_then(refusal) {
+        transaction.rollback().await?;
+        return settle(app, job, Ending { end: Some(end), ..ending(reason, state) }).await;
+    }
+    let after = facts(&file).map_err(JobError::system("cannot examine the file"))?;
+    if after != before || end.sha256 != hash {
+        transaction.rollback().await?;
+        return Err(JobError::Changed);
+    }
+    let outcome = Outcome { head, end, sha256: hash, bytes: before.bytes, at: app.clock().now() };
+    commit(app, job, transaction, outcome, &source.display).await
+}
+
+async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder), JobError> {
+    let file_id = job.file_id;
+    let org_id = job.org;
+    let (source, org, profiles) = app
+        .store()
+        .run(org_id, "daemon", move |tx| {
+            Box::pin(async move {
+                Ok((files::source(tx, file_id).await?, orgs::get(tx).await?, profiles::for_ingest(tx).await?))
+            })
+        })
+        .await?;
+    let forced_profile = source
+        .forced_profile
+        .and_then(|profile_id| profiles.iter().find(|profile| profile.profile_id == profile_id).cloned());
+    let order = IngestOrder {
+        org_id,
+        file_no: source.file_no,
+        name: source.display.clone(),
+        today: app.clock().today(&org.zone),
+        zone: org.zone,
+        currency: org.currency,
+        profiles,
+        forced_profile,
+        hints: LayoutHints::default(),
+    };
+    Ok((source, order))
+}
+
+async fn open(source: &FileSource) -> Result<Result<File, Reason>, JobError> {
+    let folder = PathBuf::from(&source.folder_path);
+    let name = OsStr::from_bytes(&source.name).to_owned();
+    tokio::task::spawn_blocking(move || open_beneath(&folder, &name))
+        .await
+        .map_err(|error| JobError::Worker(error.to_string()))
+}
+
+async fn hashed(file: File) -> Result<(File, String), JobError> {
+    tokio::task::spawn_blocking(move || {
+        let hash = sha256(&file).map_err(JobError::system("cannot read the file"))?;
+        Ok((file, hash.iter().map(|byte| format!("{byte:02x}")).collect()))
+    })
+    .await
+    .map_err(|error| JobError::Worker(error.to_string()))?
+}
+
+/// The state and reason of a decision that takes nothing in.
+fn refusal(decision: &Decision) -> Option<(FileState, Reason)> {
+    match decision {
+        Decision::Take { .. } => None,
+        Decision::Hold(reason) => Some((FileState::Held, reason.clone())),
+        Decision::Unsupported(reason) => Some((FileState::Unsupported, reason.clone())),
+        Decision::Fail(reason) => Some((FileState::Failed, reason.clone())),
+    }
+}
+
+/// Streams the worker's rows into the open transaction.
+async fn take(app: &App, job: &ClaimedJob, worker: &mut Worker) -> Result<(IngestTx, IngestEnd), JobError> {
+    let mut transaction = IngestTx::begin(app.store(), job, "daemon").await?;
+    let (sender, mut receiver) = mpsc::channel(COPY_QUEUE);
+    // The database work lives in its own task, so that nothing here can drop it half-way.
+    let copying = tokio::spawn(async move {
+        let copied = transaction.copy_records(&mut receiver).await;
+        (transaction, copied)
+    });
+    let received = receive(worker, &sender).await;
+    let keep = matches!(&received, Ok(end) if end.refusal.is_none());
+    // A closed channel means that the copy failed; its own error is the one to tell.
+    drop(sender.send(if keep { CopyChunk::End } else { CopyChunk::Abort }).await);
+    drop(sender);
+    let (transaction, copied) = copying.await.map_err(|error| JobError::Worker(error.to_string()))?;
+    if keep && let Err(error) = copied {
+        transaction.rollback().await?;
+        return Err(error.into());
+    }
+    match received {
+        Ok(end) => Ok((transaction, end)),
+        Err(error) => {
+            transaction.rollback().await?;
+            // When the database refused a row, that is the cause and the worker's broken pipe only the effect.
+            match copied {
+                Err(cause) if !matches!(cause, plant_store::StoreError::Aborted) => Err(cause.into()),
+                _ => Err(error),
+            }
+        }
+    }
+}
+
+async fn receive(worker: &mut Worker, sender: &mpsc::Sender<CopyChunk>) -> Result<IngestEnd, JobError> {
+    loop {
+        let chunk = match worker.expect_frame().await? {
+            (FrameTag::Copy, bytes) => CopyChunk::Bytes(bytes),
+            (FrameTag::Quarantine, bytes) => CopyChunk::Problems(json::<Vec<Problem>>(&bytes)?),
+            frame @ (FrameTag::End, _) => return decoded(frame, FrameTag::End),
+            (other, _) => return Err(JobError::Worker(format!("the worker sent {other:?} out of turn"))),
+        };
+        if sender.send(chunk).await.is_err() {
+            return Err(JobError::Worker("the database refused the rows".to_owned()));
+        }
+    }
+}
+
+async fn commit(
+    app: &App,
+    job: &ClaimedJob,
+    transaction: IngestTx,
+    outcome: Outcome,
+    name: &str,
+) -> Result<(), JobError> {
+    match transaction.commit(outcome).await? {
+        Committed::In { counts, balance, stale, .. } => {
+            info!(
+                org.id = %job.org, file.id = %job.file_id, rows = balance.taken, new = counts.new,
+                quarantined = balance.quarantined, duplicate = balance.duplicate, stale = stale.len(), "committed"
+            );
+            announce(app, job, FileState::Committed, name);
+        }
+        Committed::Duplicate { of, name } => {
+            info!(org.id = %job.org, file.id = %job.file_id, of = %of, "duplicate");
+            announce(app, job, FileState::Duplicate, &format!("the same bytes are in as {name}"));
+        }
+    }
+    app.wake_jobs();
+    Ok(())
+}
+
+/// How a reading ends that takes nothing in.
+struct Ending {
+    state: FileState,
+    reason: Reason,
+    head: Option<IngestHead>,
+    sha256: Option<String>,
+    bytes: Option<u64>,
+    end: Option<IngestEnd>,
+}
+
+impl Ending {
+    fn without_reading(state: FileState, reason: Reason) -> Ending {
+        Ending { state, reason, head: None, sha256: None, bytes: None, end: None }
+    }
+}
+
+async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobError> {
+    let Ending { state, reason, head, sha256, bytes, end } = ending;
+    info!(org.id = %job.org, file.id = %job.file_id, state = state.name(), reason = reason.code.name(), "settled");
+    let note = reason.text.clone();
+    let (balance, problems) = end.map(|end| (Some(end.balance), end.warnings)).unwrap_or_default();
+    let settlement = Settlement {
+        state,
+        note: note.clone(),
+        reason: Some(reason),
+        head,
+        sha256,
+        bytes,
+        balance,
+        problems,
+        at: app.clock().now(),
+    };
+    let owned = job.clone();
+    app.store()
+        .run(job.org, "daemon", move |tx| Box::pin(async move { files::settle(tx, &owned, &settlement).await }))
+        .await?;
+    announce(app, job, state, &note);
+    Ok(())
+}
+
+fn announce(app: &App, job: &ClaimedJob, state: FileState, note: &str) {
+    app.announce(job.org, "file", &job.file_id.to_string(), state.name(), note);
+}
+
+/// The JSON of the frame, which must have that tag.
+pub fn decoded<T: serde::de::DeserializeOwned>(frame: (FrameTag, Vec<u8>), tag: FrameTag) -> Result<T, JobError> {
+    if frame.0 != tag {
+        return Err(JobError::Worker(format!("the worker sent {:?} where {tag:?} was due", frame.0)));
+    }
+    json(&frame.1)
+}
+
+fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, JobError> {
+    serde_json::from_slice(bytes).map_err(|error| JobError::Worker(format!("the worker sent bad JSON: {error}")))
+}

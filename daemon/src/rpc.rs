@@ -1,0 +1,38 @@
+//! The door to the daemon: gRPC over a unix socket, one file per call under the file of its service.
+//!
+//! Invariants: every call passes [`door`], which denies what its table doesn't name; a handler gets its org from the
+//! door, never from a message; what belongs to another org is not there; a client never reads what went wrong inside,
+//! only an incident id.
+
+mod accept;
+mod analysis;
+mod assistant;
+mod call;
+mod door;
+mod file;
+mod finding;
+mod folder;
+mod methods;
+mod metric;
+mod org;
+mod paging;
+mod profile;
+mod record;
+mod refusal;
+mod server;
+mod system;
+mod usage;
+
+pub use call::Ctx;
+pub use server::serve;
+
+use crate::app::App;
+
+/// Implements the services; cheap to clone.
+#[derive(Clone)]
+struct Rpc {
+    app: App,
+}
+
+#[cfg(test)]
+mod tests;

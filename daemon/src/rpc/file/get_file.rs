@@ -1,0 +1,33 @@
+//! One file with everything known about it.
+
+use plant_core::view::FileDetail;
+use plant_proto::convert::Cross;
+use plant_proto::wire;
+use plant_store::files;
+
+use crate::app::App;
+use crate::rpc::call::Ctx;
+use crate::rpc::refusal::Refusal;
+
+pub(super) async fn handle(
+    app: App,
+    ctx: Ctx,
+    request: wire::GetFileRequest,
+) -> Result<wire::GetFileResponse, Refusal> {
+    let file = detail(&app, &ctx, request.file).await?;
+    Ok(wire::GetFileResponse { file: file.to_wire() })
+}
+
+/// The file that is meant.
+pub(super) async fn detail(app: &App, ctx: &Ctx, file: String) -> Result<FileDetail, Refusal> {
+    let detail = app
+        .store()
+        .run(ctx.org, &ctx.actor, move |tx| {
+            Box::pin(async move {
+                let id = files::resolve(tx, &file).await?;
+                files::get(tx, id).await
+            })
+        })
+        .await?;
+    Ok(detail)
+}

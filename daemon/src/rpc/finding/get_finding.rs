@@ -1,0 +1,28 @@
+//! One finding with its evidence.
+
+use plant_proto::convert::Cross;
+use plant_proto::wire;
+use plant_store::findings;
+
+use crate::app::App;
+use crate::rpc::call::Ctx;
+use crate::rpc::refusal::Refusal;
+
+pub(super) async fn handle(
+    app: App,
+    ctx: Ctx,
+    request: wire::GetFindingRequest,
+) -> Result<wire::GetFindingResponse, Refusal> {
+    let finding = app
+        .store()
+        .run(ctx.org, &ctx.actor, move |tx| {
+            Box::pin(async move {
+                let id = findings::resolve(tx, &request.finding).await?;
+                findings::get(tx, id).await
+            })
+        })
+        .await?;
+    Ok(wire::GetFindingResponse {
+        finding: finding.to_wire(),
+    })
+}

@@ -1,0 +1,23 @@
+//! The ledger of savings.
+
+use plant_proto::convert::Cross;
+use plant_proto::wire;
+use plant_store::findings;
+
+use crate::app::App;
+use crate::rpc::call::Ctx;
+use crate::rpc::refusal::Refusal;
+
+pub(super) async fn handle(
+    app: App,
+    ctx: Ctx,
+    _: wire::GetSavingsRequest,
+) -> Result<wire::GetSavingsResponse, Refusal> {
+    let savings = app
+        .store()
+        .run(ctx.org, &ctx.actor, |tx| Box::pin(findings::savings(tx)))
+        .await?;
+    Ok(wire::GetSavingsResponse {
+        savings: savings.to_wire(),
+    })
+}

@@ -1,0 +1,36 @@
+//! The watched export folders.
+
+mod add_folder;
+mod list_folders;
+mod remove_folder;
+
+use plant_proto::wire;
+use plant_proto::wire::folder_service_server::FolderService;
+use tonic::{Request, Response, Status};
+
+use super::Rpc;
+use super::call::answer;
+
+#[tonic::async_trait]
+impl FolderService for Rpc {
+    async fn list_folders(
+        &self,
+        request: Request<wire::ListFoldersRequest>,
+    ) -> Result<Response<wire::ListFoldersResponse>, Status> {
+        answer(&self.app, request, list_folders::handle).await
+    }
+
+    async fn add_folder(
+        &self,
+        request: Request<wire::AddFolderRequest>,
+    ) -> Result<Response<wire::AddFolderResponse>, Status> {
+        answer(&self.app, request, add_folder::handle).await
+    }
+
+    async fn remove_folder(
+        &self,
+        request: Request<wire::RemoveFolderRequest>,
+    ) -> Result<Response<wire::RemoveFolderResponse>, Status> {
+        answer(&self.app, request, remove_folder::handle).await
+    }
+}

@@ -1,0 +1,27 @@
+//! Stops watching a folder; what was taken in stays.
+
+use plant_proto::convert::Cross;
+use plant_proto::wire;
+use plant_store::folders;
+
+use crate::app::App;
+use crate::rpc::call::Ctx;
+use crate::rpc::refusal::Refusal;
+
+pub(super) async fn handle(
+    app: App,
+    ctx: Ctx,
+    request: wire::RemoveFolderRequest,
+) -> Result<wire::RemoveFolderResponse, Refusal> {
+    let folder = app
+        .store()
+        .run(ctx.org, &ctx.actor, move |tx| {
+            Box::pin(async move { folders::remove(tx, request.folder.trim()).await })
+        })
+        .await?;
+    app.wake_folders();
+    app.announce(ctx.org, "folder", &folder.folder_id, "removed", &folder.path);
+    Ok(wire::RemoveFolderResponse {
+        folder: folder.to_wire(),
+    })
+}

@@ -1,0 +1,36 @@
+//! The orgs of the machine, and who may do what in them.
+
+mod create_org;
+mod grant_access;
+mod list_orgs;
+
+use plant_proto::wire;
+use plant_proto::wire::org_service_server::OrgService;
+use tonic::{Request, Response, Status};
+
+use super::Rpc;
+use super::call::{answer, answer_host};
+
+#[tonic::async_trait]
+impl OrgService for Rpc {
+    async fn create_org(
+        &self,
+        request: Request<wire::CreateOrgRequest>,
+    ) -> Result<Response<wire::CreateOrgResponse>, Status> {
+        answer_host(&self.app, request, create_org::handle).await
+    }
+
+    async fn list_orgs(
+        &self,
+        request: Request<wire::ListOrgsRequest>,
+    ) -> Result<Response<wire::ListOrgsResponse>, Status> {
+        answer_host(&self.app, request, list_orgs::handle).await
+    }
+
+    async fn grant_access(
+        &self,
+        request: Request<wire::GrantAccessRequest>,
+    ) -> Result<Response<wire::GrantAccessResponse>, Status> {
+        answer(&self.app, request, grant_access::handle).await
+    }
+}

@@ -1,0 +1,71 @@
+//! What the columns of a file could be: a worker looks at the file as it is now.
+
+use plant_core::ids::FileId;
+use plant_core::job::Decision;
+use plant_core::mapping::Suggestion;
+use plant_core::state::Reason;
+use plant_core::table::{Layout, LayoutHints};
+use plant_proto::convert::Cross;
+use plant_proto::status::Fault;
+use plant_proto::wire;
+use plant_store::files;
+
+use crate::app::App;
+use crate::intake;
+use crate::rpc::call::Ctx;
+use crate::rpc::refusal::Refusal;
+
+pub(super) async fn handle(
+    app: App,
+    ctx: Ctx,
+    request: wire::SuggestProfileRequest,
+) -> Result<wire::SuggestProfileResponse, Refusal> {
+    let file = app
+        .store()
+        .run(ctx.org, &ctx.actor, move |tx| {
+            Box::pin(async move { files::resolve(tx, &request.file).await })
+        })
+        .await?;
+    let (_, suggestion) = look_at(&app, &ctx, file, &LayoutHints::default()).await?;
+    Ok(wire::SuggestProfileResponse {
+        suggestion: suggestion.to_wire(),
+    })
+}
+
+/// How a file is laid out and what its columns could be, obeying what a person said about the layout.
+pub(super) async fn look_at(
+    app: &App,
+    ctx: &Ctx,
+    file: FileId,
+    hints: &LayoutHints,
+) -> Result<(Layout, Suggestion), Refusal> {
+    let head = intake::suggest(app, ctx.org, file, hints).await?.map_err(unreadable)?;
+    match (head.layout, head.suggestion) {
+        (Some(layout), Some(suggestion)) => Ok((layout, suggestion)),
+        _ => match head.decision {
+            Decision::Hold(reason) | Decision::Unsupported(reason) | Decision::Fail(reason) => {
+                Err(unreadable(reason).into())
+            }
+            Decision::Take { .. } => Err(Fault::conflict(
+                "the file has no columns that could be mapped; look at it with `plant files show`",
+            )
+            .into()),
+        },
+    }
+}
+
+fn unreadable(reason: Reason) -> Fault {
+    Fault::conflict(format!(
+        "its columns can't be read: {}; {}",
+        reason.text,
+        next_step(&reason)
+    ))
+}
+
+/// The next step of a reason, without the parts that name a file.
+fn next_step(reason: &Reason) -> String {
+    match reason.code.next_step() {
+        text if text.contains('{') => "`plant files explain` says more".to_owned(),
+        text => text.to_owned(),
+    }
+}

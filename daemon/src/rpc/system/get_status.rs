@@ -1,0 +1,218 @@
+//! Health, folders, queue, database, and the first steps of a new plant.
+
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use plant_core::view::{FolderView, OnboardingStep, QueueView, StatusView};
+use plant_proto::convert::Cross;
+use plant_proto::wire;
+use plant_store::orgs::Facts;
+use plant_store::{files, folders, orgs};
+
+use crate::app::App;
+use crate::rpc::call::Ctx;
+use crate::rpc::refusal::Refusal;
+
+/// A folder scan that is longer ago than this means that nothing new is seen.
+const SCAN_STALE_MS: u64 = 120_000;
+/// Less free space than this stops the database soon.
+const FREE_MIN_BYTES: u64 = 1 << 30;
+
+pub(super) async fn handle(app: App, ctx: Ctx, _: wire::GetStatusRequest) -> Result<wire::GetStatusResponse, Refusal> {
+    let (folders, queue, org, facts) = app
+        .store()
+        .run(ctx.org, &ctx.actor, |tx| {
+            Box::pin(async move {
+                Ok((
+                    folders::list(tx).await?,
+                    files::counts(tx).await?,
+                    orgs::get(tx).await?,
+                    orgs::facts(tx).await?,
+                ))
+            })
+        })
+        .await?;
+    let state_dir = app.state_dir().to_path_buf();
+    let (free, resident_bytes) =
+        tokio::task::spawn_blocking(move || (free_bytes(&state_dir), resident_bytes())).await?;
+    let scan_age_ms = app
+        .clock()
+        .steady_ms()
+        .saturating_sub(app.progress().scan_ms.load(Ordering::Relaxed));
+    let (health, problems) = health(&folders, &queue, scan_age_ms, free);
+    let status = StatusView {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        uptime_s: app.clock().steady_ms() / 1_000,
+        health: health.to_owned(),
+        problems,
+        org: org.name,
+        currency: org.currency,
+        zone: org.zone,
+        role: ctx.role.name().to_owned(),
+        folders,
+        queue,
+        database: app.database().clone(),
+        onboarding: onboarding(&facts, &queue),
+        resident_bytes,
+    };
+    Ok(wire::GetStatusResponse {
+        status: status.to_wire(),
+    })
+}
+
+/// What is wrong, in sentences with the next step, and the word for all of it.
+fn health(
+    folders: &[FolderView],
+    queue: &QueueView,
+    scan_age_ms: u64,
+    free: Option<u64>,
+) -> (&'static str, Vec<String>) {
+    let mut problems: Vec<String> = folders
+        .iter()
+        .filter_map(|folder| {
+            let fault = folder.fault.as_ref()?;
+            Some(format!(
+                "folder {}: {fault}; check that it is there and that plantd may read it",
+                folder.path
+            ))
+        })
+        .collect();
+    if scan_age_ms > SCAN_STALE_MS {
+        problems.push(format!(
+            "the folders were not looked at for {} s; look into the log of plantd",
+            scan_age_ms / 1_000
+        ));
+    }
+    if let Some(free) = free.filter(|free| *free < FREE_MIN_BYTES) {
+        problems.push(format!(
+            "only {} MiB are free where plantd keeps its state; make room, or files can't be taken in",
+            free >> 20
+        ));
+    }
+    if queue.failed > 0 {
+        problems.push(format!(
+            "{} {} could not be read; `plant files --state failed` says why",
+            queue.failed,
+            if queue.failed == 1 { "file" } else { "files" }
+        ));
+    }
+    let word = if problems.is_empty() { "ok" } else { "degraded" };
+    (word, problems)
+}
+
+/// The first steps, each done or not by what the database holds.
+fn onboarding(facts: &Facts, queue: &QueueView) -> Vec<OnboardingStep> {
+    let step = |step: &str, label: &str, done: bool, next: &str| OnboardingStep {
+        step: step.to_owned(),
+        label: label.to_owned(),
+        done,
+        next: next.to_owned(),
+    };
+    let mapping = match queue.held {
+        0 => "drop a file; its columns are matched by themselves where they are plain",
+        _ => "a file is held: `plant files --state held`, then `plant profiles suggest ID`",
+    };
+    vec![
+        step(
+            "folder",
+            "Watch an export folder",
+            facts.folders > 0,
+            "`plant folders add PATH`",
+        ),
+        step(
+            "file",
+            "See a first file",
+            facts.files > 0,
+            "export a CSV or XLSX file into the folder",
+        ),
+        step(
+            "mapping",
+            "Map its columns",
+            facts.committed > 0 || facts.approved_profiles > 0,
+            mapping,
+        ),
+        step(
+            "analysis",
+            "Get an analysis",
+            facts.analysed > 0,
+            "nothing to do: it follows by itself when rows are in",
+        ),
+        step(
+            "question",
+            "Ask a question",
+            facts.questions > 0,
+            "`plant ask \"scrap by product\"`",
+        ),
+    ]
+}
+
+fn free_bytes(state_dir: &Path) -> Option<u64> {
+    let numbers = rustix::fs::statvfs(state_dir).ok()?;
+    numbers.f_bavail.checked_mul(numbers.f_frsize)
+}
+
+/// Resident memory of this process; 0 where the system doesn't tell.
+fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|rest| rest.trim().strip_suffix("kB"))
+        .and_then(|number| number.trim().parse::<u64>().ok())
+        .map_or(0, |kib| kib * 1_024)
+}
+
+#[cfg(test)]
+mod tests {
+    use plant_core::view::{FolderView, QueueView};
+    use plant_store::orgs::Facts;
+
+    use super::{free_bytes, health, onboarding, resident_bytes};
+
+    #[test]
+    fn health_names_what_is_wrong_with_the_next_step() {
+        let queue = QueueView::default();
+        assert_eq!(
+            health(&[FolderView::default()], &queue, 0, Some(2 << 30)),
+            ("ok", vec![])
+        );
+        let folder = FolderView {
+            path: "/srv/x".into(),
+            fault: Some("gone".into()),
+            ..FolderView::default()
+        };
+        let failed = QueueView { failed: 1, ..queue };
+        let (word, problems) = health(&[folder], &failed, 200_000, Some(5 << 20));
+        assert_eq!((word, problems.len()), ("degraded", 4));
+        assert!(problems.iter().all(|problem| problem.contains(';')), "{problems:?}");
+    }
+
+    #[test]
+    fn onboarding_follows_the_facts() {
+        let none = onboarding(&Facts::default(), &QueueView::default());
+        assert!(none.iter().all(|step| !step.done && !step.next.is_empty()));
+        let facts = Facts {
+            folders: 1,
+            files: 1,
+            ..Facts::default()
+        };
+        let some = onboarding(
+            &facts,
+            &QueueView {
+                held: 1,
+                ..QueueView::default()
+            },
+        );
+        assert_eq!(
+            some.iter().map(|step| step.done).collect::<Vec<_>>(),
+            [true, true, false, false, false]
+        );
+        assert!(some[2].next.contains("suggest"));
+    }
+
+    #[test]
+    fn the_system_tells_memory_and_space() {
+        assert!(resident_bytes() > 1 << 20);
+        assert!(free_bytes(std::path::Path::new("/")).is_some());
+    }
+}

@@ -1,0 +1,29 @@
+//! The audit log, newest first.
+
+use plant_proto::convert::Cross;
+use plant_proto::wire;
+use plant_store::audit;
+
+use crate::app::App;
+use crate::rpc::call::Ctx;
+use crate::rpc::paging;
+use crate::rpc::refusal::Refusal;
+
+pub(super) async fn handle(
+    app: App,
+    ctx: Ctx,
+    request: wire::ListAuditRequest,
+) -> Result<wire::ListAuditResponse, Refusal> {
+    let page = app
+        .store()
+        .run(ctx.org, &ctx.actor, move |tx| {
+            Box::pin(async move {
+                audit::list(tx, paging::size(request.page_size), paging::token(&request.page_token)).await
+            })
+        })
+        .await?;
+    Ok(wire::ListAuditResponse {
+        entries: page.items.to_wire(),
+        next_page_token: page.next_page.unwrap_or_default(),
+    })
+}

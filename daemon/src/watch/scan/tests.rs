@@ -1,0 +1,64 @@
+use std::io::Write;
+
+use super::*;
+
+const RULE: QuietRule = QuietRule { after_close_ms: 1_000, unchanged_ms: 10_000 };
+
+fn file(name: &str, bytes: u64) -> Entry {
+    Entry { name: name.into(), kind: EntryKind::File, facts: Facts { bytes, mtime_ns: 1, inode: 1 } }
+}
+
+fn names(entries: &[Entry]) -> Vec<String> {
+    entries.iter().map(|entry| entry.name.to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn a_file_is_queued_once_when_quiet_and_again_when_its_content_changes() {
+    let mut memory = Memory::default();
+    let none = |_: &OsString| None;
+    assert_eq!(names(&memory.look(vec![file("a", 5)], RULE, 0, none).seen), ["a"]);
+    assert_eq!(names(&memory.look(vec![file("a", 6)], RULE, 5_000, none).growing), ["a"]);
+    let steps = memory.look(vec![file("a", 6)], RULE, 14_999, none);
+    assert!(steps.quiet.is_empty());
+    assert_eq!(steps.next_ms, Some(15_000));
+    assert_eq!(names(&memory.look(vec![file("a", 6)], RULE, 15_000, none).quiet), ["a"]);
+    assert_eq!(memory.look(vec![file("a", 6)], RULE, 16_000, none), Steps::default());
+    assert_eq!(names(&memory.look(vec![file("a", 7)], RULE, 17_000, none).seen), ["a"]);
+}
+
+#[test]
+fn a_close_event_shortens_the_wait_and_a_vanished_file_is_told() {
+    let mut memory = Memory::default();
+    memory.look(vec![file("a", 5), file("b", 5)], RULE, 0, |name| (name == "a").then_some(0));
+    let steps = memory.look(vec![file("a", 5)], RULE, 1_000, |_| None);
+    assert_eq!(names(&steps.quiet), ["a"]);
+    assert_eq!(steps.vanished, ["b"]);
+}
+
+#[test]
+fn what_the_database_did_not_take_is_looked_at_again() {
+    let mut memory = Memory::default();
+    let none = |_: &OsString| None;
+    memory.look(vec![file("a", 5)], RULE, 0, none);
+    let quiet = memory.look(vec![file("a", 5)], RULE, 10_000, none).quiet;
+    memory.forget(&quiet);
+    assert_eq!(names(&memory.look(vec![file("a", 5)], RULE, 10_100, none).seen), ["a"]);
+}
+
+#[test]
+fn a_real_directory_tells_files_from_links_and_folders() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::File::create(dir.path().join("a.csv")).unwrap().write_all(b"x").unwrap();
+    std::fs::create_dir(dir.path().join("b.csv")).unwrap();
+    std::fs::create_dir(dir.path().join("done")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", dir.path().join("c.csv")).unwrap();
+    let mut kinds: Vec<(String, EntryKind)> = read(dir.path())
+        .unwrap()
+        .into_iter()
+        .map(|entry| (entry.name.to_string_lossy().into_owned(), entry.kind))
+        .collect();
+    kinds.sort_by(|a, b| a.0.cmp(&b.0));
+    let expected =
+        [("a.csv", EntryKind::File), ("b.csv", EntryKind::Other), ("c.csv", EntryKind::Other), ("done", EntryKind::Folder)].map(|(n, k)| (n.to_owned(), k));
+    assert_eq!(kinds, expected);
+}

@@ -1,0 +1,302 @@
+//! Reading one file: layout, columns, decision, then its rows as binary COPY.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::ops::ControlFlow;
+
+use plant_core::balance::Balance;
+use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder};
+use plant_core::mapping::{self, ColumnFacts, ColumnScan, Typed, Typer, TyperEnd};
+use plant_core::record::copy;
+use plant_core::state::{Reason, ReasonCode};
+use plant_core::table::{LayoutHints, Problem};
+use plant_core::tier::TierInput;
+use plant_tabular::{Document, Limits, Line, ReadError};
+use sha2::{Digest, Sha256};
+
+use super::frames::FrameWriter;
+
+/// Size of a piece of the COPY stream.
+const COPY_CHUNK_BYTES: usize = 512 * 1024;
+/// Problems sent in one frame.
+const PROBLEM_CHUNK: usize = 500;
+/// Problems kept in detail; the rest is counted only.
+const PROBLEMS_KEPT: u64 = 10_000;
+/// A file with a larger share of unusable rows is held (when there are at least as many as the next figure).
+const BAD_ROWS_SHARE: f64 = 0.2;
+/// See [`BAD_ROWS_SHARE`].
+const BAD_ROWS_LEAST: u64 = 3;
+
+/// Takes the file in, or says why not.
+pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWriter<W>) -> anyhow::Result<()> {
+    let hasher = file.try_clone()?;
+    let (mut document, facts, head) = match examine(order, file) {
+        Ok(examined) => examined,
+        Err(head) => return tell(frames, &head),
+    };
+    frames.json(FrameTag::Head, &head)?;
+    let Decision::Take { profile, .. } = &head.decision else {
+        frames.flush()?;
+        return Ok(());
+    };
+    let header = document.layout().header.clone();
+    let mut rows = Rows {
+        order,
+        frames,
+        typer: Typer::new(profile, &header, &facts, order),
+        copy: Vec::with_capacity(COPY_CHUNK_BYTES + 64 * 1024),
+        problems: Vec::new(),
+        problems_seen: 0,
+        quarantined: 0,
+        taken: 0,
+        broken: None,
+    };
+    copy::header(&mut rows.copy);
+    let balance = document.scan(&mut |line| rows.line(line));
+    let end = match balance {
+        Ok(balance) => {
+            if let Some(error) = rows.broken.take() {
+                return Err(error.into());
+            }
+            rows.finish(balance, document.problems(), hash(hasher)?)?
+        }
+        Err(error) => refused(error),
+    };
+    frames.json(FrameTag::End, &end)?;
+    frames.flush()?;
+    Ok(())
+}
+
+/// Says what the columns could be.
+pub fn suggest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWriter<W>) -> anyhow::Result<()> {
+    match examine(order, file) {
+        Ok((document, facts, mut head)) => {
+            head.suggestion = Some(mapping::suggest(document.layout(), &facts, order));
+            tell(frames, &head)
+        }
+        Err(head) => tell(frames, &head),
+    }
+}
+
+fn tell<W: Write>(frames: &mut FrameWriter<W>, head: &IngestHead) -> anyhow::Result<()> {
+    frames.json(FrameTag::Head, head)?;
+    frames.flush()?;
+    Ok(())
+}
+
+/// Opens the file, looks at every row once, and decides.
+fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, IngestHead), IngestHead> {
+    let limits = Limits::default();
+    let unread = |error: ReadError| {
+        let (unsupported, reason) = error.reason();
+        let decision = if unsupported { Decision::Unsupported(reason) } else { Decision::Fail(reason) };
+        IngestHead { layout: None, decision, columns: Vec::new(), suggestion: None }
+    };
+    let again = file.try_clone().map_err(|error| unread(ReadError::from(error)))?;
+    let mut document = plant_tabular::open(file, &order.name, &LayoutHints::default(), &limits).map_err(unread)?;
+    let hints = hints(order, document.layout());
+    if hints != LayoutHints::default() {
+        document = plant_tabular::open(again, &order.name, &hints, &limits).map_err(unread)?;
+    }
+    let mut scan = ColumnScan::new(&document.layout().header);
+    document
+        .scan(&mut |line| {
+            if let Line::Row { line, cells } = line {
+                scan.observe(line, cells);
+            }
+            ControlFlow::Continue(())
+        })
+        .map_err(unread)?;
+    let facts = scan.finish();
+    let head = mapping::decide(document.layout(), &facts, order);
+    Ok((document, facts, head))
+}
+
+/// What the profile that fits the header says about reading the file.
+fn hints(order: &IngestOrder, layout: &plant_core::table::Layout) -> LayoutHints {
+    if order.hints != LayoutHints::default() {
+        return order.hints.clone();
+    }
+    if let Some(profile) = &order.forced_profile {
+        return profile.settings.layout.clone();
+    }
+    let fingerprint = mapping::fingerprint(&layout.header);
+    order
+        .profiles
+        .iter()
+        .find(|profile| profile.header_fingerprint == fingerprint)
+        .map(|profile| profile.settings.layout.clone())
+        .unwrap_or_default()
+}
+
+struct Rows<'a, W: Write> {
+    order: &'a IngestOrder,
+    frames: &'a mut FrameWriter<W>,
+    typer: Typer,
+    copy: Vec<u8>,
+    problems: Vec<Problem>,
+    problems_seen: u64,
+    quarantined: u64,
+    taken: u64,
+    broken: Option<std::io::Error>,
+}
+
+impl<W: Write> Rows<'_, W> {
+    fn line(&mut self, line: Line<'_>) -> ControlFlow<()> {
+        let written = match line {
+            Line::Row { line, cells } => match self.typer.row(line, cells) {
+                Typed::Record(record, remarks) => {
+                    self.taken += 1;
+                    copy::encode(&mut self.copy, self.order.org_id, self.order.file_no, &record);
+                    self.remark(remarks).and_then(|()| self.send_full())
+                }
+                Typed::Quarantine(problem) => {
+                    self.quarantined += 1;
+                    self.remark(vec![problem])
+                }
+            },
+            Line::Bad(problem) => self.remark(vec![problem]),
+            Line::SetAside { .. } => Ok(()),
+        };
+        match written {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.broken = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn send_full(&mut self) -> std::io::Result<()> {
+        if self.copy.len() >= COPY_CHUNK_BYTES {
+            self.frames.bytes(FrameTag::Copy, &self.copy)?;
+            self.copy.clear();
+        }
+        Ok(())
+    }
+
+    fn remark(&mut self, problems: Vec<Problem>) -> std::io::Result<()> {
+        for problem in problems {
+            self.problems_seen += 1;
+            if self.problems_seen <= PROBLEMS_KEPT {
+                self.problems.push(problem);
+            }
+        }
+        if self.problems.len() >= PROBLEM_CHUNK {
+            self.send_problems()?;
+        }
+        Ok(())
+    }
+
+    fn send_problems(&mut self) -> std::io::Result<()> {
+        if !self.problems.is_empty() {
+            self.frames.json(FrameTag::Quarantine, &self.problems)?;
+            self.problems.clear();
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, scanned: Balance, file_problems: Vec<Problem>, sha256: String) -> anyhow::Result<IngestEnd> {
+        copy::trailer(&mut self.copy);
+        self.frames.bytes(FrameTag::Copy, &self.copy)?;
+        self.copy.clear();
+        self.send_problems()?;
+        let typed = self.typer.finish();
+        // What the reader gave as rows was taken in, or set aside by the typing.
+        let given = self.taken + self.quarantined;
+        let mut balance = scanned;
+        balance.taken = scanned.taken - given.min(scanned.taken) + self.taken;
+        balance.quarantined = scanned.quarantined + self.quarantined;
+        let refusal = refusal(&balance, &file_problems);
+        let tier = plant_core::tier::assess(&tier_input(&typed));
+        let mut warnings = typed.warnings;
+        warnings.extend(file_problems);
+        if self.problems_seen > PROBLEMS_KEPT {
+            warnings.push(Problem {
+                line: 0,
+                column: None,
+                code: "more_problems".to_owned(),
+                text: format!("{} problems in all; the first {PROBLEMS_KEPT} are kept in detail", self.problems_seen),
+                value: None,
+                quarantined: false,
+            });
+        }
+        Ok(IngestEnd {
+            balance,
+            warnings,
+            tier,
+            refusal,
+            sha256,
+            first_day: typed.first_day,
+            last_day: typed.last_day,
+        })
+    }
+}
+
+/// What the typing alone tells of the tier; the analysis, which sees failures and calendars, tells the rest.
+fn tier_input(typed: &TyperEnd) -> TierInput {
+    let span_days = match (typed.first_day, typed.last_day) {
+        (Some(first), Some(last)) => u32::try_from((last - first).num_days() + 1).unwrap_or(0),
+        _ => 0,
+    };
+    TierInput {
+        present: typed.present.clone(),
+        span_days,
+        day_coverage: typed.days as f64 / f64::from(span_days.max(1)),
+        ..TierInput::default()
+    }
+}
+
+/// Why a file that was read must not be committed.
+fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Decision> {
+    let reason = |code, text| Some(Decision::Hold(Reason { code, text }));
+    if !balance.closes() {
+        let text = format!(
+            "{} physical lines, but {} are accounted for: the row balance does not close",
+            balance.physical,
+            balance.accounted()
+        );
+        return Some(Decision::Fail(Reason { code: ReasonCode::BalanceOpen, text }));
+    }
+    if let Some(problem) = file_problems.iter().find(|problem| problem.code == "truncated") {
+        return reason(ReasonCode::Truncated, problem.text.clone());
+    }
+    let rows = balance.taken + balance.quarantined;
+    let share = balance.quarantined as f64 / rows.max(1) as f64;
+    if balance.quarantined >= BAD_ROWS_LEAST && share > BAD_ROWS_SHARE {
+        let text = format!("{} of {rows} rows could not be used (more than one in five)", balance.quarantined);
+        return reason(ReasonCode::TooManyBadRows, text);
+    }
+    None
+}
+
+fn refused(error: ReadError) -> IngestEnd {
+    let (unsupported, reason) = error.reason();
+    IngestEnd {
+        balance: Balance::default(),
+        warnings: Vec::new(),
+        tier: plant_core::view::TierView::default(),
+        refusal: Some(if unsupported { Decision::Unsupported(reason) } else { Decision::Fail(reason) }),
+        sha256: String::new(),
+        first_day: None,
+        last_day: None,
+    }
+}
+
+fn hash(mut file: File) -> std::io::Result<String> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut hasher = Sha256::new();
+    let mut block = vec![0_u8; 256 * 1024];
+    loop {
+        let read = file.read(&mut block)?;
+        if read == 0 {
+            return Ok(hex(&hasher.finalize()));
+        }
+        hasher.update(block.get(..read).unwrap_or_default());
+    }
+}
+
+/// Bytes as lower-case hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,296 @@
+//! What the analyzers said about a file: one analysis per file, replaced when it is made again.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use plant_core::ids::{AnalysisId, FileId};
+use plant_core::job::AnalysisOutput;
+use plant_core::state::{FileState, Reason};
+use plant_core::view::{AnalysisView, AnalyzerView, Page, TierView};
+use serde_json::{Value, json};
+use sqlx::{FromRow, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use crate::error::{Result, StoreError};
+use crate::jobs::{self, ClaimedJob, JobKind};
+use crate::tx::OrgTx;
+use crate::{audit, components, files, findings, paging, text, usage};
+
+/// Keeps an analysis in the place of the file's last one: components, findings and their evidence, the file's state, use,
+/// audit and the end of the job, all in this transaction. A finding that was there before keeps its id and its state.
+///
+/// # Errors
+/// [`StoreError::LeaseLost`]: the transaction must then be rolled back.
+pub async fn store(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
+    jobs::finish(tx, job, "done", None).await?;
+    let file_id = job.file_id;
+    let file_no = sqlx::query_scalar!(
+        "SELECT file_no FROM app.files WHERE file_id = $1 AND committed_at IS NOT NULL FOR UPDATE",
+        file_id.0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or_else(|| StoreError::not_found("file", file_id))?;
+    components::replace(tx, file_no, &output.components).await?;
+    let analysis = write(tx, file_id, output, at).await?;
+    findings::replace(tx, analysis, file_id, file_no, &output.findings, at).await?;
+
+    let row = sqlx::query!(
+        "UPDATE app.files SET state = CASE WHEN state = 'committed' THEN 'analysed' ELSE state END, analysed_at = $2,
+            reason_code = NULL, reason_text = NULL, tier = $3
+        WHERE file_id = $1 RETURNING state",
+        file_id.0,
+        at,
+        text::json("tier", &output.tier)?
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let with_money = output
+        .findings
+        .iter()
+        .filter(|finding| finding.saving.is_some())
+        .count();
+    let said = format!(
+        "analysed: tier {}, {} findings, {with_money} with money",
+        output.tier.overall,
+        output.findings.len()
+    );
+    files::note(tx, file_id, at, files::state(&row.state, file_id.0)?, &said).await?;
+    usage::add(tx, "analyses", 1, at).await?;
+    let body = json!({
+        "file": file_id,
+        "analysis": analysis,
+        "tier": output.tier.overall,
+        "records": output.records,
+        "findings": output.findings.len(),
+    });
+    audit::append(tx, "analysis.store", &body).await?;
+    Ok(analysis)
+}
+
+async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
+    let org = tx.org().0;
+    let id = sqlx::query_scalar!(
+        "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, created_at)
+        VALUES ($1, app.uuid_v7(), $2, 'completed', $3, $4, $5, $6, $7)
+        ON CONFLICT (org_id, file_id) DO UPDATE SET status = 'completed', tier = excluded.tier,
+            analyzers = excluded.analyzers, summary = excluded.summary, records = excluded.records, stale = false,
+            error = NULL, created_at = excluded.created_at
+        RETURNING analysis_id",
+        org,
+        file_id.0,
+        text::json("tier", &output.tier)?,
+        text::json("analyzers", &output.analyzers)?,
+        text::json("summary", &output.summary)?,
+        paging::big(output.records),
+        at
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(AnalysisId(id))
+}
+
+/// Keeps that an analysis was given up; what an earlier one said stays, marked as stale. The file stays in, with the
+/// reason beside it.
+pub(crate) async fn failed(tx: &mut OrgTx, file_id: FileId, reason: &Reason, at: DateTime<Utc>) -> Result<()> {
+    let org = tx.org().0;
+    let error = text::clean(&reason.text).into_owned();
+    sqlx::query!(
+        "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, created_at, error)
+        VALUES ($1, app.uuid_v7(), $2, 'failed', $3, '[]', '[]', 0, $4, $5)
+        ON CONFLICT (org_id, file_id) DO UPDATE SET status = 'failed', stale = true, error = excluded.error",
+        org,
+        file_id.0,
+        text::json("tier", &TierView::default())?,
+        at,
+        error
+    )
+    .execute(tx.connection())
+    .await?;
+    let row = sqlx::query!(
+        "UPDATE app.files SET reason_code = $2, reason_text = $3 WHERE file_id = $1 RETURNING state",
+        file_id.0,
+        reason.code.name(),
+        error
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let said = format!("the analysis was given up: {}", reason.text);
+    files::note(tx, file_id, at, files::state(&row.state, file_id.0)?, &said).await?;
+    let body = json!({"file": file_id, "reason": reason.code.name()});
+    audit::append(tx, "analysis.failed", &body).await.map(|_| ())
+}
+
+/// Marks the analyses of these files as stale and asks for new ones.
+///
+/// # Errors
+/// What the database says.
+pub async fn mark_stale(tx: &mut OrgTx, stale: &[FileId], _at: DateTime<Utc>) -> Result<()> {
+    let org = tx.org().0;
+    let ids: Vec<Uuid> = stale.iter().map(|file| file.0).collect();
+    sqlx::query!(
+        "UPDATE app.analyses SET stale = true WHERE org_id = $1 AND file_id = ANY ($2)",
+        org,
+        &ids
+    )
+    .execute(tx.connection())
+    .await?;
+    jobs::enqueue(tx, JobKind::Analyse, &ids).await
+}
+
+const COLUMNS: &str =
+    "SELECT a.analysis_id, a.file_id, f.name, a.status, a.tier, a.summary, a.records, a.stale, a.error,
+    a.created_at, ";
+const FROM: &str =
+    " AS analyzers FROM app.analyses a JOIN app.files f ON f.org_id = a.org_id AND f.file_id = a.file_id WHERE ";
+
+#[derive(FromRow)]
+struct Row {
+    analysis_id: Uuid,
+    file_id: Uuid,
+    name: String,
+    status: String,
+    tier: Value,
+    summary: Value,
+    records: i64,
+    stale: bool,
+    error: Option<String>,
+    created_at: DateTime<Utc>,
+    analyzers: Value,
+}
+
+impl Row {
+    fn view(self) -> Result<AnalysisView> {
+        let id = self.analysis_id;
+        let tiers: TierView = text::read("analyses", "tier", id, self.tier)?;
+        Ok(AnalysisView {
+            analysis_id: id.to_string(),
+            scope: self.name,
+            file_id: Some(self.file_id.to_string()),
+            tier: tiers.overall,
+            tiers,
+            status: self.status,
+            analyzers: text::read("analyses", "analyzers", id, self.analyzers)?,
+            summary: text::read("analyses", "summary", id, self.summary)?,
+            created_at: self.created_at,
+            stale: self.stale,
+            records: paging::count(self.records),
+            error: self.error,
+        })
+    }
+}
+
+/// Analyses, newest first, without what the analyzers said.
+///
+/// # Errors
+/// A page token of another list.
+pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page<AnalysisView>> {
+    let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
+    query.push("'[]'::jsonb").push(FROM).push("true");
+    if let Some(token) = page.filter(|token| !token.is_empty()) {
+        let last: AnalysisId = token
+            .parse()
+            .map_err(|_| StoreError::invalid("page", format!("`{token}` is no page token of this list")))?;
+        query.push(" AND (a.created_at, a.analysis_id) < (SELECT b.created_at, b.analysis_id FROM app.analyses b WHERE b.analysis_id = ");
+        query.push_bind(last.0).push(")");
+    }
+    query
+        .push(" ORDER BY a.created_at DESC, a.analysis_id DESC LIMIT ")
+        .push_bind(paging::rows(limit));
+    let rows: Vec<Row> = query.build_query_as().fetch_all(tx.connection()).await?;
+    let items = rows.into_iter().map(Row::view).collect::<Result<Vec<_>>>()?;
+    Ok(paging::page(items, limit, |analysis: &AnalysisView| {
+        analysis.analysis_id.clone()
+    }))
+}
+
+/// One analysis with what its analyzers said, under each the titles of its findings.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get(tx: &mut OrgTx, analysis: AnalysisId) -> Result<AnalysisView> {
+    let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
+    query
+        .push("a.analyzers")
+        .push(FROM)
+        .push("a.analysis_id = ")
+        .push_bind(analysis.0);
+    let row: Row = query
+        .build_query_as()
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or_else(|| StoreError::not_found("analysis", analysis))?;
+    let mut view = row.view()?;
+    let titles = sqlx::query!(
+        "SELECT analyzer, title FROM app.findings WHERE analysis_id = $1 ORDER BY finding_no",
+        analysis.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut by_analyzer: HashMap<String, Vec<String>> = HashMap::new();
+    for row in titles {
+        by_analyzer.entry(row.analyzer).or_default().push(row.title);
+    }
+    for analyzer in &mut view.analyzers {
+        let AnalyzerView { name, findings, .. } = analyzer;
+        *findings = by_analyzer.remove(name).unwrap_or_default();
+    }
+    Ok(view)
+}
+
+/// The analysis that a person means: its id, the beginning of it (4 characters or more), or the same of its file, or the
+/// exact name of its file.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Ambiguous`] when a beginning fits several.
+pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<AnalysisId> {
+    if let Some((low, high)) = files::id_range(written) {
+        let ids = sqlx::query_scalar!(
+            "SELECT analysis_id FROM app.analyses WHERE analysis_id BETWEEN $1 AND $2 LIMIT 100",
+            low,
+            high
+        )
+        .fetch_all(tx.connection())
+        .await?;
+        match ids.as_slice() {
+            [] => {}
+            [id] => return Ok(AnalysisId(*id)),
+            ids => {
+                return Err(StoreError::Ambiguous {
+                    prefix: written.to_owned(),
+                    matches: ids.len() as u64,
+                });
+            }
+        }
+    }
+    let file = match files::resolve(tx, written).await {
+        Err(StoreError::NotFound { id, .. }) => return Err(StoreError::not_found("analysis", id)),
+        other => other?,
+    };
+    sqlx::query_scalar!("SELECT analysis_id FROM app.analyses WHERE file_id = $1", file.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .map(AnalysisId)
+        .ok_or_else(|| StoreError::not_found("analysis", written))
+}
+
+/// The state of a file whose analysis was given up and may be asked for again.
+pub(crate) async fn ask_again(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        "UPDATE app.files f SET reason_code = NULL, reason_text = NULL
+        FROM app.analyses a
+        WHERE f.file_id = $1 AND a.org_id = f.org_id AND a.file_id = f.file_id AND a.status = 'failed'
+            AND f.committed_at IS NOT NULL
+        RETURNING f.state",
+        file_id.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(name) = found else {
+        return Ok(false);
+    };
+    jobs::enqueue(tx, JobKind::Analyse, &[file_id.0]).await?;
+    let state: FileState = files::state(&name, file_id.0)?;
+    files::note(tx, file_id, at, state, "the analysis is tried again").await?;
+    Ok(true)
+}

@@ -1,0 +1,457 @@
+//! The private cluster: a Postgres of the daemon's own, on a unix socket only, started and stopped with it.
+//!
+//! Invariants: one daemon at a time has the cluster (a lock on a file, gone with the process); Postgres never runs as
+//! root; nobody but the daemon's own account reaches the socket, and no password exists (peer authentication); a daemon
+//! that is killed takes its Postgres along, and one that finds a Postgres left over stops it before it starts its own.
+
+mod leftover;
+mod place;
+mod programs;
+
+use std::fs::File;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use sqlx::Connection;
+use sqlx::postgres::PgConnection;
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, sleep, timeout};
+
+pub use programs::{Programs, find_programs};
+
+use crate::access::Access;
+use place::Place;
+
+/// The port only names the socket: `.s.PGSQL.5432`.
+const PORT: u16 = 5432;
+/// The database in it.
+const DATABASE: &str = "plant";
+/// How often the start is looked at.
+const STEP: Duration = Duration::from_millis(20);
+/// How long a start may take; recovery after a crash is part of it.
+const START_LIMIT: Duration = Duration::from_secs(300);
+/// How long a stop that finishes the work at hand may take before a harder one.
+const STOP_LIMIT: Duration = Duration::from_secs(30);
+/// How long a start is tried again while remains of an earlier Postgres are in the way.
+const REMAINS_LIMIT: Duration = Duration::from_secs(15);
+/// Bytes of the log that an error shows.
+const LOG_TAIL_BYTES: usize = 2000;
+
+/// Small, and as safe as Postgres is by itself: `fsync` and full page writes stay on.
+const SETTINGS: &[(&str, &str)] = &[
+    ("listen_addresses", ""),
+    ("unix_socket_permissions", "0700"),
+    ("max_connections", "40"),
+    ("shared_buffers", "64MB"),
+    ("effective_cache_size", "512MB"),
+    ("work_mem", "16MB"),
+    ("maintenance_work_mem", "64MB"),
+    ("max_wal_size", "512MB"),
+    ("min_wal_size", "80MB"),
+    ("wal_compression", "on"),
+    ("checkpoint_timeout", "15min"),
+    ("huge_pages", "off"),
+    ("jit", "off"),
+    ("timezone", "UTC"),
+    ("log_timezone", "UTC"),
+    ("logging_collector", "off"),
+    ("log_min_messages", "warning"),
+    ("cluster_name", "plant"),
+];
+
+/// Why there is no private cluster.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// The Postgres programs are not on this machine.
+    #[error(
+        "PostgreSQL 15 or later is not installed (looked in {searched}): run `apt-get install postgresql`, or name a server with `url` under [database]"
+    )]
+    NotInstalled {
+        /// Where they were looked for.
+        searched: String,
+    },
+    /// Only older ones are.
+    #[error(
+        "PostgreSQL {found} is too old, 15 or later is needed: run `apt-get install postgresql` on a newer system, or name a server with `url` under [database]"
+    )]
+    TooOld {
+        /// The newest found.
+        found: u32,
+    },
+    /// The data was made by another major version.
+    #[error(
+        "the data in {data} was made by PostgreSQL {version}, which is not installed: run `apt-get install postgresql-{version}`"
+    )]
+    VersionMissing {
+        /// The data directory.
+        data: PathBuf,
+        /// The version that made it.
+        version: u32,
+    },
+    /// Started as root, and no account to step down to.
+    #[error(
+        "Postgres does not run as root, and there is neither an account `postgres` nor `nobody` to run it: run `useradd --system postgres`"
+    )]
+    NoAccount,
+    /// The account of this process has no name, which peer authentication needs.
+    #[error("the user id {uid} of this process has no account: add it to /etc/passwd")]
+    NoName {
+        /// The user id.
+        uid: u32,
+    },
+    /// Another daemon has it.
+    #[error("another plantd works with {path}: stop it first, or choose another --state")]
+    InUse {
+        /// The lock.
+        path: PathBuf,
+    },
+    /// A path can't be used.
+    #[error("{path}: {detail}")]
+    Place {
+        /// The path.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The system refuses something.
+    #[error("{what} {path}: {source}")]
+    Io {
+        /// What was tried.
+        what: &'static str,
+        /// With which path.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A program of Postgres failed.
+    #[error("{program} failed ({status}): {output}")]
+    Program {
+        /// Its name.
+        program: &'static str,
+        /// How it ended.
+        status: ExitStatus,
+        /// What it said.
+        output: String,
+    },
+    /// It ended while it started, or did not become ready.
+    #[error("Postgres did not start: {detail}; its log ends with:\n{log}")]
+    DidNotStart {
+        /// What happened.
+        detail: String,
+        /// The end of its log.
+        log: String,
+    },
+}
+
+impl ClusterError {
+    pub(crate) fn io(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> ClusterError {
+        move |source| ClusterError::Io {
+            what,
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+/// What a private cluster is started with.
+#[derive(Debug, Clone)]
+pub struct ClusterOptions {
+    /// The daemon's state directory; the cluster lives in `pg` under it.
+    pub state_dir: PathBuf,
+    /// The programs of Postgres.
+    pub programs: Programs,
+    /// Settings of Postgres beside or instead of the usual ones.
+    pub settings: Vec<(String, String)>,
+}
+
+impl ClusterOptions {
+    /// The usual settings.
+    pub fn new(state_dir: PathBuf, programs: Programs) -> ClusterOptions {
+        ClusterOptions {
+            state_dir,
+            programs,
+            settings: Vec::new(),
+        }
+    }
+}
+
+/// A running Postgres of this process's own. Dropping it asks Postgres to stop; [`PrivateCluster::stop`] waits for it.
+#[derive(Debug)]
+pub struct PrivateCluster {
+    postgres: Child,
+    /// Stops Postgres when this process is gone, however it went.
+    guard: Child,
+    place: Place,
+    /// Held as long as the cluster is ours.
+    #[cfg_attr(not(test), expect(dead_code, reason = "held, never read"))]
+    lock: File,
+    stopped: bool,
+}
+
+impl PrivateCluster {
+    /// Makes the cluster if there is none, stops what an earlier daemon left over, starts Postgres and waits until it
+    /// answers.
+    ///
+    /// # Errors
+    /// What is missing on this machine, what stands in the way, or why Postgres did not start.
+    pub async fn start(options: ClusterOptions) -> Result<PrivateCluster, ClusterError> {
+        let place = Place::prepare(&options.state_dir)?;
+        let lock = place.lock()?;
+        let bin = match place.data_version()? {
+            Some(version) => options
+                .programs
+                .of_version(version)
+                .ok_or_else(|| ClusterError::VersionMissing {
+                    data: place.data.clone(),
+                    version,
+                })?,
+            None => options.programs.newest(),
+        };
+        leftover::stop(&place, bin).await?;
+        if place.data_version()?.is_none() {
+            initdb(&place, bin).await?;
+        }
+        place.write_access_rules()?;
+        let postgres = start_postgres(&place, bin, &options.settings).await?;
+        let guard = match start_guard(&place, &postgres) {
+            Ok(guard) => guard,
+            Err(error) => {
+                signal(&postgres, Signal::INT);
+                return Err(error);
+            }
+        };
+        Ok(PrivateCluster {
+            postgres,
+            guard,
+            place,
+            lock,
+            stopped: false,
+        })
+    }
+
+    /// How to reach its database.
+    pub fn access(&self) -> Access {
+        Access::private(&self.place.socket_dir, PORT, DATABASE)
+    }
+
+    /// Where its data lies.
+    pub fn data_dir(&self) -> &Path {
+        &self.place.data
+    }
+
+    /// Where its log is.
+    pub fn log_file(&self) -> PathBuf {
+        self.place.log()
+    }
+
+    /// Waits until Postgres ends by itself, which it should not.
+    ///
+    /// # Errors
+    /// What the system says to the waiting.
+    pub async fn exited(&mut self) -> Result<ExitStatus, ClusterError> {
+        let status = self
+            .postgres
+            .wait()
+            .await
+            .map_err(ClusterError::io("waiting for", &self.place.data))?;
+        self.stopped = true;
+        Ok(status)
+    }
+
+    /// Stops it: ends every connection, writes what has to be written, and waits for the end. Harder ways follow when
+    /// that takes longer than 30 s; nothing that was committed is lost by them.
+    ///
+    /// # Errors
+    /// What the system says to the waiting.
+    pub async fn stop(mut self) -> Result<(), ClusterError> {
+        // From here on the end of the guard must not stop anything.
+        let _ = self.guard.start_kill();
+        let _ = self.guard.wait().await;
+        if !self.stopped {
+            stop_child(&mut self.postgres)
+                .await
+                .map_err(ClusterError::io("stopping", &self.place.data))?;
+            self.stopped = true;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for PrivateCluster {
+    fn drop(&mut self) {
+        if !self.stopped {
+            signal(&self.postgres, Signal::INT);
+        }
+    }
+}
+
+fn signal(child: &Child, signal: Signal) {
+    let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    if let Some(pid) = pid
+        && let Err(error) = kill_process(pid, signal)
+    {
+        tracing::debug!(%error, "Postgres is gone already");
+    }
+}
+
+async fn stop_child(child: &mut Child) -> std::io::Result<()> {
+    // Fast, immediate, and what nobody can refuse.
+    for (how, limit) in [
+        (Signal::INT, STOP_LIMIT),
+        (Signal::QUIT, STOP_LIMIT),
+        (Signal::KILL, STOP_LIMIT),
+    ] {
+        signal(child, how);
+        match timeout(limit, child.wait()).await {
+            Ok(result) => return result.map(|_| ()),
+            Err(_) => tracing::warn!(signal = ?how, "Postgres did not stop in time"),
+        }
+    }
+    Ok(())
+}
+
+/// Makes the data directory beside its place and moves it there when it is whole, so that an interruption leaves none.
+async fn initdb(place: &Place, bin: &Path) -> Result<(), ClusterError> {
+    let mut last = None;
+    // C.UTF-8 is there on any Debian; C sorts the same.
+    for locale in ["C.UTF-8", "C"] {
+        let new = place.fresh_data_dir()?;
+        let output = place
+            .command(&bin.join("initdb"))
+            .arg("--pgdata")
+            .arg(&new)
+            .args(["--username", "postgres", "--encoding", "UTF8", "--locale", locale])
+            .args(["--auth", "peer", "--data-checksums", "--no-instructions"])
+            .stdin(Stdio::null())
+            .output()
+            .await
+            .map_err(ClusterError::io("running", &bin.join("initdb")))?;
+        if output.status.success() {
+            return std::fs::rename(&new, &place.data)
+                .map_err(ClusterError::io("moving the new cluster to", &place.data));
+        }
+        last = Some(ClusterError::Program {
+            program: "initdb",
+            status: output.status,
+            output: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        });
+    }
+    Err(last.unwrap_or(ClusterError::NotInstalled {
+        searched: bin.display().to_string(),
+    }))
+}
+
+async fn start_postgres(place: &Place, bin: &Path, settings: &[(String, String)]) -> Result<Child, ClusterError> {
+    let begin = Instant::now();
+    loop {
+        let mut child = spawn_postgres(place, bin, settings)?;
+        let Some(detail) = wait_ready(place, &mut child).await? else {
+            return Ok(child);
+        };
+        let log = place.log_tail(LOG_TAIL_BYTES);
+        // The children of a Postgres that was killed hold its memory for a moment longer.
+        let remains = log.contains("pre-existing shared memory block") || log.contains("is another postmaster");
+        if !remains || begin.elapsed() > REMAINS_LIMIT {
+            return Err(ClusterError::DidNotStart { detail, log });
+        }
+        sleep(STEP).await;
+    }
+}
+
+fn spawn_postgres(place: &Place, bin: &Path, settings: &[(String, String)]) -> Result<Child, ClusterError> {
+    let program = bin.join("postgres");
+    let log = place.open_log()?;
+    let errors = log.try_clone().map_err(ClusterError::io("opening", &place.log()))?;
+    let mut command = place.command(&program);
+    command.arg("-D").arg(&place.data);
+    let places = [
+        ("unix_socket_directories", format!("\"{}\"", place.socket_dir.display())),
+        ("hba_file", place.hba().display().to_string()),
+        ("ident_file", place.ident().display().to_string()),
+    ];
+    for (name, value) in SETTINGS {
+        command.arg("-c").arg(format!("{name}={value}"));
+    }
+    for (name, value) in &places {
+        command.arg("-c").arg(format!("{name}={value}"));
+    }
+    for (name, value) in settings {
+        command.arg("-c").arg(format!("{name}={value}"));
+    }
+    command
+        .stdin(Stdio::null())
+        .stdout(log)
+        .stderr(errors)
+        .spawn()
+        .map_err(ClusterError::io("running", &program))
+}
+
+/// `None` when it answers; what happened when it ended before.
+async fn wait_ready(place: &Place, child: &mut Child) -> Result<Option<String>, ClusterError> {
+    let access = Access::private(&place.socket_dir, PORT, "postgres");
+    let Some(options) = access.superuser else {
+        return Ok(Some("no superuser is known".to_owned()));
+    };
+    let begin = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().map_err(ClusterError::io("waiting for", &place.data))? {
+            return Ok(Some(format!("it ended with {status}")));
+        }
+        let attempt = timeout(Duration::from_secs(5), PgConnection::connect_with(&options)).await;
+        match attempt {
+            Ok(Ok(connection)) => {
+                let _ = connection.close().await;
+                return Ok(None);
+            }
+            // Refused for good: who we are, not whether it is up.
+            Ok(Err(sqlx::Error::Database(error))) if error.code().is_some_and(|code| code.starts_with("28")) => {
+                let detail = format!("it refuses this process: {error}");
+                let _ = stop_child(child).await;
+                return Ok(Some(detail));
+            }
+            _ => {}
+        }
+        if begin.elapsed() > START_LIMIT {
+            let _ = stop_child(child).await;
+            return Ok(Some("it did not answer in time".to_owned()));
+        }
+        sleep(STEP).await;
+    }
+}
+
+/// A shell that waits for the end of its input, which comes when this process ends in any way, and then stops Postgres,
+/// if that still is the one.
+fn start_guard(place: &Place, postgres: &Child) -> Result<Child, ClusterError> {
+    const SCRIPT: &str = r#"read -r _; read -r pid < "$2" && [ "$pid" = "$1" ] && kill -INT "$1""#;
+    let shell = Path::new("/bin/sh");
+    place
+        .command(shell)
+        .arg("-c")
+        .arg(SCRIPT)
+        .arg("plantd-guard")
+        .arg(postgres.id().unwrap_or_default().to_string())
+        .arg(place.data.join("postmaster.pid"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(ClusterError::io("running", shell))
+}
+
+/// A command in a process group of its own: a Ctrl-C at the terminal is for the daemon, which stops Postgres in order.
+fn detached(program: &Path) -> Command {
+    let mut command = std::process::Command::new(program);
+    command
+        .process_group(0)
+        .current_dir("/")
+        .env_clear()
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .env("LC_MESSAGES", "C");
+    Command::from(command)
+}
+
+#[cfg(test)]
+mod tests;

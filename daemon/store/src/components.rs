@@ -1,0 +1,294 @@
+//! Sums of components by group: the only source of a figure.
+//!
+//! Names of columns come from the lists of plant-core alone; whatever a person wrote is bound as a value.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::component::{Component, ComponentRow, Components, Dimension};
+use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
+use plant_core::view::Citation;
+use rust_decimal::Decimal;
+use sqlx::postgres::PgRow;
+use sqlx::{Postgres, QueryBuilder, Row};
+use uuid::Uuid;
+
+use crate::error::{Result, StoreError};
+use crate::tx::OrgTx;
+use crate::{paging, text};
+
+/// Groups at most.
+const GROUPS_MAX: i64 = 100_000;
+/// Files named as the source of a figure, at most.
+const CITATIONS_MAX: i64 = 20;
+
+/// The sums of these components over what the query asks for, by its groups, in the order of the groups. The keys of a
+/// group are the names of its dimensions, `file` with `file_id`, and `day`, `week` (its Monday) or `month` (`YYYY-MM`);
+/// the grain `shift` gives `day` and `shift`. A query without groups has exactly one, empty when no row is in scope.
+/// Two filters on one dimension allow either value.
+///
+/// # Errors
+/// What the database says.
+pub async fn query(tx: &mut OrgTx, metric: &MetricQuery, components: &[Component]) -> Result<Vec<ComponentGroup>> {
+    let mut keys: Vec<(&'static str, String)> = Vec::new();
+    let mut by = metric.by.clone();
+    match metric.grain {
+        Some(Grain::Day) => keys.push(("day", "c.day::text".to_owned())),
+        Some(Grain::Week) => keys.push(("week", "date_trunc('week', c.day::timestamp)::date::text".to_owned())),
+        Some(Grain::Month) => keys.push(("month", "to_char(c.day, 'YYYY-MM')".to_owned())),
+        Some(Grain::Shift) => {
+            keys.push(("day", "c.day::text".to_owned()));
+            by.push(Dimension::Shift);
+        }
+        None => {}
+    }
+    by.sort_unstable();
+    by.dedup();
+    keys.extend(by.iter().map(|dimension| (dimension.name(), column(*dimension))));
+    if metric.by_file {
+        keys.push(("file", "f.name".to_owned()));
+        keys.push(("file_id", "f.file_id::text".to_owned()));
+    }
+
+    let mut sql = QueryBuilder::<Postgres>::new("SELECT ");
+    for (_, expression) in &keys {
+        sql.push(expression).push(", ");
+    }
+    // As text: a sum may have more digits than a decimal of ours holds, and is rounded rather than refused.
+    for component in components {
+        sql.push(format!(
+            "trim_scale(round(sum(c.\"{}\"), 15))::text, ",
+            component.name()
+        ));
+    }
+    sql.push(
+        "array_agg(DISTINCT c.currency) FILTER (WHERE c.currency IS NOT NULL),
+        array_agg(DISTINCT c.uom) FILTER (WHERE c.uom IS NOT NULL), max(f.committed_at) FROM ",
+    );
+    push_scope(&mut sql, metric);
+    if !keys.is_empty() {
+        let places: Vec<String> = (1..=keys.len()).map(|place| place.to_string()).collect();
+        let places = places.join(", ");
+        sql.push(format!(" GROUP BY {places} ORDER BY {places} LIMIT "))
+            .push_bind(GROUPS_MAX);
+    }
+    let rows = sql.build().fetch_all(tx.connection()).await?;
+    rows.iter().map(|row| group(row, &keys, components)).collect()
+}
+
+fn group(row: &PgRow, keys: &[(&'static str, String)], components: &[Component]) -> Result<ComponentGroup> {
+    let mut group = BTreeMap::new();
+    for (place, (name, _)) in keys.iter().enumerate() {
+        group.insert((*name).to_owned(), row.try_get::<Option<String>, _>(place)?);
+    }
+    let mut sums = Components::default();
+    for (place, component) in components.iter().enumerate() {
+        if let Some(sum) = row.try_get::<Option<String>, _>(keys.len() + place)? {
+            let sum: Decimal = sum
+                .parse()
+                .map_err(|_| StoreError::corrupt("components", "sum", component.name()))?;
+            sums.add(*component, sum);
+        }
+    }
+    let after = keys.len() + components.len();
+    Ok(ComponentGroup {
+        group,
+        components: sums,
+        currencies: row.try_get::<Option<Vec<String>>, _>(after)?.unwrap_or_default(),
+        uoms: row.try_get::<Option<Vec<String>>, _>(after + 1)?.unwrap_or_default(),
+        as_of: row.try_get::<Option<DateTime<Utc>>, _>(after + 2)?,
+    })
+}
+
+fn column(dimension: Dimension) -> String {
+    format!("c.\"{}\"", dimension.name())
+}
+
+fn push_scope(sql: &mut QueryBuilder<Postgres>, metric: &MetricQuery) {
+    sql.push(
+        "app.components c JOIN app.files f ON f.org_id = c.org_id AND f.file_no = c.file_no WHERE f.committed_at IS NOT NULL",
+    );
+    if let Some(file) = metric.file {
+        sql.push(" AND f.file_id = ").push_bind(file.0);
+    }
+    if let Some(from) = metric.from {
+        sql.push(" AND c.day >= ").push_bind(from);
+    }
+    if let Some(to) = metric.to {
+        sql.push(" AND c.day < ").push_bind(to);
+    }
+    let mut allowed: BTreeMap<Dimension, Vec<String>> = BTreeMap::new();
+    for (dimension, value) in &metric.filters {
+        let value = text::clean(value.trim()).to_lowercase();
+        allowed.entry(*dimension).or_default().push(value);
+    }
+    for (dimension, values) in allowed {
+        sql.push(format!(" AND lower({}) = ANY (", column(dimension)));
+        sql.push_bind(values).push(")");
+    }
+}
+
+/// The values of a dimension, those with most rows first, each with its number of rows.
+///
+/// # Errors
+/// What the database says.
+pub async fn members(tx: &mut OrgTx, dimension: Dimension, limit: u32) -> Result<Vec<(String, u64)>> {
+    let name = column(dimension);
+    let mut sql = QueryBuilder::<Postgres>::new(format!(
+        "SELECT {name}, coalesce(sum(c.rows), 0)::bigint FROM app.components c WHERE {name} IS NOT NULL
+        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT "
+    ));
+    sql.push_bind(i64::from(limit));
+    let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(tx.connection()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(value, rows)| (value, paging::count(rows)))
+        .collect())
+}
+
+/// The first and the last local date of what was analysed.
+///
+/// # Errors
+/// What the database says.
+pub async fn date_range(tx: &mut OrgTx) -> Result<Option<(NaiveDate, NaiveDate)>> {
+    let org = tx.org().0;
+    let row = sqlx::query!(
+        "SELECT min(day) AS first, max(day) AS last FROM app.components WHERE org_id = $1",
+        org
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(row.first.zip(row.last))
+}
+
+/// The newest files (at most 20) whose rows are behind a query, numbered from 1, each with its first and last live line.
+///
+/// # Errors
+/// What the database says.
+pub async fn files_for(tx: &mut OrgTx, metric: &MetricQuery) -> Result<Vec<Citation>> {
+    let mut sql = QueryBuilder::<Postgres>::new(
+        "SELECT q.file_id, q.name, encode(q.sha256, 'hex'), q.committed_at,
+            (SELECT min(r.line_no) FROM app.records r WHERE r.org_id = q.org_id AND r.file_no = q.file_no AND r.live),
+            (SELECT max(r.line_no) FROM app.records r WHERE r.org_id = q.org_id AND r.file_no = q.file_no AND r.live)
+        FROM (SELECT DISTINCT f.org_id, f.file_no, f.file_id, f.name, f.sha256, f.committed_at FROM ",
+    );
+    push_scope(&mut sql, metric);
+    sql.push(" ORDER BY f.file_no DESC LIMIT ").push_bind(CITATIONS_MAX);
+    sql.push(") q ORDER BY q.file_no DESC");
+    type Found = (
+        Uuid,
+        String,
+        Option<String>,
+        Option<DateTime<Utc>>,
+        Option<i64>,
+        Option<i64>,
+    );
+    let rows: Vec<Found> = sql.build_query_as().fetch_all(tx.connection()).await?;
+    Ok(rows
+        .into_iter()
+        .zip(1_u32..)
+        .map(
+            |((file_id, file, sha256, committed_at, first, last), number)| Citation {
+                number,
+                file,
+                file_id: file_id.to_string(),
+                sha256: sha256.unwrap_or_default(),
+                lines: match (first, last) {
+                    (Some(first), Some(last)) if first == last => first.to_string(),
+                    (Some(first), Some(last)) => format!("{first}-{last}"),
+                    _ => String::new(),
+                },
+                committed_at,
+            },
+        )
+        .collect())
+}
+
+/// Puts the components of a file in the place of those that it had.
+pub(crate) async fn replace(tx: &mut OrgTx, file_no: i64, rows: &[ComponentRow]) -> Result<()> {
+    let org = tx.org();
+    sqlx::query!(
+        "DELETE FROM app.components WHERE org_id = $1 AND file_no = $2",
+        org.0,
+        file_no
+    )
+    .execute(tx.connection())
+    .await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let all = Component::all();
+    let names: Vec<String> = ["org_id", "file_no", "component_no", "day"]
+        .into_iter()
+        .chain(Dimension::ALL.iter().map(|dimension| dimension.name()))
+        .map(str::to_owned)
+        .chain(all.iter().map(|component| component.name()))
+        .map(|name| format!("\"{name}\""))
+        .collect();
+    let statement = format!("COPY app.components ({}) FROM STDIN", names.join(", "));
+    sqlx::query("SET LOCAL ROLE plant_load")
+        .execute(tx.connection())
+        .await?;
+    let mut copy = tx.connection().copy_in_raw(&statement).await?;
+    for (chunk, first) in rows.chunks(1000).zip((1_usize..).step_by(1000)) {
+        let mut text = String::new();
+        for (row, number) in chunk.iter().zip(first..) {
+            push_row(&mut text, &format!("{org}\t{file_no}\t{number}"), row, &all);
+        }
+        copy.send(text.into_bytes()).await?;
+    }
+    copy.finish().await?;
+    sqlx::query("SET LOCAL ROLE NONE").execute(tx.connection()).await?;
+    let seen = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "rows!" FROM app.components WHERE org_id = $1 AND file_no = $2"#,
+        org.0,
+        file_no
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if paging::count(seen) != rows.len() as u64 {
+        return Err(StoreError::ForeignRows {
+            copied: rows.len() as u64,
+            visible: paging::count(seen),
+        });
+    }
+    Ok(())
+}
+
+fn push_row(text: &mut String, key: &str, row: &ComponentRow, all: &[Component]) {
+    use std::fmt::Write;
+    text.push_str(key);
+    // Writing into a String can't fail.
+    let _ = match row.day {
+        Some(day) => write!(text, "\t{day}"),
+        None => write!(text, "\t\\N"),
+    };
+    for place in 0..Dimension::ALL.len() {
+        text.push('\t');
+        match row.dimensions.get(place).and_then(Option::as_deref) {
+            Some(value) => push_escaped(text, value),
+            None => text.push_str("\\N"),
+        }
+    }
+    for component in all {
+        let _ = match row.values.get(*component) {
+            Some(value) => write!(text, "\t{value}"),
+            None => write!(text, "\t\\N"),
+        };
+    }
+    text.push('\n');
+}
+
+/// A value in the text form of COPY.
+fn push_escaped(text: &mut String, value: &str) {
+    for c in value.chars() {
+        match c {
+            '\\' => text.push_str("\\\\"),
+            '\t' => text.push_str("\\t"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\0' => text.push('\u{fffd}'),
+            other => text.push(other),
+        }
+    }
+}

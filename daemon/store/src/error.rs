@@ -1,0 +1,188 @@
+//! What can go wrong with the store, by what a caller does about it.
+
+use plant_core::ids::JobId;
+
+/// The result of a store call.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// Why a store call failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no such thing in the org.
+    #[error("no {what} `{id}`")]
+    NotFound {
+        /// `file`, `folder`, `profile` …
+        what: &'static str,
+        /// What was asked for.
+        id: String,
+    },
+    /// A prefix fits several ids.
+    #[error("`{prefix}` fits {matches} ids; write more of it")]
+    Ambiguous {
+        /// What was asked for.
+        prefix: String,
+        /// How many ids fit, at least.
+        matches: u64,
+    },
+    /// The state of the thing does not allow it, or somebody else was first.
+    #[error("{what}: {detail}")]
+    Conflict {
+        /// `file`, `profile` …
+        what: &'static str,
+        /// What stands in the way.
+        detail: String,
+    },
+    /// An argument can't be used.
+    #[error("{what}: {detail}")]
+    Invalid {
+        /// Which argument.
+        what: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The job was given to somebody else; nothing of this try may be kept.
+    #[error("job {job} belongs to another worker by now")]
+    LeaseLost {
+        /// The job.
+        job: JobId,
+    },
+    /// A lock, a connection or the time ran out; the same call may succeed later.
+    #[error("the database is busy: {0}")]
+    Busy(#[source] sqlx::Error),
+    /// The database refuses it to the daemon's role.
+    #[error("the database refuses it: {0}")]
+    Forbidden(#[source] sqlx::Error),
+    /// The row balance of a file does not close.
+    #[error(
+        "the row balance does not close: {accounted} of {physical} lines are accounted for, {stored} rows are stored"
+    )]
+    BalanceOpen {
+        /// Physical lines.
+        physical: u64,
+        /// Sum of every fate.
+        accounted: u64,
+        /// Rows in the database.
+        stored: u64,
+    },
+    /// Rows were written that this org can't see.
+    #[error("{copied} rows were written and {visible} belong to this org and file")]
+    ForeignRows {
+        /// Rows that the COPY took.
+        copied: u64,
+        /// Rows that the org sees in the file.
+        visible: u64,
+    },
+    /// The sender of the rows stopped without an end mark.
+    #[error("the rows ended without an end mark")]
+    Aborted,
+    /// The role, or a table's protection, is not what it has to be.
+    #[error("{sentence}")]
+    Unsafe {
+        /// One clear sentence.
+        sentence: String,
+    },
+    /// The database was migrated by a newer program.
+    #[error("the database is at schema {database}, this program knows {program}: install the newer program")]
+    NewerSchema {
+        /// Newest migration in the database.
+        database: i64,
+        /// Newest migration of this program.
+        program: i64,
+    },
+    /// The database was not migrated yet.
+    #[error("the database is at schema {database}, this program needs {program}: run `plantd migrate`")]
+    OlderSchema {
+        /// Newest migration in the database.
+        database: i64,
+        /// Newest migration of this program.
+        program: i64,
+    },
+    /// A value in the database is impossible.
+    #[error("impossible value in {table}.{column} of row {row}")]
+    Corrupt {
+        /// Table.
+        table: &'static str,
+        /// Column.
+        column: &'static str,
+        /// Key of the row.
+        row: String,
+    },
+    /// The database can't be reached.
+    #[error("the database can't be reached: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// A migration failed.
+    #[error("migration failed: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The task that worked for the caller ended without an answer.
+    #[error("the database task ended without an answer: {0}")]
+    Task(#[from] tokio::task::JoinError),
+    /// Anything else that the database says.
+    #[error(transparent)]
+    Database(sqlx::Error),
+}
+
+impl StoreError {
+    /// Whether the same call may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, StoreError::Busy(_) | StoreError::Unavailable(_))
+    }
+
+    /// Whether it is the violation of this unique index or constraint.
+    pub(crate) fn violates(&self, constraint: &str) -> bool {
+        match self {
+            StoreError::Database(sqlx::Error::Database(error)) => error.constraint() == Some(constraint),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn not_found(what: &'static str, id: impl ToString) -> StoreError {
+        StoreError::NotFound {
+            what,
+            id: id.to_string(),
+        }
+    }
+
+    pub(crate) fn conflict(what: &'static str, detail: impl Into<String>) -> StoreError {
+        StoreError::Conflict {
+            what,
+            detail: detail.into(),
+        }
+    }
+
+    pub(crate) fn invalid(what: &'static str, detail: impl Into<String>) -> StoreError {
+        StoreError::Invalid {
+            what,
+            detail: detail.into(),
+        }
+    }
+
+    pub(crate) fn corrupt(table: &'static str, column: &'static str, row: impl ToString) -> StoreError {
+        StoreError::Corrupt {
+            table,
+            column,
+            row: row.to_string(),
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> StoreError {
+        let code = match &error {
+            sqlx::Error::Database(database) => database.code().map(|code| code.into_owned()),
+            _ => None,
+        };
+        match (&error, code.as_deref()) {
+            (sqlx::Error::PoolTimedOut, _) => StoreError::Busy(error),
+            // lock timeout, statement timeout or cancel, serialisation, deadlock, too many connections
+            (_, Some("55P03" | "57014" | "40001" | "40P01" | "53300")) => StoreError::Busy(error),
+            (_, Some("42501")) => StoreError::Forbidden(error),
+            // shut down, crashed, starting
+            (_, Some("57P01" | "57P02" | "57P03" | "25P03")) => StoreError::Unavailable(error),
+            (_, Some(code)) if code.starts_with("08") => StoreError::Unavailable(error),
+            (sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed, _) => {
+                StoreError::Unavailable(error)
+            }
+            _ => StoreError::Database(error),
+        }
+    }
+}

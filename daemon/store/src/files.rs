@@ -1,0 +1,255 @@
+//! Files: what was found in the folders, where each stands, and what happened to it.
+//!
+//! A row is one content version of a file, or one sighting that ended otherwise; its number (`file_no`) is dense per org
+//! and orders lists. Only [`crate::ingest`] brings a file in; here it is sighted, put aside, released and shown.
+
+mod listing;
+mod outcome;
+mod sighting;
+
+use plant_core::balance::Balance;
+use plant_core::ids::{FileId, FolderId, ProfileId};
+use plant_core::job::IngestHead;
+use plant_core::profile::Profile;
+use plant_core::state::FileState;
+use plant_core::view::{QueueView, TimelineEntry};
+use uuid::Uuid;
+
+pub use listing::{FileFilter, get, list};
+pub use outcome::{Settlement, release, retry, settle};
+pub(crate) use outcome::{fingerprint, note, notes, settle_file, write_problems};
+pub use sighting::{KnownFile, Sighting, known, sighted, vanished};
+
+use crate::error::{Result, StoreError};
+use crate::tx::OrgTx;
+use crate::{paging, profiles, text};
+
+/// Characters of an id that must be written at least.
+const PREFIX_MIN: usize = 4;
+
+/// Where the bytes of a file are and what is known for reading them.
+#[derive(Debug, Clone)]
+pub struct FileSource {
+    /// Id.
+    pub file_id: FileId,
+    /// Number, as every row of it carries it.
+    pub file_no: i64,
+    /// Its folder.
+    pub folder_id: FolderId,
+    /// Absolute path of the folder.
+    pub folder_path: String,
+    /// File system of the folder.
+    pub folder_kind: String,
+    /// Site of the folder, if given.
+    pub site: Option<String>,
+    /// Path inside the folder, as the file system has it.
+    pub name: Vec<u8>,
+    /// Name, sanitised for display.
+    pub display: String,
+    /// Size when it was last sighted.
+    pub bytes: u64,
+    /// Time of the last change, in nanoseconds since 1970, when it was last sighted.
+    pub mtime_ns: i64,
+    /// Inode when it was last sighted.
+    pub inode: u64,
+    /// Where it stands.
+    pub state: FileState,
+    /// The profile that a person chose for this file.
+    pub forced_profile: Option<ProfileId>,
+    /// The profile that its rows were read with, if they are in.
+    pub profile: Option<Profile>,
+    /// Fate of its lines, if its rows are in.
+    pub balance: Option<Balance>,
+}
+
+/// Where the bytes of a file are.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
+    let row = sqlx::query!(
+        "SELECT f.file_no, f.folder_id, d.path, d.kind, d.site, f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
+            f.state, f.forced_profile_id, f.profile_id, f.profile_version, f.balance
+        FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1",
+        file_id.0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or_else(|| StoreError::not_found("file", file_id))?;
+    let profile = match (row.profile_id, row.profile_version) {
+        (Some(id), Some(version)) => profiles::version(tx, ProfileId(id), version).await?,
+        _ => None,
+    };
+    Ok(FileSource {
+        file_id,
+        file_no: row.file_no,
+        folder_id: FolderId(row.folder_id),
+        folder_path: row.path,
+        folder_kind: row.kind,
+        site: row.site,
+        name: row.name_bytes,
+        display: row.name,
+        bytes: paging::count(row.bytes),
+        mtime_ns: row.mtime_ns,
+        inode: row.inode.cast_unsigned(),
+        state: state(&row.state, file_id.0)?,
+        forced_profile: row.forced_profile_id.map(ProfileId),
+        profile,
+        balance: row
+            .balance
+            .map(|balance| text::read("files", "balance", file_id, balance))
+            .transpose()?,
+    })
+}
+
+/// What the worker found when it last read the head of the file.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn head(tx: &mut OrgTx, file_id: FileId) -> Result<Option<IngestHead>> {
+    sqlx::query!("SELECT head FROM app.files WHERE file_id = $1", file_id.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or_else(|| StoreError::not_found("file", file_id))?
+        .head
+        .map(|head| text::read("files", "head", file_id, head))
+        .transpose()
+}
+
+/// The file that a person means: a full id, the beginning of one (4 characters or more), or an exact name (the newest
+/// file of that name).
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Ambiguous`] when a beginning fits several.
+pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<FileId> {
+    if let Some((low, high)) = id_range(written) {
+        let ids = sqlx::query_scalar!(
+            "SELECT file_id FROM app.files WHERE file_id BETWEEN $1 AND $2 ORDER BY file_id DESC LIMIT 100",
+            low,
+            high
+        )
+        .fetch_all(tx.connection())
+        .await?;
+        match ids.as_slice() {
+            [] => {}
+            [id] => return Ok(FileId(*id)),
+            ids => {
+                return Err(StoreError::Ambiguous {
+                    prefix: written.to_owned(),
+                    matches: ids.len() as u64,
+                });
+            }
+        }
+    }
+    sqlx::query_scalar!(
+        "SELECT file_id FROM app.files WHERE name = $1 ORDER BY file_no DESC LIMIT 1",
+        text::clean(written).into_owned()
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .map(FileId)
+    .ok_or_else(|| StoreError::not_found("file", written))
+}
+
+/// The lowest and highest id that begin so; `None` when no id can.
+pub(crate) fn id_range(written: &str) -> Option<(Uuid, Uuid)> {
+    let digits: String = written.trim().chars().filter(|c| *c != '-').collect();
+    let possible = (PREFIX_MIN..=32).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !possible {
+        return None;
+    }
+    let low = Uuid::parse_str(&format!("{digits:0<32}")).ok()?;
+    let high = Uuid::parse_str(&format!("{digits:f<32}")).ok()?;
+    Some((low, high))
+}
+
+/// What happened to a file, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn timeline(tx: &mut OrgTx, file_id: FileId) -> Result<Vec<TimelineEntry>> {
+    sqlx::query!(
+        "SELECT at, state, note FROM app.file_events WHERE file_id = $1 ORDER BY event_no",
+        file_id.0
+    )
+    .fetch_all(tx.connection())
+    .await?
+    .into_iter()
+    .map(|row| {
+        Ok(TimelineEntry {
+            at: row.at,
+            state: state(&row.state, file_id.0)?,
+            note: row.note,
+        })
+    })
+    .collect()
+}
+
+/// How many files stand where.
+///
+/// # Errors
+/// What the database says.
+pub async fn counts(tx: &mut OrgTx) -> Result<QueueView> {
+    let rows = sqlx::query!(r#"SELECT state, count(*) AS "files!" FROM app.files GROUP BY state"#)
+        .fetch_all(tx.connection())
+        .await?;
+    let mut queue = QueueView::default();
+    for row in rows {
+        let files = paging::count(row.files);
+        queue.total += files;
+        match state(&row.state, Uuid::nil())? {
+            FileState::Seen | FileState::Waiting | FileState::Stable => queue.waiting += files,
+            FileState::Reading => queue.running += files,
+            FileState::Held => queue.held += files,
+            FileState::Failed => queue.failed += files,
+            FileState::Analysed => queue.analysed += files,
+            _ => {}
+        }
+    }
+    // A file that is in counts as running while its analysis is on the way, not when that was given up.
+    let analysing = sqlx::query_scalar!(
+        r#"SELECT count(DISTINCT file_id) AS "files!" FROM app.jobs
+        WHERE kind = 'analyse' AND state IN ('queued', 'running')"#
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    queue.running += paging::count(analysing);
+    Ok(queue)
+}
+
+/// Held files with these column names, oldest first: they may fit a profile that was just saved.
+///
+/// # Errors
+/// What the database says.
+pub async fn held_with_fingerprint(tx: &mut OrgTx, fingerprint: &str) -> Result<Vec<FileId>> {
+    let ids = sqlx::query_scalar!(
+        "SELECT file_id FROM app.files WHERE state = 'held' AND header_fingerprint = $1 ORDER BY file_no",
+        fingerprint
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(ids.into_iter().map(FileId).collect())
+}
+
+pub(crate) fn state(name: &str, file: Uuid) -> Result<FileState> {
+    FileState::from_name(name).ok_or_else(|| StoreError::corrupt("files", "state", file))
+}
+
+/// Bytes of a hash written in hex.
+///
+/// # Errors
+/// [`StoreError::Invalid`] unless it is 64 hex digits.
+pub(crate) fn hash_bytes(hex: &str) -> Result<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let bytes: Option<Vec<u8>> = hex
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| match pair {
+            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+            _ => None,
+        })
+        .collect();
+    bytes
+        .filter(|bytes| bytes.len() == 32)
+        .ok_or_else(|| StoreError::invalid("sha256", "not 64 hex digits"))
+}

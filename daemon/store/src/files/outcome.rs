@@ -1,0 +1,261 @@
+//! How a reading of a file ends when its rows do not come in, and how a file gets another try.
+
+use chrono::{DateTime, Utc};
+use plant_core::balance::Balance;
+use plant_core::ids::{FileId, ProfileId};
+use plant_core::job::IngestHead;
+use plant_core::mapping;
+use plant_core::state::{FileState, Reason};
+use plant_core::table::Problem;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{hash_bytes, state};
+use crate::error::{Result, StoreError};
+use crate::jobs::{self, ClaimedJob, JobKind};
+use crate::tx::OrgTx;
+use crate::{analyses, audit, paging, text};
+
+/// The end of a reading without rows: held, unsupported, failed, a duplicate, or waiting again because it changed.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    /// Where the file stands now.
+    pub state: FileState,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// What the worker found, as far as it came.
+    pub head: Option<IngestHead>,
+    /// SHA-256 of the bytes in hex, if all were read.
+    pub sha256: Option<String>,
+    /// Size as read.
+    pub bytes: Option<u64>,
+    /// Fate of the lines, as far as it is known.
+    pub balance: Option<Balance>,
+    /// What was found wrong.
+    pub problems: Vec<Problem>,
+    /// What the timeline says.
+    pub note: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Ends an ingest without rows: file, problems, timeline, audit and job in this transaction.
+///
+/// # Errors
+/// [`StoreError::LeaseLost`] when somebody else has the job: the transaction must then be rolled back.
+pub async fn settle(tx: &mut OrgTx, job: &ClaimedJob, settlement: &Settlement) -> Result<()> {
+    let ended = if settlement.state == FileState::Failed {
+        "failed"
+    } else {
+        "done"
+    };
+    let error = settlement
+        .reason
+        .as_ref()
+        .map(|reason| text::clean(&reason.text).into_owned());
+    jobs::finish(tx, job, ended, error.as_deref()).await?;
+    settle_file(tx, job.file_id, settlement, None).await
+}
+
+/// The same without the job; `of` is the file that has the bytes already.
+pub(crate) async fn settle_file(
+    tx: &mut OrgTx,
+    file_id: FileId,
+    settlement: &Settlement,
+    of: Option<FileId>,
+) -> Result<()> {
+    let org = tx.org().0;
+    let sha256 = settlement.sha256.as_deref().map(hash_bytes).transpose()?;
+    let head = settlement
+        .head
+        .as_ref()
+        .map(|head| text::json("head", head))
+        .transpose()?;
+    let balance = settlement
+        .balance
+        .as_ref()
+        .map(|balance| text::json("balance", balance))
+        .transpose()?;
+    let reason = settlement.reason.as_ref();
+    let changed = sqlx::query!(
+        "UPDATE app.files SET state = $3, reason_code = $4, reason_text = $5, sha256 = coalesce($6, sha256),
+            bytes = coalesce($7, bytes), head = coalesce($8, head), header_fingerprint = coalesce($9, header_fingerprint),
+            balance = $10, duplicate_of = $11, problem_count = $12
+        WHERE org_id = $1 AND file_id = $2 AND committed_at IS NULL",
+        org,
+        file_id.0,
+        settlement.state.name(),
+        reason.map(|reason| reason.code.name()),
+        reason.map(|reason| text::clean(&reason.text).into_owned()),
+        sha256,
+        settlement.bytes.map(paging::big),
+        head,
+        settlement.head.as_ref().and_then(fingerprint),
+        balance,
+        of.map(|file| file.0),
+        paging::big(settlement.problems.len() as u64)
+    )
+    .execute(tx.connection())
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Err(StoreError::conflict("file", format!("{file_id} is in already")));
+    }
+    write_problems(tx, file_id, &settlement.problems).await?;
+    note(tx, file_id, settlement.at, settlement.state, &settlement.note).await?;
+    let body = json!({
+        "file": file_id,
+        "state": settlement.state.name(),
+        "reason": reason.map(|reason| reason.code.name()),
+        "sha256": settlement.sha256,
+        "duplicate_of": of,
+    });
+    let action = format!("file.{}", settlement.state.name());
+    audit::append(tx, &action, &body).await.map(|_| ())
+}
+
+/// The fingerprint of the column names, where there are any.
+pub(crate) fn fingerprint(head: &IngestHead) -> Option<String> {
+    let layout = head.layout.as_ref()?;
+    (!layout.header.is_empty()).then(|| mapping::fingerprint(&layout.header))
+}
+
+/// Puts these problems in the place of those that a file had.
+pub(crate) async fn write_problems(tx: &mut OrgTx, file_id: FileId, problems: &[Problem]) -> Result<()> {
+    let org = tx.org().0;
+    sqlx::query!(
+        "DELETE FROM app.problems WHERE org_id = $1 AND file_id = $2",
+        org,
+        file_id.0
+    )
+    .execute(tx.connection())
+    .await?;
+    let mut first: i32 = 1;
+    for chunk in problems.chunks(10_000) {
+        let cut = |value: &str| text::clean(value).into_owned();
+        let lines: Vec<i64> = chunk.iter().map(|problem| paging::big(problem.line)).collect();
+        let columns: Vec<Option<String>> = chunk.iter().map(|problem| problem.column.as_deref().map(cut)).collect();
+        let codes: Vec<String> = chunk.iter().map(|problem| cut(&problem.code)).collect();
+        let texts: Vec<String> = chunk.iter().map(|problem| cut(&problem.text)).collect();
+        let values: Vec<Option<String>> = chunk.iter().map(|problem| problem.value.as_deref().map(cut)).collect();
+        let aside: Vec<bool> = chunk.iter().map(|problem| problem.quarantined).collect();
+        sqlx::query!(
+            "INSERT INTO app.problems (org_id, file_id, problem_no, line_no, column_name, code, text, value, quarantined)
+            SELECT $1, $2, $3::integer + p.place::integer - 1, p.line_no, p.column_name, p.code, p.text, p.value, p.aside
+            FROM UNNEST($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[])
+                WITH ORDINALITY AS p (line_no, column_name, code, text, value, aside, place)",
+            org,
+            file_id.0,
+            first,
+            &lines,
+            &columns as &[Option<String>],
+            &codes,
+            &texts,
+            &values as &[Option<String>],
+            &aside
+        )
+        .execute(tx.connection())
+        .await?;
+        first = first.saturating_add(i32::try_from(chunk.len()).unwrap_or(i32::MAX));
+    }
+    Ok(())
+}
+
+/// Adds an entry to the timeline of a file.
+pub(crate) async fn note(
+    tx: &mut OrgTx,
+    file_id: FileId,
+    at: DateTime<Utc>,
+    state: FileState,
+    note: &str,
+) -> Result<()> {
+    notes(tx, &[(file_id.0, at, state, note.to_owned())]).await
+}
+
+/// Adds entries to the timelines of several files.
+pub(crate) async fn notes(tx: &mut OrgTx, entries: &[(Uuid, DateTime<Utc>, FileState, String)]) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let org = tx.org().0;
+    let files: Vec<Uuid> = entries.iter().map(|entry| entry.0).collect();
+    let at: Vec<DateTime<Utc>> = entries.iter().map(|entry| entry.1).collect();
+    let states: Vec<String> = entries.iter().map(|entry| entry.2.name().to_owned()).collect();
+    let texts: Vec<String> = entries.iter().map(|entry| text::clean(&entry.3).into_owned()).collect();
+    sqlx::query!(
+        "INSERT INTO app.file_events (org_id, file_id, event_no, at, state, note)
+        SELECT $1, n.file_id, coalesce((SELECT max(e.event_no) FROM app.file_events e
+                WHERE e.org_id = $1 AND e.file_id = n.file_id), 0)
+            + row_number() OVER (PARTITION BY n.file_id ORDER BY n.place)::integer, n.at, n.state, n.note
+        FROM UNNEST($2::uuid[], $3::timestamptz[], $4::text[], $5::text[])
+            WITH ORDINALITY AS n (file_id, at, state, note, place)",
+        org,
+        &files,
+        &at,
+        &states,
+        &texts
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Gives files that were put aside another try, with a profile that somebody chose for them or as before. Files in
+/// another state are left alone; gives how many were queued.
+///
+/// # Errors
+/// What the database says.
+pub async fn release(
+    tx: &mut OrgTx,
+    files: &[FileId],
+    forced: Option<ProfileId>,
+    said: &str,
+    at: DateTime<Utc>,
+) -> Result<u64> {
+    let org = tx.org().0;
+    let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
+    let released = sqlx::query_scalar!(
+        "UPDATE app.files SET state = 'stable', reason_code = NULL, reason_text = NULL, duplicate_of = NULL,
+            forced_profile_id = coalesce($3, forced_profile_id)
+        WHERE org_id = $1 AND file_id = ANY ($2) AND state IN ('held', 'failed', 'unsupported', 'ignored')
+        RETURNING file_id",
+        org,
+        &ids,
+        forced.map(|profile| profile.0)
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let entries: Vec<_> = released
+        .iter()
+        .map(|id| (*id, at, FileState::Stable, said.to_owned()))
+        .collect();
+    notes(tx, &entries).await?;
+    jobs::enqueue(tx, JobKind::Ingest, &released).await?;
+    if !released.is_empty() {
+        let body = json!({"files": released, "profile": forced, "note": said});
+        audit::append(tx, "file.release", &body).await?;
+    }
+    Ok(released.len() as u64)
+}
+
+/// Gives one file another try; of a file that is in, its analysis where that was given up.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Conflict`] when it was not put aside.
+pub async fn retry(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>) -> Result<()> {
+    let now = sqlx::query_scalar!("SELECT state FROM app.files WHERE file_id = $1 FOR UPDATE", file_id.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or_else(|| StoreError::not_found("file", file_id))?;
+    let said = format!("tried again by {}", tx.actor());
+    if release(tx, &[file_id], None, &said, at).await? == 0 && !analyses::ask_again(tx, file_id, at).await? {
+        let now = state(&now, file_id.0)?;
+        return Err(StoreError::conflict(
+            "file",
+            format!(
+                "it is {}; only held, failed, unsupported and ignored files are tried again",
+                now.name()
+            ),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,327 @@
+//! What a scan of a folder saw, many files at once.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use plant_core::ids::{FileId, FolderId};
+use plant_core::state::{FileState, Reason, ReasonCode};
+use uuid::Uuid;
+
+use super::outcome::notes;
+use super::state;
+use crate::error::Result;
+use crate::jobs::{self, JobKind};
+use crate::tx::OrgTx;
+use crate::{paging, text};
+
+/// The newest row of a name in a folder, to compare a scan with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Id.
+    pub file_id: FileId,
+    /// Path inside the folder, as the file system has it.
+    pub name: Vec<u8>,
+    /// Size when last sighted.
+    pub bytes: u64,
+    /// Time of the last change when last sighted, in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Inode when last sighted.
+    pub inode: u64,
+    /// Where it stands.
+    pub state: FileState,
+}
+
+/// A file as a scan saw it.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// Id for a new row; a row that is still waiting under the same name keeps its own.
+    pub file_id: FileId,
+    /// Its folder.
+    pub folder_id: FolderId,
+    /// Path inside the folder, as the file system has it.
+    pub name: Vec<u8>,
+    /// The same, sanitised for display.
+    pub display: String,
+    /// Size.
+    pub bytes: u64,
+    /// Time of the last change, in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Inode.
+    pub inode: u64,
+    /// What the scan makes of it: seen, waiting, stable (asks for its ingest), ignored, failed …
+    pub state: FileState,
+    /// Why, where there is something to say.
+    pub reason: Option<Reason>,
+    /// When it was seen.
+    pub at: DateTime<Utc>,
+}
+
+/// The newest row of every name in a folder.
+///
+/// # Errors
+/// What the database says.
+pub async fn known(tx: &mut OrgTx, folder_id: FolderId) -> Result<Vec<KnownFile>> {
+    sqlx::query!(
+        "SELECT DISTINCT ON (name_bytes) file_id, name_bytes, bytes, mtime_ns, inode, state
+        FROM app.files WHERE folder_id = $1 ORDER BY name_bytes, file_no DESC",
+        folder_id.0
+    )
+    .fetch_all(tx.connection())
+    .await?
+    .into_iter()
+    .map(|row| {
+        Ok(KnownFile {
+            file_id: FileId(row.file_id),
+            name: row.name_bytes,
+            bytes: paging::count(row.bytes),
+            mtime_ns: row.mtime_ns,
+            inode: row.inode.cast_unsigned(),
+            state: state(&row.state, row.file_id)?,
+        })
+    })
+    .collect()
+}
+
+/// Columns of a batch of rows, as the database takes them.
+#[derive(Default)]
+struct Batch {
+    ids: Vec<Uuid>,
+    folders: Vec<Uuid>,
+    names: Vec<Vec<u8>>,
+    displays: Vec<String>,
+    bytes: Vec<i64>,
+    mtimes: Vec<i64>,
+    inodes: Vec<i64>,
+    states: Vec<String>,
+    codes: Vec<Option<String>>,
+    texts: Vec<Option<String>>,
+    at: Vec<DateTime<Utc>>,
+}
+
+impl Batch {
+    fn push(&mut self, id: Uuid, sighting: &Sighting) {
+        self.ids.push(id);
+        self.folders.push(sighting.folder_id.0);
+        self.names.push(sighting.name.clone());
+        self.displays.push(text::clean(&sighting.display).into_owned());
+        self.bytes.push(paging::big(sighting.bytes));
+        self.mtimes.push(sighting.mtime_ns);
+        self.inodes.push(sighting.inode.cast_signed());
+        self.states.push(sighting.state.name().to_owned());
+        let reason = sighting.reason.as_ref();
+        self.codes.push(reason.map(|reason| reason.code.name().to_owned()));
+        self.texts
+            .push(reason.map(|reason| text::clean(&reason.text).into_owned()));
+        self.at.push(sighting.at);
+    }
+}
+
+/// Keeps what a scan saw. A name that is still seen, waiting or queued in its row is updated there; any other becomes a
+/// new row with the next number. A stable file is queued in the same transaction. Gives the ids under which the sightings
+/// are kept, in their order. Where a batch names a file twice, the later one counts.
+///
+/// # Errors
+/// What the database says.
+pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileId>> {
+    if sightings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let org = tx.org().0;
+    // The counter's lock makes the scans of an org wait for each other, so a name can't get two rows.
+    let mut next = sqlx::query_scalar!(
+        "SELECT next_file_no FROM app.org_counters WHERE org_id = $1 FOR UPDATE",
+        org
+    )
+    .fetch_one(tx.connection())
+    .await?;
+
+    let folders: Vec<Uuid> = sightings.iter().map(|sighting| sighting.folder_id.0).collect();
+    let names: Vec<Vec<u8>> = sightings.iter().map(|sighting| sighting.name.clone()).collect();
+    let rows = sqlx::query!(
+        "SELECT f.file_id, f.folder_id, f.name_bytes, f.state
+        FROM (SELECT DISTINCT folder_id, name_bytes FROM UNNEST($2::uuid[], $3::bytea[]) AS s (folder_id, name_bytes)) s
+        JOIN app.files f ON f.org_id = $1 AND f.folder_id = s.folder_id AND f.name_bytes = s.name_bytes
+        WHERE f.state IN ('seen', 'waiting', 'stable') ORDER BY f.file_no FOR UPDATE OF f",
+        org,
+        &folders,
+        &names
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut open: HashMap<(Uuid, Vec<u8>), (Uuid, String)> = rows
+        .into_iter()
+        .map(|row| ((row.folder_id, row.name_bytes), (row.file_id, row.state)))
+        .collect();
+
+    let last: HashMap<(Uuid, &[u8]), usize> = sightings
+        .iter()
+        .enumerate()
+        .map(|(place, sighting)| ((sighting.folder_id.0, sighting.name.as_slice()), place))
+        .collect();
+    let (mut new, mut again) = (Batch::default(), Batch::default());
+    let mut numbers = Vec::new();
+    let mut kept: HashMap<(Uuid, &[u8]), Uuid> = HashMap::new();
+    let (mut changed, mut queue, mut unqueue) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, sighting) in sightings.iter().enumerate() {
+        let key = (sighting.folder_id.0, sighting.name.as_slice());
+        if last.get(&key) != Some(&place) {
+            continue;
+        }
+        let id = match open.remove(&(key.0, sighting.name.clone())) {
+            Some((id, before)) => {
+                again.push(id, sighting);
+                if before != sighting.state.name() {
+                    changed.push((id, sighting));
+                }
+                if before == FileState::Stable.name() && sighting.state != FileState::Stable {
+                    unqueue.push(id);
+                }
+                id
+            }
+            None => {
+                let id = sighting.file_id.0;
+                new.push(id, sighting);
+                numbers.push(next);
+                next += 1;
+                changed.push((id, sighting));
+                id
+            }
+        };
+        if sighting.state == FileState::Stable {
+            queue.push(id);
+        }
+        kept.insert(key, id);
+    }
+    insert(tx, &new, &numbers).await?;
+    update(tx, &again).await?;
+    sqlx::query!(
+        "UPDATE app.org_counters SET next_file_no = $2 WHERE org_id = $1",
+        org,
+        next
+    )
+    .execute(tx.connection())
+    .await?;
+    let entries: Vec<_> = changed
+        .into_iter()
+        .map(|(id, sighting)| (id, sighting.at, sighting.state, said(sighting)))
+        .collect();
+    notes(tx, &entries).await?;
+    unqueued(tx, &unqueue, "the file changed again").await?;
+    jobs::enqueue(tx, JobKind::Ingest, &queue).await?;
+    Ok(sightings
+        .iter()
+        .map(|sighting| {
+            let key = (sighting.folder_id.0, sighting.name.as_slice());
+            kept.get(&key).copied().map_or(sighting.file_id, FileId)
+        })
+        .collect())
+}
+
+fn said(sighting: &Sighting) -> String {
+    match (&sighting.reason, sighting.state) {
+        (Some(reason), _) => reason.text.clone(),
+        (None, FileState::Seen) => "found in the folder".to_owned(),
+        (None, FileState::Waiting) => "waiting until it is quiet".to_owned(),
+        (None, FileState::Stable) => "quiet long enough; queued".to_owned(),
+        (None, other) => other.name().to_owned(),
+    }
+}
+
+async fn insert(tx: &mut OrgTx, batch: &Batch, numbers: &[i64]) -> Result<()> {
+    let org = tx.org().0;
+    if batch.ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "INSERT INTO app.files (org_id, file_id, file_no, folder_id, name_bytes, name, bytes, mtime_ns, inode, state,
+            reason_code, reason_text, seen_at)
+        SELECT $1, s.* FROM UNNEST($2::uuid[], $3::bigint[], $4::uuid[], $5::bytea[], $6::text[], $7::bigint[],
+            $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::timestamptz[]) AS s",
+        org,
+        &batch.ids,
+        numbers,
+        &batch.folders,
+        &batch.names,
+        &batch.displays,
+        &batch.bytes,
+        &batch.mtimes,
+        &batch.inodes,
+        &batch.states,
+        &batch.codes as &[Option<String>],
+        &batch.texts as &[Option<String>],
+        &batch.at
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+async fn update(tx: &mut OrgTx, batch: &Batch) -> Result<()> {
+    let org = tx.org().0;
+    if batch.ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "UPDATE app.files f SET bytes = s.bytes, mtime_ns = s.mtime_ns, inode = s.inode, state = s.state,
+            reason_code = s.reason_code, reason_text = s.reason_text
+        FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[])
+            AS s (file_id, bytes, mtime_ns, inode, state, reason_code, reason_text)
+        WHERE f.org_id = $1 AND f.file_id = s.file_id",
+        org,
+        &batch.ids,
+        &batch.bytes,
+        &batch.mtimes,
+        &batch.inodes,
+        &batch.states,
+        &batch.codes as &[Option<String>],
+        &batch.texts as &[Option<String>]
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Takes ingests out of the queue that no worker has begun.
+async fn unqueued(tx: &mut OrgTx, files: &[Uuid], why: &str) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let org = tx.org().0;
+    sqlx::query!(
+        "UPDATE app.jobs SET state = 'done', error = $3, finished_at = now()
+        WHERE org_id = $1 AND file_id = ANY ($2) AND kind = 'ingest' AND state = 'queued'",
+        org,
+        files,
+        why
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Notes files that were still waiting or queued and are gone from their folder; gives how many there were.
+///
+/// # Errors
+/// What the database says.
+pub async fn vanished(tx: &mut OrgTx, files: &[FileId], at: DateTime<Utc>) -> Result<u64> {
+    let org = tx.org().0;
+    let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
+    let sentence = "it was gone before it could be read";
+    let gone = sqlx::query_scalar!(
+        "UPDATE app.files SET state = 'failed', reason_code = $3, reason_text = $4
+        WHERE org_id = $1 AND file_id = ANY ($2) AND state IN ('seen', 'waiting', 'stable') RETURNING file_id",
+        org,
+        &ids,
+        ReasonCode::Vanished.name(),
+        sentence
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    unqueued(tx, &gone, sentence).await?;
+    let entries: Vec<_> = gone
+        .iter()
+        .map(|id| (*id, at, FileState::Failed, sentence.to_owned()))
+        .collect();
+    notes(tx, &entries).await?;
+    Ok(gone.len() as u64)
+}

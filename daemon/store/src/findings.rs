@@ -1,0 +1,354 @@
+//! Findings, the rows that show them, and the savings ledger.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::ids::{AnalysisId, FileId, FindingId};
+use plant_core::view::{Evidence, FindingDraft, FindingView, LossView, Page, PeriodView, SavingView, SavingsView};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use sqlx::{FromRow, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use crate::error::{Result, StoreError};
+use crate::tx::OrgTx;
+use crate::{files, orgs, paging, records, text};
+
+/// Which findings to list; empty parts don't choose.
+#[derive(Debug, Clone, Default)]
+pub struct FindingFilter {
+    /// Of this analyzer.
+    pub analyzer: Option<String>,
+    /// In this state.
+    pub state: Option<String>,
+    /// Only those with a saving.
+    pub with_money: bool,
+    /// Of this file.
+    pub file: Option<FileId>,
+    /// At most so many; 0 means the usual page.
+    pub limit: u32,
+    /// Where the page begins: how many were shown before.
+    pub page: Option<String>,
+}
+
+const COLUMNS: &str = "SELECT x.finding_id, x.analysis_id, x.analyzer, x.kind, x.title, x.scope, x.from_day, x.to_day,
+    x.loss_quantity, x.loss_unit, x.saving, x.method, x.working, x.evidence_count, x.state
+    FROM app.findings x JOIN app.analyses a ON a.org_id = x.org_id AND a.analysis_id = x.analysis_id WHERE ";
+
+#[derive(FromRow)]
+struct Row {
+    finding_id: Uuid,
+    analysis_id: Uuid,
+    analyzer: String,
+    kind: String,
+    title: String,
+    scope: Value,
+    from_day: Option<NaiveDate>,
+    to_day: Option<NaiveDate>,
+    loss_quantity: Option<Decimal>,
+    loss_unit: String,
+    saving: Option<Value>,
+    method: String,
+    working: String,
+    evidence_count: i64,
+    state: String,
+}
+
+async fn fetch(tx: &mut OrgTx, mut query: QueryBuilder<Postgres>) -> Result<Vec<FindingView>> {
+    let rows: Vec<Row> = query.build_query_as().fetch_all(tx.connection()).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.finding_id).collect();
+    let mut evidence: HashMap<Uuid, Vec<Evidence>> = HashMap::new();
+    let shown = sqlx::query!(
+        r#"SELECT finding_id, file_id, file_name, encode(sha256, 'hex') AS "sha256!", line_no, row_values
+        FROM app.evidence WHERE finding_id = ANY ($1) ORDER BY finding_id, evidence_no"#,
+        &ids
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for row in shown {
+        evidence.entry(row.finding_id).or_default().push(Evidence {
+            file: row.file_name,
+            file_id: row.file_id.to_string(),
+            sha256: row.sha256,
+            line: paging::count(row.line_no),
+            values: text::read("evidence", "row_values", row.finding_id, row.row_values)?,
+        });
+    }
+    rows.into_iter()
+        .map(|row| {
+            let id = row.finding_id;
+            Ok(FindingView {
+                finding_id: id.to_string(),
+                analysis_id: row.analysis_id.to_string(),
+                analyzer: row.analyzer,
+                kind: row.kind,
+                title: row.title,
+                scope: text::read("findings", "scope", id, row.scope)?,
+                period: PeriodView {
+                    from: row.from_day,
+                    to: row.to_day,
+                },
+                loss: LossView {
+                    quantity: row.loss_quantity,
+                    unit: row.loss_unit,
+                },
+                saving: row
+                    .saving
+                    .map(|saving| text::read("findings", "saving", id, saving))
+                    .transpose()?,
+                method: row.method,
+                working: row.working,
+                evidence: evidence.remove(&id).unwrap_or_default(),
+                evidence_count: paging::count(row.evidence_count),
+                state: row.state,
+            })
+        })
+        .collect()
+}
+
+/// Findings, the largest careful saving first, then the newest.
+///
+/// # Errors
+/// A page token of another list.
+pub async fn list(tx: &mut OrgTx, filter: &FindingFilter) -> Result<Page<FindingView>> {
+    let before = paging::number(filter.page.as_deref())?.unwrap_or(0).max(0);
+    let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
+    query.push("true");
+    if let Some(analyzer) = &filter.analyzer {
+        query
+            .push(" AND x.analyzer = ")
+            .push_bind(text::clean(analyzer).into_owned());
+    }
+    if let Some(state) = &filter.state {
+        query.push(" AND x.state = ").push_bind(text::clean(state).into_owned());
+    }
+    if filter.with_money {
+        query.push(" AND x.saving IS NOT NULL");
+    }
+    if let Some(file) = filter.file {
+        query.push(" AND a.file_id = ").push_bind(file.0);
+    }
+    query.push(" ORDER BY x.saving_low DESC NULLS LAST, a.created_at DESC, x.analysis_id, x.finding_no LIMIT ");
+    query
+        .push_bind(paging::rows(filter.limit))
+        .push(" OFFSET ")
+        .push_bind(before);
+    let items = fetch(tx, query).await?;
+    let mut page = paging::page(items, filter.limit, |_| String::new());
+    let shown = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
+    page.next_page = page.next_page.map(|_| before.saturating_add(shown).to_string());
+    Ok(page)
+}
+
+/// One finding.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get(tx: &mut OrgTx, finding: FindingId) -> Result<FindingView> {
+    let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
+    query.push("x.finding_id = ").push_bind(finding.0);
+    fetch(tx, query)
+        .await?
+        .into_iter()
+        .next()
+        .ok_or_else(|| StoreError::not_found("finding", finding))
+}
+
+/// The finding of that id or of the only id that begins so (4 characters or more).
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Ambiguous`].
+pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<FindingId> {
+    let (low, high) = files::id_range(written).ok_or_else(|| StoreError::not_found("finding", written))?;
+    let ids = sqlx::query_scalar!(
+        "SELECT finding_id FROM app.findings WHERE finding_id BETWEEN $1 AND $2 LIMIT 100",
+        low,
+        high
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    match ids.as_slice() {
+        [] => Err(StoreError::not_found("finding", written)),
+        [id] => Ok(FindingId(*id)),
+        ids => Err(StoreError::Ambiguous {
+            prefix: written.to_owned(),
+            matches: ids.len() as u64,
+        }),
+    }
+}
+
+/// The savings ledger: what the pilot promises, what is verified, what is identified and not verified, and the findings
+/// with a saving. Sums are of one currency: that of the org, else the only one there is.
+///
+/// # Errors
+/// What the database says.
+pub async fn savings(tx: &mut OrgTx) -> Result<SavingsView> {
+    let settings = orgs::get(tx).await?;
+    let sums = sqlx::query!(
+        r#"SELECT currency AS "currency!", coalesce(sum(saving_low) FILTER (WHERE state = 'verified'), 0) AS "verified!",
+            coalesce(sum(saving_low) FILTER (WHERE state IN ('identified', 'accepted', 'implemented')), 0) AS "identified!"
+        FROM app.findings WHERE saving IS NOT NULL AND state <> 'rejected' GROUP BY currency ORDER BY currency"#
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let currency = match (settings.currency, sums.as_slice()) {
+        (Some(currency), _) => Some(currency),
+        (None, [only]) => Some(only.currency.clone()),
+        (None, _) => None,
+    };
+    let of_currency = sums.iter().find(|sum| Some(&sum.currency) == currency.as_ref());
+    let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
+    query.push("x.saving IS NOT NULL ORDER BY x.saving_low DESC, x.finding_id LIMIT ");
+    query.push_bind(i64::from(paging::MOST));
+    Ok(SavingsView {
+        goal: settings.goal,
+        verified_low: of_currency.map(|sum| sum.verified).unwrap_or_default(),
+        identified_low: of_currency.map(|sum| sum.identified).unwrap_or_default(),
+        currency,
+        items: fetch(tx, query).await?,
+    })
+}
+
+/// What makes a finding the same as one of the analysis before.
+type Sameness = (String, String, BTreeMap<String, String>);
+
+/// Puts the findings of an analysis in the place of those that it had. One that says the same of the same thing keeps
+/// its id and, beyond the first two states, its state.
+pub(crate) async fn replace(
+    tx: &mut OrgTx,
+    analysis: AnalysisId,
+    file_id: FileId,
+    file_no: i64,
+    drafts: &[FindingDraft],
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let mut before: HashMap<Sameness, VecDeque<(Uuid, String)>> = HashMap::new();
+    let old = sqlx::query!(
+        "DELETE FROM app.findings WHERE analysis_id = $1 RETURNING finding_id, finding_no, analyzer, kind, scope, state",
+        analysis.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for row in old {
+        let scope = text::read("findings", "scope", row.finding_id, row.scope)?;
+        before
+            .entry((row.analyzer, row.kind, scope))
+            .or_default()
+            .push_back((row.finding_id, row.state));
+    }
+    let shown = snapshot(tx, file_no, drafts).await?;
+    for (draft, number) in drafts.iter().zip(1_i32..) {
+        let scope = text::json("scope", &draft.scope)?;
+        let same: Sameness = (draft.analyzer.clone(), draft.kind.clone(), draft.scope.clone());
+        let kept = before.get_mut(&same).and_then(VecDeque::pop_front);
+        let fresh = if draft.saving.is_some() { "identified" } else { "signal" };
+        let (id, state) = match kept {
+            Some((id, state)) if state == "identified" || state == "signal" => (Some(id), fresh.to_owned()),
+            Some((id, state)) => (Some(id), state),
+            None => (None, fresh.to_owned()),
+        };
+        let id = insert(tx, analysis, number, id, draft, scope, &state, at).await?;
+        insert_evidence(tx, id, file_id, draft, &shown).await?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "the columns of one row, used in one place")]
+async fn insert(
+    tx: &mut OrgTx,
+    analysis: AnalysisId,
+    number: i32,
+    id: Option<Uuid>,
+    draft: &FindingDraft,
+    scope: Value,
+    state: &str,
+    at: DateTime<Utc>,
+) -> Result<Uuid> {
+    let org = tx.org().0;
+    let saving: Option<&SavingView> = draft.saving.as_ref();
+    let id = sqlx::query_scalar!(
+        "INSERT INTO app.findings (org_id, finding_id, analysis_id, finding_no, analyzer, kind, title, scope, from_day,
+            to_day, loss_quantity, loss_unit, saving, saving_low, currency, method, working, evidence_count, state, created_at)
+        VALUES ($1, coalesce($2, app.uuid_v7()), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19, $20)
+        RETURNING finding_id",
+        org,
+        id,
+        analysis.0,
+        number,
+        text::clean(&draft.analyzer).into_owned(),
+        text::clean(&draft.kind).into_owned(),
+        text::clean(&draft.title).into_owned(),
+        scope,
+        draft.from,
+        draft.to,
+        draft.loss_quantity,
+        text::clean(&draft.loss_unit).into_owned(),
+        saving.map(|saving| text::json("saving", saving)).transpose()?,
+        saving.map(|saving| saving.low),
+        saving.map(|saving| saving.currency.clone()),
+        text::clean(&draft.method).into_owned(),
+        text::clean(&draft.working).into_owned(),
+        paging::big(draft.evidence_count),
+        state,
+        at
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(id)
+}
+
+/// The values of every line that a finding points to, by line.
+async fn snapshot(tx: &mut OrgTx, file_no: i64, drafts: &[FindingDraft]) -> Result<HashMap<i64, Value>> {
+    let mut lines: Vec<i64> = drafts
+        .iter()
+        .flat_map(|draft| draft.evidence_lines.iter().map(|line| paging::big(*line)))
+        .collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let org = tx.org().0;
+    let mut query = QueryBuilder::<Postgres>::new("SELECT r.line_no, ");
+    query
+        .push(records::VALUES)
+        .push(" FROM app.records r WHERE r.org_id = ")
+        .push_bind(org);
+    query.push(" AND r.file_no = ").push_bind(file_no);
+    query.push(" AND r.line_no = ANY (").push_bind(lines).push(")");
+    let rows: Vec<(i64, Option<Value>)> = query.build_query_as().fetch_all(tx.connection()).await?;
+    rows.into_iter()
+        .map(|(line, values)| {
+            let values: BTreeMap<String, String> = records::texts(&format!("{file_no}:{line}"), values)?;
+            Ok((line, text::json("values", &values)?))
+        })
+        .collect()
+}
+
+async fn insert_evidence(
+    tx: &mut OrgTx,
+    finding: Uuid,
+    file_id: FileId,
+    draft: &FindingDraft,
+    shown: &HashMap<i64, Value>,
+) -> Result<()> {
+    let org = tx.org().0;
+    let (lines, values): (Vec<i64>, Vec<Value>) = draft
+        .evidence_lines
+        .iter()
+        .map(|line| paging::big(*line))
+        .filter_map(|line| shown.get(&line).map(|values| (line, values.clone())))
+        .unzip();
+    sqlx::query!(
+        "INSERT INTO app.evidence (org_id, finding_id, evidence_no, file_id, file_name, sha256, line_no, row_values)
+        SELECT $1, $2, e.place::integer, f.file_id, f.name, f.sha256, e.line_no, e.row_values
+        FROM UNNEST($4::bigint[], $5::jsonb[]) WITH ORDINALITY AS e (line_no, row_values, place)
+        JOIN app.files f ON f.org_id = $1 AND f.file_id = $3",
+        org,
+        finding,
+        file_id.0,
+        &lines,
+        &values
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

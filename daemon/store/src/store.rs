@@ -1,0 +1,166 @@
+//! The pool of connections of the daemon's role, and the two ways into a transaction.
+
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use plant_core::ids::OrgId;
+use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Executor, Row};
+
+use crate::access::Access;
+use crate::error::Result;
+use crate::tx::OrgTx;
+use crate::{migrate, safety};
+
+/// Connections at most; the cluster allows 40.
+const CONNECTIONS: u32 = 12;
+/// How long a call waits for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The database, as the daemon's role. Clones share the pool.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: PgPool,
+}
+
+impl Store {
+    /// Makes the database ready: in a private cluster the roles and the database, then the migrations where a role for
+    /// them is known.
+    ///
+    /// # Errors
+    /// A newer schema, a failed migration, an unreachable database.
+    pub async fn prepare(access: &Access) -> Result<()> {
+        let access = access.clone();
+        tokio::spawn(async move { migrate::prepare(&access).await }).await?
+    }
+
+    /// Connects as the daemon's role and refuses what is not safe.
+    ///
+    /// # Errors
+    /// A schema of another age, a role that may too much, a table without its protection, an unreachable database.
+    pub async fn connect(access: &Access) -> Result<Store> {
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .max_lifetime(Duration::from_secs(30 * 60))
+            .idle_timeout(Duration::from_secs(5 * 60))
+            .after_release(|connection, _| Box::pin(is_outside_transaction(connection)))
+            .connect_with(access.app.clone())
+            .await?;
+        let store = Store { pool };
+        migrate::check_version(&store.pool).await?;
+        store.check_safety().await?;
+        Ok(store)
+    }
+
+    /// Refuses a superuser, an owner of tables, a role above row-level security, and a tenant table without its policy.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unsafe`] with one clear sentence.
+    pub async fn check_safety(&self) -> Result<()> {
+        safety::check(&self.pool).await
+    }
+
+    /// The version of the server, such as `15.18`.
+    ///
+    /// # Errors
+    /// An unreachable database.
+    pub async fn version(&self) -> Result<String> {
+        let version = sqlx::query_scalar!(r#"SELECT current_setting('server_version') AS "version!""#)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(version.split_whitespace().next().unwrap_or_default().to_owned())
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// An unreachable database.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query!("SELECT 1 AS one").fetch_one(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Begins a transaction of an org in a task of its own, so that a cancelled caller never leaves one behind.
+    ///
+    /// # Errors
+    /// An unreachable or busy database.
+    pub async fn begin(&self, org: OrgId, actor: &str) -> Result<OrgTx> {
+        let pool = self.pool.clone();
+        let actor = actor.to_owned();
+        tokio::spawn(async move { begin(&pool, org, actor).await }).await?
+    }
+
+    /// Runs `work` in a transaction of an org, in a task of its own that a cancelled caller does not stop: commits when
+    /// it returns `Ok`, rolls back when it returns `Err`.
+    ///
+    /// # Errors
+    /// What `work` returns, and what the database says to the commit.
+    pub async fn run<T, F>(&self, org: OrgId, actor: &str, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut OrgTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        let actor = actor.to_owned();
+        tokio::spawn(async move {
+            let mut tx = begin(&pool, org, actor).await?;
+            match work(&mut tx).await {
+                Ok(value) => tx.finish(true).await.map(|()| value),
+                Err(error) => {
+                    // The first error is what the caller has to know; a failed rollback closes the connection.
+                    if let Err(second) = tx.finish(false).await {
+                        tracing::debug!(error = %second, "rollback failed");
+                    }
+                    Err(error)
+                }
+            }
+        })
+        .await?
+    }
+
+    /// Runs `work` on a connection without an org, in a task of its own: for the functions that look across orgs.
+    pub(crate) async fn outside<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T>> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        tokio::spawn(async move {
+            let mut connection = pool.acquire().await?;
+            work(&mut connection).await
+        })
+        .await?
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    #[cfg(test)]
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}
+
+async fn begin(pool: &PgPool, org: OrgId, actor: String) -> Result<OrgTx> {
+    // The org is a uuid, so the text is safe; one round trip begins the transaction and sets it.
+    let tx = pool
+        .begin_with(AssertSqlSafe(format!("BEGIN; SET LOCAL app.org_id = '{org}'")))
+        .await?;
+    Ok(OrgTx::new(tx, org, actor))
+}
+
+/// Whether a connection that comes back to the pool is outside a transaction: sqlx 0.9 can return one inside after a
+/// cancelled `begin`, and the next writes on it would never be committed. `false` closes it.
+async fn is_outside_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let row = connection
+        .fetch_one(sqlx::raw_sql("SELECT statement_timestamp() = transaction_timestamp()"))
+        .await?;
+    // The simple protocol answers in text.
+    Ok(row
+        .try_get_unchecked::<String, _>(0)
+        .is_ok_and(|text| text == "t" || text == "true")
+        || row.try_get_unchecked::<bool, _>(0).unwrap_or(false))
+}

@@ -1,0 +1,14 @@
+//! The store on a real Postgres: one cluster per process, a fresh database per test.
+
+mod audit;
+mod catalog;
+mod figures;
+pub(crate) mod harness;
+mod ingest;
+mod listing;
+mod orgs;
+mod queue;
+mod roles;
+mod sightings;
+mod transactions;
+pub(crate) use harness::programs;

@@ -1,0 +1,174 @@
+//! What holds for every table, also for those that come later: asked of the catalog.
+
+use plant_core::component::{Component, Dimension};
+use plant_core::record::copy;
+use plant_core::variable::{Kind, Variable};
+
+use super::harness::{Database, Role};
+
+async fn names(db: &Database, statement: &str) -> Vec<String> {
+    use sqlx::Row;
+    let rows = db.sql(Role::Superuser, statement).await.unwrap();
+    rows.iter().map(|row| row.try_get_unchecked(0).unwrap()).collect()
+}
+
+const NONE: [String; 0] = [];
+
+#[tokio::test]
+async fn every_table_is_under_its_policy() {
+    let db = Database::new().await;
+    let bare = names(
+        &db,
+        "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'app'::regnamespace AND c.relkind IN ('r', 'p')
+        AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+            AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polqual IS NOT NULL
+                AND p.polwithcheck IS NOT NULL AND p.polcmd = '*') = 1)",
+    )
+    .await;
+    assert_eq!(bare, NONE);
+    let views = names(
+        &db,
+        "SELECT relname::text FROM pg_class WHERE relnamespace = 'app'::regnamespace AND relkind IN ('m', 'v')",
+    )
+    .await;
+    assert_eq!(views, NONE);
+}
+
+#[tokio::test]
+async fn every_foreign_key_carries_the_org() {
+    let db = Database::new().await;
+    let all = names(
+        &db,
+        "SELECT conname::text FROM pg_constraint WHERE contype = 'f' AND connamespace = 'app'::regnamespace",
+    )
+    .await;
+    assert!(all.len() > 10);
+    let across = names(
+        &db,
+        "SELECT k.conname::text FROM pg_constraint k WHERE k.contype = 'f' AND k.connamespace = 'app'::regnamespace
+        AND NOT EXISTS (SELECT 1 FROM unnest(k.conkey, k.confkey) AS x (a, b)
+            JOIN pg_attribute l ON l.attrelid = k.conrelid AND l.attnum = x.a AND l.attname = 'org_id'
+            JOIN pg_attribute r ON r.attrelid = k.confrelid AND r.attnum = x.b AND r.attname = 'org_id')",
+    )
+    .await;
+    assert_eq!(across, NONE);
+    // The row tables have none: it would cost a load four times the time.
+    let slow = names(&db, "SELECT conname::text FROM pg_constraint WHERE contype = 'f' AND conrelid IN ('app.records'::regclass, 'app.components'::regclass)").await;
+    assert_eq!(slow, NONE);
+}
+
+#[tokio::test]
+async fn every_unique_index_carries_the_org() {
+    let db = Database::new().await;
+    let global = names(
+        &db,
+        "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        WHERE c.relnamespace = 'app'::regnamespace AND i.indisunique
+        AND NOT EXISTS (SELECT 1 FROM unnest(i.indkey::int[]) k JOIN pg_attribute a
+            ON a.attrelid = i.indrelid AND a.attnum = k AND a.attname = 'org_id')",
+    )
+    .await;
+    // Names of orgs are unique on the server; an administrator alone makes orgs.
+    assert_eq!(global, ["orgs_name_key"]);
+}
+
+#[tokio::test]
+async fn every_definer_function_is_known_and_pinned() {
+    let db = Database::new().await;
+    let definers = names(
+        &db,
+        "SELECT proname::text FROM pg_proc WHERE pronamespace = 'app'::regnamespace AND prosecdef ORDER BY 1",
+    )
+    .await;
+    assert_eq!(
+        definers,
+        [
+            "audit_append",
+            "audit_verify",
+            "folders_all",
+            "grants_for",
+            "job_claim",
+            "job_depth",
+            "job_reap",
+            "org_by_name",
+            "org_create",
+            "org_list",
+            "records_merge"
+        ]
+    );
+    let loose = names(
+        &db,
+        "SELECT proname::text FROM pg_proc WHERE pronamespace = 'app'::regnamespace
+        AND NOT coalesce(array_to_string(proconfig, ' '), '') ~ 'search_path=pg_catalog'",
+    )
+    .await;
+    assert_eq!(loose, NONE);
+    let public = names(
+        &db,
+        "SELECT proname::text FROM pg_proc WHERE pronamespace = 'app'::regnamespace AND has_function_privilege('plant_backup', oid, 'EXECUTE')",
+    )
+    .await;
+    assert_eq!(public, NONE, "nothing is granted to everybody");
+}
+
+async fn columns(db: &Database, table: &str) -> Vec<(String, String)> {
+    use sqlx::Row;
+    let statement = format!(
+        "SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute
+        WHERE attrelid = 'app.{table}'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+    );
+    let rows = db.sql(Role::Superuser, &statement).await.unwrap();
+    rows.iter()
+        .map(|row| (row.try_get_unchecked(0).unwrap(), row.try_get_unchecked(1).unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_rows_have_the_columns_of_the_binary_rows() {
+    let db = Database::new().await;
+    let there = columns(&db, "records").await;
+    let mut wanted: Vec<&str> = copy::columns();
+    // A variable is called `line` too, so the physical line has another name in the table.
+    assert_eq!(wanted[2], "line");
+    wanted[2] = "line_no";
+    assert_eq!(there.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), wanted);
+    for variable in Variable::ALL {
+        let kind = match variable.kind() {
+            Kind::Text => "text",
+            Kind::Number => "numeric",
+            Kind::Time => "timestamp with time zone",
+            Kind::Date => "date",
+            Kind::Flag => "boolean",
+        };
+        assert!(
+            there[8..].contains(&(variable.name().to_owned(), kind.to_owned())),
+            "{variable:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_components_have_the_columns_of_the_core() {
+    let db = Database::new().await;
+    let there = columns(&db, "components").await;
+    let wanted: Vec<(String, String)> = [
+        ("org_id", "uuid"),
+        ("file_no", "bigint"),
+        ("component_no", "integer"),
+        ("day", "date"),
+    ]
+    .into_iter()
+    .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
+    .chain(
+        Dimension::ALL
+            .iter()
+            .map(|dimension| (dimension.name().to_owned(), "text".to_owned())),
+    )
+    .chain(
+        Component::all()
+            .iter()
+            .map(|component| (component.name(), "numeric".to_owned())),
+    )
+    .collect();
+    assert_eq!(there, wanted);
+}

@@ -1,0 +1,469 @@
+//! A cluster for the tests of this process, databases in it, and files that go in as a worker's would.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use plant_core::balance::Balance;
+use plant_core::component::{ComponentRow, Dimension};
+use plant_core::ids::{FileId, FolderId, OrgId, ProfileId};
+use plant_core::job::{AnalysisOutput, Decision, IngestEnd, IngestHead};
+use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
+use plant_core::record::{Record, Value, copy};
+use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::table::{Form, Layout};
+use plant_core::variable::Variable;
+use plant_core::view::TierView;
+use rust_decimal::Decimal;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use crate::cluster::{ClusterError, ClusterOptions, PrivateCluster, Programs, find_programs};
+use crate::files::Sighting;
+use crate::ingest::{Committed, CopyChunk, IngestTx, Outcome};
+use crate::jobs::{self, ClaimedJob, JobKind};
+use crate::{Access, OrgTx, Result, Store, files, folders, orgs};
+
+/// What the test says when it is.
+pub fn at(second: u32) -> DateTime<Utc> {
+    Utc.timestamp_opt(1_780_000_000 + i64::from(second), 0).unwrap()
+}
+
+/// An id that no other call gives.
+pub fn fresh_id() -> Uuid {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let mut random = [0; 10];
+    random[..4].copy_from_slice(&number.to_be_bytes());
+    plant_core::ids::uuid_v7(1_780_000_000_000 + u64::from(number), random)
+}
+
+pub fn programs() -> Programs {
+    find_programs(Some("/usr/bin:/bin".as_ref())).unwrap()
+}
+
+/// The cluster of this process. Its folder stays for the next run, which is faster for it; each process that runs at the
+/// same time takes the next folder. The guard stops it when the process ends.
+fn cluster() -> &'static Access {
+    static CLUSTER: OnceLock<Access> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        let (send, receive) = std::sync::mpsc::channel();
+        // A thread of its own: each test has a runtime that ends with it.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let cluster = start_any().await;
+                let access = cluster.access();
+                Store::prepare(&access).await.unwrap();
+                drop_old(&access).await;
+                send.send(access).unwrap();
+                std::future::pending::<()>().await;
+                drop(cluster);
+            });
+        });
+        receive.recv().unwrap()
+    })
+}
+
+async fn start_any() -> PrivateCluster {
+    let uid = rustix::process::geteuid().as_raw();
+    for slot in 0..64 {
+        let state_dir: PathBuf = std::env::temp_dir().join(format!("plant-store-test-{uid}-{slot}"));
+        let mut options = ClusterOptions::new(state_dir, programs());
+        for (name, value) in [
+            ("fsync", "off"),
+            ("synchronous_commit", "off"),
+            ("max_connections", "300"),
+        ] {
+            options.settings.push((name.to_owned(), value.to_owned()));
+        }
+        match PrivateCluster::start(options).await {
+            Err(ClusterError::InUse { .. }) => {}
+            other => return other.unwrap(),
+        }
+    }
+    panic!("64 clusters are in use");
+}
+
+async fn drop_old(access: &Access) {
+    let mut connection = connect(&access.with_database("postgres"), Role::Superuser).await;
+    let old: Vec<String> = sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE datname LIKE 't\\_%'")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    for name in old {
+        let drop = format!("DROP DATABASE \"{name}\" WITH (FORCE)");
+        connection.execute(AssertSqlSafe(drop)).await.unwrap();
+    }
+}
+
+/// As whom a test connects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    App,
+    Migrate,
+    Superuser,
+}
+
+async fn connect(access: &Access, role: Role) -> PgConnection {
+    let options = match role {
+        Role::App => access.app.clone(),
+        Role::Migrate => access.migrate.clone().unwrap(),
+        Role::Superuser => access.superuser.clone().unwrap(),
+    };
+    PgConnection::connect_with(&options).await.unwrap()
+}
+
+/// A database of a test's own, with two orgs.
+pub struct Database {
+    pub access: Access,
+    pub store: Store,
+    pub a: OrgId,
+    pub b: OrgId,
+}
+
+impl Database {
+    pub async fn new() -> Database {
+        let access = Database::bare().await;
+        let store = Store::connect(&access).await.unwrap();
+        let org = |name: &str| orgs::NewOrg {
+            name: name.to_owned(),
+            zone: "Europe/Berlin".to_owned(),
+            currency: Some("EUR".to_owned()),
+            goal: Decimal::from(50_000),
+        };
+        let a = orgs::create(&store, &org("a"), "test").await.unwrap();
+        let b = orgs::create(&store, &org("b"), "test").await.unwrap();
+        Database { access, store, a, b }
+    }
+
+    /// A migrated database that nobody is connected to.
+    pub async fn bare() -> Access {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let access = tokio::task::spawn_blocking(cluster).await.unwrap();
+        let name = format!("t_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut connection = connect(&access.with_database("postgres"), Role::Superuser).await;
+        // Only one copy of a template can be made at a time.
+        connection.execute("SELECT pg_advisory_lock(1)").await.unwrap();
+        let create = format!("CREATE DATABASE \"{name}\" TEMPLATE plant");
+        connection.execute(AssertSqlSafe(create)).await.unwrap();
+        // Rights on the database itself are not part of a template.
+        let rights = format!(
+            "REVOKE ALL ON DATABASE \"{name}\" FROM PUBLIC; GRANT CONNECT ON DATABASE \"{name}\" TO plant_app, plant_migrate, plant_backup"
+        );
+        connection.execute(sqlx::raw_sql(AssertSqlSafe(rights))).await.unwrap();
+        access.with_database(&name)
+    }
+
+    pub async fn connect(&self, role: Role) -> PgConnection {
+        connect(&self.access, role).await
+    }
+
+    /// Runs one statement; the message of its error otherwise.
+    pub async fn sql(&self, role: Role, statement: &str) -> std::result::Result<Vec<PgRow>, String> {
+        let mut connection = self.connect(role).await;
+        connection
+            .fetch_all(sqlx::raw_sql(AssertSqlSafe(statement.to_owned())))
+            .await
+            .map_err(|error| error.to_string())
+    }
+
+    /// One value of one row, as text.
+    pub async fn text(&self, role: Role, statement: &str) -> Option<String> {
+        use sqlx::Row;
+        let rows = self.sql(role, statement).await.unwrap();
+        rows.last()
+            .and_then(|row| row.try_get_unchecked::<Option<String>, _>(0).unwrap())
+    }
+
+    pub async fn run<T, F>(&self, org: OrgId, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut OrgTx) -> futures::future::BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        self.store.run(org, "test", work).await
+    }
+
+    pub async fn folder(&self, org: OrgId) -> FolderId {
+        let view = self
+            .run(org, |tx| {
+                Box::pin(async move {
+                    let folder = folders::NewFolder {
+                        path: format!("/drop/{}", fresh_id()),
+                        kind: "local".to_owned(),
+                        mode: "watch".to_owned(),
+                        site: None,
+                    };
+                    folders::add(tx, &folder).await
+                })
+            })
+            .await
+            .unwrap();
+        view.folder_id.parse().unwrap()
+    }
+
+    pub async fn sight(&self, org: OrgId, folder: FolderId, name: &str, state: FileState, second: u32) -> FileId {
+        let sighting = sighting(folder, name, state, second);
+        let ids = self
+            .run(org, move |tx| {
+                Box::pin(async move { files::sighted(tx, &[sighting]).await })
+            })
+            .await
+            .unwrap();
+        ids[0]
+    }
+
+    pub async fn claim(&self) -> Option<ClaimedJob> {
+        jobs::claim(&self.store, std::time::Duration::from_secs(60))
+            .await
+            .unwrap()
+    }
+
+    /// Claims until a job of that kind comes, ending analyses that are in the way.
+    pub async fn claim_ingest(&self) -> ClaimedJob {
+        loop {
+            let job = self.claim().await.expect("a job waits");
+            if job.kind == JobKind::Ingest {
+                return job;
+            }
+            self.run(job.org, move |tx| Box::pin(async move { jobs::done(tx, &job).await }))
+                .await
+                .unwrap();
+        }
+    }
+
+    /// Takes a file in from sighting to commit.
+    pub async fn take(&self, org: OrgId, folder: FolderId, file: &Incoming) -> (FileId, Result<Committed>) {
+        let id = self.sight(org, folder, &file.name, FileState::Stable, 1).await;
+        let job = self.claim_ingest().await;
+        assert_eq!(job.file_id, id);
+        (id, self.ingest(&job, file).await)
+    }
+
+    pub async fn ingest(&self, job: &ClaimedJob, file: &Incoming) -> Result<Committed> {
+        let mut ingest = IngestTx::begin(&self.store, job, "plantd").await?;
+        let (send, mut receive) = mpsc::channel(4);
+        let bytes = file.binary(job.org, ingest.file_no());
+        // Cut in the middle of rows, as a pipe would.
+        let sender = tokio::spawn(async move {
+            for piece in bytes.chunks(1000) {
+                send.send(CopyChunk::Bytes(piece.to_vec())).await.unwrap();
+            }
+            send.send(CopyChunk::End).await.unwrap();
+        });
+        let copied = ingest.copy_records(&mut receive).await;
+        sender.await.unwrap();
+        assert_eq!(copied?, file.rows.len() as u64);
+        ingest.commit(file.outcome()).await
+    }
+}
+
+pub fn sighting(folder: FolderId, name: &str, state: FileState, second: u32) -> Sighting {
+    Sighting {
+        file_id: FileId(fresh_id()),
+        folder_id: folder,
+        name: name.as_bytes().to_vec(),
+        display: name.to_owned(),
+        bytes: 100 + u64::from(second),
+        mtime_ns: 7,
+        inode: u64::MAX,
+        state,
+        reason: None,
+        at: at(second),
+    }
+}
+
+/// A profile as a person saved it, or one that the daemon made.
+pub fn profile(name: &str, keyed: bool) -> Profile {
+    let column = |source: &str, variable| ProfileColumn {
+        source: source.to_owned(),
+        variable,
+        transform: Transform::None,
+        required: false,
+    };
+    Profile {
+        profile_id: ProfileId(fresh_id()),
+        name: name.to_owned(),
+        version: 1,
+        header_fingerprint: plant_core::mapping::fingerprint(&header()),
+        columns: vec![
+            column("WO", Some(Variable::WorkOrder)),
+            column("Qty", Some(Variable::QuantityGood)),
+            column("Note", None),
+        ],
+        settings: Settings {
+            key: if keyed { vec![Variable::WorkOrder] } else { Vec::new() },
+            ..Settings::default()
+        },
+        archived: false,
+        approved: false,
+    }
+}
+
+pub fn header() -> Vec<String> {
+    ["WO", "Qty", "Note"].map(str::to_owned).to_vec()
+}
+
+/// A file on its way in.
+#[derive(Clone)]
+pub struct Incoming {
+    pub name: String,
+    pub content: String,
+    pub profile: Profile,
+    pub is_new: bool,
+    pub rows: Vec<Record>,
+    pub day: NaiveDate,
+}
+
+fn hash(text: &str) -> i64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish().cast_signed()
+}
+
+impl Incoming {
+    /// Rows of a work order and a quantity, one line each from line 2.
+    pub fn new(name: &str, profile: &Profile, is_new: bool, rows: &[(&str, i64)]) -> Incoming {
+        let day = NaiveDate::from_ymd_opt(2026, 5, 4).unwrap();
+        let keyed = !profile.settings.key.is_empty();
+        let rows = rows
+            .iter()
+            .zip(2_u64..)
+            .map(|((order, quantity), line)| {
+                let mut record = Record::empty(line);
+                record.day = Some(day);
+                record.ts = Some(at(0));
+                record.set(Variable::WorkOrder, Value::Text((*order).to_owned()));
+                record.set(Variable::QuantityGood, Value::Number(Decimal::from(*quantity)));
+                record.set(Variable::EventStart, Value::Time(at(0)));
+                record.set(Variable::IsFailure, Value::Flag(true));
+                record.extra.push(("Note".to_owned(), format!("n{line}")));
+                record.row_hash = hash(&format!("{order}|{quantity}"));
+                record.key_hash = if keyed { hash(order) } else { 0 };
+                record
+            })
+            .collect::<Vec<_>>();
+        Incoming {
+            name: name.to_owned(),
+            content: format!("{name}{}", fresh_id()),
+            profile: profile.clone(),
+            is_new,
+            rows,
+            day,
+        }
+    }
+
+    pub fn binary(&self, org: OrgId, file_no: i64) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        copy::header(&mut bytes);
+        for row in &self.rows {
+            copy::encode(&mut bytes, org, file_no, row);
+        }
+        copy::trailer(&mut bytes);
+        bytes
+    }
+
+    /// 64 hex digits that differ with the content.
+    pub fn sha256(&self) -> String {
+        (0..4)
+            .map(|part| format!("{:016x}", hash(&format!("{part}{}", self.content))))
+            .collect()
+    }
+
+    pub fn head(&self) -> IngestHead {
+        IngestHead {
+            decision: Decision::Take {
+                profile: Box::new(self.profile.clone()),
+                is_new: self.is_new,
+            },
+            ..held_head()
+        }
+    }
+
+    pub fn outcome(&self) -> Outcome {
+        let rows = self.rows.len() as u64;
+        Outcome {
+            head: self.head(),
+            end: IngestEnd {
+                balance: Balance {
+                    physical: rows + 1,
+                    header: 1,
+                    taken: rows,
+                    ..Balance::default()
+                },
+                warnings: Vec::new(),
+                tier: TierView::default(),
+                refusal: None,
+                sha256: self.sha256(),
+                first_day: Some(self.day),
+                last_day: Some(self.day),
+            },
+            sha256: self.sha256(),
+            bytes: 1234,
+            at: at(10),
+        }
+    }
+}
+
+/// What a worker finds in a file that is held.
+pub fn held_head() -> IngestHead {
+    IngestHead {
+        layout: Some(Layout {
+            form: Form::Delimited,
+            encoding: "utf-8".to_owned(),
+            bom: false,
+            delimiter: Some(';'),
+            quote: Some('"'),
+            header_line: Some(1),
+            sheet: None,
+            header: header(),
+            preamble: vec!["a NUL \0 in the preamble".to_owned()],
+            confidence: 1.0,
+            notes: vec!["the delimiter is ;".to_owned()],
+            date_1904: false,
+        }),
+        decision: Decision::Hold(reason()),
+        columns: Vec::new(),
+        suggestion: None,
+    }
+}
+
+pub fn reason() -> Reason {
+    Reason {
+        code: ReasonCode::ProfileNeeded,
+        text: "no saved profile fits".to_owned(),
+    }
+}
+
+/// An analysis with these components.
+pub fn output(components: Vec<ComponentRow>) -> AnalysisOutput {
+    AnalysisOutput {
+        components,
+        tier: TierView {
+            overall: 2,
+            ..TierView::default()
+        },
+        analyzers: Vec::new(),
+        findings: Vec::new(),
+        summary: vec!["fine".to_owned()],
+        records: 3,
+    }
+}
+
+/// No value in any dimension but these.
+pub fn dimensions(values: &[(Dimension, &str)]) -> Vec<Option<String>> {
+    Dimension::ALL
+        .iter()
+        .map(|dimension| {
+            let found = values.iter().find(|(wanted, _)| wanted == dimension);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+        .collect()
+}

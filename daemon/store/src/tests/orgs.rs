@@ -1,0 +1,260 @@
+//! Orgs, grants, folders, use and questions, each of its own org alone.
+
+use plant_core::access::Role as Access;
+use rust_decimal::Decimal;
+
+use super::harness::{Database, at};
+use crate::folders::{self, NewFolder};
+use crate::orgs::{self, Facts, NewOrg, OrgSettings};
+use crate::questions::{self, Question};
+use crate::{StoreError, usage};
+
+fn new_org(name: &str, currency: Option<&str>) -> NewOrg {
+    NewOrg {
+        name: name.to_owned(),
+        zone: "America/New_York".to_owned(),
+        currency: currency.map(str::to_owned),
+        goal: Decimal::from(1),
+    }
+}
+
+#[tokio::test]
+async fn orgs_are_made_and_found() {
+    let db = Database::new().await;
+    let acme = orgs::create(&db.store, &new_org(" acme ", None), "unix:0")
+        .await
+        .unwrap();
+    assert_eq!(orgs::by_name(&db.store, "acme").await.unwrap(), Some(acme));
+    assert_eq!(orgs::by_name(&db.store, "nobody").await.unwrap(), None);
+    let names: Vec<_> = orgs::all(&db.store)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|org| org.name)
+        .collect();
+    assert_eq!(names, ["a", "acme", "b"]);
+    let taken = orgs::create(&db.store, &new_org("acme", None), "unix:0").await;
+    assert!(matches!(taken, Err(StoreError::Conflict { .. })), "{taken:?}");
+    for (name, currency) in [("", None), ("x\u{1b}", None), ("y", Some("eur")), ("y", Some("EURO"))] {
+        let refused = orgs::create(&db.store, &new_org(name, currency), "unix:0").await;
+        assert!(
+            matches!(refused, Err(StoreError::Invalid { .. })),
+            "{name} {currency:?}"
+        );
+    }
+    let settings = OrgSettings {
+        name: "acme".to_owned(),
+        zone: "UTC".to_owned(),
+        currency: Some("USD".to_owned()),
+        goal: Decimal::from(60_000),
+    };
+    let wanted = settings.clone();
+    db.run(acme, move |tx| Box::pin(async move { orgs::set(tx, &settings).await }))
+        .await
+        .unwrap();
+    let got = db
+        .run(acme, |tx| Box::pin(async move { orgs::get(tx).await }))
+        .await
+        .unwrap();
+    assert_eq!(got, wanted);
+    let other = db
+        .run(db.a, |tx| Box::pin(async move { orgs::get(tx).await }))
+        .await
+        .unwrap();
+    assert_eq!((other.name.as_str(), other.currency.as_deref()), ("a", Some("EUR")));
+}
+
+#[tokio::test]
+async fn grants_say_who_may_do_what_where() {
+    let db = Database::new().await;
+    for (org, role) in [(db.a, Access::Viewer), (db.b, Access::Admin), (db.a, Access::Operator)] {
+        db.run(org, move |tx| {
+            Box::pin(async move { orgs::grant(tx, "unix:7", role).await })
+        })
+        .await
+        .unwrap();
+    }
+    let grants = |principal: &'static str| {
+        let store = db.store.clone();
+        async move {
+            let grants = orgs::grants_for(&store, principal).await.unwrap();
+            grants
+                .into_iter()
+                .map(|grant| (grant.name, grant.role))
+                .collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(
+        grants("unix:7").await,
+        [("a".to_owned(), Access::Operator), ("b".to_owned(), Access::Admin)]
+    );
+    assert_eq!(grants("unix:8").await, []);
+    db.run(db.a, |tx| Box::pin(async move { orgs::revoke(tx, "unix:7").await }))
+        .await
+        .unwrap();
+    assert_eq!(grants("unix:7").await, [("b".to_owned(), Access::Admin)]);
+    let gone = db
+        .run(db.a, |tx| Box::pin(async move { orgs::revoke(tx, "unix:7").await }))
+        .await;
+    assert!(matches!(gone, Err(StoreError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn folders_are_watched_once_per_org() {
+    let db = Database::new().await;
+    let add = |org, path: &str, mode: &str| {
+        let folder = NewFolder {
+            path: path.to_owned(),
+            kind: "local".to_owned(),
+            mode: mode.to_owned(),
+            site: Some("north".to_owned()),
+        };
+        db.run(org, move |tx| Box::pin(async move { folders::add(tx, &folder).await }))
+    };
+    let folder = add(db.a, "/srv/drop", "watch").await.unwrap();
+    assert!(matches!(
+        add(db.a, "/srv/drop", "poll").await,
+        Err(StoreError::Conflict { .. })
+    ));
+    assert!(matches!(
+        add(db.a, "drop", "poll").await,
+        Err(StoreError::Invalid { .. })
+    ));
+    assert!(matches!(add(db.a, "/x", "wait").await, Err(StoreError::Invalid { .. })));
+    add(db.b, "/srv/drop", "poll").await.unwrap();
+    let places = folders::all(&db.store).await.unwrap();
+    assert_eq!(places.len(), 2);
+    assert!(
+        places
+            .iter()
+            .any(|place| place.org == db.a && place.mode == "watch" && place.site.as_deref() == Some("north"))
+    );
+
+    let id = folder.folder_id.parse().unwrap();
+    db.run(db.a, move |tx| {
+        Box::pin(async move {
+            folders::scanned(tx, id, at(1), Some(at(1)), Some("it is full")).await?;
+            folders::scanned(tx, id, at(2), None, None).await
+        })
+    })
+    .await
+    .unwrap();
+    let seen = db
+        .run(db.a, |tx| Box::pin(async move { folders::list(tx).await }))
+        .await
+        .unwrap();
+    assert_eq!(
+        (seen[0].last_scan_at, seen[0].last_file_at, seen[0].fault.as_deref()),
+        (Some(at(2)), Some(at(1)), None)
+    );
+    let theirs = db
+        .run(db.b, |tx| Box::pin(async move { folders::list(tx).await }))
+        .await
+        .unwrap();
+    assert_eq!(theirs[0].last_scan_at, None);
+
+    let short = folder.folder_id[..30].to_owned();
+    let stranger = db
+        .run(db.b, {
+            let short = short.clone();
+            move |tx| Box::pin(async move { folders::remove(tx, &short).await })
+        })
+        .await;
+    assert!(matches!(stranger, Err(StoreError::NotFound { .. })));
+    db.run(db.a, move |tx| {
+        Box::pin(async move { folders::remove(tx, &short).await })
+    })
+    .await
+    .unwrap();
+    let gone = db
+        .run(db.a, |tx| {
+            Box::pin(async move { folders::remove(tx, "/srv/drop").await })
+        })
+        .await;
+    assert!(matches!(gone, Err(StoreError::NotFound { .. })));
+    assert_ne!(
+        add(db.a, "/srv/drop", "poll").await.unwrap().folder_id,
+        folder.folder_id,
+        "it may come back"
+    );
+}
+
+/// After the worked case W18: months are those of the org's own zone.
+#[tokio::test]
+async fn use_is_counted_in_months_of_the_org() {
+    let db = Database::new().await;
+    let org = orgs::create(&db.store, &new_org("ny", None), "test").await.unwrap();
+    for time in [
+        "2026-01-31T23:30:00-05:00",
+        "2026-02-01T00:00:00-05:00",
+        "2026-02-28T23:59:59.9-05:00",
+    ] {
+        let time = time.parse().unwrap();
+        db.run(org, move |tx| {
+            Box::pin(async move { usage::add(tx, "files", 1, time).await })
+        })
+        .await
+        .unwrap();
+    }
+    let month = |month: &'static str| {
+        db.run(org, move |tx| {
+            Box::pin(async move { usage::get(tx, Some(month), at(0)).await })
+        })
+    };
+    assert_eq!(month("2026-01").await.unwrap().items["files"], 1);
+    assert_eq!(month("2026-02").await.unwrap().items["files"], 2);
+    assert!(month("2026-03").await.unwrap().items.is_empty());
+    for bad in ["2026-13", "2026", "2026-1", "x"] {
+        assert!(matches!(month(bad).await, Err(StoreError::Invalid { .. })), "{bad}");
+    }
+    let now = db
+        .run(org, |tx| Box::pin(async move { usage::get(tx, None, at(0)).await }))
+        .await
+        .unwrap();
+    assert_eq!(now.month, "2026-05");
+}
+
+#[tokio::test]
+async fn facts_grow_with_the_first_steps() {
+    let db = Database::new().await;
+    let facts = |org| {
+        let run = db.run(org, |tx| Box::pin(async move { orgs::facts(tx).await }));
+        async move { run.await.unwrap() }
+    };
+    assert_eq!(facts(db.a).await, Facts::default());
+    db.folder(db.a).await;
+    let question = Question {
+        text: "scrap?".to_owned(),
+        asked_at: at(0),
+        answered_at: at(1),
+        refused: false,
+        engine: "offline".to_owned(),
+    };
+    db.run(db.a, move |tx| {
+        Box::pin(async move { questions::record(tx, &question).await })
+    })
+    .await
+    .unwrap();
+    assert_eq!(
+        facts(db.a).await,
+        Facts {
+            folders: 1,
+            questions: 1,
+            ..Facts::default()
+        }
+    );
+    assert_eq!(facts(db.b).await, Facts::default());
+    db.store.ping().await.unwrap();
+    assert!(
+        db.store
+            .version()
+            .await
+            .unwrap()
+            .split('.')
+            .next()
+            .unwrap()
+            .parse::<u32>()
+            .unwrap()
+            >= 15
+    );
+}

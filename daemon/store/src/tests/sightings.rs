@@ -1,0 +1,239 @@
+//! Scans: many files at once, one row per version, and what a person calls a file by.
+
+use plant_core::ids::FileId;
+use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::view::QueueView;
+
+use super::harness::{Database, Role, at, fresh_id, sighting};
+use crate::{StoreError, files, jobs};
+
+#[tokio::test]
+async fn a_name_that_waits_keeps_its_row() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let seen = db.sight(db.a, folder, "a.csv", FileState::Seen, 1).await;
+    let waiting = db.sight(db.a, folder, "a.csv", FileState::Waiting, 2).await;
+    let again = db.sight(db.a, folder, "a.csv", FileState::Waiting, 3).await;
+    let stable = db.sight(db.a, folder, "a.csv", FileState::Stable, 4).await;
+    assert!(seen == waiting && waiting == again && again == stable);
+    let timeline = db
+        .run(db.a, move |tx| Box::pin(async move { files::timeline(tx, seen).await }))
+        .await
+        .unwrap();
+    let states: Vec<_> = timeline.iter().map(|entry| entry.state).collect();
+    assert_eq!(
+        states,
+        [FileState::Seen, FileState::Waiting, FileState::Stable],
+        "one entry per change"
+    );
+    let known = db
+        .run(db.a, move |tx| Box::pin(async move { files::known(tx, folder).await }))
+        .await
+        .unwrap();
+    assert_eq!(
+        (known.len(), known[0].bytes, known[0].state, known[0].inode),
+        (1, 104, FileState::Stable, u64::MAX)
+    );
+    assert_eq!(jobs::ready(&db.store).await.unwrap(), 1);
+    // It grows again before a worker takes it: out of the queue, and in again later, once.
+    db.sight(db.a, folder, "a.csv", FileState::Waiting, 5).await;
+    assert_eq!(jobs::ready(&db.store).await.unwrap(), 0);
+    db.sight(db.a, folder, "a.csv", FileState::Stable, 6).await;
+    db.sight(db.a, folder, "a.csv", FileState::Stable, 7).await;
+    assert_eq!(jobs::ready(&db.store).await.unwrap(), 1);
+    // Once it is being read, new content is a new version.
+    db.claim().await.unwrap();
+    let newer = db.sight(db.a, folder, "a.csv", FileState::Waiting, 8).await;
+    assert_ne!(newer, seen);
+    let known = db
+        .run(db.a, move |tx| Box::pin(async move { files::known(tx, folder).await }))
+        .await
+        .unwrap();
+    assert_eq!((known.len(), known[0].file_id), (1, newer));
+    // The other org's folder of that id does not exist for it.
+    let theirs = db
+        .run(db.b, move |tx| Box::pin(async move { files::known(tx, folder).await }))
+        .await
+        .unwrap();
+    assert_eq!(theirs, []);
+}
+
+#[tokio::test]
+async fn names_are_bytes() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let mut odd = sighting(folder, "x", FileState::Ignored, 1);
+    odd.name = b"\xff\xfe\n.csv".to_vec();
+    odd.display = "\u{fffd}\u{fffd}␊.csv".to_owned();
+    odd.reason = Some(Reason {
+        code: ReasonCode::IgnoredName,
+        text: "a marker".to_owned(),
+    });
+    let name = odd.name.clone();
+    let ids = db
+        .run(db.a, move |tx| {
+            Box::pin(async move { files::sighted(tx, &[odd]).await })
+        })
+        .await
+        .unwrap();
+    let source = db
+        .run(db.a, move |tx| Box::pin(async move { files::source(tx, ids[0]).await }))
+        .await
+        .unwrap();
+    assert_eq!((source.name, source.state), (name, FileState::Ignored));
+    assert!(source.folder_path.starts_with("/drop/"));
+}
+
+#[tokio::test]
+async fn a_file_named_twice_in_a_batch_has_one_row() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let batch = vec![
+        sighting(folder, "a.csv", FileState::Seen, 1),
+        sighting(folder, "b.csv", FileState::Seen, 1),
+        sighting(folder, "a.csv", FileState::Waiting, 2),
+    ];
+    let ids = db
+        .run(db.a, move |tx| {
+            Box::pin(async move { files::sighted(tx, &batch).await })
+        })
+        .await
+        .unwrap();
+    assert_eq!(ids[0], ids[2]);
+    let states = "SELECT string_agg(file_no || state, ' ' ORDER BY file_no) FROM app.files";
+    assert_eq!(db.text(Role::Superuser, states).await.unwrap(), "1seen 2waiting");
+}
+
+/// The first start on a full folder.
+#[tokio::test]
+async fn twelve_thousand_files_are_sighted_at_once() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let batch = |state| {
+        (0..12_000_u32)
+            .map(|i| sighting(folder, &format!("export_{i:05}.csv"), state, i))
+            .collect::<Vec<_>>()
+    };
+    for (round, state) in [FileState::Seen, FileState::Stable].into_iter().enumerate() {
+        let sightings = batch(state);
+        let begin = std::time::Instant::now();
+        db.run(db.a, move |tx| {
+            Box::pin(async move { files::sighted(tx, &sightings).await })
+        })
+        .await
+        .unwrap();
+        assert!(
+            begin.elapsed().as_secs() < 20,
+            "round {round} took {:?}",
+            begin.elapsed()
+        );
+    }
+    let counts = db
+        .run(db.a, |tx| Box::pin(async move { files::counts(tx).await }))
+        .await
+        .unwrap();
+    assert_eq!(
+        counts,
+        QueueView {
+            waiting: 12_000,
+            total: 12_000,
+            ..QueueView::default()
+        }
+    );
+    assert_eq!(jobs::ready(&db.store).await.unwrap(), 12_000);
+    let first = db.claim().await.unwrap();
+    let name = db
+        .run(db.a, move |tx| {
+            Box::pin(async move { files::source(tx, first.file_id).await })
+        })
+        .await
+        .unwrap();
+    assert_eq!((name.display.as_str(), name.file_no), ("export_00000.csv", 1));
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_is_told() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let waiting = db.sight(db.a, folder, "a.csv", FileState::Waiting, 1).await;
+    let queued = db.sight(db.a, folder, "b.csv", FileState::Stable, 1).await;
+    let ignored = db.sight(db.a, folder, "c.tmp", FileState::Ignored, 1).await;
+    let gone = db
+        .run(db.a, move |tx| {
+            Box::pin(async move { files::vanished(tx, &[waiting, queued, ignored], at(2)).await })
+        })
+        .await
+        .unwrap();
+    assert_eq!(gone, 2);
+    assert!(db.claim().await.is_none());
+    let detail = db
+        .run(db.a, move |tx| Box::pin(async move { files::get(tx, queued).await }))
+        .await
+        .unwrap();
+    assert_eq!(
+        (detail.item.state, detail.item.reason.unwrap().code),
+        (FileState::Failed, ReasonCode::Vanished)
+    );
+}
+
+#[tokio::test]
+async fn a_file_is_found_by_what_a_person_writes() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let mut one = sighting(folder, "a.csv", FileState::Held, 1);
+    one.file_id = FileId("01890000-0000-7000-8000-0000000000aa".parse().unwrap());
+    let mut two = sighting(folder, "beef", FileState::Held, 1);
+    two.file_id = FileId("01890000-0000-7000-8000-0000000000ab".parse().unwrap());
+    let mut three = sighting(folder, "a.csv", FileState::Held, 1);
+    three.file_id = FileId("02890000-0000-7000-8000-0000000000ab".parse().unwrap());
+    let (one_id, two_id, three_id) = (one.file_id, two.file_id, three.file_id);
+    db.run(db.a, move |tx| {
+        Box::pin(async move {
+            files::sighted(tx, &[one, two]).await?;
+            files::sighted(tx, &[three]).await
+        })
+    })
+    .await
+    .unwrap();
+    let find = |org, written: &str| {
+        let written = written.to_owned();
+        db.run(org, move |tx| {
+            Box::pin(async move { files::resolve(tx, &written).await })
+        })
+    };
+    assert_eq!(find(db.a, &one_id.to_string()).await.unwrap(), one_id);
+    assert_eq!(find(db.a, "0289").await.unwrap(), three_id);
+    assert_eq!(
+        find(db.a, "01890000-0000-7000-8000-0000000000AB").await.unwrap(),
+        two_id
+    );
+    assert_eq!(find(db.a, "a.csv").await.unwrap(), three_id, "the newest of the name");
+    assert_eq!(
+        find(db.a, "beef").await.unwrap(),
+        two_id,
+        "a name that looks like an id"
+    );
+    assert!(matches!(
+        find(db.a, "0189").await,
+        Err(StoreError::Ambiguous { matches: 2, .. })
+    ));
+    assert!(
+        matches!(find(db.a, "018").await, Err(StoreError::NotFound { .. })),
+        "too short"
+    );
+    assert!(matches!(
+        find(db.a, "nothing.csv").await,
+        Err(StoreError::NotFound { .. })
+    ));
+    for written in [&one_id.to_string(), "0289", "a.csv"] {
+        assert!(
+            matches!(find(db.b, written).await, Err(StoreError::NotFound { .. })),
+            "another org finds nothing"
+        );
+    }
+    let none = FileId(fresh_id());
+    let missing = db
+        .run(db.a, move |tx| Box::pin(async move { files::get(tx, none).await }))
+        .await;
+    assert!(matches!(missing, Err(StoreError::NotFound { .. })));
+}

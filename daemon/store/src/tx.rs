@@ -1,0 +1,61 @@
+//! The only door to the tables of an org.
+
+use plant_core::ids::OrgId;
+use sqlx::postgres::PgConnection;
+use sqlx::{Postgres, Transaction};
+
+use crate::error::Result;
+
+/// A transaction in which the org is set: every row that it sees or writes belongs to that org. Made by
+/// [`crate::Store::begin`] and [`crate::Store::run`] alone.
+#[derive(Debug)]
+pub struct OrgTx {
+    tx: Transaction<'static, Postgres>,
+    org: OrgId,
+    actor: String,
+}
+
+impl OrgTx {
+    pub(crate) fn new(tx: Transaction<'static, Postgres>, org: OrgId, actor: String) -> OrgTx {
+        OrgTx { tx, org, actor }
+    }
+
+    /// The org.
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
+    /// Who acts, as the audit log names it.
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+
+    /// Commits, in a task of its own.
+    ///
+    /// # Errors
+    /// What the database says; the outcome is then unknown only if the connection was lost.
+    pub async fn commit(self) -> Result<()> {
+        tokio::spawn(self.finish(true)).await?
+    }
+
+    /// Rolls back, in a task of its own.
+    ///
+    /// # Errors
+    /// What the database says; nothing was kept in any case.
+    pub async fn rollback(self) -> Result<()> {
+        tokio::spawn(self.finish(false)).await?
+    }
+
+    pub(crate) async fn finish(self, keep: bool) -> Result<()> {
+        if keep {
+            self.tx.commit().await?;
+        } else {
+            self.tx.rollback().await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+}

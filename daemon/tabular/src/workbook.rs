@@ -1,0 +1,366 @@
+//! Office Open XML workbooks: a sheet is chosen, then its rows stream through the same sieve as lines of text.
+//!
+//! - Cells stream; the table of shared strings is held in memory, within the limit on unpacked bytes.
+//! - A physical line is a row number of the sheet: rows that are not written count as blank.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use calamine::{Reader, SheetType, SheetVisible, Xlsx};
+use plant_core::balance::Balance;
+use plant_core::table::{Form, Layout, LayoutHints, Problem};
+
+use crate::cell::{is_blank, shortened};
+use crate::container;
+use crate::error::ReadError;
+use crate::head::{self, Head, Row};
+use crate::limits::Limits;
+use crate::names;
+use crate::plan::{Plan, Survey};
+use crate::recycled;
+use crate::sheet::{Input, Rows, damaged, problem};
+use crate::sieve::{Each, Sieve};
+use crate::source::Positioned;
+use crate::{Line, SetAsideKind};
+
+/// Rows from which the header is decided.
+const HEAD_ROWS: usize = 400;
+/// A workbook whose sheet is chosen.
+pub(crate) struct WorkbookDocument {
+    book: Xlsx<Input>,
+    sheet: String,
+    timed: Vec<bool>,
+    head: Head,
+    plan: Plan,
+    layout: Layout,
+    left_out: Vec<Problem>,
+    limits: Limits,
+}
+
+/// What one reading of a sheet found.
+struct Seen {
+    name: String,
+    rows: Vec<Row>,
+    filled_rows: u64,
+    width: usize,
+    last_column: usize,
+    timed: Vec<bool>,
+}
+
+impl WorkbookDocument {
+    pub(crate) fn open(
+        file: Arc<File>,
+        bytes: u64,
+        name: &str,
+        hints: &LayoutHints,
+        limits: &Limits,
+    ) -> Result<WorkbookDocument, ReadError> {
+        container::check(&file, bytes, limits)?;
+        let input = BufReader::new(Positioned::new(file, 0, bytes));
+        let mut book: Xlsx<Input> = Xlsx::new(input).map_err(damaged)?;
+        let date_1904 = book.has_1904_epoch();
+        let sheets: Vec<(String, bool)> = book
+            .sheets_metadata()
+            .iter()
+            .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+            .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
+            .collect();
+        let (chosen, head, left_out) = choose(&mut book, &sheets, hints, date_1904, limits)?;
+        let Seen {
+            name: sheet,
+            last_column,
+            timed,
+            ..
+        } = chosen;
+        let raw = head.names.clone().unwrap_or_default();
+        let trimmed = raw.iter().rposition(|name| !is_blank(name)).map_or(0, |last| last + 1);
+        let width = trimmed.max(last_column).max(1);
+        let mut survey = Survey::new(width);
+        let plan = {
+            let mut rows = Rows::open(&mut book, &sheet, date_1904, &timed, limits)?;
+            let mut spare = Vec::new();
+            while let Some(line) = rows.next()? {
+                let mut cells = recycled(spare);
+                cells.extend(rows.cells());
+                if line >= head.body_line {
+                    cells.resize(width.max(cells.len()), "");
+                    survey.row(&cells);
+                }
+                spare = recycled(cells);
+            }
+            let mut plan = survey.plan(names::unique(&raw, width), raw.clone(), 1, limits);
+            plan.decimal = '.';
+            plan
+        };
+        let mut notes = vec![
+            format!("Sheet {sheet:?} of {}.", shortened(&names::clean(name), 80)),
+            head.note.clone(),
+        ];
+        if !left_out.is_empty() {
+            notes.push(format!("{} other sheets were not read.", left_out.len()));
+        }
+        let layout = Layout {
+            form: Form::Xlsx,
+            encoding: "utf-8".to_owned(),
+            bom: false,
+            delimiter: None,
+            quote: None,
+            header_line: head.header_line,
+            sheet: Some(sheet.clone()),
+            header: plan.header.clone(),
+            preamble: Vec::new(),
+            confidence: if left_out.iter().any(|problem| problem.value.is_some()) {
+                0.8
+            } else {
+                1.0
+            },
+            notes,
+            date_1904,
+        };
+        let mut document = WorkbookDocument {
+            book,
+            sheet,
+            timed,
+            head,
+            plan,
+            layout,
+            left_out,
+            limits: limits.clone(),
+        };
+        document.try_out()?;
+        Ok(document)
+    }
+
+    /// Reads once to know the preamble and whether words for totals are data.
+    fn try_out(&mut self) -> Result<(), ReadError> {
+        let mut preamble = Vec::new();
+        let (unconfirmed, totals) = {
+            let mut rows = Rows::open(
+                &mut self.book,
+                &self.sheet,
+                self.layout.date_1904,
+                &self.timed,
+                &self.limits,
+            )?;
+            let mut sieve = Sieve::new(&self.plan);
+            let _: ControlFlow<()> = read(&mut rows, &self.head, &mut sieve, &mut |line| {
+                if let Line::SetAside {
+                    kind: SetAsideKind::Preamble,
+                    text,
+                    ..
+                } = line
+                {
+                    preamble.push(text.to_owned());
+                }
+                ControlFlow::Continue(())
+            })?;
+            (sieve.unconfirmed_words, sieve.balance.total)
+        };
+        self.layout.preamble = preamble;
+        self.plan.trust_words = unconfirmed < 3 || totals > unconfirmed * 2;
+        Ok(())
+    }
+
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    pub(crate) fn scan(&mut self, each: Each<'_>) -> Result<(Balance, Vec<Problem>), ReadError> {
+        let mut rows = Rows::open(
+            &mut self.book,
+            &self.sheet,
+            self.layout.date_1904,
+            &self.timed,
+            &self.limits,
+        )?;
+        let mut sieve = Sieve::new(&self.plan);
+        let flow = read(&mut rows, &self.head, &mut sieve, each)?;
+        if flow.is_continue() {
+            // A break in the last rows leaves the balance as open as one before.
+            let _: ControlFlow<()> = sieve.end(each);
+        }
+        let mut balance = sieve.balance;
+        balance.physical = rows.last_line;
+        let mut problems = self.left_out.clone();
+        problems.append(&mut sieve.remarks);
+        Ok((balance, problems))
+    }
+}
+
+/// The sheet that is asked for, or the visible one with the most rows below a header.
+fn choose(
+    book: &mut Xlsx<Input>,
+    sheets: &[(String, bool)],
+    hints: &LayoutHints,
+    date_1904: bool,
+    limits: &Limits,
+) -> Result<(Seen, Head, Vec<Problem>), ReadError> {
+    let present = || {
+        sheets
+            .iter()
+            .map(|(name, _)| format!("{name:?}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let wanted: Vec<&String> = match &hints.sheet {
+        Some(sheet) => {
+            let same = |name: &&String| name.trim().to_lowercase() == sheet.trim().to_lowercase();
+            let found = sheets.iter().map(|(name, _)| name).find(same);
+            vec![found.ok_or_else(|| ReadError::NoSuchSheet {
+                sheet: sheet.clone(),
+                present: present(),
+            })?]
+        }
+        None => sheets
+            .iter()
+            .filter(|(_, visible)| *visible)
+            .map(|(name, _)| name)
+            .collect(),
+    };
+    let mut best: Option<(Seen, Head, u64)> = None;
+    let mut counts = Vec::new();
+    for name in wanted {
+        let seen = match look(book, name, date_1904, limits) {
+            Ok(seen) => seen,
+            Err(error) if hints.sheet.is_some() || !matches!(error, ReadError::Damaged { .. }) => return Err(error),
+            Err(error) => {
+                counts.push((name.clone(), None, error.to_string()));
+                continue;
+            }
+        };
+        counts.push((name.clone(), Some(seen.filled_rows), String::new()));
+        let Ok(head) = head::find(&seen.rows, seen.width.max(1), hints.header_line) else {
+            continue;
+        };
+        let above = seen.rows.iter().filter(|row| row.line < head.body_line).count() as u64;
+        let rows = seen.filled_rows.saturating_sub(above);
+        let named = head.names.is_some();
+        let better = match &best {
+            None => seen.filled_rows > 0,
+            Some((_, other, most)) => (named, rows) > (other.names.is_some(), *most),
+        };
+        if better {
+            best = Some((seen, head, rows));
+        }
+    }
+    let Some((seen, head, _)) = best else {
+        if let Some((name, _, error)) = counts.iter().find(|(_, rows, _)| rows.is_none()) {
+            return Err(ReadError::Damaged {
+                what: format!("sheet {name:?}: {error}"),
+            });
+        }
+        if counts.iter().any(|(_, rows, _)| rows.is_some_and(|rows| rows > 0)) {
+            return Err(ReadError::Unsupported {
+                form: "a workbook without a table in the first 31 rows of a sheet",
+            });
+        }
+        return Err(ReadError::Empty { bytes: 0 });
+    };
+    let mut left_out = Vec::new();
+    for (name, rows, error) in counts.iter().filter(|(name, _, _)| *name != seen.name) {
+        if *rows == Some(0) {
+            continue;
+        }
+        let text = match rows {
+            Some(rows) => format!("sheet {name:?} with {rows} rows was not read"),
+            None => format!("sheet {name:?} was not read: {error}"),
+        };
+        left_out.push(problem(0, "sheet_not_read", text, rows.map(|rows| rows.to_string())));
+    }
+    if hints.sheet.is_none() {
+        for (name, _) in sheets.iter().filter(|(_, visible)| !visible) {
+            left_out.push(problem(
+                0,
+                "sheet_not_read",
+                format!("the hidden sheet {name:?} was not read"),
+                None,
+            ));
+        }
+    }
+    Ok((seen, head, left_out))
+}
+
+/// Reads a sheet once: its first rows, its extent, its columns with times.
+fn look(book: &mut Xlsx<Input>, name: &str, date_1904: bool, limits: &Limits) -> Result<Seen, ReadError> {
+    let mut rows = Rows::open(book, name, date_1904, &[], limits)?;
+    let mut first = Vec::new();
+    let mut extents = std::collections::BTreeMap::new();
+    let mut filled_rows = 0;
+    while let Some(line) = rows.next()? {
+        let extent = rows
+            .cells()
+            .rposition(|cell| !is_blank(cell))
+            .map_or(0, |last| last + 1);
+        if extent == 0 {
+            continue;
+        }
+        filled_rows += 1;
+        *extents.entry(extent).or_insert(0_u64) += 1;
+        if first.len() < HEAD_ROWS {
+            first.push((line, rows.cells().map(str::to_owned).collect::<Vec<_>>()));
+        }
+    }
+    // The width that all but a twentieth of the rows keep within.
+    let mut within = 0;
+    let width = extents
+        .iter()
+        .find(|(_, rows)| {
+            within += **rows;
+            within * 20 >= filled_rows * 19
+        })
+        .map_or(0, |(extent, _)| *extent);
+    let last_column = extents.keys().next_back().copied().unwrap_or_default();
+    let first = first.into_iter().map(|(line, mut cells)| {
+        cells.resize(cells.len().max(width), String::new());
+        Row::new(line, 1, &cells.iter().map(String::as_str).collect::<Vec<_>>())
+    });
+    Ok(Seen {
+        name: name.to_owned(),
+        rows: first.collect(),
+        filled_rows,
+        width,
+        last_column,
+        timed: rows.seen_times,
+    })
+}
+
+/// Gives every row its fate, those that are not written included.
+fn read(rows: &mut Rows<'_>, head: &Head, sieve: &mut Sieve<'_>, each: Each<'_>) -> Result<ControlFlow<()>, ReadError> {
+    let mut expected = 1;
+    let mut spare = Vec::new();
+    while let Some(line) = rows.next()? {
+        for missing in expected..line {
+            if sieve.aside(missing, SetAsideKind::Blank, "", each).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        expected = line + 1;
+        for problem in rows.remarks.drain(..) {
+            sieve.remark(problem.line, &problem.code, problem.text);
+        }
+        let mut cells = recycled(spare);
+        cells.extend(rows.cells());
+        let flow = if line >= head.body_line {
+            sieve.row(line, 1, &mut cells, true, each)?
+        } else {
+            let filled: Vec<&str> = cells
+                .iter()
+                .map(|cell| cell.trim())
+                .filter(|cell| !cell.is_empty())
+                .collect();
+            let kind = match (line >= head.first_line, filled.is_empty()) {
+                (true, _) => SetAsideKind::Header,
+                (false, true) => SetAsideKind::Blank,
+                (false, false) => SetAsideKind::Preamble,
+            };
+            sieve.aside(line, kind, &shortened(&filled.join(" | "), 200), each)
+        };
+        spare = recycled(cells);
+        if flow.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}

@@ -1,0 +1,135 @@
+-- Folders, profiles, files with what happened to them, and the queue of work.
+
+CREATE TABLE app.folders (
+    org_id uuid NOT NULL REFERENCES app.orgs (org_id),
+    folder_id uuid NOT NULL DEFAULT app.uuid_v7(),
+    path text NOT NULL CHECK (path <> ''),
+    kind text NOT NULL,
+    mode text NOT NULL CHECK (mode IN ('watch', 'poll')),
+    site text,
+    last_scan_at timestamptz,
+    last_file_at timestamptz,
+    fault text,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    removed_at timestamptz,
+    PRIMARY KEY (org_id, folder_id)
+);
+CREATE UNIQUE INDEX folders_path ON app.folders (org_id, path) WHERE removed_at IS NULL;
+
+-- Every version of a profile; files point to the one that they were read with.
+CREATE TABLE app.profiles (
+    org_id uuid NOT NULL REFERENCES app.orgs (org_id),
+    profile_id uuid NOT NULL,
+    version integer NOT NULL CHECK (version >= 1),
+    name text NOT NULL CHECK (name <> ''),
+    header_fingerprint text NOT NULL,
+    columns jsonb NOT NULL,
+    settings jsonb NOT NULL,
+    latest boolean NOT NULL,
+    archived boolean NOT NULL,
+    approved boolean NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by text NOT NULL,
+    PRIMARY KEY (org_id, profile_id, version)
+);
+CREATE UNIQUE INDEX profiles_name ON app.profiles (org_id, lower(name)) WHERE latest AND NOT archived;
+CREATE UNIQUE INDEX profiles_latest ON app.profiles (org_id, profile_id) WHERE latest;
+CREATE INDEX profiles_fingerprint ON app.profiles (org_id, header_fingerprint) WHERE latest AND NOT archived;
+
+CREATE TABLE app.files (
+    org_id uuid NOT NULL REFERENCES app.orgs (org_id),
+    file_id uuid NOT NULL,
+    file_no bigint NOT NULL,
+    folder_id uuid NOT NULL,
+    name_bytes bytea NOT NULL,
+    name text NOT NULL,
+    bytes bigint NOT NULL CHECK (bytes >= 0),
+    mtime_ns bigint NOT NULL,
+    inode bigint NOT NULL,
+    state text NOT NULL CHECK (state IN ('seen', 'waiting', 'stable', 'reading', 'held', 'committed', 'analysed',
+        'duplicate', 'superseded', 'ignored', 'unsupported', 'failed')),
+    reason_code text,
+    reason_text text,
+    sha256 bytea CHECK (length(sha256) = 32),
+    duplicate_of uuid,
+    forced_profile_id uuid,
+    profile_id uuid,
+    profile_version integer,
+    header_fingerprint text,
+    head jsonb,
+    tier jsonb,
+    balance jsonb,
+    records_new bigint,
+    records_changed bigint,
+    records_unchanged bigint,
+    problem_count bigint NOT NULL DEFAULT 0,
+    first_day date,
+    last_day date,
+    seen_at timestamptz NOT NULL,
+    committed_at timestamptz,
+    analysed_at timestamptz,
+    PRIMARY KEY (org_id, file_id),
+    UNIQUE (org_id, file_no),
+    FOREIGN KEY (org_id, folder_id) REFERENCES app.folders (org_id, folder_id),
+    FOREIGN KEY (org_id, profile_id, profile_version) REFERENCES app.profiles (org_id, profile_id, version),
+    FOREIGN KEY (org_id, duplicate_of) REFERENCES app.files (org_id, file_id),
+    CHECK ((reason_code IS NULL) = (reason_text IS NULL)),
+    CHECK (state NOT IN ('committed', 'analysed', 'superseded')
+        OR (sha256 IS NOT NULL AND committed_at IS NOT NULL AND profile_id IS NOT NULL))
+);
+-- The same bytes are in an org once.
+CREATE UNIQUE INDEX files_content ON app.files (org_id, sha256) WHERE committed_at IS NOT NULL;
+CREATE INDEX files_name ON app.files (org_id, folder_id, name_bytes, file_no DESC);
+CREATE INDEX files_display ON app.files (org_id, name, file_no DESC);
+CREATE INDEX files_state ON app.files (org_id, state, file_no DESC);
+CREATE INDEX files_profile ON app.files (org_id, profile_id, file_no) WHERE committed_at IS NOT NULL;
+CREATE INDEX files_held ON app.files (org_id, header_fingerprint) WHERE state = 'held';
+
+-- The timeline of a file.
+CREATE TABLE app.file_events (
+    org_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    event_no integer NOT NULL,
+    at timestamptz NOT NULL,
+    state text NOT NULL,
+    note text NOT NULL,
+    PRIMARY KEY (org_id, file_id, event_no),
+    FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id)
+);
+
+-- Rows put aside and remarks.
+CREATE TABLE app.problems (
+    org_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    problem_no integer NOT NULL,
+    line_no bigint NOT NULL,
+    column_name text,
+    code text NOT NULL,
+    text text NOT NULL,
+    value text,
+    quarantined boolean NOT NULL,
+    PRIMARY KEY (org_id, file_id, problem_no),
+    FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id)
+);
+
+CREATE TABLE app.jobs (
+    org_id uuid NOT NULL,
+    job_id uuid NOT NULL DEFAULT app.uuid_v7(),
+    kind text NOT NULL CHECK (kind IN ('ingest', 'analyse')),
+    file_id uuid NOT NULL,
+    state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'done', 'failed')),
+    run_at timestamptz NOT NULL DEFAULT now(),
+    lease_until timestamptz,
+    lease_token uuid,
+    attempts integer NOT NULL DEFAULT 0,
+    interrupted integer NOT NULL DEFAULT 0,
+    error text,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    finished_at timestamptz,
+    PRIMARY KEY (org_id, job_id),
+    FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id),
+    CHECK ((state = 'running') = (lease_token IS NOT NULL))
+);
+CREATE UNIQUE INDEX jobs_queued ON app.jobs (org_id, file_id, kind) WHERE state = 'queued';
+CREATE INDEX jobs_ready ON app.jobs (run_at, job_id) WHERE state = 'queued';
+CREATE INDEX jobs_running ON app.jobs (lease_until) WHERE state = 'running';

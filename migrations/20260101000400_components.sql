@@ -1,0 +1,30 @@
+-- Additive numbers per file, day and combination of dimensions: every ratio is computed from their sums. NULL means that
+-- no row contributed, which is not zero. The columns are the dimensions and components of plant-core; a test compares.
+CREATE TABLE app.components (
+    org_id uuid NOT NULL,
+    file_no bigint NOT NULL,
+    component_no integer NOT NULL,
+    day date,
+    "machine" text, "line" text, "site" text, "product_code" text, "product_name" text, "operation" text,
+    "operator" text, "shift" text, "reason" text, "stop_category" text, "defect_code" text, "cost_center" text,
+    "order_type" text, "energy_tariff" text, "status" text, "uom" text, "currency" text,
+    "rows" numeric, "sum_duration" numeric, "sum_quantity_planned" numeric, "sum_quantity_produced" numeric, "sum_quantity_good" numeric,
+    "sum_quantity_scrap" numeric, "sum_quantity_rework" numeric, "sum_quantity_inspected" numeric, "sum_defect_count" numeric, "sum_planned_time" numeric,
+    "sum_planned_downtime" numeric, "sum_measured_value" numeric, "sum_purchase_qty" numeric, "sum_quantity_used" numeric, "sum_labor_hours" numeric,
+    "sum_overtime_hours" numeric, "sum_overhead_actual" numeric, "sum_overhead_budget" numeric, "sum_budget_hours" numeric, "sum_scrap_cost" numeric,
+    "sum_planned_cost" numeric, "sum_total_cost" numeric, "sum_energy_used" numeric, "sum_rework_hours" numeric, "sum_worker_count" numeric,
+    "sum_emissions" numeric, "n_duration" numeric, "n_quantity_planned" numeric, "n_quantity_produced" numeric, "n_quantity_good" numeric,
+    "n_quantity_scrap" numeric, "n_quantity_rework" numeric, "n_quantity_inspected" numeric, "n_defect_count" numeric, "n_planned_time" numeric,
+    "n_planned_downtime" numeric, "n_measured_value" numeric, "n_purchase_qty" numeric, "n_quantity_used" numeric, "n_labor_hours" numeric,
+    "n_overtime_hours" numeric, "n_overhead_actual" numeric, "n_overhead_budget" numeric, "n_budget_hours" numeric, "n_scrap_cost" numeric,
+    "n_planned_cost" numeric, "n_total_cost" numeric, "n_energy_used" numeric, "n_rework_hours" numeric, "n_worker_count" numeric,
+    "n_emissions" numeric, "pbt_s" numeric, "apt_s" numeric, "aust_s" numeric, "adet_s" numeric,
+    "breakdown_s" numeric, "waiting_s" numeric, "minor_stop_s" numeric, "unknown_stop_s" numeric, "planned_down_s" numeric,
+    "stop_s" numeric, "stops" numeric, "failures" numeric, "closed_failures" numeric, "repair_s" numeric,
+    "operating_s" numeric, "ideal_s" numeric, "ideal_good_s" numeric, "pq_timed" numeric, "pq_checked" numeric,
+    "gq_checked" numeric, "sq_checked" numeric, "rq_checked" numeric, "gq_costed" numeric, "cost_of_good" numeric,
+    "scrap_value" numeric, "scrap_valued" numeric, "rework_value" numeric, "energy_value" numeric, "energy_pq" numeric,
+    "energy_with_pq" numeric, "planned_qty_met" numeric, "measure_n" numeric, "measure_sum" numeric, "measure_sum_sq" numeric,
+    PRIMARY KEY (org_id, file_no, component_no)
+);
+CREATE INDEX components_day ON app.components (org_id, day);

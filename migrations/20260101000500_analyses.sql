@@ -1,0 +1,62 @@
+-- What the analyzers said, the findings, and the rows that show them.
+
+CREATE TABLE app.analyses (
+    org_id uuid NOT NULL,
+    analysis_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    status text NOT NULL CHECK (status IN ('pending', 'running', 'completed', 'failed')),
+    tier jsonb NOT NULL,
+    analyzers jsonb NOT NULL,
+    summary jsonb NOT NULL,
+    records bigint NOT NULL,
+    stale boolean NOT NULL DEFAULT false,
+    error text,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (org_id, analysis_id),
+    UNIQUE (org_id, file_id),
+    FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id)
+);
+CREATE INDEX analyses_newest ON app.analyses (org_id, created_at DESC, analysis_id DESC);
+
+CREATE TABLE app.findings (
+    org_id uuid NOT NULL,
+    finding_id uuid NOT NULL,
+    analysis_id uuid NOT NULL,
+    finding_no integer NOT NULL,
+    analyzer text NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    scope jsonb NOT NULL,
+    from_day date,
+    to_day date,
+    loss_quantity numeric,
+    loss_unit text NOT NULL,
+    saving jsonb,
+    saving_low numeric,
+    currency text,
+    method text NOT NULL,
+    working text NOT NULL,
+    evidence_count bigint NOT NULL,
+    state text NOT NULL CHECK (state IN ('signal', 'identified', 'accepted', 'implemented', 'verified', 'rejected')),
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (org_id, finding_id),
+    UNIQUE (org_id, analysis_id, finding_no),
+    FOREIGN KEY (org_id, analysis_id) REFERENCES app.analyses (org_id, analysis_id),
+    CHECK ((saving IS NULL) = (saving_low IS NULL) AND (saving IS NULL) = (currency IS NULL))
+);
+CREATE INDEX findings_money ON app.findings (org_id, saving_low DESC) WHERE saving IS NOT NULL;
+
+-- A snapshot: what a finding rests on stays readable when the row is superseded or the file is gone.
+CREATE TABLE app.evidence (
+    org_id uuid NOT NULL,
+    finding_id uuid NOT NULL,
+    evidence_no integer NOT NULL,
+    file_id uuid NOT NULL,
+    file_name text NOT NULL,
+    sha256 bytea NOT NULL,
+    line_no bigint NOT NULL,
+    row_values jsonb NOT NULL,
+    PRIMARY KEY (org_id, finding_id, evidence_no),
+    FOREIGN KEY (org_id, finding_id) REFERENCES app.findings (org_id, finding_id) ON DELETE CASCADE,
+    FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id)
+);

@@ -1,0 +1,21 @@
+//! Findings, their evidence and the ledger of savings.
+
+use plant_core::view::{Evidence, FindingView, LossView, PeriodView, SavingView, SavingsView};
+
+use super::scalar::optional;
+use crate::convert::{Cross, WireFault};
+use crate::wire;
+
+same_fields!(FindingView, Finding, {
+    finding_id, analysis_id, analyzer, kind, title, scope, period, loss, saving, method, working, evidence,
+    evidence_count, state,
+});
+same_fields!(PeriodView, Period, { from, to });
+same_fields!(LossView, Loss, { quantity, unit });
+same_fields!(SavingView, Saving, { low, expected, currency, grade, pool, observed, run_rate, note });
+same_fields!(Evidence, Evidence, { file, file_id, sha256, line, values });
+same_fields!(SavingsView, Savings, { goal, currency, verified_low, identified_low, items });
+
+optional! {
+    SavingView => wire::Saving,
+}

@@ -1,0 +1,74 @@
+//! Profiles, how the text of a cell becomes a value, and what the columns of a file could be.
+
+use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
+use plant_core::table::LayoutHints;
+use plant_core::view::{ProfileView, SuggestedColumn, SuggestionView, VariableSuggestion};
+
+use super::scalar::optional;
+use crate::convert::{Cross, WireFault};
+use crate::wire;
+use crate::wire::transform::{Kind, Plain};
+
+same_fields!(Profile, Profile, {
+    profile_id, name, version, header_fingerprint, columns, settings, archived, approved,
+});
+same_fields!(ProfileColumn, ProfileColumn, { source, variable, transform, required });
+same_fields!(Settings, ProfileSettings, {
+    layout, decimal, date_order, zone, currency, key, null_tokens, categories, quantities_on_running_rows,
+    midnight_closes_day,
+});
+same_fields!(LayoutHints, LayoutHints, { encoding, delimiter, header_line, sheet });
+same_fields!(ProfileView, SavedProfile, { profile, files, created_at, created_by });
+same_fields!(SuggestionView, Suggestion, { columns, dialect, tier, unlocks, reason, settings });
+same_fields!(SuggestedColumn, SuggestedColumn, { source, samples, suggestions });
+same_fields!(VariableSuggestion, VariableSuggestion, { variable, confidence, why, transform });
+
+optional! {
+    Profile => wire::Profile,
+    Settings => wire::ProfileSettings,
+}
+
+impl Cross<Option<wire::Transform>> for Transform {
+    fn to_wire(self) -> Option<wire::Transform> {
+        let kind = match self {
+            Transform::None => return None,
+            Transform::Scale(factor) => Kind::Scale(factor.to_wire()),
+            Transform::Hours => Kind::Hours(Plain {}),
+            Transform::Minutes => Kind::Minutes(Plain {}),
+            Transform::Milliseconds => Kind::Milliseconds(Plain {}),
+            Transform::Negate => Kind::Negate(Plain {}),
+            Transform::Absolute => Kind::Absolute(Plain {}),
+            Transform::Percent => Kind::Percent(Plain {}),
+            Transform::PowerFor(seconds) => Kind::PowerForS(seconds),
+            Transform::EpochMillis => Kind::EpochMillis(Plain {}),
+            Transform::EpochSeconds => Kind::EpochSeconds(Plain {}),
+            Transform::TimeOfDay => Kind::TimeOfDay(Plain {}),
+            Transform::FlagEquals(text) => Kind::FlagEquals(text),
+            Transform::Constant(text) => Kind::Constant(text),
+        };
+        Some(wire::Transform { kind: Some(kind) })
+    }
+
+    fn from_wire(wire: Option<wire::Transform>) -> Result<Self, WireFault> {
+        let Some(wire) = wire else {
+            return Ok(Transform::None);
+        };
+        // A kind of a newer version arrives as a message without a known kind: taking it for "as it stands" would
+        // change values without a word.
+        Ok(match wire.kind.ok_or_else(WireFault::missing)? {
+            Kind::Scale(factor) => Transform::Scale(Cross::from_wire(factor)?),
+            Kind::Hours(Plain {}) => Transform::Hours,
+            Kind::Minutes(Plain {}) => Transform::Minutes,
+            Kind::Milliseconds(Plain {}) => Transform::Milliseconds,
+            Kind::Negate(Plain {}) => Transform::Negate,
+            Kind::Absolute(Plain {}) => Transform::Absolute,
+            Kind::Percent(Plain {}) => Transform::Percent,
+            Kind::PowerForS(seconds) => Transform::PowerFor(seconds),
+            Kind::EpochMillis(Plain {}) => Transform::EpochMillis,
+            Kind::EpochSeconds(Plain {}) => Transform::EpochSeconds,
+            Kind::TimeOfDay(Plain {}) => Transform::TimeOfDay,
+            Kind::FlagEquals(text) => Transform::FlagEquals(text),
+            Kind::Constant(text) => Transform::Constant(text),
+        })
+    }
+}

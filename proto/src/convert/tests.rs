@@ -1,0 +1,579 @@
+//! Every plain type comes back from the wire as it went, through the bytes.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::balance::Balance;
+use plant_core::component::Dimension;
+use plant_core::metric::{Grain, MetricQuery};
+use plant_core::profile::{DateOrder, Profile, ProfileColumn, Settings, Transform};
+use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::table::{LayoutHints, Problem};
+use plant_core::variable::Variable;
+use plant_core::view::*;
+use prost::Message;
+use rust_decimal::Decimal;
+
+use super::{Cross, WireFault};
+use crate::wire;
+
+/// There and back through the encoded bytes.
+fn check<T, W>(plain: T)
+where
+    T: Cross<W> + Clone + PartialEq + Debug,
+    W: Message + Default,
+{
+    let bytes = plain.clone().to_wire().encode_to_vec();
+    let wire = W::decode(bytes.as_slice()).expect("own bytes");
+    assert_eq!(T::from_wire(wire).expect("own message"), plain);
+}
+
+fn at(micros: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(micros).expect("in range")
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a date")
+}
+
+fn dec(text: &str) -> Decimal {
+    Decimal::from_str_exact(text).expect("a decimal")
+}
+
+fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn pairs(texts: &[(&str, &str)]) -> BTreeMap<String, String> {
+    texts
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+fn group() -> BTreeMap<String, Option<String>> {
+    [
+        ("machine".to_owned(), Some("T48".to_owned())),
+        ("shift".to_owned(), None),
+    ]
+    .into()
+}
+
+fn dialect() -> DialectView {
+    DialectView {
+        form: "delimited".into(),
+        delimiter: Some(";".into()),
+        quote: Some("\"".into()),
+        decimal: Some(",".into()),
+        header_line: Some(3),
+        sheet: Some("Übersicht".into()),
+    }
+}
+
+fn folder() -> FolderView {
+    FolderView {
+        folder_id: "0190".into(),
+        path: "/srv/export\u{2007}x".into(),
+        kind: "smb".into(),
+        mode: "poll".into(),
+        site: Some("north".into()),
+        last_scan_at: Some(at(1_700_000_000_123_456)),
+        last_file_at: None,
+        fault: Some("gone".into()),
+    }
+}
+
+fn file_item(state: FileState, code: ReasonCode) -> FileItem {
+    FileItem {
+        file_id: "0190-a".into(),
+        name: "export ␛.csv".into(),
+        folder: "/srv/export".into(),
+        sha256: "ab".repeat(32),
+        bytes: u64::MAX,
+        state,
+        reason: Some(Reason {
+            code,
+            text: "line 3, column `Datum`".into(),
+        }),
+        encoding: Some("windows-1252".into()),
+        dialect: Some(dialect()),
+        profile: Some("mes".into()),
+        tier: Some(3),
+        balance: Some(Balance {
+            physical: 10,
+            header: 1,
+            preamble: 2,
+            ruler: 3,
+            total: 4,
+            blank: 5,
+            taken: 6,
+            quarantined: 7,
+            duplicate: 8,
+            continued: 9,
+        }),
+        records: Some(RecordCounts {
+            new: 1,
+            changed: 2,
+            unchanged: 3,
+        }),
+        first_day: Some(day("2018-01-01")),
+        last_day: Some(day("2018-12-31")),
+        seen_at: at(-1),
+        committed_at: Some(at(1)),
+        analysed_at: Some(at(253_402_300_799_999_999)),
+        findings: 4,
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        layout: LayoutHints {
+            encoding: Some("utf-16le".into()),
+            delimiter: Some('\t'),
+            header_line: Some(0),
+            sheet: Some("s".into()),
+        },
+        decimal: Some(','),
+        date_order: Some(DateOrder::Mdy),
+        zone: Some("Europe/Berlin".into()),
+        currency: Some("EUR".into()),
+        key: vec![Variable::WorkOrder, Variable::Operation],
+        null_tokens: strings(&["-", "k.A."]),
+        categories: pairs(&[("Störung", "breakdown")]),
+        quantities_on_running_rows: true,
+        midnight_closes_day: true,
+    }
+}
+
+fn profile() -> Profile {
+    Profile {
+        profile_id: "01900000-0000-7000-8000-000000000001".parse().expect("an id"),
+        name: "mes".into(),
+        version: 7,
+        header_fingerprint: "f00".into(),
+        columns: vec![ProfileColumn {
+            source: "Menge (Stk)".into(),
+            variable: Some(Variable::QuantityGood),
+            transform: Transform::Scale(dec("0.001")),
+            required: true,
+        }],
+        settings: settings(),
+        archived: true,
+        approved: true,
+    }
+}
+
+fn metric_item() -> MetricItem {
+    MetricItem {
+        metric: "oee".into(),
+        value: Some(dec("-0.0000000000000000000000000001")),
+        unit: "ratio".into(),
+        null_reason: Some("zero_pbt".into()),
+        n: 12,
+        coverage: Some(dec("0.950")),
+        group: group(),
+        components: [("pbt_s".to_owned(), dec("79228162514264337593543950335"))].into(),
+        warnings: strings(&["mixed_uom"]),
+        method: "F-02".into(),
+        version: 2,
+    }
+}
+
+fn finding() -> FindingView {
+    FindingView {
+        finding_id: "f".into(),
+        analysis_id: "a".into(),
+        analyzer: "quality".into(),
+        kind: "scrap_pareto".into(),
+        title: "t".into(),
+        scope: pairs(&[("machine", "T48")]),
+        period: PeriodView {
+            from: Some(day("2025-02-28")),
+            to: None,
+        },
+        loss: LossView {
+            quantity: Some(dec("10867")),
+            unit: "pcs".into(),
+        },
+        saving: Some(SavingView {
+            low: dec("1.10"),
+            expected: dec("2.20"),
+            currency: "EUR".into(),
+            grade: "B".into(),
+            pool: "material".into(),
+            observed: dec("3.30"),
+            run_rate: Some(dec("4.40")),
+            note: "n".into(),
+        }),
+        method: "m".into(),
+        working: "w".into(),
+        evidence: vec![Evidence {
+            file: "a.csv".into(),
+            file_id: "i".into(),
+            sha256: "00".into(),
+            line: 17,
+            values: pairs(&[("scrap", "3")]),
+        }],
+        evidence_count: 99,
+        state: "identified".into(),
+    }
+}
+
+fn query() -> MetricQuery {
+    MetricQuery {
+        metrics: strings(&["oee"]),
+        by: Dimension::ALL.to_vec(),
+        by_file: true,
+        file: Some("01900000-0000-7000-8000-000000000002".parse().expect("an id")),
+        from: Some(day("2025-01-01")),
+        to: Some(day("2025-02-01")),
+        filters: vec![(Dimension::Machine, "T48".into()), (Dimension::Machine, "T49".into())],
+        grain: Some(Grain::Week),
+        descending: Some(false),
+        limit: Some(0),
+    }
+}
+
+#[test]
+fn status_folders_and_events() {
+    check::<_, wire::Folder>(folder());
+    check::<_, wire::Status>(StatusView {
+        version: "0.1.0".into(),
+        uptime_s: 5,
+        health: "degraded".into(),
+        problems: strings(&["the database is away"]),
+        org: "acme".into(),
+        currency: Some("EUR".into()),
+        zone: "Europe/Berlin".into(),
+        role: "operator".into(),
+        folders: vec![folder(), FolderView::default()],
+        queue: QueueView {
+            waiting: 1,
+            running: 2,
+            held: 3,
+            failed: 4,
+            analysed: 5,
+            total: 15,
+        },
+        database: DatabaseView {
+            kind: "private".into(),
+            version: "15.8".into(),
+        },
+        onboarding: vec![OnboardingStep {
+            step: "folder".into(),
+            label: "l".into(),
+            done: true,
+            next: "n".into(),
+        }],
+        resident_bytes: 64 << 20,
+    });
+    check::<_, wire::Event>(EventView {
+        event_no: 9,
+        at: at(1_700_000_000_000_001),
+        kind: "resync".into(),
+        id: "i".into(),
+        state: "analysed".into(),
+        note: "n".into(),
+    });
+}
+
+#[test]
+fn files_in_every_state_and_for_every_reason() {
+    for state in FileState::ALL {
+        check::<_, wire::FileItem>(file_item(state, ReasonCode::Damaged));
+    }
+    for code in ReasonCode::ALL {
+        check::<_, wire::FileItem>(file_item(FileState::Held, *code));
+    }
+    check::<_, wire::FileDetail>(FileDetail {
+        item: file_item(FileState::Analysed, ReasonCode::SameBytes),
+        columns: vec![ColumnView {
+            source: "kW".into(),
+            variable: Some(Variable::EnergyUsed),
+            transform: Transform::PowerFor(900),
+            confidence: 0.97,
+            filled: 1.0,
+            samples: strings(&["1,5", ""]),
+            why: "w".into(),
+        }],
+        problems: vec![Problem {
+            line: 4,
+            column: Some("kW".into()),
+            code: "bad_number".into(),
+            text: "t".into(),
+            value: Some("x".into()),
+            quarantined: true,
+        }],
+        problem_count: 501,
+        timeline: vec![TimelineEntry {
+            at: at(5),
+            state: FileState::Reading,
+            note: "n".into(),
+        }],
+        next_step: "s".into(),
+        notes: strings(&["a", "b"]),
+    });
+}
+
+#[test]
+fn profiles_with_every_variable_and_transform() {
+    check::<_, wire::Profile>(profile());
+    check::<_, wire::SavedProfile>(ProfileView {
+        profile: profile(),
+        files: 3,
+        created_at: at(77),
+        created_by: "unix:0".into(),
+    });
+    for variable in Variable::ALL {
+        check::<_, wire::ProfileColumn>(ProfileColumn {
+            source: variable.meaning().into(),
+            variable: Some(*variable),
+            transform: Transform::None,
+            required: false,
+        });
+    }
+    let transforms = [
+        Transform::None,
+        Transform::Scale(dec("0")),
+        Transform::Hours,
+        Transform::Minutes,
+        Transform::Milliseconds,
+        Transform::Negate,
+        Transform::Absolute,
+        Transform::Percent,
+        Transform::PowerFor(0),
+        Transform::EpochMillis,
+        Transform::EpochSeconds,
+        Transform::TimeOfDay,
+        Transform::FlagEquals(String::new()),
+        Transform::Constant("1".into()),
+    ];
+    for transform in transforms {
+        check::<_, wire::VariableSuggestion>(VariableSuggestion {
+            variable: Variable::Duration,
+            confidence: 0.5,
+            why: "w".into(),
+            transform: transform.clone(),
+        });
+        check::<_, wire::ProfileColumn>(ProfileColumn {
+            source: "s".into(),
+            variable: None,
+            transform,
+            required: true,
+        });
+    }
+    check::<_, wire::Suggestion>(SuggestionView {
+        columns: vec![SuggestedColumn {
+            source: "s".into(),
+            samples: strings(&["1"]),
+            suggestions: vec![],
+        }],
+        dialect: Some(dialect()),
+        tier: 2,
+        unlocks: strings(&["u"]),
+        reason: None,
+        settings: settings(),
+    });
+}
+
+#[test]
+fn records_metrics_and_queries() {
+    let values = serde_json::json!({
+        "work_order": "0007", "is_failure": false, "quantity_good": "12.50", "none": null, "number": 17, "list": [1, "a"]
+    });
+    check::<_, wire::Record>(RecordView {
+        record_id: "4:17".into(),
+        file_id: "f".into(),
+        line: 17,
+        live: true,
+        values: serde_json::from_value(values).expect("an object"),
+        extra: pairs(&[("Bemerkung", "ok")]),
+    });
+    check::<_, wire::Metric>(MetricInfo {
+        metric: "oee".into(),
+        code: "F-02".into(),
+        label: "OEE".into(),
+        unit: "ratio".into(),
+        kind: "ratio".into(),
+        formula: "f".into(),
+        source: "ISO 22400-2".into(),
+        needs: strings(&["planned_time"]),
+        dimensions: strings(&["machine"]),
+    });
+    check::<_, wire::MetricItem>(metric_item());
+    check::<_, wire::MetricQuery>(query());
+    check::<_, wire::MetricQuery>(MetricQuery::default());
+    for grain in [Grain::Day, Grain::Shift, Grain::Week, Grain::Month] {
+        check::<_, wire::MetricQuery>(MetricQuery {
+            grain: Some(grain),
+            ..MetricQuery::default()
+        });
+    }
+}
+
+#[test]
+fn analyses_findings_and_savings() {
+    check::<_, wire::Analysis>(AnalysisView {
+        analysis_id: "a".into(),
+        scope: "a.csv".into(),
+        file_id: Some("f".into()),
+        tier: 3,
+        tiers: TierView {
+            overall: 4,
+            cost: 1,
+            equipment: 2,
+            quality: 3,
+            efficiency: 0,
+            unlocks: strings(&["u"]),
+            present: vec![Variable::Emissions],
+        },
+        status: "completed".into(),
+        analyzers: vec![AnalyzerView {
+            name: "cost".into(),
+            status: "completed".into(),
+            level: 2,
+            metrics: vec![metric_item()],
+            findings: strings(&["f"]),
+            chart: Some(ChartView {
+                kind: "control".into(),
+                title: "t".into(),
+                unit: "u".into(),
+                points: vec![ChartPoint {
+                    label: "2025-01-01".into(),
+                    value: Some(0.1),
+                    cumulative: None,
+                    mark: Some("1".into()),
+                }],
+                levels: vec![("UCL".into(), 2.5), ("CL".into(), 0.0)],
+            }),
+            error: Some("e".into()),
+        }],
+        summary: strings(&["s"]),
+        created_at: at(1),
+        stale: true,
+        records: 8,
+        error: None,
+    });
+    check::<_, wire::Finding>(finding());
+    check::<_, wire::Savings>(SavingsView {
+        goal: dec("50000"),
+        currency: Some("EUR".into()),
+        verified_low: dec("0"),
+        identified_low: dec("12.30"),
+        items: vec![finding()],
+    });
+}
+
+#[test]
+fn answers_usage_audit_and_orgs() {
+    check::<_, wire::Answer>(AnswerView {
+        answer: "a".into(),
+        values: vec![AnswerValue {
+            value: None,
+            unit: "u".into(),
+            metric: "m".into(),
+            query: group(),
+        }],
+        typed_query: Some(query()),
+        reading: "r".into(),
+        citations: vec![Citation {
+            number: 1,
+            file: "f".into(),
+            file_id: "i".into(),
+            sha256: "s".into(),
+            lines: "2-9".into(),
+            committed_at: Some(at(4)),
+        }],
+        engine: "offline".into(),
+        model: None,
+        grounded: true,
+        refused: true,
+        reason: Some("r".into()),
+        next_questions: strings(&["n"]),
+    });
+    check::<_, wire::Usage>(UsageView {
+        month: "2025-03".into(),
+        items: [("rows".to_owned(), u64::MAX)].into(),
+    });
+    check::<_, wire::AuditEntry>(AuditEntry {
+        seq: 4,
+        at: at(5),
+        actor: "unix:1000".into(),
+        action: "profile.save".into(),
+        body: serde_json::json!({"b": 1, "a": [null, "x"]}),
+        hash: "ff".into(),
+    });
+    check::<_, wire::AuditVerdict>(AuditVerdict {
+        ok: false,
+        first_bad: Some(0),
+        last_seq: 4,
+        last_hash: "ff".into(),
+    });
+    check::<_, wire::Org>(OrgView {
+        org_id: "o".into(),
+        name: "acme".into(),
+        zone: "Europe/Berlin".into(),
+        currency: None,
+    });
+}
+
+#[test]
+fn a_number_that_is_not_finite_never_crosses() {
+    let chart = ChartView {
+        kind: "trend".into(),
+        title: "t".into(),
+        unit: "u".into(),
+        points: vec![ChartPoint {
+            label: "x".into(),
+            value: Some(f64::NAN),
+            cumulative: Some(f64::INFINITY),
+            mark: None,
+        }],
+        levels: vec![("UCL".into(), f64::NAN), ("CL".into(), 1.0)],
+    };
+    let wire: wire::Chart = chart.to_wire();
+    assert_eq!((wire.points[0].value, wire.points[0].cumulative), (None, None));
+    assert_eq!(wire.levels.len(), 1);
+    let wire = wire::VariableSuggestion {
+        variable: "duration".into(),
+        confidence: f64::NAN,
+        ..Default::default()
+    };
+    assert!(matches!(
+        VariableSuggestion::from_wire(wire),
+        Err(WireFault::Malformed { .. })
+    ));
+}
+
+#[test]
+fn what_cannot_be_read_names_its_field() {
+    let mut wire: wire::Profile = profile().to_wire();
+    wire.columns[0].variable = Some("flux".into());
+    let fault = Profile::from_wire(wire).expect_err("no such variable");
+    assert_eq!(
+        fault.to_string(),
+        "`columns.0.variable` can't be read: `flux` is not a variable"
+    );
+
+    let mut wire: wire::FileItem = file_item(FileState::Held, ReasonCode::Empty).to_wire();
+    wire.seen_at = None;
+    let fault = FileItem::from_wire(wire).expect_err("a time must be there");
+    assert_eq!(fault.to_string(), "`seen_at` is missing");
+
+    let mut wire: wire::FileItem = file_item(FileState::Held, ReasonCode::Empty).to_wire();
+    wire.state = 77;
+    assert!(FileItem::from_wire(wire).is_err(), "a state of a newer version");
+
+    for text in ["", "1e3", "NaN", "1,5", "79228162514264337593543950336"] {
+        let wire = wire::Loss {
+            quantity: Some(text.into()),
+            unit: String::new(),
+        };
+        assert!(LossView::from_wire(wire).is_err(), "{text}");
+    }
+
+    // A transform of a newer version must not be taken for none.
+    let wire = Some(wire::Transform { kind: None });
+    assert!(Transform::from_wire(wire).is_err());
+}

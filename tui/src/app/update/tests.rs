@@ -1,0 +1,535 @@
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use plant_core::view::EventView;
+
+use super::super::message::RequestId;
+use super::*;
+use crate::app::Place;
+use crate::screen::fixture;
+
+fn key(code: KeyCode) -> Msg {
+    Msg::Key(KeyEvent::new(code, KeyModifiers::NONE))
+}
+
+fn char(c: char) -> Msg {
+    key(KeyCode::Char(c))
+}
+
+fn control(c: char) -> Msg {
+    Msg::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL))
+}
+
+/// A state with a link and answers to everything that it asked.
+fn connected() -> State {
+    let mut state = State::new((80, 24), true);
+    let effects = update(&mut state, Msg::Link(Link::Up));
+    answer(&mut state, effects);
+    state
+}
+
+/// Answers every request among these effects, and those that follow.
+fn answer(state: &mut State, effects: Vec<Effect>) {
+    let mut open = effects;
+    while let Some(effect) = open.pop() {
+        if let Effect::Request(id, request) = effect {
+            let reply = match request {
+                Request::Status => Answer::Status(Box::new(fixture::status())),
+                Request::Files { .. } => Answer::Files(fixture::files(100)),
+                Request::File(_) => Answer::File(Box::new(fixture::file())),
+                Request::Explain(_) => Answer::Explain(vec!["because".to_owned()]),
+                Request::Retry(_) => Answer::Retried(Box::new(fixture::files(1).items.remove(0))),
+                Request::Analyses { .. } => Answer::Analyses(fixture::analyses(9)),
+                Request::Analysis(_) => Answer::Analysis(Box::new(fixture::analysis())),
+                Request::Findings { .. } => Answer::Findings(fixture::findings(9)),
+                Request::Finding(_) => Answer::Finding(Box::new(fixture::finding())),
+                Request::Savings => Answer::Savings(Box::new(fixture::savings())),
+                Request::Headline => Answer::Headline(fixture::headline()),
+                Request::Ask { .. } => Answer::Done(Box::new(fixture::answer())),
+            };
+            open.extend(update(state, Msg::Answer(id, Ok(reply))));
+        }
+    }
+}
+
+fn press(state: &mut State, messages: impl IntoIterator<Item = Msg>) {
+    for message in messages {
+        let effects = update(state, message);
+        answer(state, effects);
+    }
+}
+
+fn requests(effects: &[Effect]) -> Vec<(RequestId, Request)> {
+    let request = |effect: &Effect| match effect {
+        Effect::Request(id, request) => Some((*id, request.clone())),
+        _ => None,
+    };
+    effects.iter().filter_map(request).collect()
+}
+
+fn check(keys: &[Msg], expected: &Screen) {
+    let mut state = connected();
+    press(&mut state, keys.iter().cloned());
+    assert_eq!(&state.place().screen, expected, "{keys:?}");
+}
+
+#[test]
+fn keys_lead_from_screen_to_screen() {
+    let file = |number: usize| Screen::File(fixture::files(100).items[number].file_id.clone());
+    let enter = || key(KeyCode::Enter);
+    let analysis = fixture::analysis().analysis_id;
+    let finding = Screen::Finding(fixture::finding().finding_id);
+    check(&[], &Screen::Overview);
+    check(&[char('2')], &Screen::Files);
+    check(&[key(KeyCode::Tab)], &Screen::Files);
+    check(&[key(KeyCode::BackTab)], &Screen::Chat);
+    check(&[enter()], &file(0));
+    check(&[char('2'), char('j'), char('j'), char('k'), enter()], &file(1));
+    check(&[char('2'), char('G'), enter()], &file(99));
+    check(&[char('2'), char('G'), char('g'), enter()], &file(0));
+    check(&[char('2'), enter(), key(KeyCode::Esc)], &Screen::Files);
+    check(&[char('2'), key(KeyCode::Esc)], &Screen::Overview);
+    check(&[char('3'), enter()], &Screen::Analysis(analysis.clone()));
+    check(&[char('3'), enter(), enter()], &Screen::Findings(Some(analysis)));
+    check(&[char('3'), enter(), char('f'), enter()], &finding);
+    check(&[char('4'), enter()], &finding);
+    check(&[char('4'), enter(), char('a')], &Screen::Chat);
+    check(&[char('2'), enter(), char('3'), char('2')], &file(0));
+    check(
+        &[
+            char(':'),
+            char('f'),
+            char('i'),
+            char('l'),
+            char('e'),
+            char('s'),
+            enter(),
+        ],
+        &Screen::Files,
+    );
+    check(&[char('?'), char('2')], &Screen::Overview);
+    check(&[char('?'), key(KeyCode::Esc), char('2')], &Screen::Files);
+}
+
+#[test]
+fn a_row_of_evidence_opens_its_file() {
+    let mut state = connected();
+    press(&mut state, [char('4'), key(KeyCode::Enter)]);
+    press(&mut state, std::iter::repeat_n(char('j'), 40));
+    press(&mut state, [char('k'), key(KeyCode::Enter)]);
+    assert_eq!(
+        state.place().screen,
+        Screen::File(fixture::finding().evidence[2].file_id.clone())
+    );
+}
+
+#[test]
+fn what_is_off_the_list_of_bindings_changes_and_draws_nothing() {
+    let mut state = connected();
+    for message in [
+        char('~'),
+        key(KeyCode::F(9)),
+        control('g'),
+        key(KeyCode::Esc),
+        char('k'),
+        Msg::Paste("x".to_owned()),
+    ] {
+        let before = state.clone();
+        assert_eq!(update(&mut state, message.clone()), [], "{message:?}");
+        assert_eq!(state, before, "{message:?}");
+    }
+}
+
+#[test]
+fn a_late_answer_changes_nothing() {
+    let mut state = connected();
+    let first = requests(&update(&mut state, char('R')));
+    let second = requests(&update(&mut state, char('R')));
+    assert_eq!(first.len(), second.len());
+    let before = state.clone();
+    for (id, _) in first {
+        let late = Msg::Answer(id, Ok(Answer::Files(fixture::files(1))));
+        assert_eq!(update(&mut state, late), [], "a replaced request");
+        assert_eq!(update(&mut state, Msg::Answer(id, Err("late".to_owned()))), []);
+    }
+    assert_eq!(state, before);
+    assert_eq!(
+        update(&mut state, Msg::Answer(9_999, Err("never asked".to_owned()))),
+        []
+    );
+}
+
+#[test]
+fn findings_of_one_analysis_and_of_all_do_not_mix() {
+    let mut state = connected();
+    press(&mut state, [char('3'), key(KeyCode::Enter)]);
+    let asked = requests(&update(&mut state, char('f')));
+    // Somebody goes on before the answer comes.
+    press(&mut state, [char('4')]);
+    assert!(matches!(&asked[0].1, Request::Findings { analysis: Some(_), .. }));
+    update(
+        &mut state,
+        Msg::Answer(asked[0].0, Ok(Answer::Findings(fixture::findings(2)))),
+    );
+    let count = |slot: &super::super::Slot<plant_core::view::Page<plant_core::view::FindingView>>| {
+        slot.data.as_ref().map(|page| page.items.len())
+    };
+    assert_eq!(
+        (count(&state.findings), count(&state.analysis_findings)),
+        (Some(9), Some(2))
+    );
+}
+
+#[test]
+fn an_event_fetches_what_is_on_the_screen_once_and_not_while_something_is_coming() {
+    let event = || {
+        Msg::Event(EventView {
+            event_no: 1,
+            at: fixture::files(1).items[0].seen_at,
+            kind: "file".to_owned(),
+            id: "x".to_owned(),
+            state: "seen".to_owned(),
+            note: String::new(),
+        })
+    };
+    let mut state = connected();
+    press(&mut state, [char('2')]);
+    assert_eq!(update(&mut state, event()), [Effect::RefreshLater]);
+    let due = update(&mut state, Msg::RefreshDue);
+    let asked: Vec<Request> = requests(&due).into_iter().map(|(_, request)| request).collect();
+    assert_eq!(asked, [Request::Files { page: None }]);
+    assert_eq!(
+        update(&mut state, Msg::RefreshDue),
+        [Effect::RefreshLater],
+        "an answer is on its way"
+    );
+    answer(&mut state, due);
+    update(
+        &mut state,
+        Msg::Link(Link::Down {
+            retry_in_s: 3,
+            reason: "gone".to_owned(),
+        }),
+    );
+    assert_eq!(update(&mut state, Msg::RefreshDue), [], "nobody to ask");
+}
+
+#[test]
+fn a_lost_link_keeps_what_is_shown_and_the_draft_and_fetches_when_it_is_back() {
+    let mut state = connected();
+    press(&mut state, [char('5'), char('w'), char('h'), char('y')]);
+    let files = state.files.clone();
+    let down = Msg::Link(Link::Down {
+        retry_in_s: 3,
+        reason: "gone".to_owned(),
+    });
+    assert_eq!(update(&mut state, down.clone()), [Effect::Draw]);
+    assert_eq!(update(&mut state, down), [], "the same banner is not drawn again");
+    press(&mut state, [key(KeyCode::Enter), char('?')]);
+    assert_eq!(state.chat.draft.text(), "why?");
+    assert_eq!(state.chat.turns.len(), 0);
+    press(&mut state, [key(KeyCode::Esc)]);
+    assert_eq!(state.files, files);
+    let up = update(&mut state, Msg::Link(Link::Up));
+    assert_eq!(requests(&up).len(), 4, "the overview is fetched again");
+    assert_eq!(state.chat.draft.text(), "why?");
+}
+
+#[test]
+fn an_error_leaves_older_data_in_place() {
+    let mut state = connected();
+    let asked = requests(&update(&mut state, char('R')));
+    for (id, _) in asked {
+        update(&mut state, Msg::Answer(id, Err("no".to_owned())));
+    }
+    assert_eq!(state.files.data.as_ref().map(|page| page.items.len()), Some(100));
+    assert_eq!(state.files.error.as_deref(), Some("no"));
+    press(&mut state, [char('R')]);
+    assert_eq!(state.files.error, None);
+}
+
+#[test]
+fn a_filter_narrows_turns_round_and_goes_away() {
+    let mut state = connected();
+    press(&mut state, [char('2'), char('/')]);
+    press(&mut state, "held".chars().map(char));
+    let held = screen::files::rows(&state).len();
+    assert!(held > 0 && held < 100);
+    press(&mut state, [key(KeyCode::Esc)]);
+    assert_eq!(
+        screen::files::rows(&state).len(),
+        100,
+        "Esc brings back what was before"
+    );
+    press(&mut state, [char('/')]);
+    press(&mut state, "!held".chars().map(char));
+    press(&mut state, [key(KeyCode::Enter)]);
+    assert_eq!(screen::files::rows(&state).len(), 100 - held);
+    press(&mut state, [key(KeyCode::Esc)]);
+    assert_eq!(
+        (screen::files::rows(&state).len(), &state.place().screen),
+        (100, &Screen::Files)
+    );
+}
+
+#[test]
+fn sorting_goes_through_the_columns_and_back_to_the_order_of_arrival() {
+    let mut state = connected();
+    press(&mut state, [char('2'), char('S')]);
+    assert_eq!(screen::files::rows(&state)[0].name, "production_0099.csv");
+    press(&mut state, [char('S')]);
+    for _ in 0..screen::files::COLUMNS.len() {
+        press(&mut state, [char('s')]);
+        assert!(state.place().sort.is_some());
+        assert_eq!(screen::files::rows(&state).len(), 100);
+    }
+    press(&mut state, [char('s')]);
+    assert_eq!(state.place().sort, None);
+}
+
+#[test]
+fn the_same_thing_stays_selected_when_rows_come_before_it() {
+    let mut state = connected();
+    press(&mut state, [char('2'), char('j'), char('j')]);
+    let asked = requests(&update(&mut state, char('R')));
+    let mut page = fixture::files(100);
+    let mut newer = page.items[0].clone();
+    newer.file_id = "newer".to_owned();
+    page.items.insert(0, newer);
+    update(&mut state, Msg::Answer(asked[0].0, Ok(Answer::Files(page))));
+    assert_eq!(state.place().cursor, 3);
+}
+
+#[test]
+fn a_long_list_is_fetched_page_by_page_and_keeps_its_length() {
+    let mut state = State::new((80, 24), true);
+    update(&mut state, Msg::Link(Link::Up));
+    let asked = requests(&update(&mut state, char('2')));
+    let all = fixture::files(400);
+    let page = |from: usize, to: usize, next: Option<&str>| {
+        let items = all.items[from..to].to_vec();
+        let next_page = next.map(str::to_owned);
+        Ok(Answer::Files(plant_core::view::Page { items, next_page }))
+    };
+    let (files, _) = asked
+        .iter()
+        .find(|(_, request)| matches!(request, Request::Files { .. }))
+        .expect("asked");
+    update(&mut state, Msg::Answer(*files, page(0, 200, Some("t2"))));
+    let more = requests(&update(&mut state, char('G')));
+    assert_eq!(more.len(), 1);
+    assert_eq!(
+        more[0].1,
+        Request::Files {
+            page: Some("t2".to_owned())
+        }
+    );
+    assert_eq!(requests(&update(&mut state, char('k'))), [], "one at a time");
+    update(&mut state, Msg::Answer(more[0].0, page(200, 400, None)));
+    assert_eq!(screen::files::rows(&state).len(), 400);
+    let again = requests(&update(&mut state, char('R')));
+    update(&mut state, Msg::Answer(again[0].0, page(0, 200, Some("t2"))));
+    assert_eq!(
+        screen::files::rows(&state).len(),
+        400,
+        "a fresh first page keeps the rest"
+    );
+}
+
+#[test]
+fn an_error_on_a_further_page_does_not_ask_again_by_itself() {
+    let mut state = connected();
+    press(&mut state, [char('2')]);
+    state.files.data.as_mut().expect("files").next_page = Some("t".to_owned());
+    let more = requests(&update(&mut state, char('G')));
+    let after = update(&mut state, Msg::Answer(more[0].0, Err("no".to_owned())));
+    assert_eq!(requests(&after), []);
+    assert!(state.notice.is_some());
+}
+
+#[test]
+fn a_question_streams_and_its_answer_can_be_cancelled() {
+    let mut state = connected();
+    press(&mut state, [char('5')]);
+    press(&mut state, "oee by week".chars().map(char));
+    let asked = requests(&update(&mut state, key(KeyCode::Enter)));
+    let (id, request) = asked[0].clone();
+    assert_eq!(
+        request,
+        Request::Ask {
+            question: "oee by week".to_owned(),
+            about: None,
+            earlier: Vec::new()
+        }
+    );
+    update(&mut state, Msg::Answer(id, Ok(Answer::Part("OEE is ".to_owned()))));
+    update(&mut state, Msg::Answer(id, Ok(Answer::Part("61 %".to_owned()))));
+    assert_eq!(state.chat.turns[0].text, "OEE is 61 %");
+    // Typing goes on while the answer comes; sending waits.
+    press(&mut state, [char('x'), key(KeyCode::Enter)]);
+    assert_eq!((state.chat.draft.text(), state.chat.turns.len()), ("x", 1));
+    let cancelled = update(&mut state, control('c'));
+    assert_eq!(cancelled, [Effect::Cancel(id), Effect::Draw]);
+    assert_eq!(state.chat.turns[0].error.as_deref(), Some("cancelled"));
+    assert_eq!(
+        update(&mut state, Msg::Answer(id, Ok(Answer::Part("late".to_owned())))),
+        []
+    );
+    assert_eq!(
+        update(&mut state, control('c')),
+        [Effect::Quit, Effect::Draw],
+        "the second press leaves"
+    );
+}
+
+#[test]
+fn a_follow_up_carries_the_answered_questions_before_it() {
+    let mut state = connected();
+    press(&mut state, [char('5')]);
+    press(&mut state, "oee".chars().map(char).chain([key(KeyCode::Enter)]));
+    assert!(state.chat.turns[0].answer.is_some() && state.chat.running.is_none());
+    press(&mut state, "by shift".chars().map(char));
+    let asked = requests(&update(&mut state, key(KeyCode::Enter)));
+    assert!(matches!(&asked[0].1, Request::Ask { earlier, .. } if earlier == &["oee"]));
+}
+
+#[test]
+fn a_question_about_a_finding_names_it_until_it_is_cleared() {
+    let mut state = connected();
+    press(&mut state, [char('4'), char('a'), char('?')]);
+    let finding = fixture::finding();
+    assert_eq!(
+        state.chat.about.as_ref().map(|about| &about.id),
+        Some(&finding.finding_id)
+    );
+    assert_eq!(state.chat.draft.text(), "?", "where text is typed, it is typed");
+    update(&mut state, control('x'));
+    assert_eq!(state.chat.about, None);
+}
+
+#[test]
+fn explaining_and_retrying_ask_for_the_file() {
+    let mut state = connected();
+    press(&mut state, [char('2'), char('j')]);
+    let id = fixture::files(2).items[1].file_id.clone();
+    let explain = update(&mut state, char('x'));
+    assert_eq!(requests(&explain)[0].1, Request::Explain(id.clone()));
+    answer(&mut state, explain);
+    assert_eq!(
+        state.overlay,
+        Overlay::Explain {
+            lines: Some(Ok(vec!["because".to_owned()])),
+            top: 0
+        }
+    );
+    press(&mut state, [key(KeyCode::Esc)]);
+    let retry = update(&mut state, char('r'));
+    assert_eq!(requests(&retry)[0].1, Request::Retry(id));
+    answer(&mut state, retry);
+    assert!(
+        state
+            .notice
+            .as_ref()
+            .is_some_and(|notice| notice.contains("read again"))
+    );
+}
+
+/// A small generator of keys: the same numbers on every run.
+struct Keys(u64);
+
+impl Keys {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % most
+    }
+
+    fn next(&mut self) -> Msg {
+        const CHARS: &[u8] = b"12345jkhlgGsSxraf/:?R!nq \x7e";
+        match self.below(20) {
+            0 => key(KeyCode::Enter),
+            1 => key(KeyCode::Esc),
+            2 => key(KeyCode::Tab),
+            3 => key(KeyCode::BackTab),
+            4 => key(KeyCode::PageDown),
+            5 => key(KeyCode::PageUp),
+            6 => key(KeyCode::Home),
+            7 => key(KeyCode::End),
+            8 => key(KeyCode::Backspace),
+            9 => control(['d', 'u', 'c', 'x', 'z', 'w', 'a', 'e'][self.below(8) as usize]),
+            10 => Msg::Resize(self.below(200) as u16, self.below(60) as u16),
+            11 => Msg::Paste("日本\n\u{1b}[2J".to_owned()),
+            12 => Msg::RefreshDue,
+            13 => match self.below(3) {
+                0 => Msg::Link(Link::Down {
+                    retry_in_s: 3,
+                    reason: "gone".to_owned(),
+                }),
+                _ => Msg::Link(Link::Up),
+            },
+            14 => key([
+                KeyCode::Left,
+                KeyCode::Right,
+                KeyCode::Up,
+                KeyCode::Down,
+                KeyCode::Delete,
+            ][self.below(5) as usize]),
+            _ => char(char::from(CHARS[self.below(CHARS.len() as u64) as usize])),
+        }
+    }
+}
+
+#[test]
+fn a_thousand_random_keys_never_panic_and_esc_leads_home() {
+    for seed in 0..6 {
+        let mut keys = Keys(seed);
+        let mut state = State::new((80, 24), seed % 2 == 0);
+        for number in 0..1_000 {
+            let effects = update(&mut state, keys.next());
+            // Some answers come, some fail, some never come.
+            match keys.below(4) {
+                0 => {}
+                1 => {
+                    for (id, _) in requests(&effects) {
+                        update(&mut state, Msg::Answer(id, Err("no".to_owned())));
+                    }
+                }
+                _ => answer(&mut state, effects),
+            }
+            if number % 10 == 0 {
+                let area = ratatui::layout::Rect::new(0, 0, state.size.0, state.size.1);
+                let mut buffer = ratatui::buffer::Buffer::empty(area);
+                screen::view(&state, area, &mut buffer);
+            }
+        }
+        for _ in 0..10 {
+            update(&mut state, key(KeyCode::Esc));
+        }
+        assert_eq!(state.place().screen, Screen::Overview, "seed {seed}");
+        assert_eq!(state.overlay, Overlay::None, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_selected_row_is_always_in_sight() {
+    let mut keys = Keys(99);
+    let mut state = connected();
+    press(&mut state, [char('2')]);
+    for _ in 0..400 {
+        let message = match keys.below(5) {
+            0 => control('d'),
+            1 => control('u'),
+            2 => char('j'),
+            3 => Msg::Resize(80, 15 + keys.below(40) as u16),
+            _ => [char('G'), char('g'), key(KeyCode::PageDown), key(KeyCode::PageUp)][keys.below(4) as usize].clone(),
+        };
+        press(&mut state, [message]);
+        let extent = screen::extent(&state);
+        let Place { cursor, top, .. } = state.place();
+        assert!(
+            top <= cursor && *cursor < top + extent.page,
+            "{cursor} in {top}+{}",
+            extent.page
+        );
+    }
+}

@@ -1,0 +1,81 @@
+use serde_json::Value;
+
+use super::*;
+use crate::screen::fixture;
+
+const HOSTILE: &str = "x\u{1b}[2J\u{9b}1m\u{202e}\u{7}";
+
+/// Puts hostile text into every text of a value that may hold any, and says how many there were.
+fn poison(value: &mut Value, path: &str, count: &mut usize) {
+    match value {
+        Value::String(text) if !fixed(path) => {
+            *text = HOSTILE.to_owned();
+            *count += 1;
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| poison(item, path, count)),
+        Value::Object(fields) => fields.iter_mut().for_each(|(name, field)| poison(field, name, count)),
+        _ => {}
+    }
+}
+
+/// Fields whose text is an enumeration, a time or an id.
+fn fixed(name: &str) -> bool {
+    name.ends_with("_at")
+        || name.ends_with("_id")
+        || name.ends_with("_day")
+        || matches!(
+            name,
+            "at" | "state" | "code" | "variable" | "transform" | "present" | "from" | "to"
+        )
+}
+
+fn check<T>(view: T)
+where
+    T: Clean + serde::Serialize + serde::de::DeserializeOwned,
+{
+    let mut json = serde_json::to_value(&view).expect("JSON");
+    let mut count = 0;
+    poison(&mut json, "", &mut count);
+    assert!(count > 3, "the fixture has hardly any text: {json}");
+    let mut poisoned: T = serde_json::from_value(json).expect("the same type");
+    poisoned.clean();
+    let cleaned = serde_json::to_value(&poisoned).expect("JSON");
+    let mut texts = Vec::new();
+    collect(&cleaned, &mut texts);
+    for text in texts {
+        let drives = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
+        assert!(!text.contains(drives), "{text:?} in {cleaned}");
+    }
+}
+
+fn collect(value: &Value, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
+        Value::Object(fields) => fields.iter().for_each(|(name, field)| {
+            texts.push(name.clone());
+            collect(field, texts);
+        }),
+        _ => {}
+    }
+}
+
+#[test]
+fn nothing_in_any_view_can_drive_the_terminal() {
+    check(fixture::status());
+    check(fixture::files(3));
+    check(fixture::file());
+    check(fixture::analyses(2));
+    check(fixture::analysis());
+    check(fixture::findings(2));
+    check(fixture::finding());
+    check(fixture::savings());
+    check(fixture::answer());
+}
+
+#[test]
+fn an_answer_keeps_its_line_breaks() {
+    let mut answer = Answer::Part("one\ntwo\u{1b}[2J".to_owned());
+    answer.clean();
+    assert!(matches!(&answer, Answer::Part(text) if text.starts_with("one\ntwo") && !text.contains('\u{1b}')));
+}

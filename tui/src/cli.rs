@@ -1,0 +1,446 @@
+//! The command line of `plant`: what can be typed, in the words of the plant.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Plant Intel in the terminal: exports, mappings, analyses, findings and answers.
+///
+/// Without a command it opens the screens. Every screen has a line twin below; add --json for scripts.
+#[derive(Debug, Parser)]
+#[command(name = "plant", version, disable_help_subcommand = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 usage, 3 daemon unreachable, 4 not allowed or over quota, \
+                          5 answer refused or not grounded.";
+
+/// What every command understands.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Global {
+    /// Where the daemon is: unix:PATH or https://HOST:PORT. Else PLANT_HOST, else /run/plantd/plantd.sock, else the
+    /// socket in your state directory.
+    #[arg(long, global = true, value_name = "TARGET")]
+    pub host: Option<String>,
+    /// Act in this org, if you may act in several; else PLANT_ORG.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub org: Option<String>,
+    /// Print one JSON object.
+    #[arg(long, global = true, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print a list as CSV (RFC 4180; cells that a spreadsheet would run as a formula are escaped).
+    #[arg(long, global = true)]
+    pub csv: bool,
+    /// Leave out the header line of a table or CSV.
+    #[arg(long, global = true)]
+    pub no_header: bool,
+    /// At most so many items of a list.
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub limit: Option<u32>,
+    /// Continue a list at this token (the `next_page` of the page before).
+    #[arg(long, global = true, value_name = "TOKEN")]
+    pub page: Option<String>,
+}
+
+/// The line commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// How the daemon is: health, folders, queue, database.
+    Status,
+    /// The watched export folders.
+    Folders {
+        #[command(subcommand)]
+        what: Option<Folders>,
+    },
+    /// The export files and where each stands.
+    #[command(args_conflicts_with_subcommands = true)]
+    Files {
+        #[command(subcommand)]
+        what: Option<Files>,
+        #[command(flatten)]
+        filter: FilesFilter,
+    },
+    /// Hand a file over to be taken in, as if it were dropped into a folder.
+    Push {
+        /// The file.
+        path: PathBuf,
+        /// The watched folder that it goes to (path or id); else the daemon's own inbox.
+        #[arg(long, value_name = "FOLDER")]
+        folder: Option<String>,
+    },
+    /// The saved mappings of columns to variables.
+    Profiles {
+        #[command(subcommand)]
+        what: Option<Profiles>,
+    },
+    /// The rows as taken in.
+    Records {
+        /// Only those of this file (id, unique start of an id, or name).
+        #[arg(long, value_name = "ID")]
+        file: Option<String>,
+        /// Only rows whose variable has this value.
+        #[arg(long = "where", value_name = "VARIABLE=VALUE", value_parser = pair)]
+        filters: Vec<(String, String)>,
+    },
+    /// Figures: the catalogue, and the values.
+    Metrics {
+        #[command(subcommand)]
+        what: Option<Metrics>,
+    },
+    /// Runs of the four analyzers.
+    Analyses {
+        #[command(subcommand)]
+        what: Option<Analyses>,
+    },
+    /// Losses with their evidence.
+    Findings {
+        #[command(subcommand)]
+        what: Option<Findings>,
+    },
+    /// The savings ledger: verified and identified against the goal.
+    Savings,
+    /// Ask a question about the data, in words.
+    Ask {
+        /// The question; `-` reads it from standard input.
+        question: String,
+        /// Ask about this file, analysis or finding.
+        #[arg(long, value_name = "ID")]
+        about: Option<String>,
+    },
+    /// What the org used in a month.
+    Usage {
+        /// The month; the current one when left out.
+        #[arg(long, value_name = "YYYY-MM")]
+        month: Option<String>,
+    },
+    /// Who did what.
+    Audit {
+        #[command(subcommand)]
+        what: Option<Audit>,
+    },
+    /// Whether everything is well, for monitoring.
+    Health {
+        /// Print one line for Nagios-like tools and exit 0, 1, 2 or 3 (ok, warning, critical, unknown).
+        #[arg(long)]
+        nagios: bool,
+    },
+    /// The orgs of this daemon.
+    Org {
+        #[command(subcommand)]
+        what: Option<Orgs>,
+    },
+    /// Print the completion script of a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// Commands on folders.
+#[derive(Debug, Subcommand)]
+pub enum Folders {
+    /// Watch a folder.
+    Add {
+        /// The folder, as the daemon's machine names it.
+        path: PathBuf,
+        /// The site that its exports belong to.
+        #[arg(long)]
+        site: Option<String>,
+        /// How changes are noticed; left out, the file system decides.
+        #[arg(long, value_enum)]
+        mode: Option<Mode>,
+    },
+    /// List them.
+    List,
+    /// Stop watching a folder; what was taken in stays.
+    Remove {
+        /// Its path or id.
+        folder: String,
+    },
+}
+
+/// How changes in a folder are noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Events of the file system, with scans.
+    Watch,
+    /// Scans only (network shares).
+    Poll,
+}
+
+impl Mode {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Watch => "watch",
+            Mode::Poll => "poll",
+        }
+    }
+}
+
+/// Which files to list.
+#[derive(Debug, Clone, Default, Args)]
+pub struct FilesFilter {
+    /// Only files in this state (may be given several times).
+    #[arg(long, value_name = "STATE")]
+    pub state: Vec<String>,
+    /// Only files of this folder.
+    #[arg(long, value_name = "PATH")]
+    pub folder: Option<String>,
+    /// Only files first seen at or after this time (2025-03-01 or 2025-03-01T06:00:00Z).
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only files whose name contains this.
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+}
+
+/// Commands on files. ID is an id, a unique start of one (4 characters or more), or a file name.
+#[derive(Debug, Subcommand)]
+pub enum Files {
+    /// List them, the newest first.
+    List {
+        #[command(flatten)]
+        filter: FilesFilter,
+    },
+    /// Everything about one file: columns, problems, timeline, next step.
+    Show {
+        /// The file.
+        id: String,
+    },
+    /// Wait until files are analysed, held, failed, duplicate, ignored or unsupported.
+    Wait {
+        /// The files; none with --all. A name that is not there yet is waited for.
+        ids: Vec<String>,
+        /// Wait for every file that the daemon knows.
+        #[arg(long)]
+        all: bool,
+        /// Give up after so many seconds (exit 1).
+        #[arg(long, value_name = "S", default_value_t = 300)]
+        timeout: u64,
+    },
+    /// Why it was read, held, ignored or called a duplicate.
+    Explain {
+        /// The file.
+        id: String,
+    },
+    /// Read it again.
+    Retry {
+        /// The file.
+        id: String,
+    },
+}
+
+/// Commands on profiles.
+#[derive(Debug, Subcommand)]
+pub enum Profiles {
+    /// List them.
+    List {
+        /// Also those that are no longer used for new files.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show one with its columns.
+    Show {
+        /// Its name or id.
+        profile: String,
+    },
+    /// What the columns of a file could be, with samples and confidence.
+    Suggest {
+        /// The file (id or name), or the path of a local file, which is handed over first.
+        file: String,
+    },
+    /// Save the mapping of a file; held files that fit it are taken in.
+    Save(ProfileSave),
+    /// Copy a profile under another name.
+    Clone {
+        /// The profile.
+        profile: String,
+        /// The new name.
+        name: String,
+    },
+    /// No longer use it for new files.
+    Archive {
+        /// The profile.
+        profile: String,
+    },
+    /// Print it as TOML.
+    Export {
+        /// The profile.
+        profile: String,
+    },
+    /// Save a profile from TOML.
+    Import {
+        /// The file; `-` reads standard input.
+        path: PathBuf,
+    },
+    /// Change it in your editor (VISUAL or EDITOR) and save a new version.
+    Edit {
+        /// The profile.
+        profile: String,
+    },
+}
+
+/// What `profiles save` is told.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ProfileSave {
+    /// Name of the profile; an existing name gets a new version.
+    pub name: String,
+    /// The file whose columns and suggestion it starts from.
+    #[arg(long, value_name = "ID")]
+    pub from: String,
+    /// Map a column; SOURCE= alone unmaps it.
+    #[arg(long = "set", value_name = "SOURCE=VARIABLE[:TRANSFORM]")]
+    pub sets: Vec<String>,
+    /// Variables that together identify a row, separated by commas.
+    #[arg(long, value_delimiter = ',', value_name = "VARIABLE")]
+    pub key: Vec<String>,
+    /// Which part of a date comes first: ymd, dmy or mdy.
+    #[arg(long, value_name = "ORDER")]
+    pub date_order: Option<String>,
+    /// The decimal sign: . or ,
+    #[arg(long, value_name = "SIGN")]
+    pub decimal: Option<String>,
+    /// The text encoding.
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+    /// IANA zone of its local times.
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// ISO 4217 currency of its money.
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// A column without which a file is held.
+    #[arg(long = "require", value_name = "SOURCE")]
+    pub required: Vec<String>,
+}
+
+/// Commands on metrics.
+#[derive(Debug, Subcommand)]
+pub enum Metrics {
+    /// The catalogue, with formulas and sources.
+    List,
+    /// Values.
+    Get(MetricsGet),
+}
+
+/// What `metrics get` is told.
+#[derive(Debug, Clone, Default, Args)]
+pub struct MetricsGet {
+    /// Metrics by name (`plant metrics list`).
+    #[arg(required = true)]
+    pub metrics: Vec<String>,
+    /// Group by a dimension (machine, product_code, shift, …) or by file; several are allowed.
+    #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
+    pub by: Vec<String>,
+    /// Only this file.
+    #[arg(long, value_name = "ID")]
+    pub file: Option<String>,
+    /// First local date, included.
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Local date at which it ends, not included: --from 2025-03-01 --to 2025-04-01 is March.
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// Only rows whose dimension has this value.
+    #[arg(long = "where", value_name = "DIMENSION=VALUE", value_parser = pair)]
+    pub filters: Vec<(String, String)>,
+    /// Group by time: day, shift, week or month.
+    #[arg(long)]
+    pub grain: Option<String>,
+    /// Order by value: desc (largest first) or asc.
+    #[arg(long, value_name = "ORDER")]
+    pub order: Option<String>,
+}
+
+/// Commands on analyses.
+#[derive(Debug, Subcommand)]
+pub enum Analyses {
+    /// List them, the newest first.
+    List {
+        /// Only those of this file.
+        #[arg(long, value_name = "ID")]
+        file: Option<String>,
+    },
+    /// One with its figures.
+    Show {
+        /// The analysis.
+        id: String,
+    },
+}
+
+/// Commands on findings.
+#[derive(Debug, Subcommand)]
+pub enum Findings {
+    /// List them.
+    List {
+        /// Only those of this analysis.
+        #[arg(long, value_name = "ID")]
+        analysis: Option<String>,
+        /// Only those of this analyzer: cost, equipment, quality or efficiency.
+        #[arg(long)]
+        analyzer: Option<String>,
+        /// Only those in this state: identified, signal, accepted …
+        #[arg(long)]
+        state: Option<String>,
+    },
+    /// One with its evidence.
+    Show {
+        /// The finding.
+        id: String,
+    },
+}
+
+/// Commands on the audit log.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// The entries, the newest first.
+    List,
+    /// Check the chain of hashes; exit 1 where it does not hold.
+    Verify,
+}
+
+/// Commands on orgs.
+#[derive(Debug, Subcommand)]
+pub enum Orgs {
+    /// List them.
+    List,
+    /// Create one.
+    Create {
+        /// Its name.
+        name: String,
+        /// IANA zone of its plant.
+        #[arg(long, default_value = "UTC")]
+        zone: String,
+        /// ISO 4217 currency.
+        #[arg(long)]
+        currency: Option<String>,
+    },
+    /// Let somebody in, or change their role.
+    Grant {
+        /// The org.
+        name: String,
+        /// Who: `unix:UID`.
+        #[arg(long = "to", value_name = "PRINCIPAL")]
+        principal: String,
+        /// viewer, analyst, operator or admin.
+        #[arg(long)]
+        role: String,
+    },
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err("give it as NAME=VALUE".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+use clap::{CommandFactory, Parser};
+
+use super::*;
+
+fn parse(line: &str) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(line.split_whitespace())
+}
+
+#[test]
+fn the_definition_is_sound() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn every_documented_line_is_understood() {
+    for line in [
+        "plant",
+        "plant status --json",
+        "plant --json status",
+        "plant folders",
+        "plant folders add /srv/exports --site north --mode poll",
+        "plant folders list --csv",
+        "plant folders remove /srv/exports",
+        "plant files",
+        "plant files --state held --folder /srv/exports --since 2025-03-01 --json",
+        "plant files list --name orders --limit 5 --page abc",
+        "plant files show 0199 --json",
+        "plant files wait --all --timeout 60",
+        "plant files wait a b --json",
+        "plant files explain 0199",
+        "plant files retry 0199",
+        "plant push orders.csv",
+        "plant profiles",
+        "plant profiles show orders",
+        "plant profiles suggest orders.csv",
+        "plant profiles save orders --from 0199 --set Qty=quantity_good --set Span=duration:h --key work_order,operation",
+        "plant profiles save orders --from 0199 --date-order dmy --decimal , --encoding windows-1252 --require Qty",
+        "plant profiles clone orders orders2",
+        "plant profiles archive orders",
+        "plant profiles export orders",
+        "plant profiles import -",
+        "plant profiles edit orders",
+        "plant records --file 0199 --where machine=M1 --limit 3",
+        "plant metrics list",
+        "plant metrics get oee quality_ratio --by machine --from 2025-03-01 --to 2025-04-01 --where line=A --grain day",
+        "plant analyses show 0199",
+        "plant findings list --csv --no-header",
+        "plant savings --json",
+        "plant ask - --about 0199",
+        "plant usage --month 2025-03",
+        "plant audit verify",
+        "plant health --nagios",
+        "plant org create acme --zone Europe/Berlin --currency EUR",
+        "plant org grant acme --to unix:1000 --role viewer",
+        "plant completions bash",
+        "plant man",
+    ] {
+        assert!(
+            parse(line).is_ok(),
+            "{line}: {:?}",
+            parse(line).err().map(|error| error.to_string())
+        );
+    }
+}
+
+#[test]
+fn what_can_not_be_meant_is_a_usage_error() {
+    for line in [
+        "plant statsu",
+        "plant status --json --csv",
+        "plant files list --limit 0",
+        "plant metrics get",
+        "plant records --where machine",
+        "plant profiles save orders",
+        "plant folders add /x --mode sometimes",
+    ] {
+        assert_eq!(parse(line).expect_err(line).exit_code(), 2, "{line}");
+    }
+}

@@ -1,0 +1,323 @@
+//! `plant files` and `plant push`.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::state::FileState;
+use plant_core::view::{FileDetail, FileItem, Page};
+use plant_proto::client::{ClientError, FileFilter};
+use serde::Serialize;
+use tokio_stream::StreamExt;
+
+use super::Context;
+use super::failure::Failure;
+use super::output::{Column, note};
+use crate::cli::{Files, FilesFilter};
+use crate::figure;
+
+/// How long the daemon may take to settle a file before it is looked at again, where no event comes.
+const POLL: Duration = Duration::from_millis(200);
+
+/// Bytes of a file that are sent at once.
+const CHUNK_BYTES: usize = 256 * 1024;
+
+/// Runs `plant files …`.
+pub async fn run<W: Write>(what: Option<Files>, filter: FilesFilter, context: &mut Context<W>) -> Result<(), Failure> {
+    match what {
+        None => list(filter, context).await,
+        Some(Files::List { filter }) => list(filter, context).await,
+        Some(Files::Show { id }) => {
+            let detail = context.client.get_file(&id).await?;
+            context.output.object(&detail, describe)
+        }
+        Some(Files::Wait { ids, all, timeout }) => {
+            if all && !ids.is_empty() {
+                return Err(Failure::Usage("name files or give --all, not both".to_owned()));
+            }
+            wait(&ids, Duration::from_secs(timeout), context).await
+        }
+        Some(Files::Explain { id }) => {
+            let sentences = context.client.explain_file(&id).await?;
+            context
+                .output
+                .object(&Sentences { sentences }, |said| said.sentences.clone())
+        }
+        Some(Files::Retry { id }) => {
+            let item = context.client.retry_file(&id).await?;
+            context.output.object(&item, |item| vec![line(item)])
+        }
+    }
+}
+
+/// Runs `plant push PATH`.
+pub async fn push<W: Write>(path: &Path, folder: Option<&str>, context: &mut Context<W>) -> Result<(), Failure> {
+    let item = send(path, folder, context).await?;
+    context.output.object(&item, |item| vec![line(item)])
+}
+
+/// Hands a local file over.
+pub async fn send<W>(path: &Path, folder: Option<&str>, context: &Context<W>) -> Result<FileItem, Failure> {
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .ok_or_else(|| Failure::Usage(format!("{} has no name that can be sent", path.display())))?;
+    let cannot = |error: std::io::Error| Failure::Failed(format!("can't read {}: {error}", path.display()));
+    let file = tokio::fs::File::open(path).await.map_err(cannot)?;
+    if !file.metadata().await.map_err(cannot)?.is_file() {
+        return Err(Failure::Failed(format!("{} is not a file", path.display())));
+    }
+    Ok(context.client.push_file(name, folder, chunks(file)).await?)
+}
+
+fn chunks(file: tokio::fs::File) -> impl futures::Stream<Item = std::io::Result<Vec<u8>>> {
+    use tokio::io::AsyncReadExt;
+    futures::stream::unfold(Some(file), |file| async {
+        let mut file = file?;
+        let mut chunk = vec![0; CHUNK_BYTES];
+        match file.read(&mut chunk).await {
+            Ok(0) => None,
+            Ok(length) => {
+                chunk.truncate(length);
+                Some((Ok(chunk), Some(file)))
+            }
+            Err(error) => Some((Err(error), None)),
+        }
+    })
+}
+
+async fn list<W: Write>(filter: FilesFilter, context: &mut Context<W>) -> Result<(), Failure> {
+    let states = filter
+        .state
+        .iter()
+        .map(|name| state(name))
+        .collect::<Result<Vec<_>, _>>()?;
+    let page = context
+        .client
+        .list_files(FileFilter {
+            states,
+            folder: filter.folder,
+            name: filter.name,
+            since: filter.since.as_deref().map(since).transpose()?,
+            limit: context.listing.limit,
+            page: context.listing.page.clone(),
+        })
+        .await?;
+    print(&page, context)
+}
+
+fn print<W: Write>(page: &Page<FileItem>, context: &mut Context<W>) -> Result<(), Failure> {
+    let next = "no files; drop an export into a watched folder (`plant folders`) or hand one over with `plant push`";
+    context.output.list(page, COLUMNS, next)
+}
+
+fn state(name: &str) -> Result<FileState, Failure> {
+    FileState::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = FileState::ALL.iter().map(|state| state.name()).collect();
+        Failure::Usage(format!("--state {name}: the states are {}", names.join(", ")))
+    })
+}
+
+fn since(text: &str) -> Result<DateTime<Utc>, Failure> {
+    let midnight = || {
+        text.parse::<NaiveDate>()
+            .ok()?
+            .and_hms_opt(0, 0, 0)
+            .map(|time| time.and_utc())
+    };
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| time.with_timezone(&Utc))
+        .ok()
+        .or_else(midnight)
+        .ok_or_else(|| Failure::Usage(format!("--since {text}: write 2025-03-01 or 2025-03-01T06:00:00Z")))
+}
+
+/// Waits until each file has settled and prints where they stand; all files, where none is named.
+async fn wait<W: Write>(ids: &[String], timeout: Duration, context: &mut Context<W>) -> Result<(), Failure> {
+    let settled = tokio::time::timeout(timeout, settle(ids, context)).await;
+    let page = match settled {
+        Ok(page) => page?,
+        Err(_) => {
+            let what = if ids.is_empty() {
+                "some files".to_owned()
+            } else {
+                ids.join(", ")
+            };
+            return Err(Failure::Failed(format!(
+                "{what}: not settled within {} s; `plant files` says where each stands",
+                timeout.as_secs()
+            )));
+        }
+    };
+    print(&page, context)
+}
+
+async fn settle<W>(ids: &[String], context: &Context<W>) -> Result<Page<FileItem>, Failure> {
+    // Events only shorten the pause between two looks, so a daemon that sends none is no problem.
+    let mut events = context.client.watch_events(None).await.ok();
+    loop {
+        if let Some(page) = look(ids, context).await? {
+            return Ok(page);
+        }
+        let Some(stream) = &mut events else {
+            tokio::time::sleep(POLL).await;
+            continue;
+        };
+        match tokio::time::timeout(POLL, stream.next()).await {
+            Ok(Some(Ok(_))) | Err(_) => {}
+            Ok(Some(Err(_)) | None) => events = None,
+        }
+    }
+}
+
+/// The files, when all of them have settled.
+async fn look<W>(ids: &[String], context: &Context<W>) -> Result<Option<Page<FileItem>>, Failure> {
+    if ids.is_empty() {
+        let unsettled = FileFilter {
+            states: FileState::ALL.into_iter().filter(|state| !state.is_settled()).collect(),
+            limit: Some(1),
+            ..FileFilter::default()
+        };
+        if !context.client.list_files(unsettled).await?.items.is_empty() {
+            return Ok(None);
+        }
+        let all = FileFilter {
+            limit: context.listing.limit,
+            page: context.listing.page.clone(),
+            ..FileFilter::default()
+        };
+        return Ok(Some(context.client.list_files(all).await?));
+    }
+    let mut items = Vec::with_capacity(ids.len());
+    for id in ids {
+        match context.client.get_file(id).await {
+            Ok(detail) if detail.item.state.is_settled() => items.push(detail.item),
+            // A file just dropped is not seen at once, so its name is waited for.
+            Ok(_) | Err(ClientError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Some(Page { items, next_page: None }))
+}
+
+#[derive(Serialize)]
+struct Sentences {
+    sentences: Vec<String>,
+}
+
+const COLUMNS: &[Column<FileItem>] = &[
+    Column::text("file_id", |file| file.file_id.clone()),
+    Column::text("name", |file| file.name.clone()),
+    Column::text("state", |file| file.state.name().to_owned()),
+    Column::number("rows", |file| {
+        file.balance
+            .map(|balance| balance.taken.to_string())
+            .unwrap_or_default()
+    }),
+    Column::number("quarantined", |file| {
+        file.balance
+            .map(|balance| balance.quarantined.to_string())
+            .unwrap_or_default()
+    }),
+    Column::number("tier", |file| {
+        file.tier.map(|tier| tier.to_string()).unwrap_or_default()
+    }),
+    Column::text("profile", |file| file.profile.clone().unwrap_or_default()),
+    Column::text("seen_at", |file| figure::time(file.seen_at)),
+    Column::text("reason", |file| {
+        file.reason
+            .as_ref()
+            .map(|reason| reason.text.clone())
+            .unwrap_or_default()
+    }),
+];
+
+fn line(item: &FileItem) -> String {
+    let reason = item
+        .reason
+        .as_ref()
+        .map(|reason| format!(": {}", reason.text))
+        .unwrap_or_default();
+    format!("{}  {}  {}{reason}", item.file_id, item.name, item.state.name())
+}
+
+fn describe(detail: &FileDetail) -> Vec<String> {
+    let item = &detail.item;
+    let mut lines = vec![
+        line(item),
+        format!("folder    {}", item.folder),
+        format!("size      {}, SHA-256 {}", figure::bytes(item.bytes), item.sha256),
+        format!("profile   {}", item.profile.as_deref().unwrap_or(figure::NONE)),
+        format!("dates     {}", figure::dates(item.first_day, item.last_day)),
+        format!("next      {}", detail.next_step),
+    ];
+    if let Some(balance) = &item.balance {
+        lines.push(format!("balance   {}", crate::screen::file::balance(balance)));
+    }
+    lines.extend(detail.notes.iter().map(|text| format!("note      {text}")));
+    lines.extend(
+        detail
+            .timeline
+            .iter()
+            .map(|entry| format!("{}  {:<11}  {}", figure::time(entry.at), entry.state.name(), entry.note)),
+    );
+    lines.extend(detail.columns.iter().map(|column| {
+        format!(
+            "column    {} -> {} ({}) {}",
+            column.source,
+            column.variable.map_or("kept as it is", |variable| variable.name()),
+            figure::percent(column.confidence),
+            column.why
+        )
+    }));
+    lines.extend(detail.problems.iter().map(|problem| {
+        let column = problem
+            .column
+            .as_ref()
+            .map(|name| format!(", column {name}"))
+            .unwrap_or_default();
+        let value = problem
+            .value
+            .as_ref()
+            .map(|value| format!(": {value}"))
+            .unwrap_or_default();
+        format!("problem   line {}{column}: {}{value}", problem.line, problem.text)
+    }));
+    if detail.problem_count > detail.problems.len() as u64 {
+        note(&format!(
+            "{} problems in all; the first are shown",
+            figure::count(detail.problem_count)
+        ));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_dates_or_instants() {
+        for (text, expected) in [
+            ("2025-03-01", Some("2025-03-01T00:00:00+00:00")),
+            ("2025-03-01T06:30:00Z", Some("2025-03-01T06:30:00+00:00")),
+            ("2025-03-01T06:30:00+02:00", Some("2025-03-01T04:30:00+00:00")),
+            ("yesterday", None),
+            ("2025-02-30", None),
+        ] {
+            assert_eq!(
+                since(text).ok().map(|time| time.to_rfc3339()).as_deref(),
+                expected,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_state_names_the_known_ones() {
+        let error = state("done").expect_err("no such state");
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains("analysed"), "{error}");
+    }
+}

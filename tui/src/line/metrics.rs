@@ -1,0 +1,234 @@
+//! `plant metrics` and `plant records`.
+
+use std::io::Write;
+
+use chrono::NaiveDate;
+use plant_core::component::Dimension;
+use plant_core::ids::FileId;
+use plant_core::metric::{Grain, MetricQuery};
+use plant_core::variable::Variable;
+use plant_core::view::{MetricInfo, MetricItem, Page, RecordView};
+use plant_proto::client::RecordFilter;
+
+use super::Context;
+use super::failure::Failure;
+use super::output::Column;
+use crate::cli::{Metrics, MetricsGet};
+use crate::figure;
+
+/// Runs `plant metrics …`.
+pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> Result<(), Failure> {
+    match what {
+        None | Some(Metrics::List) => {
+            let items = context.client.list_metrics().await?;
+            context
+                .output
+                .list(&Page { items, next_page: None }, CATALOGUE, "the catalogue is empty")
+        }
+        Some(Metrics::Get(asked)) => {
+            let mut query = query(&asked)?;
+            query.limit = context.listing.limit;
+            if let Some(file) = &asked.file {
+                // The daemon knows what an id's beginning or a name stands for.
+                let found = context.client.get_file(file).await?.item.file_id;
+                let id = found.parse::<FileId>();
+                query.file = Some(id.map_err(|_| Failure::Failed(format!("the daemon named no file id: {found}")))?);
+            }
+            let items = context.client.query_metrics(query).await?;
+            let empty = "no rows in this range; `plant files` says what was taken in";
+            context.output.list(&Page { items, next_page: None }, VALUES, empty)
+        }
+    }
+}
+
+/// What was typed, as a query.
+fn query(asked: &MetricsGet) -> Result<MetricQuery, Failure> {
+    let mut query = MetricQuery {
+        metrics: asked.metrics.clone(),
+        from: date("--from", asked.from.as_deref())?,
+        to: date("--to", asked.to.as_deref())?,
+        ..MetricQuery::default()
+    };
+    for name in &asked.by {
+        match (Dimension::from_name(name), Grain::from_name(name)) {
+            _ if name == "file" => query.by_file = true,
+            // `shift` is both; as a dimension it adds the same shift of all days, which is what --by says.
+            (Some(dimension), _) => query.by.push(dimension),
+            (None, Some(grain)) => query.grain = Some(grain),
+            (None, None) => return Err(unknown_dimension("--by", name)),
+        }
+    }
+    for (name, value) in &asked.filters {
+        let dimension = Dimension::from_name(name).ok_or_else(|| unknown_dimension("--where", name))?;
+        query.filters.push((dimension, value.clone()));
+    }
+    if let Some(name) = &asked.grain {
+        let grain = Grain::from_name(name);
+        let usage = || Failure::Usage(format!("--grain {name}: the grains are day, shift, week, month"));
+        query.grain = Some(grain.ok_or_else(usage)?);
+    }
+    query.descending = match asked.order.as_deref() {
+        None => None,
+        Some("desc") => Some(true),
+        Some("asc") => Some(false),
+        Some(other) => return Err(Failure::Usage(format!("--order {other}: write desc or asc"))),
+    };
+    if let (Some(from), Some(to)) = (query.from, query.to)
+        && to <= from
+    {
+        return Err(Failure::Usage(format!(
+            "--to {to} is not after --from {from}; --to is the first day left out"
+        )));
+    }
+    Ok(query)
+}
+
+fn unknown_dimension(option: &str, name: &str) -> Failure {
+    let names: Vec<&str> = Dimension::ALL.iter().map(|dimension| dimension.name()).collect();
+    Failure::Usage(format!(
+        "{option} {name}: the dimensions are file, {}",
+        names.join(", ")
+    ))
+}
+
+fn date(option: &str, text: Option<&str>) -> Result<Option<NaiveDate>, Failure> {
+    text.map(|text| {
+        text.parse()
+            .map_err(|_| Failure::Usage(format!("{option} {text}: write a date as 2025-03-01")))
+    })
+    .transpose()
+}
+
+const CATALOGUE: &[Column<MetricInfo>] = &[
+    Column::text("metric", |info| info.metric.clone()),
+    Column::text("code", |info| info.code.clone()),
+    Column::text("label", |info| info.label.clone()),
+    Column::text("unit", |info| info.unit.clone()),
+    Column::text("kind", |info| info.kind.clone()),
+    Column::text("formula", |info| info.formula.clone()),
+    Column::text("source", |info| info.source.clone()),
+];
+
+const VALUES: &[Column<MetricItem>] = &[
+    Column::text("metric", |item| item.metric.clone()),
+    Column::text("group", |item| {
+        let member = |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
+        let group = item
+            .group
+            .iter()
+            .map(|(name, value)| format!("{name}={}", member(value)));
+        group.collect::<Vec<_>>().join(" ")
+    }),
+    Column::number("value", |item| {
+        item.value
+            .map(|value| value.normalize().to_string())
+            .unwrap_or_default()
+    }),
+    Column::text("unit", |item| item.unit.clone()),
+    Column::number("n", |item| item.n.to_string()),
+    Column::text("remark", |item| {
+        let reason = item.null_reason.iter().map(|code| figure::null_reason(code));
+        reason
+            .chain(item.warnings.iter().cloned())
+            .collect::<Vec<_>>()
+            .join("; ")
+    }),
+];
+
+/// Runs `plant records`.
+pub async fn records<W: Write>(
+    file: Option<String>,
+    filters: Vec<(String, String)>,
+    context: &mut Context<W>,
+) -> Result<(), Failure> {
+    let known = |(name, value): (String, String)| match Variable::from_name(&name) {
+        Some(variable) => Ok((variable, value)),
+        None => Err(Failure::Usage(format!("--where {name}: there is no such variable"))),
+    };
+    let filter = RecordFilter {
+        file,
+        filters: filters.into_iter().map(known).collect::<Result<_, _>>()?,
+        limit: context.listing.limit,
+        page: context.listing.page.clone(),
+    };
+    let page = context.client.list_records(filter).await?;
+    context.output.list(&page, RECORDS, "no records")
+}
+
+const RECORDS: &[Column<RecordView>] = &[
+    Column::text("record_id", |record| record.record_id.clone()),
+    Column::number("line", |record| record.line.to_string()),
+    Column::text(
+        "live",
+        |record| if record.live { "yes".to_owned() } else { "no".to_owned() },
+    ),
+    Column::text("values", |record| {
+        let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let values = record
+            .values
+            .iter()
+            .map(|(name, value)| format!("{name}={}", text(value)));
+        values.collect::<Vec<_>>().join(" ")
+    }),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked() -> MetricsGet {
+        MetricsGet {
+            metrics: vec!["oee".to_owned()],
+            ..MetricsGet::default()
+        }
+    }
+
+    #[test]
+    fn what_is_typed_becomes_a_query() {
+        let typed = MetricsGet {
+            by: vec!["machine".to_owned(), "file".to_owned(), "reason_text".to_owned()],
+            from: Some("2025-03-01".to_owned()),
+            to: Some("2025-04-01".to_owned()),
+            filters: vec![("line".to_owned(), "A".to_owned())],
+            grain: Some("week".to_owned()),
+            order: Some("desc".to_owned()),
+            ..asked()
+        };
+        let query = query(&typed).expect("a query");
+        assert_eq!(query.by, [Dimension::Machine, Dimension::Reason]);
+        assert!(query.by_file);
+        assert_eq!(query.from, NaiveDate::from_ymd_opt(2025, 3, 1));
+        assert_eq!(query.to, NaiveDate::from_ymd_opt(2025, 4, 1));
+        assert_eq!(query.filters, [(Dimension::Line, "A".to_owned())]);
+        assert_eq!((query.grain, query.descending), (Some(Grain::Week), Some(true)));
+    }
+
+    #[test]
+    fn what_can_not_be_meant_is_a_usage_error_that_names_the_choices() {
+        let with = |change: fn(&mut MetricsGet)| {
+            let mut typed = asked();
+            change(&mut typed);
+            query(&typed).expect_err("a usage error")
+        };
+        for (error, says) in [
+            (with(|typed| typed.by = vec!["colour".to_owned()]), "machine"),
+            (
+                with(|typed| typed.filters = vec![("colour".to_owned(), "red".to_owned())]),
+                "machine",
+            ),
+            (with(|typed| typed.grain = Some("year".to_owned())), "month"),
+            (with(|typed| typed.order = Some("up".to_owned())), "desc"),
+            (with(|typed| typed.from = Some("March".to_owned())), "2025-03-01"),
+            (
+                with(|typed| {
+                    typed.from = Some("2025-03-01".to_owned());
+                    typed.to = Some("2025-03-01".to_owned());
+                }),
+                "left out",
+            ),
+        ] {
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().contains(says), "{error}");
+        }
+    }
+}

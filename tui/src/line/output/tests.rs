@@ -1,0 +1,124 @@
+use plant_core::view::{FolderView, Page};
+
+use super::*;
+
+fn columns() -> [Column<FolderView>; 2] {
+    [
+        Column::text("path", |folder: &FolderView| folder.path.clone()),
+        Column::number("site", |folder: &FolderView| folder.site.clone().unwrap_or_default()),
+    ]
+}
+
+fn page(rows: &[(&str, &str)]) -> Page<FolderView> {
+    Page {
+        items: rows
+            .iter()
+            .map(|(path, site)| FolderView {
+                path: (*path).to_owned(),
+                site: Some((*site).to_owned()),
+                ..FolderView::default()
+            })
+            .collect(),
+        next_page: None,
+    }
+}
+
+fn printed(form: Form, header: bool, page: &Page<FolderView>) -> String {
+    let mut bytes = Vec::new();
+    Output::new(&mut bytes, form, header)
+        .list(page, &columns(), "none")
+        .expect("written");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+#[test]
+fn json_begins_with_its_version_and_lists_have_items_and_next_page() {
+    let mut folders = page(&[("/srv/a", "north")]);
+    folders.next_page = Some("t1".to_owned());
+    let text = printed(Form::Json, true, &folders);
+    assert!(
+        text.starts_with("{\n  \"schema_version\": 1,\n  \"items\": ["),
+        "{text}"
+    );
+    let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(value["items"][0]["path"], "/srv/a");
+    assert_eq!(value["items"][0]["last_scan_at"], serde_json::Value::Null);
+    assert_eq!(value["next_page"], "t1");
+}
+
+#[test]
+fn a_single_value_is_wrapped_and_the_last_page_says_null() {
+    assert_eq!(
+        versioned(serde_json::json!([1])),
+        serde_json::json!({"schema_version": 1, "value": [1]})
+    );
+    let value: serde_json::Value = serde_json::from_str(&printed(Form::Json, true, &page(&[]))).expect("JSON");
+    assert_eq!(
+        value,
+        serde_json::json!({"schema_version": 1, "items": [], "next_page": null})
+    );
+}
+
+#[test]
+fn csv_is_quoted_after_rfc_4180_and_formulas_are_escaped() {
+    for (cell, expected) in [
+        ("plain", "plain"),
+        ("a,b", "\"a,b\""),
+        ("say \"hi\"", "\"say \"\"hi\"\"\""),
+        ("two\nlines", "\"two\nlines\""),
+        ("=1+1", "'=1+1"),
+        ("+cmd", "'+cmd"),
+        ("-2+3", "'-2+3"),
+        ("-12.50", "-12.50"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\tx", "'\tx"),
+        ("=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\""),
+        ("", ""),
+    ] {
+        assert_eq!(csv_cell(cell), expected, "{cell:?}");
+    }
+    assert_eq!(printed(Form::Csv, true, &page(&[("/a", "1")])), "path,site\r\n/a,1\r\n");
+    assert_eq!(printed(Form::Csv, false, &page(&[("/a", "1")])), "/a,1\r\n");
+}
+
+#[test]
+fn a_table_is_aligned_by_shown_width() {
+    let text = printed(Form::Text, true, &page(&[("/srv/日本", "1"), ("/x", "200")]));
+    assert_eq!(text, "PATH       SITE\n/srv/日本     1\n/x          200\n");
+    assert_eq!(printed(Form::Text, false, &page(&[("/x", "2")])), "/x  2\n");
+}
+
+#[test]
+fn escape_sequences_never_reach_the_terminal() {
+    let text = printed(Form::Text, false, &page(&[("\u{1b}[2J\u{202e}evil", "\u{7}")]));
+    assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text:?}");
+}
+
+#[test]
+fn csv_of_one_thing_is_a_usage_error() {
+    let mut bytes = Vec::new();
+    let ended = Output::new(&mut bytes, Form::Csv, true)
+        .object(&1, |_| vec![])
+        .expect_err("no CSV");
+    assert_eq!(ended.exit_code(), 2);
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    struct Closed;
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    for form in [Form::Json, Form::Csv, Form::Text] {
+        let mut output = Output::new(Closed, form, true);
+        let ended = output
+            .list(&page(&[("/a", "1")]), &columns(), "none")
+            .expect_err("closed");
+        assert_eq!((ended.exit_code(), ended.to_string().as_str()), (0, ""), "{form:?}");
+    }
+}

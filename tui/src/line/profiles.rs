@@ -1,0 +1,391 @@
+//! `plant profiles`: the saved mappings of columns to variables.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use plant_core::profile::{DateOrder, Profile, Settings, Transform};
+use plant_core::table::LayoutHints;
+use plant_core::variable::Variable;
+use plant_core::view::{ProfileView, SuggestionView};
+use plant_proto::client::{SaveProfile, SavedProfile};
+
+use super::Context;
+use super::failure::Failure;
+use super::output::{Column, note};
+use crate::cli::{ProfileSave, Profiles};
+use crate::figure;
+
+/// The largest profile that is read, in bytes.
+const PROFILE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Runs `plant profiles …`.
+pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> Result<(), Failure> {
+    match what {
+        None => list(false, context).await,
+        Some(Profiles::List { all }) => list(all, context).await,
+        Some(Profiles::Show { profile }) => {
+            let view = context.client.get_profile(&profile, None).await?;
+            context.output.object(&view, describe)
+        }
+        Some(Profiles::Suggest { file }) => suggest(&file, context).await,
+        Some(Profiles::Save(asked)) => {
+            let saved = context.client.save_profile(save(asked)?).await?;
+            report(saved, context)
+        }
+        Some(Profiles::Clone { profile, name }) => {
+            let view = context.client.clone_profile(&profile, &name).await?;
+            context.output.object(&view, describe)
+        }
+        Some(Profiles::Archive { profile }) => {
+            let view = context.client.archive_profile(&profile).await?;
+            context.output.object(&view, |view| {
+                vec![format!("{} is no longer used for new files", view.profile.name)]
+            })
+        }
+        Some(Profiles::Export { profile }) => {
+            let view = context.client.get_profile(&profile, None).await?;
+            let text = to_toml(&view.profile)?;
+            context.output.raw(&text)
+        }
+        Some(Profiles::Import { path }) => {
+            let saved = import(&read(&path)?, None, context).await?;
+            report(saved, context)
+        }
+        Some(Profiles::Edit { profile }) => edit(&profile, context).await,
+    }
+}
+
+async fn list<W: Write>(all: bool, context: &mut Context<W>) -> Result<(), Failure> {
+    let page = context.client.list_profiles(all, context.listing.clone()).await?;
+    let empty = "no profiles; `plant files --state held` lists the files that wait for one";
+    context.output.list(&page, PROFILES, empty)
+}
+
+const PROFILES: &[Column<ProfileView>] = &[
+    Column::text("profile_id", |view| view.profile.profile_id.to_string()),
+    Column::text("name", |view| view.profile.name.clone()),
+    Column::number("version", |view| view.profile.version.to_string()),
+    Column::number("columns", |view| {
+        let mapped = view
+            .profile
+            .columns
+            .iter()
+            .filter(|column| column.variable.is_some())
+            .count();
+        format!("{mapped}/{}", view.profile.columns.len())
+    }),
+    Column::number("files", |view| view.files.to_string()),
+    Column::text("saved_by", |view| {
+        if view.profile.approved {
+            view.created_by.clone()
+        } else {
+            format!("{} (automatic)", view.created_by)
+        }
+    }),
+    Column::text("created_at", |view| figure::time(view.created_at)),
+];
+
+fn describe(view: &ProfileView) -> Vec<String> {
+    let profile = &view.profile;
+    let mut lines = vec![
+        format!("{}  {}  version {}", profile.profile_id, profile.name, profile.version),
+        format!(
+            "saved     {} by {}, {} files",
+            figure::time(view.created_at),
+            view.created_by,
+            view.files
+        ),
+    ];
+    if profile.archived {
+        lines.push("archived  not used for new files".to_owned());
+    }
+    lines.extend(profile.columns.iter().map(|column| {
+        format!(
+            "column    {} -> {}{}{}",
+            column.source,
+            column.variable.map_or("kept as it is", Variable::name),
+            transform(&column.transform),
+            if column.required { " (required)" } else { "" }
+        )
+    }));
+    lines
+}
+
+/// How the text becomes a value, as it is written behind a variable on the command line.
+fn transform(transform: &Transform) -> String {
+    let grammar = match transform {
+        Transform::None => return String::new(),
+        Transform::Scale(factor) => format!("scale:{factor}"),
+        Transform::Hours => "h".to_owned(),
+        Transform::Minutes => "min".to_owned(),
+        Transform::Milliseconds => "ms".to_owned(),
+        Transform::Negate => "negate".to_owned(),
+        Transform::Absolute => "abs".to_owned(),
+        Transform::Percent => "percent".to_owned(),
+        Transform::PowerFor(seconds) => format!("kw:{seconds}"),
+        Transform::EpochMillis => "epoch_ms".to_owned(),
+        Transform::EpochSeconds => "epoch_s".to_owned(),
+        Transform::TimeOfDay => "time_of".to_owned(),
+        Transform::FlagEquals(text) => format!("flag:{text}"),
+        Transform::Constant(text) => format!("constant:{text}"),
+    };
+    format!(":{grammar}")
+}
+
+async fn suggest<W: Write>(file: &str, context: &mut Context<W>) -> Result<(), Failure> {
+    let path = Path::new(file);
+    // A path is meant where there is one; a name or id never holds a slash.
+    let suggestion = if file.contains('/') || path.is_file() {
+        let item = super::files::send(path, None, context).await?;
+        note(&format!("handed over as {}", item.file_id));
+        context.client.suggest_profile(&item.file_id).await?
+    } else {
+        context.client.suggest_profile(file).await?
+    };
+    context.output.object(&suggestion, describe_suggestion)
+}
+
+fn describe_suggestion(suggestion: &SuggestionView) -> Vec<String> {
+    let mut lines = vec![format!("tier      {} with the best suggestions", suggestion.tier)];
+    lines.extend(
+        suggestion
+            .reason
+            .iter()
+            .map(|reason| format!("reason    {}", reason.text)),
+    );
+    for column in &suggestion.columns {
+        let best = column.suggestions.first();
+        lines.push(format!(
+            "column    {} -> {}  [{}]",
+            column.source,
+            best.map_or("kept as it is".to_owned(), |best| format!(
+                "{}{} ({}: {})",
+                best.variable.name(),
+                transform(&best.transform),
+                figure::percent(best.confidence),
+                best.why
+            )),
+            column.samples.join(" | ")
+        ));
+        lines.extend(column.suggestions.iter().skip(1).map(|other| {
+            format!(
+                "          or {} ({}: {})",
+                other.variable.name(),
+                figure::percent(other.confidence),
+                other.why
+            )
+        }));
+    }
+    lines.extend(suggestion.unlocks.iter().map(|unlock| format!("unlock    {unlock}")));
+    lines
+}
+
+/// What was typed, as the daemon wants it.
+fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
+    let date_order = asked.date_order.as_deref().map(|name| match name {
+        "ymd" => Ok(DateOrder::Ymd),
+        "dmy" => Ok(DateOrder::Dmy),
+        "mdy" => Ok(DateOrder::Mdy),
+        _ => Err(Failure::Usage(format!("--date-order {name}: write ymd, dmy or mdy"))),
+    });
+    let decimal = asked.decimal.as_deref().map(|sign| match sign {
+        "." | "point" => Ok('.'),
+        "," | "comma" => Ok(','),
+        _ => Err(Failure::Usage(format!("--decimal {sign}: write . or ,"))),
+    });
+    let variable = |name: &String| {
+        let name = name.trim();
+        Variable::from_name(name).ok_or_else(|| Failure::Usage(format!("--key {name}: there is no such variable")))
+    };
+    let settings = Settings {
+        layout: LayoutHints {
+            encoding: asked.encoding,
+            ..LayoutHints::default()
+        },
+        decimal: decimal.transpose()?,
+        date_order: date_order.transpose()?,
+        zone: asked.zone,
+        currency: asked.currency,
+        key: asked.key.iter().map(variable).collect::<Result<_, _>>()?,
+        ..Settings::default()
+    };
+    Ok(SaveProfile {
+        name: asked.name,
+        from: Some(asked.from),
+        sets: asked.sets,
+        required: asked.required,
+        settings: (settings != Settings::default()).then_some(settings),
+        ..SaveProfile::default()
+    })
+}
+
+fn report<W: Write>(saved: SavedProfile, context: &mut Context<W>) -> Result<(), Failure> {
+    match saved.queued_files.len() {
+        0 => {}
+        1 => note("1 held file is taken in now; wait for it with `plant files wait --all`"),
+        many => note(&format!(
+            "{many} held files are taken in now; wait for them with `plant files wait --all`"
+        )),
+    }
+    context.output.object(&saved.profile, describe)
+}
+
+fn to_toml(profile: &Profile) -> Result<String, Failure> {
+    toml::to_string_pretty(profile).map_err(|error| Failure::Failed(format!("it can't be written as TOML: {error}")))
+}
+
+fn from_toml(text: &str) -> Result<Profile, Failure> {
+    toml::from_str(text).map_err(|error| Failure::Failed(format!("this is no profile: {error}")))
+}
+
+async fn import<W>(text: &str, expected: Option<u32>, context: &Context<W>) -> Result<SavedProfile, Failure> {
+    let profile = from_toml(text)?;
+    let save = SaveProfile {
+        name: profile.name.clone(),
+        profile: Some(profile),
+        expected_version: expected,
+        ..SaveProfile::default()
+    };
+    Ok(context.client.save_profile(save).await?)
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    let mut text = String::new();
+    let cannot = |error: std::io::Error| Failure::Failed(format!("can't read {}: {error}", path.display()));
+    if path == Path::new("-") {
+        std::io::stdin().lock().take(PROFILE_BYTES).read_to_string(&mut text)?;
+    } else {
+        let file = std::fs::File::open(path).map_err(cannot)?;
+        file.take(PROFILE_BYTES).read_to_string(&mut text).map_err(cannot)?;
+    }
+    Ok(text)
+}
+
+/// Opens the profile in the person's editor and saves what comes back; the daemon refuses it when somebody else saved
+/// a version in between.
+async fn edit<W: Write>(profile: &str, context: &mut Context<W>) -> Result<(), Failure> {
+    let view = context.client.get_profile(profile, None).await?;
+    let before = to_toml(&view.profile)?;
+    let editor = context.editor.clone().unwrap_or_else(|| "vi".to_owned());
+    // A folder of our own, so that no other account can change the file in between.
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("profile.toml");
+    std::fs::write(&path, &before)?;
+    // The variable may hold arguments (`code --wait`), as it does for other programs; no shell sees it.
+    let mut words = editor.split_whitespace();
+    let program = words.next().unwrap_or("vi");
+    let status = tokio::process::Command::new(program)
+        .args(words)
+        .arg(&path)
+        .status()
+        .await;
+    match status {
+        Ok(status) if status.success() => {}
+        Ok(status) => {
+            return Err(Failure::Failed(format!(
+                "{editor} ended with {status}; nothing was saved"
+            )));
+        }
+        Err(error) => return Err(Failure::Failed(format!("can't start {editor}: {error}; set EDITOR"))),
+    }
+    let after = read(&path)?;
+    if after == before {
+        note("nothing changed");
+        return Ok(());
+    }
+    let saved = import(&after, Some(view.profile.version), context).await?;
+    report(saved, context)
+}
+
+#[cfg(test)]
+mod tests {
+    use plant_core::ids::ProfileId;
+    use plant_core::profile::ProfileColumn;
+
+    use super::*;
+
+    #[test]
+    fn a_profile_survives_the_way_through_toml() {
+        let column = |source: &str, variable, transform| ProfileColumn {
+            source: source.to_owned(),
+            variable,
+            transform,
+            required: false,
+        };
+        let profile = Profile {
+            profile_id: ProfileId("0199f000-0000-7000-8000-000000000001".parse().expect("a uuid")),
+            name: "orders".to_owned(),
+            version: 3,
+            header_fingerprint: "ab12".to_owned(),
+            columns: vec![
+                column("Qty", Some(Variable::QuantityGood), Transform::None),
+                column(
+                    "g",
+                    Some(Variable::EnergyUsed),
+                    Transform::Scale("0.001".parse().expect("a decimal")),
+                ),
+                column(
+                    "Down",
+                    Some(Variable::IsFailure),
+                    Transform::FlagEquals("yes \"really\"".to_owned()),
+                ),
+                column("Note", None, Transform::None),
+            ],
+            settings: Settings {
+                decimal: Some(','),
+                date_order: Some(DateOrder::Dmy),
+                key: vec![Variable::WorkOrder],
+                layout: LayoutHints {
+                    encoding: Some("windows-1252".to_owned()),
+                    header_line: Some(0),
+                    ..LayoutHints::default()
+                },
+                categories: [("Avería".to_owned(), "breakdown".to_owned())].into(),
+                ..Settings::default()
+            },
+            archived: false,
+            approved: true,
+        };
+        let text = to_toml(&profile).expect("TOML");
+        assert_eq!(from_toml(&text).expect("a profile"), profile, "{text}");
+        assert_eq!(from_toml("name = 1").expect_err("no profile").exit_code(), 1);
+    }
+
+    #[test]
+    fn options_become_settings_and_none_stay_away() {
+        let plain = ProfileSave {
+            name: "orders".to_owned(),
+            from: "0199".to_owned(),
+            ..ProfileSave::default()
+        };
+        assert_eq!(save(plain.clone()).expect("saved").settings, None);
+        let told = ProfileSave {
+            key: vec!["work_order".to_owned()],
+            date_order: Some("mdy".to_owned()),
+            decimal: Some(",".to_owned()),
+            ..plain.clone()
+        };
+        let settings = save(told).expect("saved").settings.expect("settings");
+        assert_eq!(settings.key, [Variable::WorkOrder]);
+        assert_eq!(
+            (settings.date_order, settings.decimal),
+            (Some(DateOrder::Mdy), Some(','))
+        );
+        for wrong in [
+            ProfileSave {
+                key: vec!["colour".to_owned()],
+                ..plain.clone()
+            },
+            ProfileSave {
+                date_order: Some("xyz".to_owned()),
+                ..plain.clone()
+            },
+            ProfileSave {
+                decimal: Some(";".to_owned()),
+                ..plain
+            },
+        ] {
+            assert_eq!(save(wrong).expect_err("usage").exit_code(), 2);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! `plant status`, `health`, `folders`, `usage`, `audit` and `org`.
+
+use std::io::Write;
+
+use plant_core::access::Role;
+use plant_core::view::{AuditEntry, FolderView, OrgView, Page, StatusView};
+use plant_proto::client::{Client, ClientError};
+use serde::Serialize;
+
+use super::Context;
+use super::failure::{Failure, code};
+use super::output::{Column, Output, note};
+use crate::cli::{Audit, Folders, Orgs};
+use crate::figure;
+
+/// Runs `plant status`.
+pub async fn status<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
+    let status = context.client.get_status().await?;
+    context.output.object(&status, describe)
+}
+
+fn describe(status: &StatusView) -> Vec<String> {
+    let queue = &status.queue;
+    let mut lines = vec![
+        format!("health    {}", status.health),
+        format!(
+            "daemon    plantd {}, up {} s, {}",
+            status.version,
+            status.uptime_s,
+            figure::bytes(status.resident_bytes)
+        ),
+        format!("database  {} {}", status.database.kind, status.database.version),
+        format!(
+            "org       {} (you are {}), zone {}",
+            status.org, status.role, status.zone
+        ),
+        format!(
+            "files     {} waiting, {} running, {} held, {} failed, {} analysed, {} in all",
+            queue.waiting, queue.running, queue.held, queue.failed, queue.analysed, queue.total
+        ),
+    ];
+    lines.extend(status.problems.iter().map(|problem| format!("problem   {problem}")));
+    lines.extend(status.folders.iter().map(|folder| {
+        let fault = folder
+            .fault
+            .as_ref()
+            .map(|fault| format!("  FAULT: {fault}"))
+            .unwrap_or_default();
+        format!("folder    {}  {} {}{fault}", folder.path, folder.kind, folder.mode)
+    }));
+    let open = status.onboarding.iter().filter(|step| !step.done);
+    lines.extend(open.map(|step| format!("next      {}: {}", step.label, step.next)));
+    lines
+}
+
+#[derive(Serialize)]
+struct Health<'a> {
+    health: &'a str,
+    problems: &'a [String],
+}
+
+/// Runs `plant health`: exit 0 only where all is well.
+pub async fn health<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
+    let status = context.client.get_status().await?;
+    let health = Health {
+        health: &status.health,
+        problems: &status.problems,
+    };
+    context.output.object(&health, |health| {
+        std::iter::once(health.health.to_owned())
+            .chain(health.problems.iter().cloned())
+            .collect()
+    })?;
+    if status.health == "ok" {
+        Ok(())
+    } else {
+        Err(Failure::Silent(code::FAILED))
+    }
+}
+
+/// Runs `plant health --nagios`.
+pub async fn nagios<W: Write>(connected: Result<Client, ClientError>, output: &mut Output<W>) -> Result<(), Failure> {
+    let status = match connected {
+        Ok(client) => client.get_status().await,
+        Err(error) => Err(error),
+    };
+    let (code, line) = verdict(status);
+    output.line(&line)?;
+    if code == 0 { Ok(()) } else { Err(Failure::Silent(code)) }
+}
+
+fn verdict(status: Result<StatusView, ClientError>) -> (u8, String) {
+    match status {
+        Ok(status) => {
+            let (code, word) = match status.health.as_str() {
+                "ok" => (0, "OK"),
+                "degraded" => (1, "WARNING"),
+                "failed" => (2, "CRITICAL"),
+                _ => (3, "UNKNOWN"),
+            };
+            let problems = match status.problems.as_slice() {
+                [] => format!("{} files analysed", status.queue.analysed),
+                // The bar divides text from figures in this format.
+                some => some.join("; ").replace('|', "/"),
+            };
+            let queue = status.queue;
+            let figures = format!(
+                "waiting={} running={} held={} failed={} analysed={} uptime={}s resident={}B",
+                queue.waiting,
+                queue.running,
+                queue.held,
+                queue.failed,
+                queue.analysed,
+                status.uptime_s,
+                status.resident_bytes
+            );
+            (code, format!("PLANT {word} - {problems} | {figures}"))
+        }
+        Err(error) if error.is_link_lost() => (2, format!("PLANT CRITICAL - {error}")),
+        Err(error) => (3, format!("PLANT UNKNOWN - {error}")),
+    }
+}
+
+/// Runs `plant folders …`.
+pub async fn folders<W: Write>(what: Option<Folders>, context: &mut Context<W>) -> Result<(), Failure> {
+    let items = match what {
+        None | Some(Folders::List) => context.client.list_folders().await?,
+        Some(Folders::Add { path, site, mode }) => {
+            let absolute = std::path::absolute(&path)?;
+            let path = absolute
+                .to_str()
+                .ok_or_else(|| Failure::Usage("the path must be UTF-8".to_owned()))?;
+            let mode = mode.map(crate::cli::Mode::name);
+            vec![context.client.add_folder(path, site.as_deref(), mode).await?]
+        }
+        Some(Folders::Remove { folder }) => {
+            let removed = context.client.remove_folder(&folder).await?;
+            note("no longer watched; what was taken in stays");
+            vec![removed]
+        }
+    };
+    let page = Page { items, next_page: None };
+    context
+        .output
+        .list(&page, FOLDERS, "no folders; watch one with `plant folders add PATH`")
+}
+
+const FOLDERS: &[Column<FolderView>] = &[
+    Column::text("folder_id", |folder| folder.folder_id.clone()),
+    Column::text("path", |folder| folder.path.clone()),
+    Column::text("kind", |folder| folder.kind.clone()),
+    Column::text("mode", |folder| folder.mode.clone()),
+    Column::text("site", |folder| folder.site.clone().unwrap_or_default()),
+    Column::text("last_scan_at", |folder| {
+        folder.last_scan_at.map(figure::time).unwrap_or_default()
+    }),
+    Column::text("last_file_at", |folder| {
+        folder.last_file_at.map(figure::time).unwrap_or_default()
+    }),
+    Column::text("fault", |folder| folder.fault.clone().unwrap_or_default()),
+];
+
+/// Runs `plant usage`.
+pub async fn usage<W: Write>(month: Option<&str>, context: &mut Context<W>) -> Result<(), Failure> {
+    let usage = context.client.get_usage(month).await?;
+    context.output.object(&usage, |usage| {
+        let mut lines = vec![usage.month.clone()];
+        lines.extend(
+            usage
+                .items
+                .iter()
+                .map(|(name, number)| format!("{name:<10}{:>14}", figure::count(*number))),
+        );
+        lines
+    })
+}
+
+/// Runs `plant audit …`.
+pub async fn audit<W: Write>(what: Option<Audit>, context: &mut Context<W>) -> Result<(), Failure> {
+    match what {
+        None | Some(Audit::List) => {
+            let page = context.client.list_audit(context.listing.clone()).await?;
+            context.output.list(&page, AUDIT, "no entries")
+        }
+        Some(Audit::Verify) => {
+            let verdict = context.client.verify_audit().await?;
+            context.output.object(&verdict, |verdict| {
+                vec![match verdict.first_bad {
+                    Some(bad) => format!("the chain is BROKEN at entry {bad} of {}", verdict.last_seq),
+                    None => format!(
+                        "the chain of {} entries holds; last hash {}",
+                        verdict.last_seq, verdict.last_hash
+                    ),
+                }]
+            })?;
+            if verdict.ok {
+                Ok(())
+            } else {
+                Err(Failure::Silent(code::FAILED))
+            }
+        }
+    }
+}
+
+const AUDIT: &[Column<AuditEntry>] = &[
+    Column::number("seq", |entry| entry.seq.to_string()),
+    Column::text("at", |entry| figure::time(entry.at)),
+    Column::text("actor", |entry| entry.actor.clone()),
+    Column::text("action", |entry| entry.action.clone()),
+    Column::text("body", |entry| entry.body.to_string()),
+    Column::text("hash", |entry| figure::prefix(&entry.hash).to_owned()),
+];
+
+/// Runs `plant org …`.
+pub async fn orgs<W: Write>(what: Option<Orgs>, context: &mut Context<W>) -> Result<(), Failure> {
+    let items = match what {
+        None | Some(Orgs::List) => context.client.list_orgs().await?,
+        Some(Orgs::Create { name, zone, currency }) => {
+            vec![context.client.create_org(&name, &zone, currency.as_deref()).await?]
+        }
+        Some(Orgs::Grant { name, principal, role }) => {
+            let role = Role::from_name(&role).ok_or_else(|| {
+                Failure::Usage(format!("--role {role}: the roles are viewer, analyst, operator, admin"))
+            })?;
+            context.client.grant_access(&principal, role).await?;
+            let granted = Granted {
+                org: &name,
+                principal: &principal,
+                role: role.name(),
+            };
+            return context.output.object(&granted, |granted| {
+                vec![format!(
+                    "{} is now {} of {}",
+                    granted.principal, granted.role, granted.org
+                )]
+            });
+        }
+    };
+    let page = Page { items, next_page: None };
+    context
+        .output
+        .list(&page, ORGS, "no orgs; make one with `plant org create NAME`")
+}
+
+#[derive(Serialize)]
+struct Granted<'a> {
+    org: &'a str,
+    principal: &'a str,
+    role: &'a str,
+}
+
+const ORGS: &[Column<OrgView>] = &[
+    Column::text("org_id", |org| org.org_id.clone()),
+    Column::text("name", |org| org.name.clone()),
+    Column::text("zone", |org| org.zone.clone()),
+    Column::text("currency", |org| org.currency.clone().unwrap_or_default()),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(health: &str, problems: &[&str]) -> StatusView {
+        StatusView {
+            health: health.to_owned(),
+            problems: problems.iter().map(|text| (*text).to_owned()).collect(),
+            ..StatusView::default()
+        }
+    }
+
+    #[test]
+    fn monitoring_gets_the_code_and_one_line_with_figures() {
+        let lost = ClientError::Unreachable {
+            target: "unix:/x".to_owned(),
+            reason: "gone".to_owned(),
+        };
+        let barred = ClientError::NotAllowed {
+            message: "no".to_owned(),
+        };
+        for (given, code, start) in [
+            (Ok(status("ok", &[])), 0, "PLANT OK - 0 files analysed | waiting=0"),
+            (
+                Ok(status("degraded", &["folder | gone"])),
+                1,
+                "PLANT WARNING - folder / gone | waiting=0",
+            ),
+            (Ok(status("failed", &["a", "b"])), 2, "PLANT CRITICAL - a; b | "),
+            (Ok(status("odd", &[])), 3, "PLANT UNKNOWN"),
+            (Err(lost), 2, "PLANT CRITICAL - the daemon is not reachable"),
+            (Err(barred), 3, "PLANT UNKNOWN - no"),
+        ] {
+            let (given_code, line) = verdict(given);
+            assert_eq!(given_code, code, "{line}");
+            assert!(line.starts_with(start), "{line}");
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The link to the daemon, in tasks of its own: the screens never wait for it.
+//!
+//! Invariants: every answer names its request; every answer is cleaned here, once; a lost link is a message, and the
+//! next try comes after at most [`RETRY_MOST`]. A cancelled request sends nothing any more.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher};
+use std::time::Duration;
+
+use plant_core::metric::MetricQuery;
+use plant_proto::client::{AskPart, Client, ClientError, FileFilter, FindingFilter, Listing, Target};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::task::AbortHandle;
+use tokio_stream::StreamExt;
+
+use crate::app::{Answer, Link, Msg, Request, RequestId, headline};
+use crate::clean::Clean;
+
+/// The wait before the first new try.
+const RETRY_FIRST: Duration = Duration::from_millis(500);
+
+/// The longest wait between two tries.
+const RETRY_MOST: Duration = Duration::from_secs(5);
+
+/// Items of a list that are fetched at once.
+const PAGE: u32 = 200;
+
+/// What the screens want of the link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// Ask this.
+    Send(RequestId, Request),
+    /// Its answer is no longer wanted.
+    Cancel(RequestId),
+}
+
+/// Starts the link; its tasks end when the wishes end.
+///
+/// # Errors
+/// When the target is of a kind that this version doesn't speak to.
+pub fn start(
+    target: Target,
+    org: Option<String>,
+    wishes: UnboundedReceiver<Wish>,
+    messages: UnboundedSender<Msg>,
+) -> Result<(), ClientError> {
+    let client = Client::connect_lazily(target, org)?;
+    tokio::spawn(follow(client.clone(), messages.clone()));
+    tokio::spawn(serve(client, wishes, messages));
+    Ok(())
+}
+
+async fn serve(client: Client, mut wishes: UnboundedReceiver<Wish>, messages: UnboundedSender<Msg>) {
+    let mut running: HashMap<RequestId, AbortHandle> = HashMap::new();
+    while let Some(wish) = wishes.recv().await {
+        running.retain(|_, task| !task.is_finished());
+        match wish {
+            Wish::Send(id, request) => {
+                let task = tokio::spawn(answer(client.clone(), id, request, messages.clone()));
+                running.insert(id, task.abort_handle());
+            }
+            // Dropping an answer's stream tells the daemon to stop working on it.
+            Wish::Cancel(id) => {
+                if let Some(task) = running.remove(&id) {
+                    task.abort();
+                }
+            }
+        }
+    }
+    running.into_values().for_each(|task| task.abort());
+}
+
+async fn answer(client: Client, id: RequestId, request: Request, messages: UnboundedSender<Msg>) {
+    // A send fails only when the screens have ended, and then nobody needs the answer.
+    let send = |result: Result<Answer, ClientError>| {
+        let result = result
+            .map_err(|error| crate::clean::text(&error.to_string()).into_owned())
+            .map(|mut answer| {
+                answer.clean();
+                answer
+            });
+        let _ = messages.send(Msg::Answer(id, result));
+    };
+    match request {
+        Request::Ask {
+            question,
+            about,
+            earlier,
+        } => match client.ask_after(&question, about.as_deref(), &earlier).await {
+            Err(error) => send(Err(error)),
+            Ok(mut parts) => {
+                while let Some(part) = parts.next().await {
+                    let ended = !matches!(part, Ok(AskPart::Text(_)));
+                    send(part.map(|part| match part {
+                        AskPart::Text(text) => Answer::Part(text),
+                        AskPart::Done(answer) => Answer::Done(answer),
+                    }));
+                    if ended {
+                        return;
+                    }
+                }
+                send(Err(ClientError::Unavailable {
+                    message: "the answer was cut off; ask again".to_owned(),
+                }));
+            }
+        },
+        other => send(fetch(&client, other).await),
+    }
+}
+
+async fn fetch(client: &Client, request: Request) -> Result<Answer, ClientError> {
+    Ok(match request {
+        Request::Status => Answer::Status(Box::new(client.get_status().await?)),
+        Request::Files { page } => {
+            let filter = FileFilter {
+                limit: Some(PAGE),
+                page,
+                ..FileFilter::default()
+            };
+            Answer::Files(client.list_files(filter).await?)
+        }
+        Request::File(id) => Answer::File(Box::new(client.get_file(&id).await?)),
+        Request::Explain(id) => Answer::Explain(client.explain_file(&id).await?),
+        Request::Retry(id) => Answer::Retried(Box::new(client.retry_file(&id).await?)),
+        Request::Analyses { page } => {
+            let listing = Listing {
+                limit: Some(PAGE),
+                page,
+            };
+            Answer::Analyses(client.list_analyses(None, listing).await?)
+        }
+        Request::Analysis(id) => Answer::Analysis(Box::new(client.get_analysis(&id).await?)),
+        Request::Findings { analysis, page } => {
+            let filter = FindingFilter {
+                analysis,
+                limit: Some(PAGE),
+                page,
+                ..FindingFilter::default()
+            };
+            Answer::Findings(client.list_findings(filter).await?)
+        }
+        Request::Finding(id) => Answer::Finding(Box::new(client.get_finding(&id).await?)),
+        Request::Savings => Answer::Savings(Box::new(client.get_savings().await?)),
+        Request::Headline => {
+            let metrics = headline::choose(&client.list_metrics().await?);
+            let items = match metrics.is_empty() {
+                true => Vec::new(),
+                false => {
+                    let query = MetricQuery {
+                        metrics,
+                        ..MetricQuery::default()
+                    };
+                    client.query_metrics(query).await?
+                }
+            };
+            Answer::Headline(headline::keep(items))
+        }
+        Request::Ask { .. } => {
+            return Err(ClientError::Invalid {
+                message: "an answer comes in parts".to_owned(),
+            });
+        }
+    })
+}
+
+/// Follows the events of the daemon for as long as somebody listens; says when the link is lost and when it is back.
+async fn follow(client: Client, messages: UnboundedSender<Msg>) {
+    let mut since = None;
+    let mut tries = 0;
+    loop {
+        let reason = match client.watch_events(since).await {
+            Err(error) => error.to_string(),
+            Ok(mut events) => {
+                tries = 0;
+                if messages.send(Msg::Link(Link::Up)).is_err() {
+                    return;
+                }
+                loop {
+                    match events.next().await {
+                        Some(Ok(mut event)) => {
+                            since = Some(event.event_no);
+                            event.clean();
+                            if messages.send(Msg::Event(event)).is_err() {
+                                return;
+                            }
+                        }
+                        Some(Err(error)) => break error.to_string(),
+                        None => break "the daemon has stopped".to_owned(),
+                    }
+                }
+            }
+        };
+        let wait = backoff(tries, chance());
+        tries = tries.saturating_add(1);
+        if !count_down(wait, &crate::clean::text(&reason), &messages).await {
+            return;
+        }
+    }
+}
+
+/// Waits, saying once a second how long it still takes; ends with `false` when nobody listens.
+async fn count_down(wait: Duration, reason: &str, messages: &UnboundedSender<Msg>) -> bool {
+    let mut left = wait;
+    loop {
+        let link = Link::Down {
+            retry_in_s: left.as_millis().div_ceil(1_000).try_into().unwrap_or(u64::MAX),
+            reason: reason.to_owned(),
+        };
+        if messages.send(Msg::Link(link)).is_err() {
+            return false;
+        }
+        let step = left.min(Duration::from_secs(1));
+        tokio::time::sleep(step).await;
+        left = left.saturating_sub(step);
+        if left.is_zero() {
+            return true;
+        }
+    }
+}
+
+/// The wait before the next try: it doubles up to the most, and half of it is left to chance, so that many terminals
+/// don't come back in one moment. `chance` is 0 to 1.
+fn backoff(tries: u32, chance: f64) -> Duration {
+    let full = RETRY_FIRST
+        .saturating_mul(2u32.saturating_pow(tries.min(16)))
+        .min(RETRY_MOST);
+    full.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
+}
+
+/// A number from 0 to 1, different in each process and call; good enough to spread new tries.
+fn chance() -> f64 {
+    let hash = std::hash::RandomState::new().build_hasher().finish();
+    f64::from(u32::try_from(hash & 0xffff).unwrap_or_default()) / f64::from(0xffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_five_seconds_and_never_beyond() {
+        for (tries, chance, expected_ms) in [
+            (0, 0.0, 250),
+            (0, 1.0, 500),
+            (1, 1.0, 1_000),
+            (3, 1.0, 4_000),
+            (4, 1.0, 5_000),
+            (4, 0.0, 2_500),
+            (u32::MAX, 1.0, 5_000),
+            (2, f64::INFINITY, 2_000),
+        ] {
+            assert_eq!(
+                backoff(tries, chance),
+                Duration::from_millis(expected_ms),
+                "{tries} {chance}"
+            );
+        }
+    }
+
+    #[test]
+    fn chance_stays_between_none_and_all() {
+        for _ in 0..100 {
+            assert!((0.0..=1.0).contains(&chance()));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_unreachable_daemon_is_a_banner_that_counts_down_and_an_error_per_request() {
+        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+        let (wishes, wanted) = tokio::sync::mpsc::unbounded_channel();
+        let target = "unix:/nonexistent/plantd.sock".parse().expect("a target");
+        start(target, None, wanted, sender).expect("started");
+        wishes.send(Wish::Send(7, Request::Status)).expect("sent");
+        let (mut down, mut failed) = (0, false);
+        while down < 5 || !failed {
+            match receiver.recv().await.expect("a message") {
+                Msg::Link(Link::Down { retry_in_s, reason }) => {
+                    assert!((1..=5).contains(&retry_in_s));
+                    assert!(reason.contains("not reachable"), "{reason}");
+                    down += 1;
+                }
+                Msg::Answer(7, Err(error)) => {
+                    assert!(error.contains("not reachable"), "{error}");
+                    failed = true;
+                }
+                other => panic!("unexpected {other:?}"),
+            }
+        }
+    }
+}

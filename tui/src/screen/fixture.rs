@@ -1,0 +1,459 @@
+//! Fixed data for the tests of the screens.
+
+use chrono::{DateTime, Duration, Utc};
+use plant_core::balance::Balance;
+use plant_core::profile::Transform;
+use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::table::Problem;
+use plant_core::variable::Variable;
+use plant_core::view::{
+    AnalysisView, AnalyzerView, AnswerView, ChartPoint, ChartView, Citation, ColumnView, DatabaseView, DialectView,
+    Evidence, FileDetail, FileItem, FindingView, FolderView, LossView, MetricItem, OnboardingStep, Page, PeriodView,
+    QueueView, RecordCounts, SavingView, SavingsView, StatusView, TierView, TimelineEntry,
+};
+use rust_decimal::Decimal;
+
+fn at(minutes: i64) -> DateTime<Utc> {
+    let start: DateTime<Utc> = "2025-03-03T06:00:00Z".parse().expect("a time");
+    start + Duration::minutes(minutes)
+}
+
+fn number(text: &str) -> Decimal {
+    text.parse().expect("a decimal")
+}
+
+pub fn status() -> StatusView {
+    StatusView {
+        version: "0.1.0".to_owned(),
+        uptime_s: 4_321,
+        health: "degraded".to_owned(),
+        problems: vec![
+            "folder /srv/exports/old is gone; create it again or remove it with `plant folders remove`".to_owned(),
+        ],
+        org: "acme".to_owned(),
+        currency: Some("USD".to_owned()),
+        zone: "America/Chicago".to_owned(),
+        role: "admin".to_owned(),
+        folders: vec![FolderView {
+            folder_id: "f1".to_owned(),
+            path: "/srv/exports/mes".to_owned(),
+            kind: "local".to_owned(),
+            mode: "watch".to_owned(),
+            ..FolderView::default()
+        }],
+        queue: QueueView {
+            waiting: 2,
+            running: 1,
+            held: 3,
+            failed: 0,
+            analysed: 1_204,
+            total: 1_210,
+        },
+        database: DatabaseView {
+            kind: "private".to_owned(),
+            version: "15.6".to_owned(),
+        },
+        onboarding: vec![
+            step("folder", "watch a folder", true, ""),
+            step("file", "take a file in", true, ""),
+            step(
+                "mapping",
+                "save a mapping",
+                false,
+                "plant files --state held, then plant profiles save",
+            ),
+            step("question", "ask a question", false, "press 5"),
+        ],
+        resident_bytes: 41_000_000,
+    }
+}
+
+fn step(step: &str, label: &str, done: bool, next: &str) -> OnboardingStep {
+    OnboardingStep {
+        step: step.to_owned(),
+        label: label.to_owned(),
+        done,
+        next: next.to_owned(),
+    }
+}
+
+pub fn files(count: usize) -> Page<FileItem> {
+    let states = [
+        FileState::Analysed,
+        FileState::Held,
+        FileState::Analysed,
+        FileState::Failed,
+        FileState::Duplicate,
+        FileState::Reading,
+    ];
+    let items = (0..count).map(|number| {
+        let state = states[number % states.len()];
+        let reason = match state {
+            FileState::Held => Some((
+                ReasonCode::AmbiguousDate,
+                "day and month can't be told apart in column Fecha",
+            )),
+            FileState::Failed => Some((ReasonCode::UnclosedQuote, "line 17: a quote never closes")),
+            FileState::Duplicate => Some((ReasonCode::SameBytes, "the same bytes came in as production_0001.csv")),
+            _ => None,
+        };
+        let has_rows = state.has_rows();
+        FileItem {
+            file_id: format!("0195f000-0000-7000-8000-{number:012}"),
+            name: format!("production_{number:04}.csv"),
+            folder: "/srv/exports/mes".to_owned(),
+            sha256: format!("{number:064x}"),
+            bytes: 12_345 + number as u64,
+            state,
+            reason: reason.map(|(code, text)| Reason {
+                code,
+                text: text.to_owned(),
+            }),
+            encoding: Some("utf-8".to_owned()),
+            dialect: Some(DialectView {
+                form: "delimited".to_owned(),
+                delimiter: Some(";".to_owned()),
+                quote: Some("\"".to_owned()),
+                decimal: Some(",".to_owned()),
+                header_line: Some(4),
+                sheet: None,
+            }),
+            profile: has_rows.then(|| "mes production".to_owned()),
+            tier: has_rows.then_some(3),
+            balance: has_rows.then(|| Balance {
+                physical: 1_010,
+                header: 1,
+                preamble: 3,
+                total: 1,
+                blank: 1,
+                taken: 1_000 + number as u64 % 2,
+                quarantined: 4 - number as u64 % 2,
+                ..Balance::default()
+            }),
+            records: has_rows.then_some(RecordCounts {
+                new: 990,
+                changed: 4,
+                unchanged: 6,
+            }),
+            first_day: "2025-02-01".parse().ok(),
+            last_day: "2025-02-28".parse().ok(),
+            seen_at: at(-(number as i64)),
+            committed_at: has_rows.then(|| at(1)),
+            analysed_at: has_rows.then(|| at(2)),
+            findings: 2,
+        }
+    });
+    Page {
+        items: items.collect(),
+        next_page: None,
+    }
+}
+
+pub fn file() -> FileDetail {
+    let column = |source: &str, variable, confidence, samples: &[&str]| ColumnView {
+        source: source.to_owned(),
+        variable,
+        transform: Transform::None,
+        confidence,
+        filled: 0.99,
+        samples: samples.iter().map(|sample| (*sample).to_owned()).collect(),
+        why: "named so".to_owned(),
+    };
+    let problem = |line, column: Option<&str>, text: &str, value: Option<&str>, quarantined| Problem {
+        line,
+        column: column.map(str::to_owned),
+        code: "bad_number".to_owned(),
+        text: text.to_owned(),
+        value: value.map(str::to_owned),
+        quarantined,
+    };
+    FileDetail {
+        item: files(1).items.remove(0),
+        columns: vec![
+            column("Auftrag", Some(Variable::WorkOrder), 0.98, &["100234", "100235"]),
+            column(
+                "Gutmenge (Stück)",
+                Some(Variable::QuantityGood),
+                0.95,
+                &["1.200", "980", "1.010"],
+            ),
+            column("Ausschuss", Some(Variable::QuantityScrap), 0.71, &["3", "0", "12"]),
+            column("Bemerkung", None, 0.0, &["", "Werkzeug 日本"]),
+        ],
+        problems: vec![
+            problem(118, Some("Gutmenge (Stück)"), "not a number", Some("n/v"), true),
+            problem(0, None, "the footer says 1,002 rows, 1,000 were read", None, false),
+        ],
+        problem_count: 612,
+        timeline: vec![
+            entry(0, FileState::Seen, "found in /srv/exports/mes"),
+            entry(1, FileState::Reading, "read by a worker"),
+            entry(2, FileState::Committed, "1,000 rows in"),
+            entry(3, FileState::Analysed, "tier 3, 2 findings"),
+        ],
+        next_step: "nothing to do".to_owned(),
+        notes: vec!["delimiter \";\" in all of 1,001 lines".to_owned()],
+    }
+}
+
+fn entry(minutes: i64, state: FileState, note: &str) -> TimelineEntry {
+    TimelineEntry {
+        at: at(minutes),
+        state,
+        note: note.to_owned(),
+    }
+}
+
+fn tiers() -> TierView {
+    TierView {
+        overall: 2,
+        cost: 1,
+        equipment: 0,
+        quality: 3,
+        efficiency: 2,
+        unlocks: vec![
+            "missing: ideal_cycle_time (0 % filled) -> would unlock effectiveness, OEE, speed loss".to_owned(),
+        ],
+        present: vec![Variable::QuantityGood],
+    }
+}
+
+pub fn analyses(count: usize) -> Page<AnalysisView> {
+    let one = |number: usize| AnalysisView {
+        analysis_id: format!("0195f100-0000-7000-8000-{number:012}"),
+        scope: format!("production_{number:04}.csv"),
+        file_id: Some("f".to_owned()),
+        tier: 2,
+        tiers: tiers(),
+        status: if number % 7 == 3 { "failed" } else { "completed" }.to_owned(),
+        analyzers: Vec::new(),
+        summary: vec![
+            "1,000 records of 28 days.".to_owned(),
+            "Scrap costs most on M07.".to_owned(),
+        ],
+        created_at: at(-(number as i64)),
+        stale: number % 5 == 1,
+        records: 1_000,
+        error: None,
+    };
+    Page {
+        items: (0..count).map(one).collect(),
+        next_page: None,
+    }
+}
+
+pub fn metric(name: &str, value: Option<&str>, unit: &str, null_reason: Option<&str>) -> MetricItem {
+    MetricItem {
+        metric: name.to_owned(),
+        value: value.map(number),
+        unit: unit.to_owned(),
+        null_reason: null_reason.map(str::to_owned),
+        n: 1_000,
+        coverage: Some(number("0.98")),
+        group: [("machine".to_owned(), Some("M07".to_owned()))].into(),
+        components: Default::default(),
+        warnings: Vec::new(),
+        method: "GQ / PQ".to_owned(),
+        version: 1,
+    }
+}
+
+/// Label, value, cumulative share, mark.
+type Point<'a> = (&'a str, Option<f64>, Option<f64>, Option<&'a str>);
+
+fn points(values: &[Point]) -> Vec<ChartPoint> {
+    let point = |(label, value, cumulative, mark): &Point| ChartPoint {
+        label: (*label).to_owned(),
+        value: *value,
+        cumulative: *cumulative,
+        mark: mark.map(str::to_owned),
+    };
+    values.iter().map(point).collect()
+}
+
+fn chart(kind: &str) -> ChartView {
+    let (points, levels) = match kind {
+        "pareto" => (
+            points(&[
+                ("porosity", Some(4_120.0), Some(0.52), None),
+                ("(blank)", Some(2_340.5), Some(0.81), None),
+                ("crack", Some(1_500.0), Some(1.0), None),
+            ]),
+            Vec::new(),
+        ),
+        "control" => {
+            let days: Vec<ChartPoint> = (1..=24)
+                .flat_map(|day| {
+                    let value = if day == 17 {
+                        0.094
+                    } else {
+                        0.03 + f64::from(day % 5) * 0.006
+                    };
+                    let mark = (day == 17).then_some("1");
+                    points(&[(&format!("2025-02-{day:02}"), Some(value), None, mark)])
+                })
+                .collect();
+            let levels = vec![
+                ("centre".to_owned(), 0.042),
+                ("UCL".to_owned(), 0.081),
+                ("LCL".to_owned(), 0.003),
+            ];
+            (days, levels)
+        }
+        "losses" => (
+            points(&[
+                ("good time", Some(18_200.0), None, None),
+                ("availability loss", Some(5_100.0), None, None),
+                ("effectiveness loss", None, None, None),
+                ("quality loss", Some(40.0), None, None),
+            ]),
+            Vec::new(),
+        ),
+        _ => (
+            points(&[
+                ("2025-02-01", Some(120.5), None, None),
+                ("2025-02-02", Some(98.25), None, None),
+                ("2025-02-03", None, None, None),
+                ("2025-02-04", Some(143.0), None, None),
+                ("2025-02-05", Some(151.0), None, None),
+            ]),
+            Vec::new(),
+        ),
+    };
+    ChartView {
+        kind: kind.to_owned(),
+        title: format!("{kind} of the period"),
+        unit: if kind == "control" { "ratio" } else { "min" }.to_owned(),
+        points,
+        levels,
+    }
+}
+
+pub fn analysis() -> AnalysisView {
+    let analyzer = |name: &str, level, metrics, findings: &[&str], kind: &str| AnalyzerView {
+        name: name.to_owned(),
+        status: if level == 0 { "no_data" } else { "completed" }.to_owned(),
+        level,
+        metrics,
+        findings: findings.iter().map(|title| (*title).to_owned()).collect(),
+        chart: (level > 0).then(|| chart(kind)),
+        error: (level == 0).then(|| "no stops in the data".to_owned()),
+    };
+    let cost = vec![
+        metric("scrap_cost", Some("7960.5"), "USD", None),
+        metric("cost_per_good_unit", Some("3.4567"), "USD", None),
+    ];
+    let quality = vec![
+        metric("quality_ratio", Some("0.9584"), "ratio", None),
+        metric("first_pass_yield", None, "ratio", Some("missing_quantity_rework")),
+    ];
+    let efficiency = vec![metric("oee", None, "ratio", Some("missing_ideal_cycle_time"))];
+    AnalysisView {
+        analyzers: vec![
+            analyzer("cost", 1, cost, &["Scrap on M07 costs most"], "pareto"),
+            analyzer("equipment", 0, Vec::new(), &[], "trend"),
+            analyzer("quality", 3, quality, &[], "control"),
+            analyzer("efficiency", 2, efficiency, &[], "losses"),
+        ],
+        ..analyses(1).items.remove(0)
+    }
+}
+
+pub fn findings(count: usize) -> Page<FindingView> {
+    let one = |at: usize| {
+        let money = at % 3 != 2;
+        FindingView {
+            finding_id: format!("0195f200-0000-7000-8000-{at:012}"),
+            analysis_id: "0195f100-0000-7000-8000-000000000000".to_owned(),
+            analyzer: "cost".to_owned(),
+            kind: "scrap_pareto".to_owned(),
+            title: format!("Scrap of product P-{at:03} on machine M07 costs most"),
+            scope: [
+                ("machine".to_owned(), "M07".to_owned()),
+                ("product_code".to_owned(), format!("P-{at:03}")),
+            ]
+            .into(),
+            period: PeriodView {
+                from: "2025-02-01".parse().ok(),
+                to: "2025-02-28".parse().ok(),
+            },
+            loss: LossView {
+                quantity: Some(Decimal::from(1_200 + at as u64)),
+                unit: "pieces".to_owned(),
+            },
+            saving: money.then(|| SavingView {
+                low: Decimal::from(1_030 + at as u64),
+                expected: Decimal::from(2_061 + at as u64),
+                currency: "USD".to_owned(),
+                grade: "C".to_owned(),
+                pool: "material".to_owned(),
+                observed: number("4120.5"),
+                run_rate: Some(number("53566.5")),
+                note: "28 days: the yearly figure is indicative and not counted".to_owned(),
+            }),
+            method: "scrap_pareto v1".to_owned(),
+            working: "0.25 x (1,200 - 12 x 40) pieces x $4.12 = $741".to_owned(),
+            evidence: (0..3)
+                .map(|row| Evidence {
+                    file: format!("production_{row:04}.csv"),
+                    file_id: format!("0195f000-0000-7000-8000-{row:012}"),
+                    sha256: format!("{:064x}", 0xabc0 + row),
+                    line: 118 + row,
+                    values: [
+                        ("quantity_scrap".to_owned(), "212".to_owned()),
+                        ("standard_unit_cost".to_owned(), "4.12".to_owned()),
+                    ]
+                    .into(),
+                })
+                .collect(),
+            evidence_count: 48,
+            state: if money { "identified" } else { "signal" }.to_owned(),
+        }
+    };
+    Page {
+        items: (0..count).map(one).collect(),
+        next_page: None,
+    }
+}
+
+pub fn finding() -> FindingView {
+    findings(1).items.remove(0)
+}
+
+pub fn savings() -> SavingsView {
+    SavingsView {
+        goal: Decimal::from(50_000),
+        currency: Some("USD".to_owned()),
+        verified_low: Decimal::ZERO,
+        identified_low: Decimal::from(31_200),
+        items: findings(2).items,
+    }
+}
+
+pub fn headline() -> Vec<MetricItem> {
+    vec![
+        metric("oee", Some("0.6123"), "ratio", None),
+        metric("quality_ratio", Some("0.9584"), "ratio", None),
+        metric("scrap_cost", Some("7960.5"), "USD", None),
+        metric("energy_used", Some("1234567.25"), "kWh", None),
+    ]
+}
+
+pub fn answer() -> AnswerView {
+    AnswerView {
+        answer: "Scrap ratio by machine, 2025-02-01 to 2025-02-28:\n  M07  4.2 %\n  M03  1.9 % [1]".to_owned(),
+        reading: "metric = scrap ratio, by machine, 2025-02-01 to 2025-02-28".to_owned(),
+        citations: vec![Citation {
+            number: 1,
+            file: "production_0000.csv".to_owned(),
+            file_id: "0195f000-0000-7000-8000-000000000000".to_owned(),
+            sha256: format!("{:064x}", 0xabc0),
+            lines: "5-1004".to_owned(),
+            committed_at: Some(at(1)),
+        }],
+        engine: "offline".to_owned(),
+        grounded: true,
+        next_questions: vec!["scrap ratio of M07 by shift".to_owned()],
+        ..AnswerView::default()
+    }
+}
