@@ -9,6 +9,7 @@ mod grammar;
 mod lexicon;
 mod nearest;
 mod period;
+mod phrase;
 mod render;
 mod tag;
 #[cfg(test)]

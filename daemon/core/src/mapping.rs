@@ -27,3 +27,6 @@ use crate::view::SuggestionView;
 
 /// What the columns of a file could be, as the worker sends it.
 pub type Suggestion = SuggestionView;
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -12,7 +12,8 @@ use chrono::NaiveDate;
 
 use super::lexicon::{Lexicon, dimension_words};
 use super::period::TimeFault;
-use super::tag::{self, Phrases, Question, Tag, closest_members};
+use super::phrase::Phrases;
+use super::tag::{self, Question, Tag, closest_members};
 use super::vocabulary::Op;
 use super::{Choice, Outcome, Reading};
 

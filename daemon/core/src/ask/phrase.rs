@@ -1,9 +1,19 @@
-PLACE
+//! Phrases: everything that words of a question can match, and the longest match of each kind.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::lexicon::Lexicon;
+use super::tag::Tag;
+use super::vocabulary::{self, Op};
+use super::word::{Token, tokens};
+use super::{nearest, period};
+use crate::component::Dimension;
+
 /// Everything that phrases can match, by their first word.
 pub(super) struct Phrases {
     words: HashMap<String, Vec<(Vec<String>, Tag)>>,
     members: HashMap<String, Vec<(Vec<String>, Dimension, String)>>,
-    known: BTreeSet<String>,
+    pub known: BTreeSet<String>,
 }
 
 /// Articles that may stand inside a phrase: "cost of the scrap".
@@ -141,12 +151,12 @@ impl Phrases {
     }
 
     /// Whether a word can begin a phrase or a member.
-    fn begins(&self, word: &str) -> bool {
+    pub fn begins(&self, word: &str) -> bool {
         self.words.contains_key(word) || self.members.contains_key(word)
     }
 
     /// The longest phrase at the start of these words; `grouping` prefers dimensions, as behind "by".
-    fn phrase(&self, tokens: &[Token], grouping: bool) -> Option<(usize, &Tag)> {
+    pub fn phrase(&self, tokens: &[Token], grouping: bool) -> Option<(usize, &Tag)> {
         let first = tokens.first().filter(|token| !token.quoted)?;
         let mut best: Option<(usize, &Tag)> = None;
         for (key, tag) in self.words.get(&first.stem)? {
@@ -168,7 +178,7 @@ impl Phrases {
     }
 
     /// The longest members at the start of these words, of these dimensions or of all.
-    fn members(&self, tokens: &[Token], of: Option<&[Dimension]>) -> Option<(usize, Vec<(Dimension, String)>)> {
+    pub fn members(&self, tokens: &[Token], of: Option<&[Dimension]>) -> Option<(usize, Vec<(Dimension, String)>)> {
         let first = tokens.first()?;
         if first.quoted {
             let inner = self::tokens(&first.raw);
@@ -194,7 +204,7 @@ impl Phrases {
     }
 
     /// Members that begin with at least two of these words, one of them a code: "machine 4" for "Machine 4 - Turning".
-    fn begun(&self, tokens: &[Token]) -> Option<(usize, Vec<(Dimension, String)>)> {
+    pub fn begun(&self, tokens: &[Token]) -> Option<(usize, Vec<(Dimension, String)>)> {
         let first = tokens.first().filter(|token| !token.quoted)?;
         let mut best: (usize, Vec<(Dimension, String)>) = (0, Vec::new());
         for (key, dimension, member) in self.members.get(&first.stem)? {
@@ -233,4 +243,3 @@ fn match_length(key: &[String], tokens: &[Token], articles: bool) -> Option<usiz
     }
     Some(place)
 }
-

@@ -3,14 +3,13 @@
 //! The longest match wins. A member whose name is also a word of the vocabulary counts only in quotation marks or
 //! beside the word of its dimension, and a code is never corrected.
 
-use std::collections::{BTreeSet, HashMap};
-
 use chrono::NaiveDate;
 
 use super::lexicon::{LexFile, Lexicon};
 use super::nearest;
 use super::period::{self, Period, TimeFault};
-use super::vocabulary::{self, Op};
+use super::phrase::Phrases;
+use super::vocabulary::Op;
 use super::word::{Token, fold, stem, tokens};
 use crate::component::Dimension;
 

@@ -50,10 +50,13 @@ impl Reading {
                 let (decimal, number_ambiguous) = match column.numbers.decimals() {
                     Decimals::Known(sign) => (sign, false),
                     Decimals::Free => (form_decimal.or(settings.decimal).or(decimal).unwrap_or('.'), false),
-                    Decimals::Ambiguous(sign) => match form_decimal.or(settings.decimal).or(decimal) {
-                        Some(sign) => (sign, false),
-                        None => (sign, true),
-                    },
+                    // A number of a workbook is written with a point; a comma in one stands in a text, as people type it.
+                    Decimals::Ambiguous(sign) => {
+                        match form_decimal.filter(|_| sign == '.').or(settings.decimal).or(decimal) {
+                            Some(sign) => (sign, false),
+                            None => (sign, true),
+                        }
+                    }
                 };
                 let (order, date_ambiguous) = match column.dates.order(today) {
                     Order::Known(order) => (order, false),

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use super::Suggestion;
 use super::facts::ColumnFacts;
 use super::reading::Reading;
-use super::synonyms::matches;
+use super::synonyms::{Match, matches};
 use crate::job::IngestOrder;
 use crate::profile::{Settings, Transform};
 use crate::table::{Form, Layout};
@@ -161,15 +161,16 @@ pub(crate) fn derive(present: &mut Vec<Variable>) {
 /// Weighs every column.
 pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settings: &Settings) -> Weighed {
     let reading = Reading::decide(facts, settings, form, order.today);
-    let context = Context::new(facts, &reading);
+    let matched: Vec<Vec<Match>> = facts.columns.iter().map(|column| matches(&column.name)).collect();
+    let context = Context::new(facts, &reading, &matched);
     let mut columns: Vec<Vec<Candidate>> = Vec::with_capacity(facts.columns.len());
     let mut remarks = Vec::with_capacity(facts.columns.len());
     for (index, column) in facts.columns.iter().enumerate() {
         let remark = judge::spoiled(column);
         let mut candidates = Vec::new();
         if column.filled > 0 && remark.is_none() {
-            for found in matches(&column.name) {
-                candidates.extend(judge::judge(&context, index, &found));
+            for found in matched.get(index).into_iter().flatten() {
+                candidates.extend(judge::judge(&context, index, found));
             }
             candidates.extend(judge::by_cells(&context, index, &candidates));
         }
@@ -190,7 +191,7 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
 }
 
 impl<'a> Context<'a> {
-    fn new(facts: &'a ColumnFacts, reading: &'a Reading) -> Context<'a> {
+    fn new(facts: &'a ColumnFacts, reading: &'a Reading, matched: &[Vec<Match>]) -> Context<'a> {
         let dates = |index: usize| -> Option<&super::facts::Track> {
             let column = facts.columns.get(index)?;
             (column.share(column.dates.dates()) >= 0.95).then(|| column.dates.track(reading.column(index).order))
@@ -201,31 +202,26 @@ impl<'a> Context<'a> {
                 .get(index)
                 .is_some_and(|c| c.dates.timed * 2 > c.dates.dates())
         };
-        let names = |wanted: fn(Variable) -> bool| {
-            facts.columns.iter().any(|column| {
-                column.filled > 0
-                    && matches(&column.name)
-                        .first()
-                        .is_some_and(|best| wanted(best.variable) && best.score >= 0.8)
-            })
+        let names = |index: usize, wanted: fn(Variable) -> bool| {
+            let best = matched.get(index).and_then(|found| found.first());
+            best.is_some_and(|best| wanted(best.variable) && best.score >= 0.8)
         };
+        let all = 0..facts.columns.len();
         Context {
             facts,
             reading,
-            gap_s: (0..facts.columns.len())
+            gap_s: all
+                .clone()
                 .filter(|index| timed(*index))
                 .find_map(|index| dates(index)?.usual_gap_s()),
             is_scrap_list: facts.columns.iter().any(neighbours::speaks_of_scrap_only),
-            has_plain_dates: (0..facts.columns.len()).any(|index| dates(index).is_some() && !timed(index)),
-            has_named_date: (0..facts.columns.len()).any(|index| {
-                dates(index).is_some()
-                    && facts.columns.get(index).is_some_and(|column| {
-                        matches(&column.name).first().is_some_and(|best| {
-                            matches!(best.variable.kind(), Kind::Date | Kind::Time) && best.score >= 0.8
-                        })
-                    })
+            has_plain_dates: all.clone().any(|index| dates(index).is_some() && !timed(index)),
+            has_named_date: all.clone().any(|index| {
+                dates(index).is_some() && names(index, |variable| matches!(variable.kind(), Kind::Date | Kind::Time))
             }),
-            has_scrap: names(|variable| variable == Variable::QuantityScrap),
+            has_scrap: all.zip(&facts.columns).any(|(index, column)| {
+                column.filled > 0 && names(index, |variable| variable == Variable::QuantityScrap)
+            }),
         }
     }
 

@@ -7,6 +7,7 @@
 mod words;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
@@ -148,6 +149,28 @@ pub struct Match {
     pub exact: bool,
 }
 
+/// A phrase of the list, ready to be compared.
+struct Phrase {
+    variable: Variable,
+    /// 0 to 1.
+    weight: f64,
+    text: &'static str,
+    /// Without its blanks.
+    squeezed: String,
+}
+
+static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
+    let phrases = words::ENTRIES.iter().flat_map(|entry| {
+        entry.phrases.split('|').map(|text| Phrase {
+            variable: entry.variable,
+            weight: f64::from(entry.weight) / 100.0,
+            text,
+            squeezed: text.replace(' ', ""),
+        })
+    });
+    phrases.collect()
+});
+
 /// Words that add nothing to what a column means.
 const NEUTRAL: [&str; 22] = [
     "no", "nr", "id", "code", "number", "num", "the", "of", "de", "des", "la", "el", "in", "lc", "n", "nummer",
@@ -192,21 +215,18 @@ const TURNING: [&str; 30] = [
 pub fn matches(name: &Name) -> Vec<Match> {
     let squeezed: String = name.words.chars().filter(|c| *c != ' ').collect();
     let mut found: Vec<Match> = Vec::new();
-    for entry in words::ENTRIES {
-        let mut best: Option<Match> = None;
-        for phrase in entry.phrases.split('|') {
-            let (likeness, exact) = likeness(&name.words, &squeezed, phrase);
-            let score = likeness * f64::from(entry.weight) / 100.0;
-            if score > 0.3 && best.as_ref().is_none_or(|best| score > best.score) {
-                best = Some(Match {
-                    variable: entry.variable,
-                    score,
-                    phrase,
-                    exact,
-                });
-            }
+    for phrase in PHRASES.iter() {
+        let (likeness, exact) = likeness(&name.words, &squeezed, phrase);
+        let score = likeness * phrase.weight;
+        if score <= 0.3 {
+            continue;
         }
-        let Some(best) = best else { continue };
+        let best = Match {
+            variable: phrase.variable,
+            score,
+            phrase: phrase.text,
+            exact,
+        };
         match found.iter_mut().find(|known| known.variable == best.variable) {
             Some(known) if known.score < best.score => *known = best,
             Some(_) => {}
@@ -218,15 +238,12 @@ pub fn matches(name: &Name) -> Vec<Match> {
 }
 
 /// 0 to 1: how much a name is like a phrase, and whether it is the same.
-fn likeness(words: &str, squeezed: &str, phrase: &str) -> (f64, bool) {
+fn likeness(words: &str, squeezed: &str, wanted: &Phrase) -> (f64, bool) {
+    let phrase = wanted.text;
     if words.is_empty() {
         return (0.0, false);
     }
-    if words == phrase
-        || squeezed == phrase
-        || phrase.split(' ').eq(words.split(' '))
-        || squeezed_equals(squeezed, phrase)
-    {
+    if words == phrase || (squeezed == wanted.squeezed && squeezed.len() >= 3) {
         return (1.0, true);
     }
     if !phrase.is_ascii() {
@@ -241,7 +258,7 @@ fn likeness(words: &str, squeezed: &str, phrase: &str) -> (f64, bool) {
     }
     let part = contained(words, phrase);
     let near = if phrase.len() >= 6 && squeezed.len() >= 6 {
-        match distance(squeezed.as_bytes(), phrase.replace(' ', "").as_bytes()) {
+        match distance(squeezed.as_bytes(), wanted.squeezed.as_bytes()) {
             1 => 0.88,
             2 if phrase.len() >= 10 => 0.82,
             _ => 0.0,
@@ -252,12 +269,11 @@ fn likeness(words: &str, squeezed: &str, phrase: &str) -> (f64, bool) {
     (part.max(near), false)
 }
 
-fn squeezed_equals(squeezed: &str, phrase: &str) -> bool {
-    phrase.len() >= 3 && phrase.bytes().filter(|b| *b != b' ').eq(squeezed.bytes())
-}
-
 /// The phrase stands in the name word by word; each further word takes some of the certainty.
 fn contained(words: &str, phrase: &str) -> f64 {
+    if words.len() <= phrase.len() || !words.contains(phrase) {
+        return 0.0;
+    }
     let have: Vec<&str> = words.split(' ').collect();
     let want: Vec<&str> = phrase.split(' ').collect();
     if want.len() >= have.len() || !have.windows(want.len()).any(|window| window == want.as_slice()) {

@@ -115,7 +115,7 @@ impl Typer {
             .collect();
         Typer {
             before: vec![None; plans.len()],
-            tally: Tally::new(&plans),
+            tally: Tally::new(&plans, profile.settings.quantities_on_running_rows),
             plans,
             hash_order,
             key: profile.settings.key.clone(),

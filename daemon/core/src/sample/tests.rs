@@ -61,7 +61,7 @@ fn the_truth_is_what_the_files_hold() {
                 ("production", "Quantity Good", "quantity_good"),
                 ("production", "Total Cost", "total_cost"),
                 ("quality", "Defect Count", "defect_count"),
-                ("cost", "Labor Hours", "labor_hours"),
+                ("cost", "Hours Worked", "labor_hours"),
                 ("energy", "Energy (kWh)", "energy_used"),
             ],
         ),

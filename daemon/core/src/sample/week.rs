@@ -360,13 +360,7 @@ impl WeekSheets {
                 site.headers.quality,
                 &["quantity_inspected", "defect_count"],
             ),
-            (
-                "cost",
-                cost,
-                self.cost,
-                site.headers.cost,
-                &["labor_hours", "overhead_actual"],
-            ),
+            ("cost", cost, self.cost, site.headers.cost, &["labor_hours"]),
             ("energy", energy, self.energy, site.headers.energy, &["energy_used"]),
         ];
         parts
@@ -377,7 +371,8 @@ impl WeekSheets {
                 rows: sheet.rows,
                 metrics: all
                     .iter()
-                    .filter(|(name, _)| names.contains(&name.as_str()))
+                    // A sum that nothing was put into may be absent rather than zero.
+                    .filter(|(name, value)| names.contains(&name.as_str()) && !value.is_zero())
                     .map(|(name, value)| (name.clone(), *value))
                     .collect(),
                 bytes: sheet.bytes(),

@@ -1,4 +1,4 @@
-//! What the columns of a file could be: a worker looks at the file as it is now.
+//! What the columns of a file could be: as it was found when the file was read, else a worker looks at it now.
 
 use plant_core::ids::FileId;
 use plant_core::job::Decision;
@@ -39,6 +39,18 @@ pub(super) async fn look_at(
     file: FileId,
     hints: &LayoutHints,
 ) -> Result<(Layout, Suggestion), Refusal> {
+    if *hints == LayoutHints::default() {
+        // A held file was read to its end already; a large one would take longer than a call may.
+        let known = app
+            .store()
+            .run(ctx.org, &ctx.actor, move |tx| {
+                Box::pin(async move { files::head(tx, file).await })
+            })
+            .await?;
+        if let Some((Some(layout), Some(suggestion))) = known.map(|head| (head.layout, head.suggestion)) {
+            return Ok((layout, suggestion));
+        }
+    }
     let head = intake::suggest(app, ctx.org, file, hints).await?.map_err(unreadable)?;
     match (head.layout, head.suggestion) {
         (Some(layout), Some(suggestion)) => Ok((layout, suggestion)),

@@ -167,6 +167,11 @@ fn text(column: &Column, candidate: Candidate) -> Option<Candidate> {
     }
 }
 
+/// Words for a machine without a failure.
+fn is_fine(value: &str) -> bool {
+    ["ok", "okay", "normal", "good", "fine", "running", "healthy", "none"].contains(&value.to_lowercase().as_str())
+}
+
 /// The text that means yes in a column of two values (or of one beside empty cells).
 fn flag_value(column: &Column) -> Option<String> {
     if !column.distinct_complete || column.distinct.is_empty() || column.distinct.len() > 2 {
@@ -192,7 +197,8 @@ fn flag_value(column: &Column) -> Option<String> {
         None => true,
         Some(no_value) => {
             (yes(yes_value) && no(no_value))
-                || (failure_label(yes_value) == Some(true) && failure_label(no_value) != Some(true))
+                || (failure_label(yes_value) == Some(true)
+                    && (failure_label(no_value) == Some(false) || no(no_value) || is_fine(no_value)))
         }
     };
     fits.then(|| yes_value.clone())
@@ -244,7 +250,7 @@ fn day(context: &Context<'_>, index: usize, column: &Column, candidate: Candidat
     // A plain name over full time stamps: what happened then, not a date of posting.
     if candidate.variable == Variable::PostingDate
         && context.is_timed(index)
-        && (0.7..0.95).contains(&candidate.confidence)
+        && (0.8..0.95).contains(&candidate.confidence)
     {
         let variable = stamp(context, index);
         let words = match variable {

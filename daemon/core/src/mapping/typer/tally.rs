@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use super::cells::Plan;
 use super::{REMARKS_KEPT, TyperEnd};
+use crate::mapping::suggest::neighbours::is_count;
 use crate::record::{Record, Value};
 use crate::table::Problem;
 use crate::tier::TierInput;
@@ -29,6 +30,7 @@ pub(super) struct Tally {
     days: BTreeSet<NaiveDate>,
     failures: u64,
     running: u64,
+    running_only: bool,
     stopped: u64,
     kinds: BTreeMap<String, Kind>,
     remarks: u64,
@@ -44,8 +46,10 @@ struct Kind {
 }
 
 impl Tally {
-    pub(super) fn new(plans: &[Plan]) -> Tally {
+    /// `running_only`: quantities count on running rows only, so that only these have to be filled.
+    pub(super) fn new(plans: &[Plan], running_only: bool) -> Tally {
         Tally {
+            running_only,
             filled: vec![0; Variable::COUNT],
             bad: vec![0; plans.len()],
             ..Tally::default()
@@ -105,11 +109,14 @@ impl Tally {
     }
 
     pub(super) fn finish(self, plans: &[Plan]) -> TyperEnd {
-        let rows = self.records.max(1) as f64;
         let share = |variable: Variable| {
+            let rows = match self.running_only && is_count(variable) {
+                true => self.running,
+                false => self.records,
+            };
             self.filled
                 .get(variable.index())
-                .map_or(0.0, |count| *count as f64 / rows)
+                .map_or(0.0, |count| *count as f64 / rows.max(1) as f64)
         };
         let readable = |variable: Variable| {
             let filled = self.filled.get(variable.index()).copied().unwrap_or(0) as f64;
