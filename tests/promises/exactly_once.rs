@@ -100,7 +100,7 @@ fn outcome(plant: &Plant, count: usize) -> BTreeMap<String, Value> {
             arguments.extend(["--page", page]);
         }
         let entries = plant.json(&arguments);
-        taken += entries["items"].as_array().unwrap().iter().filter(|entry| entry["action"] == "file.taken_in").count();
+        taken += entries["items"].as_array().unwrap().iter().filter(|entry| entry["action"] == "file.commit").count();
         page = entries["next_page"].as_str().map(str::to_owned);
         if page.is_none() {
             break;

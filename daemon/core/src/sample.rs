@@ -9,7 +9,7 @@ mod model;
 mod random;
 #[cfg(test)]
 mod tests;
-mod week;
+mod year;
 
 use std::collections::BTreeMap;
 
@@ -88,5 +88,5 @@ pub struct Plant {
 /// The plant of an org: 0 writes English files in USD, any other German ones in EUR (`;`, decimal comma, DD.MM.YYYY).
 /// `months` counts from January of `year`, 1 to 12.
 pub fn plant(seed: u64, org: u32, year: i32, months: u32) -> Plant {
-    week::plant(seed, &model::site(org), year, months.clamp(1, 12))
+    year::plant(seed, &model::site(org), year, months.clamp(1, 12))
 }

@@ -148,7 +148,11 @@ fn check_unknown(question: &Question, phrases: &Phrases, lexicon: &Lexicon) -> S
                 );
             }
             Tag::Unknown(word) if confidence < CONFIDENT || qualifies(question, place) => {
-                let near = phrases.closest(&super::word::fold(word));
+                let folded = super::word::fold(word);
+                let near = match folded.chars().any(|letter| letter.is_ascii_digit()) {
+                    true => phrases.closest_members(&folded),
+                    false => phrases.closest(&folded),
+                };
                 let hint = if near.is_empty() {
                     "nothing close to it is known here".to_owned()
                 } else {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::lexicon::Lexicon;
 use super::tag::Tag;
 use super::vocabulary::{self, Op};
-use super::word::{Token, tokens};
+use super::word::{Token, fold, tokens};
 use super::{nearest, period};
 use crate::component::Dimension;
 
@@ -148,6 +148,20 @@ impl Phrases {
     pub fn closest(&self, word: &str) -> Vec<&str> {
         let fillers = |known: &&str| *known != word && !vocabulary::FILLERS.split('|').any(|filler| filler == *known);
         nearest::closest(word, self.known.iter().map(String::as_str).filter(fillers), 3)
+    }
+
+    /// Members that look like an unknown code.
+    pub fn closest_members(&self, word: &str) -> Vec<&str> {
+        let members = self.members.values().flatten().map(|(_, _, member)| member.as_str());
+        let folded: Vec<(String, &str)> = members.map(|member| (fold(member), member)).collect();
+        let near = nearest::closest(word, folded.iter().map(|(name, _)| name.as_str()), 3);
+        let written = |name: &str| {
+            folded
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, member)| *member)
+        };
+        near.into_iter().filter_map(written).collect()
     }
 
     /// Whether a word can begin a phrase or a member.

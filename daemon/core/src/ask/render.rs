@@ -172,15 +172,26 @@ impl Page<'_> {
         }
     }
 
-    /// Over how many rows, and which share of them.
-    fn behind(&mut self, item: &MetricItem) -> String {
+    /// Over how many rows, and in one file which share of them; nothing where the rows in scope are not what was
+    /// counted.
+    fn behind(&mut self, reading: &Reading, item: &MetricItem) -> Option<String> {
+        let all = item
+            .components
+            .get("rows")
+            .is_some_and(|rows| *rows == Decimal::from(item.n));
+        if item.coverage.is_none() && all && item.metric != "rows" {
+            return None;
+        }
         let n = self.say(
             Decimal::from(item.n),
             "1",
             &format!("{}.n", item.metric),
             item.group.clone(),
         );
-        match item.coverage.filter(|coverage| *coverage < Decimal::ONE) {
+        let partly = item
+            .coverage
+            .filter(|coverage| *coverage < Decimal::ONE && reading.query.file.is_some());
+        Some(match partly {
             Some(coverage) => {
                 let share = self.say(
                     coverage,
@@ -191,7 +202,7 @@ impl Page<'_> {
                 format!("n = {n}, {share} of the rows carry it")
             }
             None => format!("n = {n}"),
-        }
+        })
     }
 
     /// One figure per metric, each on its line.
@@ -206,9 +217,15 @@ impl Page<'_> {
                 Some(item) => match self.item(item) {
                     Ok(text) => {
                         let zero = item.value.is_some_and(|value| value.is_zero());
-                        let note = if zero { "a counted zero, not a gap; " } else { "" };
-                        let behind = self.behind(item);
-                        format!("{label}, {scope}: {text} ({note}{behind}){mark}.")
+                        let mut notes: Vec<String> = Vec::new();
+                        notes.extend(zero.then(|| "a counted zero, not a gap".to_owned()));
+                        notes.extend(self.behind(reading, item));
+                        let notes = if notes.is_empty() {
+                            String::new()
+                        } else {
+                            format!(" ({})", notes.join("; "))
+                        };
+                        format!("{label}, {scope}: {text}{notes}{mark}.")
                     }
                     Err(reason) => format!("{label}, {scope}: not available: {reason}."),
                 },

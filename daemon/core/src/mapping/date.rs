@@ -2,7 +2,10 @@
 //! the parts is decided for the whole column.
 //!
 //! Invariants: a text that fits no known form is `None`, never a near date; days that do not exist are errors; a date
-//! whose order is undecided is never turned into a point in time.
+//! whose order is undecided is never turned into a point in time; a date that has no meaning in an order has no moment
+//! in it (`03/05/2025` does not begin with its year).
+
+mod named;
 
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
@@ -13,14 +16,21 @@ use crate::profile::DateOrder;
 pub enum DateCell {
     /// A date whose parts are certain, with its time.
     Day(Parts),
-    /// Two numbers and a year: day and month in one order or the other.
+    /// Two numbers and a year: day and month in one order or the other. Where the year has two digits it may as well be
+    /// the first of the three.
     Pair {
         /// First number.
         first: u32,
         /// Second number.
         second: u32,
-        /// Year.
+        /// Year, if it stands last.
         year: i32,
+        /// The third number as a day, where the first number has two digits as a year might have.
+        last: Option<u32>,
+        /// Whether the year has two digits.
+        short: bool,
+        /// Whether points stand between the numbers.
+        dotted: bool,
         /// Time of day.
         time: Option<Clock>,
         /// Offset from UTC in seconds.
@@ -77,16 +87,11 @@ impl DateCell {
                 first,
                 second,
                 year,
+                last,
                 time,
                 offset,
-            } => {
-                let (day, month) = if order == DateOrder::Mdy {
-                    (second, first)
-                } else {
-                    (first, second)
-                };
-                (NaiveDate::from_ymd_opt(year, month, day)?, time, offset)
-            }
+                ..
+            } => (by_order(order, first, second, year, last)?, time, offset),
             DateCell::Clock(_) | DateCell::Broken | DateCell::Impossible => return None,
         };
         let local = match time {
@@ -99,6 +104,15 @@ impl DateCell {
             timed: time.is_some(),
             offset,
         })
+    }
+}
+
+/// The day that three numbers mean in that order, if there is one.
+fn by_order(order: DateOrder, first: u32, second: u32, year: i32, last: Option<u32>) -> Option<NaiveDate> {
+    match order {
+        DateOrder::Dmy => NaiveDate::from_ymd_opt(year, second, first),
+        DateOrder::Mdy => NaiveDate::from_ymd_opt(year, first, second),
+        DateOrder::Ymd => NaiveDate::from_ymd_opt(pivot(first), second, last?),
     }
 }
 
@@ -124,9 +138,9 @@ pub fn read(text: &str) -> Option<DateCell> {
         return compact(text);
     }
     if first.is_ascii_digit() {
-        numeric(text).or_else(|| named(text))
+        numeric(text).or_else(|| named::read(text))
     } else {
-        named(text)
+        named::read(text)
     }
 }
 
@@ -160,12 +174,36 @@ fn compact(text: &str) -> Option<DateCell> {
     }))
 }
 
+/// `20250503T093005Z`, `20250503 093005`, `20250503 09:30`.
+fn compact_timed(text: &str) -> Option<DateCell> {
+    let (day, tail) = text.split_at_checked(8)?;
+    let Some(DateCell::Day(parts)) = compact(day) else {
+        return None;
+    };
+    let tail = tail.strip_prefix(['T', 't', ' '])?.trim_start();
+    let end = tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len());
+    let (figures, behind) = tail.split_at_checked(end)?;
+    let spelled = match (figures.len(), figures.get(..2), figures.get(2..4), figures.get(4..)) {
+        (4, Some(hour), Some(minute), _) => format!("{hour}:{minute}{behind}"),
+        (6, Some(hour), Some(minute), Some(second)) => format!("{hour}:{minute}:{second}{behind}"),
+        (1 | 2, ..) if behind.starts_with(':') => tail.to_owned(),
+        _ => return None,
+    };
+    Some(match tail_time(&spelled)? {
+        Tail::Time(time, offset) => DateCell::Day(Parts { time, offset, ..parts }),
+        Tail::Impossible => DateCell::Impossible,
+    })
+}
+
 /// Dates that begin with a digit and have three numbers, and times of day.
 fn numeric(text: &str) -> Option<DateCell> {
     let sign_at = text.find(|c: char| !c.is_ascii_digit())?;
     let sign = text.get(sign_at..)?.chars().next()?;
     if sign == ':' || sign == 'h' {
         return time_alone(text);
+    }
+    if sign_at == 8 && matches!(sign, 'T' | 't' | ' ') {
+        return compact_timed(text);
     }
     if !matches!(sign, '-' | '/' | '.') {
         return match text.get(sign_at..)?.trim_start().to_ascii_lowercase().as_str() {
@@ -199,19 +237,26 @@ fn numeric(text: &str) -> Option<DateCell> {
             None => DateCell::Impossible,
         }),
         (1 | 2, 4) | (1 | 2, 2) => {
-            let year = if c.len() == 4 { third as i32 } else { pivot(third) };
+            let short = c.len() == 2;
+            let year = if short { pivot(third) } else { third as i32 };
             if first == 0 && second == 0 {
                 return Some(sentinel());
             }
-            match (first, second) {
-                (1..=31, 1..=12) | (1..=12, 13..=31) => Some(DateCell::Pair {
+            let last = (short && a.len() == 2).then_some(third);
+            // Days over 28 are left to the month: 31/04 has the shape of a date in one order only.
+            let paired = matches!((first, second), (1..=31, 1..=12) | (1..=12, 13..=31));
+            match paired || by_order(DateOrder::Ymd, first, second, year, last).is_some() {
+                true => Some(DateCell::Pair {
                     first,
                     second,
                     year,
+                    last,
+                    short,
+                    dotted: sign == '.',
                     time,
                     offset,
                 }),
-                _ => Some(DateCell::Impossible),
+                false => Some(DateCell::Impossible),
             }
         }
         _ => None,
@@ -250,10 +295,30 @@ fn tail_time(tail: &str) -> Option<Tail> {
     if !tail.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    Some(match time_of(tail)? {
+    let dotted = dotted_time(tail);
+    Some(match time_of(dotted.as_deref().unwrap_or(tail))? {
         Some((clock, offset)) => Tail::Time(Some(clock), offset),
         None => Tail::Impossible,
     })
+}
+
+/// `14.30`, `09.30.05.123000 AM` behind a date, with colons.
+fn dotted_time(tail: &str) -> Option<String> {
+    let end = tail
+        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .unwrap_or(tail.len());
+    let (time, behind) = tail.split_at_checked(end)?;
+    let mut parts = time.splitn(4, '.');
+    let (hour, minute) = (parts.next()?, parts.next()?);
+    let two = |part: &str| part.len() == 2;
+    match (parts.next(), parts.next()) {
+        (None, _) if two(minute) => Some(format!("{hour}:{minute}{behind}")),
+        (Some(second), None) if two(minute) && two(second) => Some(format!("{hour}:{minute}:{second}{behind}")),
+        (Some(second), Some(part)) if two(minute) && two(second) => {
+            Some(format!("{hour}:{minute}:{second}.{part}{behind}"))
+        }
+        _ => None,
+    }
 }
 
 fn time_alone(text: &str) -> Option<DateCell> {
@@ -367,98 +432,6 @@ fn offset_of(text: &str) -> Option<i32> {
     };
     let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
     (hours <= 14 && minutes < 60).then_some(sign * seconds)
-}
-
-/// Month names in English, German, Spanish, French, Portuguese and Italian, by their first letters without accents.
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "ene", "gen"],
-    &["feb", "fev"],
-    &["mar", "mrz", "maerz"],
-    &["apr", "abr", "avr"],
-    &["may", "mai", "mag"],
-    &["jun", "juin", "giu"],
-    &["jul", "juil", "lug"],
-    &["aug", "ago", "aou"],
-    &["sep", "set"],
-    &["oct", "okt", "ott", "out"],
-    &["nov"],
-    &["dec", "dez", "dic"],
-];
-
-fn month_of(word: &str) -> Option<u32> {
-    let word: String = super::synonyms::fold(word)
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .collect();
-    if word.len() < 3 || word.len() > 10 {
-        return None;
-    }
-    // "juin" and "juil" begin like "jun" and "jul" do not: the longest name that fits decides.
-    MONTHS
-        .iter()
-        .zip(1..)
-        .filter_map(|(names, number)| {
-            let length = names
-                .iter()
-                .filter(|name| word.starts_with(**name))
-                .map(|name| name.len())
-                .max()?;
-            Some((length, number))
-        })
-        .max()
-        .map(|(_, number)| number)
-}
-
-/// `03-MAY-25`, `3. Mai 2025`, `May 3, 2025 14:05`.
-fn named(text: &str) -> Option<DateCell> {
-    let is_sign = |c: char| matches!(c, ' ' | '-' | '/' | '.' | ',');
-    let mut words = Vec::with_capacity(4);
-    let mut rest = text;
-    while words.len() < 3 {
-        rest = rest.trim_start_matches(is_sign);
-        let end = rest.find(is_sign).unwrap_or(rest.len());
-        let (word, after) = rest.split_at_checked(end)?;
-        if word.is_empty() {
-            return None;
-        }
-        rest = after;
-        if matches!(word, "de" | "of" | "le") {
-            continue;
-        }
-        words.push(word);
-    }
-    let [a, b, c] = words.as_slice() else {
-        return None;
-    };
-    let (day, month) = match digits(a) {
-        Some(day) => (day, month_of(b)?),
-        None => (
-            digits(b.trim_end_matches(|x: char| x.is_ascii_alphabetic()))?,
-            month_of(a)?,
-        ),
-    };
-    let (year, tail) = match c.split_once(['T', ':']) {
-        Some((year, _)) => (year, c.get(year.len()..)?),
-        None => (*c, rest),
-    };
-    let year = match year.len() {
-        4 => digits(year)? as i32,
-        2 => pivot(digits(year)?),
-        _ => return None,
-    };
-    let (time, offset) = match tail_time(tail.trim_start_matches(is_sign))? {
-        Tail::Time(time, offset) => (time, offset),
-        Tail::Impossible => return Some(DateCell::Impossible),
-    };
-    Some(match NaiveDate::from_ymd_opt(year, month, day) {
-        Some(date) => DateCell::Day(Parts {
-            date,
-            time,
-            offset,
-            compact: false,
-        }),
-        None => DateCell::Impossible,
-    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::ColumnFacts;
+use super::number::Decimals;
 use super::reading::Reading;
 use super::suggest::{self, Candidate, SURE, SURE_TEXT, WORTH, Weighed, tier_input};
 use super::synonyms::{fingerprint, skeleton};
@@ -168,6 +169,14 @@ fn unambiguous(
         .or(column.samples.first())
         .map_or("", String::as_str);
     match variable.kind() {
+        Kind::Number if how.number_ambiguous && column.numbers.decimals() == Decimals::Contradictory => {
+            let text = format!(
+                "column `{}`: some cells write decimals with a point and others with a comma, such as `{sample}`; \
+                 save a profile with --decimal and the others become problems",
+                column.source
+            );
+            Err(hold(ReasonCode::AmbiguousNumber, text))
+        }
         Kind::Number if how.number_ambiguous => {
             let text = format!(
                 "column `{}`: `{sample}` could be a thousand or a decimal, and no other cell of the file tells which",
@@ -178,8 +187,13 @@ fn unambiguous(
         Kind::Date | Kind::Time
             if how.date_ambiguous && column.dates.pairs > 0 && *transform != Transform::TimeOfDay =>
         {
+            let parts = if column.dates.short > 0 {
+                "the year could come first or last, or the month before the day"
+            } else {
+                "the day could come first or the month"
+            };
             let text = format!(
-                "column `{}`: in `{sample}` the day could come first or the month, and no other cell tells which",
+                "column `{}`: in `{sample}` {parts}, and no other cell tells which",
                 column.source
             );
             Err(hold(ReasonCode::AmbiguousDate, text))

@@ -1,7 +1,7 @@
 //! Durations as plants write them, to exact seconds.
 //!
 //! Invariants: a plain number needs its unit from the profile; a shape that can be read in two ways is an error and never
-//! a guess (`33.0.25` is 33.25 and nothing shorter).
+//! a guess (`33.0.25` is 33.25, `33.0.5` is none); parts below the first are within their range (`2h90min` is none).
 
 use rust_decimal::Decimal;
 
@@ -40,7 +40,9 @@ pub fn is_duration(text: &str) -> bool {
     number::parse(text, '.').is_err()
         && number::parse(text, ',').is_err()
         && (colons(text, Unit::Hours).is_some()
-            || words(text).is_some()
+            || words(text, '.').is_some()
+            || words(text, ',').is_some()
+            || iso(text).is_some()
             || doubled_point(text, Unit::Hours).is_some()
             || spreadsheet_day(text).is_some())
 }
@@ -56,7 +58,8 @@ pub fn parse(text: &str, unit: Unit, decimal: char) -> Option<Decimal> {
         };
     }
     colons(text, unit)
-        .or_else(|| words(text))
+        .or_else(|| words(text, decimal))
+        .or_else(|| iso(text))
         .or_else(|| doubled_point(text, unit))
         .or_else(|| spreadsheet_day(text))
 }
@@ -109,7 +112,7 @@ fn unit_of(word: &str) -> Option<Unit> {
 }
 
 /// `41h45`, `9 heures 45 min`, `1 Std. 5 Min. 3 s`, `2 d 3 h`.
-fn words(text: &str) -> Option<Decimal> {
+fn words(text: &str, decimal: char) -> Option<Decimal> {
     let mut rest = text;
     let mut total = Decimal::ZERO;
     let mut last: Option<Decimal> = None;
@@ -118,7 +121,7 @@ fn words(text: &str) -> Option<Decimal> {
             .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')))
             .unwrap_or(rest.len());
         let (digits, behind) = rest.split_at_checked(end)?;
-        let value: Decimal = digits.replace(',', ".").parse().ok()?;
+        let value = number::parse(digits, decimal).ok()?.value;
         let behind = behind.trim_start();
         let end = behind
             .find(|c: char| c.is_ascii_digit() || c == ' ')
@@ -126,7 +129,9 @@ fn words(text: &str) -> Option<Decimal> {
         let (word, behind) = behind.split_at_checked(end)?;
         let scale = match (word, last) {
             // The number behind hours is minutes, as in 41h45.
-            ("", Some(scale)) if scale == Decimal::from(3600) && value < Decimal::from(60) => Decimal::from(60),
+            ("", Some(scale)) if scale == Decimal::from(3600) && digits.len() == 2 && whole(digits).is_some() => {
+                Decimal::from(60)
+            }
             ("", _) => return None,
             (word, _)
                 if matches!(
@@ -139,7 +144,9 @@ fn words(text: &str) -> Option<Decimal> {
             (word, _) => unit_of(word)?.seconds(Decimal::ONE)?,
         };
         // Units go from large to small, each once.
-        if last.is_some_and(|last| scale >= last) {
+        if let Some(last) = last
+            && (scale >= last || value.checked_mul(scale)? >= last || !total.checked_rem(last)?.is_zero())
+        {
             return None;
         }
         total = total.checked_add(value.checked_mul(scale)?)?;
@@ -149,11 +156,59 @@ fn words(text: &str) -> Option<Decimal> {
     last.map(|_| total)
 }
 
-/// `33.0.25`: a decimal written behind the whole number's own `.0`.
+/// `PT1H30M`, `P1DT2H`, `PT90M`, `PT1.5S`.
+fn iso(text: &str) -> Option<Decimal> {
+    let (days, clock) = match text.strip_prefix('P')?.split_once('T') {
+        Some((days, clock)) => (days, Some(clock)),
+        None => (text.strip_prefix('P')?, None),
+    };
+    let mut total = match days {
+        "" => clock.map(|_| Decimal::ZERO)?,
+        days => whole(days.strip_suffix('D')?)?.checked_mul(Decimal::from(86_400))?,
+    };
+    let Some(mut rest) = clock else {
+        return Some(total);
+    };
+    if rest.is_empty() {
+        return None;
+    }
+    let mut last = 0;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| c.is_ascii_alphabetic())?;
+        let (figures, behind) = rest.split_at_checked(end)?;
+        let (scale, place) = match behind.chars().next()? {
+            'H' => (3600, 1),
+            'M' => (60, 2),
+            'S' => (1, 3),
+            _ => return None,
+        };
+        rest = behind.get(1..)?;
+        // A fraction stands in the last part only, after a point or a comma.
+        let value = whole(figures).or_else(|| {
+            let (units, fraction) = figures.split_once(['.', ',']).filter(|_| rest.is_empty())?;
+            whole(units).and(whole(fraction))?;
+            format!("{units}.{fraction}").parse().ok()
+        })?;
+        if place <= last {
+            return None;
+        }
+        last = place;
+        total = total.checked_add(value.checked_mul(Decimal::from(scale))?)?;
+    }
+    Some(total)
+}
+
+/// `33.0.25`: a decimal of two digits written behind the whole number's own `.0`.
 fn doubled_point(text: &str, unit: Unit) -> Option<Decimal> {
     let mut parts = text.split('.');
     let (first, zero, fraction) = (parts.next()?, parts.next()?, parts.next()?);
-    if zero != "0" || parts.next().is_some() || whole(first).is_none() || whole(fraction).is_none() {
+    // One digit may be tenths or hundredths.
+    if zero != "0"
+        || fraction.len() != 2
+        || parts.next().is_some()
+        || whole(first).is_none()
+        || whole(fraction).is_none()
+    {
         return None;
     }
     unit.seconds(format!("{first}.{fraction}").parse().ok()?)
@@ -172,7 +227,9 @@ fn spreadsheet_day(text: &str) -> Option<Decimal> {
         ("12", "31") => 1,
         _ => return None,
     };
-    Some(Decimal::from(days * 86_400) + colons(clock, Unit::Hours)?)
+    let clock = colons(clock, Unit::Hours)?;
+    let within = clock >= Decimal::ZERO && clock < Decimal::from(86_400);
+    within.then(|| Decimal::from(days * 86_400) + clock)
 }
 
 #[cfg(test)]

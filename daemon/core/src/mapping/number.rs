@@ -1,7 +1,8 @@
 //! Numbers as plants write them: which sign separates the decimals is decided for a whole column, then cells are read.
 //!
 //! Invariants: no cell is read by a guess of its own; a value is exact up to 28 significant digits and rounded half to
-//! even beyond; text that is not wholly understood is an error and never a part of a number.
+//! even beyond the decimal sign only; text that is not wholly understood is an error and never a part of a number; a code
+//! (`4711-A`, `12K`, `12E5`) is none.
 
 use rust_decimal::Decimal;
 
@@ -45,6 +46,8 @@ pub enum Decimals {
     Known(char),
     /// `1.234` or `1,234` alone: thousands or decimals.
     Ambiguous(char),
+    /// Some cells prove the point and some the comma, and neither are few.
+    Contradictory,
 }
 
 /// A cell taken apart.
@@ -64,16 +67,29 @@ const CURRENCY_CODES: [&str; 24] = [
     "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "MXN", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF",
     "BRL", "TRY", "KRW", "ZAR", "IDR", "RMB", "RUB", "SGD",
 ];
-const UNITS: [&str; 64] = [
+/// One of so many cells may contradict the others; it is then a problem and not a number.
+const FEW: u64 = 20;
+const UNITS: [&str; 72] = [
     "kg", "g", "mg", "t", "to", "lb", "lbs", "oz", "l", "ml", "hl", "m", "mm", "cm", "km", "µm", "um", "in", "ft",
     "yd", "gal", "m²", "m2", "m³", "m3", "h", "hr", "hrs", "std", "min", "mn", "s", "sec", "sek", "ms", "d", "w", "kw",
     "mw", "wh", "kwh", "mwh", "kvarh", "kva", "v", "a", "ma", "hz", "rpm", "bar", "mbar", "pa", "kpa", "mpa", "nm",
-    "kn", "n", "°c", "°f", "k", "pcs", "pc", "stk", "ea",
+    "kn", "n", "°c", "°f", "k", "pcs", "pc", "stk", "ea", "pcs.", "stk.", "stück", "stueck", "st.", "piece", "pieces",
+    "piezas",
+];
+/// Units that may stand at a digit without a blank: no code ends like this.
+const CLOSE_UNITS: [&str; 37] = [
+    "kg", "mg", "lb", "lbs", "oz", "ml", "hl", "mm", "cm", "km", "µm", "m²", "m³", "hrs", "min", "sec", "sek", "ms",
+    "kw", "wh", "kwh", "mwh", "kvarh", "kva", "hz", "rpm", "bar", "mbar", "kpa", "mpa", "°c", "°f", "°", "pcs", "stk",
+    "stück", "gal",
 ];
 
 /// Whether a word is a unit that may stand behind a number.
 pub fn is_unit(word: &str) -> bool {
     UNITS.contains(&word.to_lowercase().as_str()) || word == "°"
+}
+
+fn is_close(word: &str) -> bool {
+    CLOSE_UNITS.contains(&word.trim().to_lowercase().as_str())
 }
 
 fn is_currency(word: &str) -> bool {
@@ -119,11 +135,17 @@ fn split(text: &str) -> Option<Parts<'_>> {
         None => (lead, 0),
     };
     let mut lead = lead.trim();
+    let mut signed = negative;
+    // `CAD-4711` is a code, `CHF-5.00` money.
+    let mut may_be_code = false;
     if let Some(after) = lead.strip_prefix(['-', '−', '–', '+']) {
         negative |= !lead.starts_with('+');
+        signed = true;
         lead = after.trim();
     } else if let Some(before) = lead.strip_suffix(['-', '−', '–', '+']) {
         negative |= !lead.ends_with('+');
+        signed = true;
+        may_be_code = before.ends_with(|c: char| c.is_ascii_alphabetic());
         lead = before.trim();
     }
     if !lead.is_empty() {
@@ -139,7 +161,11 @@ fn split(text: &str) -> Option<Parts<'_>> {
         .find(|(_, c)| !(c.is_ascii_digit() || matches!(c, '.' | ',') || is_group(*c)))
         .map_or(rest.len(), |(at, _)| at);
     let (core, tail) = rest.split_at_checked(end)?;
-    let core = core.trim_end_matches(is_group);
+    let mut spaced = core.ends_with(is_blank) || tail.starts_with(char::is_whitespace);
+    let core = core.trim_end_matches(is_blank);
+    if may_be_code && !core.contains(['.', ',']) {
+        return None;
+    }
     let mut tail = tail.trim();
     let mut exponent = 0;
     let mut has_exponent = false;
@@ -153,23 +179,36 @@ fn split(text: &str) -> Option<Parts<'_>> {
         if power.len() == sign {
             return None;
         }
+        // Without a sign it is written behind one digit or a fraction; `12E5` is a code.
+        if spaced || (sign == 0 && core.len() > 1 && !core.contains(['.', ','])) {
+            return None;
+        }
         exponent = power.strip_prefix('+').unwrap_or(power).parse().ok()?;
         has_exponent = true;
+        spaced = behind.starts_with(is_blank);
         tail = behind.trim();
     }
     if let Some(after) = tail.strip_prefix(['-', '−']) {
+        // One sign is enough, and behind it only a currency or a unit that no code ends with: `4711-A`.
+        if signed
+            || !(after.is_empty() || is_currency(after.trim()) || (after.starts_with(is_blank) && is_close(after)))
+        {
+            return None;
+        }
         negative = true;
         tail = after.trim();
-    } else if tail.eq_ignore_ascii_case("cr") {
+        spaced = true;
+    } else if spaced && !signed && tail.eq_ignore_ascii_case("cr") {
         negative = true;
         tail = "";
-    } else if tail.eq_ignore_ascii_case("dr") {
+    } else if spaced && !signed && tail.eq_ignore_ascii_case("dr") {
         tail = "";
     }
     if tail == "%" || tail == "％" {
         percent = true;
     } else if !tail.is_empty() {
-        if !(is_currency(tail) || is_unit(tail)) || !unit.is_empty() {
+        let fits = is_currency(tail) || is_close(tail) || (spaced && is_unit(tail));
+        if !fits || !unit.is_empty() {
             return None;
         }
         unit = tail;
@@ -243,7 +282,12 @@ fn shape(core: &str) -> Shape {
 /// Whether digits stand in groups of three, or as in India in twos before the last three.
 fn grouped(digits: &str, sign: char) -> bool {
     let mut groups = digits.split(|c| c == sign || (is_group(sign) && is_group(c)));
-    let first = groups.next().map_or(0, str::len);
+    let first = groups.next().unwrap_or_default();
+    // Nobody writes 123 as 0,123.
+    if first.starts_with('0') {
+        return false;
+    }
+    let first = first.len();
     let lengths: Vec<usize> = groups.map(str::len).collect();
     let Some((last, middle)) = lengths.split_last() else {
         return false;
@@ -282,6 +326,10 @@ pub struct NumberTally {
     pub either_point: u64,
     /// Comma could be either.
     pub either_comma: u64,
+    /// Of those with a decimal point: commas separate their thousands.
+    pub comma_groups: u64,
+    /// Of those with a decimal comma: points separate their thousands.
+    pub point_groups: u64,
 }
 
 impl NumberTally {
@@ -303,8 +351,14 @@ impl NumberTally {
                     _ => self.long_whole += 1,
                 }
             }
-            Shape::Decimal('.') | Shape::Grouped(',') => self.point += 1,
-            Shape::Decimal(_) | Shape::Grouped(_) => self.comma += 1,
+            Shape::Decimal('.') | Shape::Grouped(',') => {
+                self.point += 1;
+                self.comma_groups += u64::from(parts.core.contains(','));
+            }
+            Shape::Decimal(_) | Shape::Grouped(_) => {
+                self.comma += 1;
+                self.point_groups += u64::from(parts.core.contains('.'));
+            }
             Shape::Either('.') => self.either_point += 1,
             Shape::Either(_) => self.either_comma += 1,
         }
@@ -322,8 +376,13 @@ impl NumberTally {
     pub fn decimals(&self) -> Decimals {
         match (self.point, self.comma) {
             (0, 0) => self.without_proof(),
-            (point, comma) if point >= comma => Decimals::Known('.'),
-            _ => Decimals::Known(','),
+            (point, comma) if point > FEW * comma && holds(comma, self.either_comma, self.comma_groups) => {
+                Decimals::Known('.')
+            }
+            (point, comma) if comma > FEW * point && holds(point, self.either_point, self.point_groups) => {
+                Decimals::Known(',')
+            }
+            _ => Decimals::Contradictory,
         }
     }
 
@@ -345,6 +404,12 @@ impl NumberTally {
             false => Decimals::Ambiguous(sign),
         }
     }
+}
+
+/// Whether a sign that decides some few cells otherwise leaves the rest certain: beside `1,5` a `1,234` may be a decimal,
+/// unless far more cells show that the comma separates thousands.
+fn holds(few: u64, either: u64, groups: u64) -> bool {
+    few == 0 || either == 0 || groups > FEW * few
 }
 
 /// Whether blanks and apostrophes between digits separate groups of three.
@@ -444,6 +509,10 @@ fn assemble(whole: &str, fraction: &str, exponent: i32) -> Option<Decimal> {
     }
     if surplus > digits.len() {
         return Some(Decimal::ZERO);
+    }
+    // Digits before the decimal sign are never rounded away.
+    if surplus > 0 && scale < i64::try_from(surplus).ok()? {
+        return None;
     }
     if surplus > 0 {
         let first = digits.get(kept).copied().unwrap_or(0);

@@ -21,6 +21,8 @@ pub struct ColumnReading {
     pub order: DateOrder,
     /// Whether `3/4/2025` could be read in two ways and nothing tells which.
     pub date_ambiguous: bool,
+    /// Whether the order is that of custom only: with points the day stands first.
+    pub date_by_custom: bool,
 }
 
 /// How the columns of a file are read, in the order of its header.
@@ -30,7 +32,7 @@ pub struct Reading {
     pub columns: Vec<ColumnReading>,
     /// The decimal sign that the columns of the file agree on.
     pub decimal: Option<char>,
-    /// The order of dates that the columns of the file agree on.
+    /// The order of dates with four-digit years that the columns of the file agree on.
     pub order: Option<DateOrder>,
 }
 
@@ -42,7 +44,8 @@ impl Reading {
         // The numbers of a workbook are numbers, not text; the reader writes them with a point.
         let form_decimal = (form == Form::Xlsx).then_some('.');
         let decimal = file_decimal(facts);
-        let order = file_order(facts, today);
+        let order = file_order(facts, today, false);
+        let short_order = file_order(facts, today, true);
         let columns = facts
             .columns
             .iter()
@@ -57,11 +60,27 @@ impl Reading {
                             None => (sign, true),
                         }
                     }
+                    // Only a person can say which half of such a column is wrong.
+                    Decimals::Contradictory => match settings.decimal {
+                        Some(sign) => (sign, false),
+                        None => ('.', true),
+                    },
                 };
-                let (order, date_ambiguous) = match column.dates.order(today) {
+                let dates = &column.dates;
+                // That the year stands first settles nothing about a date that ends with it.
+                let set = settings.date_order.filter(|order| dates.allows(*order));
+                // Whether a year of two digits stands first or last is not told by dates whose year has four.
+                let neighbours = if dates.short > 0 { short_order } else { order };
+                let found = dates.order(today);
+                let (order, date_ambiguous) = match found {
                     Order::Known(order) => (order, false),
                     Order::Free => (settings.date_order.or(order).unwrap_or(DateOrder::Ymd), false),
-                    Order::Ambiguous => match settings.date_order.or(order) {
+                    Order::Custom(custom) => match (set, neighbours) {
+                        (Some(order), _) => (order, false),
+                        (None, Some(other)) => (custom, other != custom),
+                        (None, None) => (custom, false),
+                    },
+                    Order::Ambiguous => match set.or(neighbours) {
                         Some(order) => (order, false),
                         None => (DateOrder::Dmy, true),
                     },
@@ -71,6 +90,7 @@ impl Reading {
                     number_ambiguous,
                     order,
                     date_ambiguous,
+                    date_by_custom: matches!(found, Order::Custom(custom) if custom == order) && set.is_none(),
                 }
             })
             .collect();
@@ -88,6 +108,7 @@ impl Reading {
             number_ambiguous: false,
             order: DateOrder::Ymd,
             date_ambiguous: false,
+            date_by_custom: false,
         })
     }
 }
@@ -110,12 +131,13 @@ fn file_decimal(facts: &ColumnFacts) -> Option<char> {
     signs.all(|sign| sign == first).then_some(first)
 }
 
-/// The order that all columns of dates with a proof of their own have in common.
-fn file_order(facts: &ColumnFacts, today: NaiveDate) -> Option<DateOrder> {
+/// The order that all columns of dates with a proof of their own have in common; of those whose years have two digits
+/// where `short`, of the others where not.
+fn file_order(facts: &ColumnFacts, today: NaiveDate, short: bool) -> Option<DateOrder> {
     let mut orders = facts
         .columns
         .iter()
-        .filter(|column| column.share(column.dates.pairs) >= NUMERIC_SHARE)
+        .filter(|column| column.share(column.dates.pairs) >= NUMERIC_SHARE && (column.dates.short > 0) == short)
         .filter_map(|column| match column.dates.order(today) {
             Order::Known(order) => Some(order),
             _ => None,

@@ -128,15 +128,15 @@ fn factors_of_the_oee_multiply_to_it_and_time_is_whole() {
 }
 
 #[test]
-fn a_year_has_every_week_and_no_name_twice() {
+fn a_year_has_every_week_and_month_and_no_name_twice() {
     for org in [0, 1] {
         let plant = plant(1, org, 2025, 12);
         let mut names: Vec<&str> = plant.files.iter().map(|file| file.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), plant.files.len());
-        assert_eq!(plant.files.len(), 52 * 5);
-        assert_eq!(plant.truth.files, 52 * 5);
+        assert_eq!(plant.files.len(), 52 * 3 + 12 * 2);
+        assert_eq!(plant.truth.files, 52 * 3 + 12 * 2);
         assert_eq!(plant.truth.rows, plant.files.iter().map(|file| file.rows).sum::<u64>());
         assert_eq!(plant.truth.first_day, "2025-01-02".parse().ok());
         assert_eq!(plant.truth.last_day, "2025-12-23".parse().ok());

@@ -6,7 +6,9 @@ use plant_core::access::Role;
 use plant_core::metric::MetricQuery;
 use plant_core::state::FileState;
 use plant_core::view::{DatabaseView, FileItem};
-use plant_proto::client::{Client, ClientError, FileFilter, FindingFilter, Listing, RecordFilter, SaveProfile, Target};
+use plant_proto::client::{
+    AskPart, Client, ClientError, FileFilter, FindingFilter, Listing, RecordFilter, SaveProfile, Target,
+};
 use plant_store::Store;
 use plant_store::cluster::{ClusterOptions, PrivateCluster, find_programs};
 use plant_store::orgs::{self, NewOrg};
@@ -134,7 +136,7 @@ async fn a_terminal_sees_its_plant() {
         client.add_folder(&path, None, Some("stare")).await,
         Err(ClientError::Invalid { .. })
     ));
-    assert_eq!(client.list_folders().await.unwrap(), [folder.clone()]);
+    assert_eq!(client.list_folders().await.unwrap(), std::slice::from_ref(&folder));
 
     // Events: one who comes back is told to fetch everything, then what happens.
     let mut events = client.watch_events(Some(7)).await.unwrap();
@@ -303,6 +305,29 @@ async fn a_terminal_sees_its_plant() {
         client.ask(" ", None).await.err(),
         Some(ClientError::Invalid { .. })
     ));
+
+    // Figures and answers come from the same place: without rows there is none, and the reason is said.
+    let query = MetricQuery {
+        metrics: vec!["quantity_good".into()],
+        ..MetricQuery::default()
+    };
+    let items = client.query_metrics(query).await.unwrap();
+    assert!(
+        items
+            .iter()
+            .all(|item| item.value.is_none() && item.null_reason.is_some()),
+        "{items:?}"
+    );
+    let parts: Vec<_> = client.ask("how is OEE computed", None).await.unwrap().collect().await;
+    let (last, texts) = parts.split_last().unwrap();
+    let Ok(AskPart::Done(answer)) = last else {
+        panic!("{last:?}")
+    };
+    assert!(!answer.answer.is_empty());
+    assert!(
+        texts.iter().all(|part| matches!(part, Ok(AskPart::Text(_)))),
+        "{texts:?}"
+    );
 
     // What was done is in the log, under the account of the caller.
     let audit = client.list_audit(Listing::default()).await.unwrap();

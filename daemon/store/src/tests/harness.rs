@@ -60,8 +60,8 @@ fn cluster() -> &'static Access {
             runtime.block_on(async {
                 let cluster = start_any().await;
                 let access = cluster.access();
-                Store::prepare(&access).await.unwrap();
                 drop_old(&access).await;
+                Store::prepare(&access).await.unwrap();
                 send.send(access).unwrap();
                 std::future::pending::<()>().await;
                 drop(cluster);
@@ -91,12 +91,14 @@ async fn start_any() -> PrivateCluster {
     panic!("64 clusters are in use");
 }
 
+/// What an earlier run left, its template as well: the migrations may have changed since.
 async fn drop_old(access: &Access) {
     let mut connection = connect(&access.with_database("postgres"), Role::Superuser).await;
-    let old: Vec<String> = sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE datname LIKE 't\\_%'")
-        .fetch_all(&mut connection)
-        .await
-        .unwrap();
+    let old: Vec<String> =
+        sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE datname LIKE 't\\_%' OR datname = 'plant'")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
     for name in old {
         let drop = format!("DROP DATABASE \"{name}\" WITH (FORCE)");
         connection.execute(AssertSqlSafe(drop)).await.unwrap();

@@ -98,7 +98,9 @@ pub fn files(question: &FileQuestion, items: &[FileItem], total: u64, lexicon: &
             file: item.name.clone(),
             file_id: item.file_id.clone(),
             sha256: item.sha256.clone(),
-            lines: String::new(),
+            lines: item
+                .balance
+                .map_or_else(String::new, |balance| format!("1-{}", balance.physical)),
             committed_at: item.committed_at,
         });
     }

@@ -467,6 +467,8 @@ fn refusals_name_what_is_missing() {
         ("scrap of the fizz", "fizz"),
         ("scrap of the fillr thing", "thing"),
         ("scrap on machine T99", "T49"),
+        ("scrap on T99", "T49"),
+        ("scrap of AX-101", "AX-100"),
         ("scrap by operator", "operator"),
         ("labour productivity", "labor hours"),
         ("scrap in 2019", "2025-01-01 to 2025-06-20"),

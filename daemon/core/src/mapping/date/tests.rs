@@ -49,6 +49,30 @@ fn dates_of_many_countries() {
         ("1900-01-00", Ymd, "1899-12-30T00:00:00"),
         ("0000-00-00", Ymd, "1899-12-30T00:00:00"),
         ("00.00.0000", Dmy, "1899-12-30T00:00:00"),
+        ("25-05-03", Ymd, "2025-05-03T00:00:00"),
+        ("25-05-03", Dmy, "2003-05-25T00:00:00"),
+        ("25/05/03 14:05", Ymd, "2025-05-03T14:05:00"),
+        ("99-12-31", Ymd, "1999-12-31T00:00:00"),
+        ("03-MAY-25 09.30.05.123000 AM", Dmy, "2025-05-03T09:30:05.123"),
+        (
+            "03-MAY-25 09.30.05.123000000 PM +02:00",
+            Dmy,
+            "2025-05-03T21:30:05.123 7200",
+        ),
+        ("20250503T093005Z", Ymd, "2025-05-03T09:30:05 0"),
+        ("20250503T093005.250+0200", Ymd, "2025-05-03T09:30:05.250 7200"),
+        ("20250503 093005", Ymd, "2025-05-03T09:30:05"),
+        ("20250503T0930", Ymd, "2025-05-03T09:30:00"),
+        ("20250503 09:30", Ymd, "2025-05-03T09:30:00"),
+        ("03.05.2025 14.30", Dmy, "2025-05-03T14:30:00"),
+        ("03.05.2025 14.30.15", Dmy, "2025-05-03T14:30:15"),
+        ("2025-May-03", Dmy, "2025-05-03T00:00:00"),
+        ("May-03-25", Dmy, "2025-05-03T00:00:00"),
+        ("May 3rd, 2025", Dmy, "2025-05-03T00:00:00"),
+        ("3 Sept. 2025", Dmy, "2025-09-03T00:00:00"),
+        ("12 set 2020", Dmy, "2020-09-12T00:00:00"),
+        ("12 déc. 2020", Dmy, "2020-12-12T00:00:00"),
+        ("12 März 20", Dmy, "2020-03-12T00:00:00"),
     ] {
         assert_eq!(shown(text, order).as_deref(), Some(expected), "{text}");
     }
@@ -114,6 +138,48 @@ fn other_text_is_no_date() {
             ),
             "{text}: {found:?}"
         );
+    }
+}
+
+#[test]
+fn words_that_only_begin_like_a_month_make_no_date() {
+    for text in [
+        "Set 12 20",
+        "Set 12 2020",
+        "Out 3 2012",
+        "Decal 4 20",
+        "Decal 4 2020",
+        "Mayer 3 12",
+        "Mayer 3 2012",
+        "May 4 20",
+        "Mar 4X 2012",
+        "3 Marke 2012",
+        "12 Setup 20",
+        "3-MAYOR-25",
+        "7 Novak 2012",
+        "3 Janssen 2012",
+    ] {
+        assert_eq!(read(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_date_has_no_moment_in_an_order_it_is_not_written_in() {
+    assert_eq!(shown("03/05/2025", DateOrder::Ymd), None);
+    assert_eq!(shown("3/5/25", DateOrder::Ymd), None);
+    assert_eq!(shown("99-12-31", DateOrder::Dmy), None);
+    assert_eq!(shown("25-05-03", DateOrder::Mdy), None);
+    assert_eq!(read("03.05.2025 25.30"), Some(DateCell::Impossible));
+    assert_eq!(read("20250503 256105"), Some(DateCell::Impossible));
+    assert_eq!(read("25-13-13"), Some(DateCell::Impossible));
+    for text in [
+        "03.05.2025 14.3",
+        "20250503 0930051",
+        "20250503-4711",
+        "20250503A",
+        "20250503 X",
+    ] {
+        assert_eq!(read(text), None, "{text}");
     }
 }
 

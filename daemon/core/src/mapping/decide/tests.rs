@@ -58,6 +58,19 @@ fn doubts_hold_the_file_with_the_most_specific_reason() {
             "Order;Posting Date;Qty\nA;2025-01-01;1\nB;2025-01-02;2",
             Some(ReasonCode::LowConfidence),
         ),
+        (
+            "Order;Posting Date;Good Qty\nA;25-05-03;1\nB;25-05-04;2",
+            Some(ReasonCode::AmbiguousDate),
+        ),
+        (
+            "Order;Posting Date;Good Qty\nA;2025-01-01;1.5\nB;2025-01-02;1,5",
+            Some(ReasonCode::AmbiguousNumber),
+        ),
+        (
+            "Order;Posting Date;Good Qty;Scrap Qty\nA;2025-01-01;1.5;0.5\nB;2025-01-02;1,5;0.25",
+            Some(ReasonCode::AmbiguousNumber),
+        ),
+        ("Order;Posting Date;Good Qty\nA;03.05.2025;1\nB;04.05.2025;2", None),
         ("Foo;Bar\nx;1\ny;2", Some(ReasonCode::ProfileNeeded)),
         ("Order;Good Qty\nA;1\nB;2", Some(ReasonCode::ProfileNeeded)),
         ("Order;Posting Date;Good Qty", Some(ReasonCode::ProfileNeeded)),
@@ -165,6 +178,12 @@ fn a_profile_settles_what_the_file_leaves_open() {
         Some(ReasonCode::AmbiguousDate)
     );
     let mut settled = profile;
+    // No year stands first here: this says nothing about day and month.
+    settled.settings.date_order = Some(DateOrder::Ymd);
+    assert_eq!(
+        file.held(&forced(settled.clone())).map(|(code, _)| code),
+        Some(ReasonCode::AmbiguousDate)
+    );
     settled.settings.date_order = Some(DateOrder::Mdy);
     assert_eq!(
         file.held(&forced(settled.clone())).map(|(code, _)| code),
@@ -192,4 +211,40 @@ fn columns_without_names_need_a_profile_by_position_whose_cells_agree() {
     assert!(
         matches!(headless(&other, &saved), Decision::Hold(reason) if reason.code == ReasonCode::NoHeader && reason.text.contains("`column_2`"))
     );
+}
+
+#[test]
+fn a_profile_says_that_a_two_digit_year_stands_first() {
+    let file = export("Order;Posting Date;Good Qty\nA;25-05-03;1\nB;25-05-04;2");
+    let mut profile = file.profile(&[], |_| ());
+    profile.settings.date_order = Some(DateOrder::Ymd);
+    let (records, ..) = file.typed(&profile, &order());
+    let days: Vec<String> = records
+        .iter()
+        .filter_map(|r| r.day.map(|day| day.to_string()))
+        .collect();
+    assert_eq!(days, ["2025-05-03", "2025-05-04"]);
+    assert!(file.held(&with(profile)).is_none());
+}
+
+#[test]
+fn a_profile_picks_the_decimal_sign_of_a_contradictory_column_and_the_rest_are_problems() {
+    let file = export("Order;Posting Date;Good Qty\nA;2025-01-01;1.5\nB;2025-01-02;1,5");
+    let mut profile = file.profile(&[], |_| ());
+    profile.settings.decimal = Some('.');
+    assert!(file.held(&with(profile.clone())).is_none());
+    let (records, problems, ..) = file.typed(&profile, &order());
+    let good = crate::variable::Variable::QuantityGood;
+    assert_eq!(records[0].number(good).map(|n| n.to_string()).as_deref(), Some("1.5"));
+    assert_eq!(records[1].number(good), None);
+    assert_eq!(problems[0].code, "bad_number");
+}
+
+#[test]
+fn dates_with_points_say_that_the_day_is_first_by_custom() {
+    let head = export("Order;Posting Date;Good Qty\nA;03.05.2025;1\nB;04.05.2025;2").decide(&order());
+    assert!(head.columns[1].why.contains("custom"), "{}", head.columns[1].why);
+    // A file whose other dates prove the month first is held.
+    let file = export("Order;Posting Date;Due date;Good Qty\nA;03.05.2025;12/31/2025;1\nB;04.05.2025;12/30/2025;2");
+    assert_eq!(code(&file), Some(ReasonCode::AmbiguousDate));
 }

@@ -26,6 +26,31 @@ fn durations_of_many_shapes() {
         ("1899/12/31 01:49:00", Unit::Hours, '.', Some("92940")),
         ("1899-12-30T00:20:00", Unit::Hours, '.', Some("1200")),
         ("1900-01-01 01:49:00", Unit::Hours, '.', None),
+        ("33.0.5", Unit::Hours, '.', None),
+        ("33.0.255", Unit::Hours, '.', None),
+        ("1899/12/31 30:00:00", Unit::Hours, '.', None),
+        ("1899/12/31 -01:00:00", Unit::Hours, '.', None),
+        ("2h90min", Unit::Hours, '.', None),
+        ("2h30min90s", Unit::Hours, '.', None),
+        ("1 d 25 h", Unit::Hours, '.', None),
+        ("1,5h30min", Unit::Hours, ',', None),
+        ("41h4", Unit::Hours, '.', None),
+        ("41h4.5", Unit::Hours, '.', None),
+        ("2h30min", Unit::Hours, '.', Some("9000")),
+        ("90min", Unit::Hours, '.', Some("5400")),
+        ("90 min 30 s", Unit::Hours, '.', Some("5430")),
+        ("1,5h", Unit::Minutes, ',', Some("5400")),
+        ("1,5h", Unit::Minutes, '.', None),
+        ("1,500h", Unit::Minutes, '.', Some("5400000")),
+        ("PT1H30M", Unit::Seconds, '.', Some("5400")),
+        ("PT90M", Unit::Seconds, '.', Some("5400")),
+        ("P1DT2H", Unit::Seconds, '.', Some("93600")),
+        ("PT1.5S", Unit::Hours, '.', Some("1.5")),
+        ("PT0S", Unit::Hours, '.', Some("0")),
+        ("PT", Unit::Hours, '.', None),
+        ("P1M", Unit::Hours, '.', None),
+        ("PT1M1H", Unit::Hours, '.', None),
+        ("PT1.5H30M", Unit::Hours, '.', None),
         ("33.1.25", Unit::Hours, '.', None),
         ("1:60", Unit::Hours, '.', None),
         ("1:5", Unit::Hours, '.', None),
@@ -44,7 +69,7 @@ fn durations_of_many_shapes() {
 
 #[test]
 fn shapes_that_only_durations_have() {
-    for text in ["006:19", "41h45", "9 heures 45 min", "41:30"] {
+    for text in ["006:19", "41h45", "9 heures 45 min", "41:30", "PT1H30M", "1.5h"] {
         assert!(is_duration(text), "{text}");
     }
     for text in ["5", "2.5", "5 kg", "abc", "", "2024-01-01", "1.5 h"] {

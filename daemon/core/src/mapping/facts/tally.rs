@@ -5,13 +5,21 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
+use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 
 use crate::mapping::date::{DateCell, Moment};
 use crate::profile::DateOrder;
 
 /// Different gaps that are counted.
 const GAPS_KEPT: usize = 64;
+/// Proofs of one order that outweigh one of the other.
+const FEW: u64 = 20;
+/// Different days that tell a column of days from one of years.
+const DAYS_ENOUGH: u32 = 6;
+/// Steps in one direction that no accident makes: one order of 720 of so many rows.
+const STEPS_NO_ACCIDENT: u64 = 6;
+/// Years before and after today that a two-digit year is expected in.
+const YEARS_NEAR: (i32, i32) = (15, 2);
 /// Steps from day to day that are enough to say that days follow each other.
 const STEPS_ENOUGH: u64 = 4;
 
@@ -116,8 +124,20 @@ pub enum Order {
     Free,
     /// This order.
     Known(DateOrder),
+    /// Nothing in it tells, but dates are only written like this in this order (points: day first).
+    Custom(DateOrder),
     /// Both orders are possible.
     Ambiguous,
+}
+
+/// Whether all two-digit years of a set are near today.
+fn near(years: u128, today: NaiveDate) -> bool {
+    let low = today.year().saturating_sub(YEARS_NEAR.0);
+    let high = today.year().saturating_add(YEARS_NEAR.1);
+    (low..=high)
+        .filter_map(|year| u32::try_from(year.rem_euclid(100)).ok())
+        .fold(years, |left, year| left & !1_u128.checked_shl(year).unwrap_or(0))
+        == 0
 }
 
 /// The dates and times of a column.
@@ -149,6 +169,19 @@ pub struct DateTally {
     pub day_first: Track,
     /// Dates read month first.
     pub month_first: Track,
+    /// Dates with two-digit years read year first.
+    pub year_first: Track,
+    /// Pairs whose year has two digits.
+    pub short: u64,
+    /// Pairs with points between their numbers.
+    pub dotted: u64,
+    /// Of the short ones: those that can't begin with their year.
+    never_year_first: u64,
+    /// Of the short ones: those that can only begin with their year.
+    only_year_first: u64,
+    /// First and third numbers that occur in short ones.
+    firsts: u128,
+    thirds: u128,
     first_is_one: u64,
     second_is_one: u64,
 }
@@ -182,23 +215,40 @@ impl DateTally {
             DateCell::Pair {
                 first,
                 second,
+                last,
+                short,
+                dotted,
+                year,
                 time,
                 offset,
-                ..
             } => {
                 self.pairs += 1;
                 self.timed += u64::from(time.is_some());
                 self.zoned += u64::from(offset.is_some());
-                self.first_over_12 += u64::from(first > 12);
+                self.first_over_12 += u64::from((13..=31).contains(&first));
                 self.second_over_12 += u64::from(second > 12);
                 self.equal_parts += u64::from(first == second);
                 self.first_is_one += u64::from(first == 1);
                 self.second_is_one += u64::from(second == 1);
-                if let Some(moment) = cell.moment(DateOrder::Dmy) {
-                    self.day_first.add(moment);
+                self.dotted += u64::from(dotted);
+                let [day, month, year_first] =
+                    [DateOrder::Dmy, DateOrder::Mdy, DateOrder::Ymd].map(|order| cell.moment(order));
+                if short {
+                    self.short += 1;
+                    self.never_year_first += u64::from(year_first.is_none());
+                    self.only_year_first += u64::from(year_first.is_some() && day.is_none() && month.is_none());
+                    self.firsts |= 1_u128.checked_shl(first).unwrap_or(0);
+                    let third = last.or_else(|| u32::try_from(year.rem_euclid(100)).ok());
+                    self.thirds |= third.and_then(|third| 1_u128.checked_shl(third)).unwrap_or(0);
                 }
-                if let Some(moment) = cell.moment(DateOrder::Mdy) {
-                    self.month_first.add(moment);
+                for (track, moment) in [
+                    (&mut self.day_first, day),
+                    (&mut self.month_first, month),
+                    (&mut self.year_first, year_first),
+                ] {
+                    if let Some(moment) = moment {
+                        track.add(moment);
+                    }
                 }
             }
             DateCell::Clock(_) => self.clocks += 1,
@@ -215,11 +265,19 @@ impl DateTally {
         if self.pairs == 0 {
             return Order::Free;
         }
+        match self.year_stands_first(today) {
+            Some(true) => return Order::Known(DateOrder::Ymd),
+            Some(false) => {}
+            None => return Order::Ambiguous,
+        }
         match (self.first_over_12, self.second_over_12) {
             (0, 0) => {}
-            (first, second) if first > 20 * second => return known(true),
-            (first, second) if second > 20 * first => return known(false),
+            (first, second) if first > FEW * second => return known(true),
+            (first, second) if second > FEW * first => return known(false),
             _ => return Order::Ambiguous,
+        }
+        if self.dotted == self.pairs {
+            return Order::Custom(DateOrder::Dmy);
         }
         if self.equal_parts == self.pairs {
             return known(true);
@@ -251,9 +309,60 @@ impl DateTally {
         Order::Ambiguous
     }
 
+    /// Whether dates with two-digit years begin with it; `None` where nothing tells.
+    fn year_stands_first(&self, today: NaiveDate) -> Option<bool> {
+        if self.short == 0 {
+            return Some(false);
+        }
+        // A few long years beside many short ones come from another hand and prove nothing about these.
+        let long = self.pairs.saturating_sub(self.short);
+        let last = self.never_year_first + if long * FEW >= self.short { long } else { 0 };
+        let spread = self.by_spread(today);
+        match (self.only_year_first, last) {
+            (0, 0) => {}
+            // One slip of the pen must not turn a column that otherwise looks like the opposite.
+            (first, last) if last > FEW * first && spread != Some(true) => return Some(false),
+            (first, last) if first > FEW * last && spread != Some(false) => return Some(true),
+            _ => return None,
+        }
+        if let Some(first) = spread.or_else(|| self.by_steps(today)) {
+            return Some(first);
+        }
+        // With points the day stands first by custom.
+        (self.dotted == self.pairs).then_some(false)
+    }
+
+    /// Many days and few years, all near today.
+    fn by_spread(&self, today: NaiveDate) -> Option<bool> {
+        let (firsts, thirds) = (self.firsts.count_ones(), self.thirds.count_ones());
+        if firsts >= DAYS_ENOUGH && thirds * 4 <= firsts && near(self.thirds, today) {
+            return Some(false);
+        }
+        (thirds >= DAYS_ENOUGH && firsts * 4 <= thirds && near(self.firsts, today)).then_some(true)
+    }
+
+    /// The order of the rows: forward in one reading, back and forth in the others.
+    fn by_steps(&self, today: NaiveDate) -> Option<bool> {
+        let steady = |track: &Track| track.disorder() == 0 && track.forward + track.back >= STEPS_NO_ACCIDENT;
+        let (first, day, month) = (&self.year_first, &self.day_first, &self.month_first);
+        let last_in_disorder = day.disorder() > 0 && month.disorder() > 0;
+        if steady(first) && last_in_disorder && near(self.firsts, today) {
+            return Some(true);
+        }
+        let last_steady = steady(day) || steady(month);
+        (first.disorder() > 0 && last_steady && near(self.thirds, today)).then_some(false)
+    }
+
+    /// Whether the dates of the column can be read in that order at all.
+    pub fn allows(&self, order: DateOrder) -> bool {
+        order != DateOrder::Ymd || self.pairs == 0 || self.short * FEW > self.pairs.saturating_sub(self.short)
+    }
+
     /// The dates under that order.
     pub fn track(&self, order: DateOrder) -> &Track {
-        if order == DateOrder::Mdy && self.pairs > 0 {
+        if order == DateOrder::Ymd && self.short > 0 {
+            &self.year_first
+        } else if order == DateOrder::Mdy && self.pairs > 0 {
             &self.month_first
         } else {
             &self.day_first

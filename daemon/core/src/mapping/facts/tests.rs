@@ -69,6 +69,49 @@ fn the_order_of_dates_comes_from_the_whole_column() {
 }
 
 #[test]
+fn a_two_digit_year_stands_first_or_last() {
+    let ymd = Order::Known(DateOrder::Ymd);
+    let dmy = Order::Known(DateOrder::Dmy);
+    let month =
+        |format: &str| -> Vec<String> { (1..=12).map(|day| format.replace("DD", &format!("{day:02}"))).collect() };
+    let of = |cells: &[String]| order(&cells.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(order(&["25-05-03"]), Order::Ambiguous);
+    assert_eq!(order(&["25-05-03", "25-05-04", "25-05-05"]), Order::Ambiguous);
+    // Many days of one year near today.
+    assert_eq!(of(&month("25-05-DD")), ymd);
+    assert_eq!(of(&month("DD-05-25")), dmy);
+    // The same day of many years: nothing tells, and 2001 is long ago.
+    let years: Vec<String> = (12..=25).map(|year| format!("{year}-01-01")).collect();
+    assert_eq!(of(&years), Order::Ambiguous);
+    // Numbers that are a year only, or a day only.
+    assert_eq!(order(&["99-05-03", "98-05-03"]), ymd);
+    assert_eq!(order(&["25-05-03", "3-05-04"]), dmy);
+    assert_eq!(order(&["25-05-03", "13-05-70"]), dmy);
+    assert_eq!(order(&["25-05-03", "99-05-03", "13-05-70"]), Order::Ambiguous);
+    // One slip does not turn a whole month.
+    let mut slip = month("25-05-DD");
+    slip.push("25-05-32".to_owned());
+    assert_eq!(of(&slip), Order::Ambiguous);
+    // Sorted rows over the end of a month.
+    let sorted = [
+        "25-05-29", "25-05-30", "25-05-31", "25-06-01", "25-06-02", "25-06-03", "25-06-04",
+    ];
+    assert_eq!(order(&sorted), ymd);
+    assert_eq!(order(&["25/05/03", "03/05/2025"]), Order::Known(DateOrder::Dmy));
+}
+
+#[test]
+fn with_points_the_day_stands_first_by_custom() {
+    let custom = Order::Custom(DateOrder::Dmy);
+    assert_eq!(order(&["03.05.2025"]), custom);
+    assert_eq!(order(&["03.05.25", "04.05.25"]), custom);
+    assert_eq!(order(&["03.13.2025"]), Order::Known(DateOrder::Mdy));
+    // Even where it lies ahead, as a due date does.
+    assert_eq!(order(&["05.12.2026"]), custom);
+    assert_eq!(order(&["03.05.2025", "03/05/2025"]), Order::Ambiguous);
+}
+
+#[test]
 fn regular_times_and_midnights() {
     let column = scan(&[
         "1/2/2018 23:30",

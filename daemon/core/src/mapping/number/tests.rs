@@ -62,11 +62,53 @@ fn numbers_of_many_countries() {
             Ok("0.0000000000000000000000000002"),
         ),
         ("0.0000000000000000000000000000001", '.', Ok("0")),
+        ("1234567890123456789012345678", '.', Ok("1234567890123456789012345678")),
         (
-            "12345678901234567890123456789",
+            "1234567890123456789012345678.25",
             '.',
-            Ok("12345678901234567890123456790"),
+            Ok("1234567890123456789012345678"),
         ),
+        ("12345678901234567890123456789", '.', Err(TooLarge)),
+        ("12345678901234567890123456789.5", '.', Err(TooLarge)),
+        ("-12345678901234567890123456780", '.', Err(TooLarge)),
+        ("4711A", '.', Err(NotANumber)),
+        ("4711-A", '.', Err(NotANumber)),
+        ("4711- A", '.', Err(NotANumber)),
+        ("4711-kg", '.', Err(NotANumber)),
+        ("12K", '.', Err(NotANumber)),
+        ("7M", '.', Err(NotANumber)),
+        ("10H", '.', Err(NotANumber)),
+        ("12.5h", '.', Err(NotANumber)),
+        ("12MA", '.', Err(NotANumber)),
+        ("12M3", '.', Err(NotANumber)),
+        ("100CR", '.', Err(NotANumber)),
+        ("12E5", '.', Err(NotANumber)),
+        ("12 E5", '.', Err(NotANumber)),
+        ("CAD-4711", '.', Err(NotANumber)),
+        ("-5-", '.', Err(NotANumber)),
+        ("+5-", '.', Err(NotANumber)),
+        ("(5-)", '.', Err(NotANumber)),
+        ("-5 CR", '.', Err(NotANumber)),
+        ("5'", '.', Err(Separators)),
+        ("12 h", '.', Ok("12")),
+        ("12 A", '.', Ok("12")),
+        ("12kg", '.', Ok("12")),
+        ("12.5kWh", '.', Ok("12.5")),
+        ("5pcs", '.', Ok("5")),
+        ("5 Stück", '.', Ok("5")),
+        ("7€", '.', Ok("7")),
+        ("1.234,50- EUR", ',', Ok("-1234.5")),
+        ("12- kg", '.', Ok("-12")),
+        ("CHF-5.00", '.', Ok("-5")),
+        ("EUR -5", '.', Ok("-5")),
+        ("1e5", '.', Ok("100000")),
+        ("1.5e5", '.', Ok("150000")),
+        ("12e+5", '.', Ok("1200000")),
+        ("0,123", '.', Err(Separators)),
+        ("0.123", ',', Err(Separators)),
+        ("0,123,456", '.', Err(Separators)),
+        ("0'123", '.', Err(Separators)),
+        ("0,123", ',', Ok("0.123")),
         ("1e29", '.', Err(TooLarge)),
         ("99999999999999999999999999999999", '.', Err(TooLarge)),
         ("1,5", '.', Err(Separators)),
@@ -124,6 +166,22 @@ fn the_whole_column_decides() {
     check(&["1,23,456"], Decimals::Known('.'));
     check(&["1,234", "1 234,5"], Decimals::Known(','));
     check(&["1.234", "1,234"], Decimals::Ambiguous('.'));
+    check(&["1.5", "1,5"], Decimals::Contradictory);
+    check(&["1.5", "2.5", "1,5"], Decimals::Contradictory);
+    let mostly = |few: &[&'static str]| {
+        let mut cells = vec!["1.5"; 100];
+        cells.extend(few);
+        cells
+    };
+    check(&mostly(&["1,5", "2,5"]), Decimals::Known('.'));
+    check(&mostly(&["1,5"; 5]), Decimals::Contradictory);
+    // The comma was a decimal one elsewhere: 2,345 may be one as well.
+    check(&mostly(&["1,5", "2,345"]), Decimals::Contradictory);
+    check(&mostly(&["2,345"]), Decimals::Known('.'));
+    let mut grouped = mostly(&["1,5", "2,345"]);
+    grouped.extend(["1,234.5"; 30]);
+    check(&grouped, Decimals::Known('.'));
+    check(&["0,123", "0,5"], Decimals::Known(','));
     let mut many: Vec<&str> = vec!["1,234"; 44];
     many.push("567");
     check(&many, Decimals::Known('.'));

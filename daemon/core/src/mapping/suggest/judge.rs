@@ -57,11 +57,19 @@ pub(super) fn judge(context: &Context<'_>, index: usize, found: &Match) -> Optio
     match found.variable.kind() {
         Kind::Text => text(column, base),
         Kind::Flag => flag(column, base),
-        Kind::Date => day(context, index, column, base),
-        Kind::Time => time(context, index, column, base),
+        Kind::Date => day(context, index, column, base).map(|candidate| customary(context, index, candidate)),
+        Kind::Time => time(context, index, column, base).map(|candidate| customary(context, index, candidate)),
         Kind::Number if found.variable == Variable::Duration => duration(column, base),
         Kind::Number => quantity(context, column, base, found),
     }
+}
+
+/// Says where only custom tells the order of the dates.
+fn customary(context: &Context<'_>, index: usize, mut candidate: Candidate) -> Candidate {
+    if context.reading.column(index).date_by_custom {
+        candidate.why = format!("{}; the day is read first, as is the custom with points", candidate.why);
+    }
+    candidate
 }
 
 /// Candidates that the cells propose without a name.
@@ -78,12 +86,13 @@ pub(super) fn by_cells(context: &Context<'_>, index: usize, known: &[Candidate])
             false => (Variable::PostingDate, "its cells are dates"),
         };
         if !has(variable) {
-            more.push(Candidate {
+            let candidate = Candidate {
                 variable,
                 confidence: 0.8,
                 transform: Transform::None,
                 why: format!("{words}, although the name does not say so"),
-            });
+            };
+            more.push(customary(context, index, candidate));
         }
     }
     if !has(Variable::StopCategory)

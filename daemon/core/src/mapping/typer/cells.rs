@@ -200,10 +200,12 @@ impl Plan {
             };
         }
         let Some(moment) = cell.moment(self.order) else {
-            return Cell::Bad {
-                code: "bad_date",
-                what: "is a date that does not exist",
+            let elsewhere = [DateOrder::Dmy, DateOrder::Mdy, DateOrder::Ymd];
+            let what = match elsewhere.into_iter().any(|order| cell.moment(order).is_some()) {
+                true => "is no date in the order of the other dates of its column",
+                false => "is a date that does not exist",
             };
+            return Cell::Bad { code: "bad_date", what };
         };
         match moment.utc() {
             Some(utc) => Cell::Instant(utc),

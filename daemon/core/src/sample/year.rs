@@ -1,4 +1,4 @@
-//! A year of the plant, week by week: rows and the sums of what was put into them.
+//! A year of the plant, day by day: the rows of its monthly and weekly exports, and the sums of what was put into them.
 //!
 //! In every shift a machine first runs and then stops: planned time = run + stops to the minute, so that each factor
 //! of the OEE is known exactly. All times lie between 06:00 and 22:00, away from the changes of the clock.
@@ -75,31 +75,53 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// An export with those of its figures that a sum over its rows gives.
+    fn file(&self, folder: &str, stem: &str, label: &str, sheet: Sheet, columns: Columns, sums: &[&str]) -> SampleFile {
+        SampleFile {
+            folder: folder.to_owned(),
+            name: format!("{stem}_{label}.csv"),
+            rows: sheet.rows,
+            // A sum that nothing was put into may be absent rather than zero.
+            metrics: figures(&self.all, &self.others)
+                .into_iter()
+                .filter(|(name, value)| sums.contains(&name.as_str()) && !value.is_zero())
+                .collect(),
+            bytes: sheet.bytes(),
+            sets: sets(columns),
+        }
+    }
+}
+
 fn month(day: NaiveDate) -> String {
     day.format("%Y-%m").to_string()
 }
 
 pub(super) fn plant(seed: u64, site: &Site, year: i32, months: u32) -> Plant {
-    let mut random = Random::new(seed ^ (site.salt << 16) ^ year.unsigned_abs() as u64);
+    let mut random = Random::new(seed ^ (site.salt << 16) ^ u64::from(year.unsigned_abs()));
     let mut ledger = Ledger::default();
     let mut files = Vec::new();
     let mut order = 100_000_i64;
     let days = workdays(year, months);
-    let mut rest = days.as_slice();
-    while let Some(first) = rest.first() {
-        let monday = first.week(Weekday::Mon).first_day();
-        let count = rest
-            .iter()
-            .take_while(|day| day.week(Weekday::Mon).first_day() == monday)
-            .count();
-        let (week, after) = rest.split_at(count.max(1));
-        rest = after;
-        let mut sheets = WeekSheets::new(site);
-        for day in week {
-            sheets.day(*day, site, &mut random, &mut ledger, &mut order);
+    let mut monthly = Monthly::new(site);
+    let mut weekly = Weekly::new(site);
+    for (place, day) in days.iter().enumerate() {
+        let mut shop = Shop {
+            site,
+            random: &mut random,
+            all: &mut ledger,
+            monthly: &mut monthly,
+            weekly: &mut weekly,
+        };
+        shop.day(*day, &mut order);
+        let next = days.get(place + 1);
+        if next.is_none_or(|next| next.iso_week() != day.iso_week()) {
+            let label = format!("{}-W{:02}", day.iso_week().year(), day.iso_week().week());
+            files.extend(std::mem::replace(&mut weekly, Weekly::new(site)).files(site, &label));
         }
-        let label = format!("{}-W{:02}", first.iso_week().year(), first.iso_week().week());
-        files.extend(sheets.files(site, &label));
+        if next.is_none_or(|next| next.month() != day.month()) {
+            files.extend(std::mem::replace(&mut monthly, Monthly::new(site)).files(site, &month(*day)));
+        }
     }
     let rows = files.iter().map(|file| file.rows).sum();
     Plant {
@@ -121,29 +143,33 @@ fn workdays(year: i32, months: u32) -> Vec<NaiveDate> {
         .collect()
 }
 
-/// The five exports of a week and the sums of each.
-struct WeekSheets {
+/// Production and cost: exported once a month.
+struct Monthly {
     production: Sheet,
+    cost: Sheet,
+    own: Ledger,
+}
+
+/// Stops, quality and energy: exported once a week.
+struct Weekly {
     stops: Sheet,
     quality: Sheet,
-    cost: Sheet,
     energy: Sheet,
     own: Ledger,
 }
 
-impl WeekSheets {
-    fn new(site: &Site) -> WeekSheets {
-        WeekSheets {
-            production: Sheet::new(site.style, site.headers.production),
-            stops: Sheet::new(site.style, site.headers.stops),
-            quality: Sheet::new(site.newer, site.headers.quality),
-            cost: Sheet::new(site.newer, site.headers.cost),
-            energy: Sheet::new(site.newer, site.headers.energy),
-            own: Ledger::default(),
-        }
-    }
+/// The plant at work: what is written and where it is booked.
+struct Shop<'a> {
+    site: &'a Site,
+    random: &'a mut Random,
+    all: &'a mut Ledger,
+    monthly: &'a mut Monthly,
+    weekly: &'a mut Weekly,
+}
 
-    fn day(&mut self, day: NaiveDate, site: &Site, random: &mut Random, ledger: &mut Ledger, order: &mut i64) {
+impl Shop<'_> {
+    fn day(&mut self, day: NaiveDate, order: &mut i64) {
+        let site = self.site;
         let mut made = 0;
         for (shift, start_h) in site.shifts.iter().zip(STARTS_H) {
             for (place, machine) in site.machines.iter().enumerate() {
@@ -159,16 +185,17 @@ impl WeekSheets {
                     place: i64::try_from(place).unwrap_or(0),
                     order: *order,
                 };
-                made += self.run(&row, site, random, ledger);
+                made += self.run(&row);
             }
         }
-        self.lots(day, site, random, ledger);
-        self.postings(day, site, random, ledger);
-        self.meter(day, site, random, ledger, made);
+        self.lots(day);
+        self.postings(day);
+        self.meter(day, made);
     }
 
     /// One machine in one shift; returns the pieces made.
-    fn run(&mut self, run: &Run<'_>, site: &Site, random: &mut Random, ledger: &mut Ledger) -> i64 {
+    fn run(&mut self, run: &Run<'_>) -> i64 {
+        let (site, random) = (self.site, &mut *self.random);
         let Some(product) = random.pick(site.products).copied() else {
             return 0;
         };
@@ -196,7 +223,7 @@ impl WeekSheets {
         let end = run.start + TimeDelta::minutes(run_min);
         let style = site.style;
         let count = |value: i64| style.number(value, 0);
-        self.production.row(&[
+        self.monthly.production.row(&[
             format!("WO{}", run.order),
             product.code.to_owned(),
             product.name.to_owned(),
@@ -215,7 +242,7 @@ impl WeekSheets {
             style.number(cost_cents, 2),
             site.currency.to_owned(),
         ]);
-        for book in [&mut *ledger, &mut self.own] {
+        for book in [&mut *self.all, &mut self.monthly.own] {
             book.book(run.day, run.machine, |sums| {
                 sums.planned += planned;
                 sums.produced += produced;
@@ -234,7 +261,7 @@ impl WeekSheets {
         let mut at = end;
         for (stop, length) in lengths {
             let until = at + TimeDelta::minutes(length);
-            self.stops.row(&[
+            self.weekly.stops.row(&[
                 run.machine.to_owned(),
                 run.shift.to_owned(),
                 style.time(at),
@@ -243,7 +270,7 @@ impl WeekSheets {
                 stop.reason.to_owned(),
             ]);
             at = until;
-            for book in [&mut *ledger, &mut self.own] {
+            for book in [&mut *self.all, &mut self.weekly.own] {
                 book.book(run.day, run.machine, |sums| {
                     sums.stops += 1;
                     sums.stop_min += length;
@@ -257,14 +284,15 @@ impl WeekSheets {
     }
 
     /// Inspection lots of a day.
-    fn lots(&mut self, day: NaiveDate, site: &Site, random: &mut Random, ledger: &mut Ledger) {
+    fn lots(&mut self, day: NaiveDate) {
+        let (site, random) = (self.site, &mut *self.random);
         for (place, product) in site.products.iter().enumerate() {
             let inspected = random.between(40, 120);
             let defects = random.between(0, 6);
             let Some(code) = random.pick(site.defects) else {
                 continue;
             };
-            self.quality.row(&[
+            self.weekly.quality.row(&[
                 site.newer.date(day),
                 format!("L{}{place}", day.format("%y%m%d")),
                 product.code.to_owned(),
@@ -272,7 +300,7 @@ impl WeekSheets {
                 (*code).to_owned(),
                 site.newer.number(defects, 0),
             ]);
-            for book in [&mut *ledger, &mut self.own] {
+            for book in [&mut *self.all, &mut self.weekly.own] {
                 book.book_other(day, |others| {
                     others.inspected += inspected;
                     others.defects += defects;
@@ -283,13 +311,14 @@ impl WeekSheets {
     }
 
     /// Labour and overhead of a day.
-    fn postings(&mut self, day: NaiveDate, site: &Site, random: &mut Random, ledger: &mut Ledger) {
+    fn postings(&mut self, day: NaiveDate) {
+        let (site, random) = (self.site, &mut *self.random);
         for center in site.cost_centers {
             let labor_tenths = random.between(560, 760);
             let rate_cents = random.between(3_150, 3_350);
             let overhead_cents = random.between(80_000, 130_000);
             let style = site.newer;
-            self.cost.row(&[
+            self.monthly.cost.row(&[
                 style.date(day),
                 (*center).to_owned(),
                 "PP01".to_owned(),
@@ -298,7 +327,7 @@ impl WeekSheets {
                 style.number(overhead_cents, 2),
                 site.currency.to_owned(),
             ]);
-            for book in [&mut *ledger, &mut self.own] {
+            for book in [&mut *self.all, &mut self.monthly.own] {
                 book.book_other(day, |others| {
                     others.labor_tenths += labor_tenths;
                     others.overhead_cents += overhead_cents;
@@ -308,7 +337,8 @@ impl WeekSheets {
     }
 
     /// Hourly energy of a day: a base load, and what the pieces take.
-    fn meter(&mut self, day: NaiveDate, site: &Site, random: &mut Random, ledger: &mut Ledger, made: i64) {
+    fn meter(&mut self, day: NaiveDate, made: i64) {
+        let (site, random) = (self.site, &mut *self.random);
         let [day_tariff, evening_tariff] = site.tariffs;
         for hour in 6..22_u32 {
             let Some(at) = day.and_hms_opt(hour, 0, 0) else {
@@ -317,7 +347,7 @@ impl WeekSheets {
             let energy_tenths = 850 + made / 16 * 3 / 2 + random.between(-40, 40);
             let (tariff, price) = if hour < 18 { day_tariff } else { evening_tariff };
             let style = site.newer;
-            self.energy.row(&[
+            self.weekly.energy.row(&[
                 style.time(at),
                 "L1".to_owned(),
                 style.number(energy_tenths, 1),
@@ -325,7 +355,7 @@ impl WeekSheets {
                 tariff.to_owned(),
                 site.currency.to_owned(),
             ]);
-            for book in [&mut *ledger, &mut self.own] {
+            for book in [&mut *self.all, &mut self.weekly.own] {
                 book.book_other(day, |others| {
                     others.energy_tenths += energy_tenths;
                     others.energy_value += energy_tenths * price;
@@ -333,52 +363,76 @@ impl WeekSheets {
             }
         }
     }
+}
 
-    fn files(self, site: &Site, label: &str) -> Vec<SampleFile> {
-        let all = figures(&self.own.all, &self.own.others);
-        let [production, stops, quality, cost, energy] = site.stems;
-        let parts: [(&str, &str, Sheet, Columns, &[&str]); 5] = [
-            (
+impl Monthly {
+    fn new(site: &Site) -> Monthly {
+        Monthly {
+            production: Sheet::new(site.style, site.headers.production),
+            cost: Sheet::new(site.newer, site.headers.cost),
+            own: Ledger::default(),
+        }
+    }
+
+    fn files(self, site: &Site, label: &str) -> [SampleFile; 2] {
+        let [production, _, _, cost, _] = site.stems;
+        let sums = [
+            "quantity_planned",
+            "quantity_produced",
+            "quantity_good",
+            "quantity_scrap",
+            "quantity_rework",
+            "total_cost",
+            "scrap_value",
+        ];
+        [
+            self.own.file(
                 "production",
                 production,
+                label,
                 self.production,
                 site.headers.production,
-                &[
-                    "quantity_planned",
-                    "quantity_produced",
-                    "quantity_good",
-                    "quantity_scrap",
-                    "quantity_rework",
-                    "total_cost",
-                ],
+                &sums,
             ),
-            ("stops", stops, self.stops, site.headers.stops, &["stops", "failures"]),
-            (
-                "quality",
-                quality,
-                self.quality,
-                site.headers.quality,
-                &["quantity_inspected", "defect_count"],
+            self.own
+                .file("cost", cost, label, self.cost, site.headers.cost, &["labor_hours"]),
+        ]
+    }
+}
+
+impl Weekly {
+    fn new(site: &Site) -> Weekly {
+        Weekly {
+            stops: Sheet::new(site.style, site.headers.stops),
+            quality: Sheet::new(site.newer, site.headers.quality),
+            energy: Sheet::new(site.newer, site.headers.energy),
+            own: Ledger::default(),
+        }
+    }
+
+    fn files(self, site: &Site, label: &str) -> [SampleFile; 3] {
+        let [_, stops, quality, _, energy] = site.stems;
+        let checked = ["quantity_inspected", "defect_count"];
+        [
+            self.own.file(
+                "stops",
+                stops,
+                label,
+                self.stops,
+                site.headers.stops,
+                &["stops", "failures"],
             ),
-            ("cost", cost, self.cost, site.headers.cost, &["labor_hours"]),
-            ("energy", energy, self.energy, site.headers.energy, &["energy_used"]),
-        ];
-        parts
-            .into_iter()
-            .map(|(folder, stem, sheet, columns, names)| SampleFile {
-                folder: folder.to_owned(),
-                name: format!("{stem}_{label}.csv"),
-                rows: sheet.rows,
-                metrics: all
-                    .iter()
-                    // A sum that nothing was put into may be absent rather than zero.
-                    .filter(|(name, value)| names.contains(&name.as_str()) && !value.is_zero())
-                    .map(|(name, value)| (name.clone(), *value))
-                    .collect(),
-                bytes: sheet.bytes(),
-                sets: sets(columns),
-            })
-            .collect()
+            self.own
+                .file("quality", quality, label, self.quality, site.headers.quality, &checked),
+            self.own.file(
+                "energy",
+                energy,
+                label,
+                self.energy,
+                site.headers.energy,
+                &["energy_used", "energy_cost"],
+            ),
+        ]
     }
 }
 
