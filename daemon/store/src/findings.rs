@@ -178,7 +178,7 @@ pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<FindingId> {
 }
 
 /// The savings ledger: what the pilot promises, what is verified, what is identified and not verified, and the findings
-/// with a saving. Sums are of one currency: that of the org, else the only one there is.
+/// with a saving. A saving of grade D rests on a default value: it is listed and never summed. Sums are of one currency: that of the org, else the only one there is.
 ///
 /// # Errors
 /// What the database says.
@@ -186,7 +186,8 @@ pub async fn savings(tx: &mut OrgTx) -> Result<SavingsView> {
     let settings = orgs::get(tx).await?;
     let sums = sqlx::query!(
         r#"SELECT currency AS "currency!", coalesce(sum(saving_low) FILTER (WHERE state = 'verified'), 0) AS "verified!",
-            coalesce(sum(saving_low) FILTER (WHERE state IN ('identified', 'accepted', 'implemented')), 0) AS "identified!"
+            coalesce(sum(saving_low) FILTER (WHERE state IN ('identified', 'accepted', 'implemented')
+                AND saving->>'grade' IN ('A', 'B', 'C')), 0) AS "identified!"
         FROM app.findings WHERE saving IS NOT NULL AND state <> 'rejected' GROUP BY currency ORDER BY currency"#
     )
     .fetch_all(tx.connection())
