@@ -1,6 +1,12 @@
 //! The shape of the repository: which crate may depend on which, where SQL and status codes may stand, how long a file
 //! may be. Each rule is an invariant of ARCHITECTURE.md.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may fail loudly"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,22 +15,46 @@ use std::process::Command;
 use plant_tests::repository;
 use serde_json::Value;
 
-const OURS: [&str; 8] =
-    ["plant-core", "plant-tabular", "plant-analysis", "plant-store", "plant-proto", "plantd", "plant", "plant-tests"];
+const OURS: [&str; 8] = [
+    "plant-core",
+    "plant-tabular",
+    "plant-analysis",
+    "plant-store",
+    "plant-proto",
+    "plantd",
+    "plant",
+    "plant-tests",
+];
 
 /// The edges between our crates that are allowed.
 fn allowed(krate: &str) -> &'static [&'static str] {
     match krate {
         "plant-core" | "plant-tests" => &[],
         "plant-tabular" | "plant-analysis" | "plant-store" | "plant-proto" => &["plant-core"],
-        "plantd" => &["plant-core", "plant-tabular", "plant-analysis", "plant-store", "plant-proto"],
+        "plantd" => &[
+            "plant-core",
+            "plant-tabular",
+            "plant-analysis",
+            "plant-store",
+            "plant-proto",
+        ],
         "plant" => &["plant-core", "plant-proto"],
         other => panic!("{other} has no rule: say here what it may depend on"),
     }
 }
 
 /// What the pure crate must not reach, whatever the way.
-const IMPURE: [&str; 9] = ["tokio", "sqlx", "sqlx-core", "tonic", "polars", "reqwest", "notify", "rustix", "mio"];
+const IMPURE: [&str; 9] = [
+    "tokio",
+    "sqlx",
+    "sqlx-core",
+    "tonic",
+    "polars",
+    "reqwest",
+    "notify",
+    "rustix",
+    "mio",
+];
 /// What the terminal must not reach.
 const NOT_IN_TERMINAL: [&str; 5] = ["sqlx", "sqlx-core", "polars", "polars-core", "notify"];
 
@@ -57,7 +87,11 @@ fn edges() -> BTreeMap<String, BTreeSet<String>> {
                 .unwrap()
                 .iter()
                 .filter(|dependency| {
-                    dependency["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null())
+                    dependency["dep_kinds"]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .any(|kind| kind["kind"].is_null())
                 })
                 .map(|dependency| names[dependency["pkg"].as_str().unwrap()].to_owned())
                 .collect();
@@ -105,34 +139,58 @@ fn shown(path: &Path) -> String {
 
 fn is_test(path: &Path) -> bool {
     let shown = shown(path);
-    shown.starts_with("tests/") || shown.contains("/tests/") || shown.ends_with("tests.rs") || shown.contains("/benches/")
+    shown.starts_with("tests/")
+        || shown.contains("/tests/")
+        || shown.ends_with("tests.rs")
+        || shown.contains("/benches/")
 }
 
 /// The code of a file before its inline tests.
 fn product_code(path: &Path) -> String {
     let text = std::fs::read_to_string(path).expect("text");
-    text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
+    text.split("#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[test]
 fn crates_depend_only_in_the_direction_of_the_data() {
     let edges = edges();
     for krate in OURS {
-        let ours: BTreeSet<&str> = edges[krate].iter().map(String::as_str).filter(|name| OURS.contains(name)).collect();
+        let ours: BTreeSet<&str> = edges[krate]
+            .iter()
+            .map(String::as_str)
+            .filter(|name| OURS.contains(name))
+            .collect();
         let forbidden: Vec<&&str> = ours.iter().filter(|name| !allowed(krate).contains(name)).collect();
         assert!(forbidden.is_empty(), "{krate} must not depend on {forbidden:?}");
     }
-    let members = edges.keys().filter(|name| name.starts_with("plant")).cloned().collect::<BTreeSet<_>>();
-    assert_eq!(members, OURS.iter().map(|name| (*name).to_owned()).collect(), "a crate without a rule, or a rule without a crate");
+    let members = edges
+        .keys()
+        .filter(|name| name.starts_with("plant"))
+        .cloned()
+        .collect::<BTreeSet<_>>();
+    assert_eq!(
+        members,
+        OURS.iter().map(|name| (*name).to_owned()).collect(),
+        "a crate without a rule, or a rule without a crate"
+    );
 }
 
 #[test]
 fn the_pure_crate_reaches_no_io_and_the_terminal_no_database() {
     let edges = edges();
     let core = reachable(&edges, "plant-core");
-    assert!(IMPURE.iter().all(|name| !core.contains(*name)), "plant-core reaches one of {IMPURE:?}: {core:?}");
+    assert!(
+        IMPURE.iter().all(|name| !core.contains(*name)),
+        "plant-core reaches one of {IMPURE:?}: {core:?}"
+    );
     let terminal = reachable(&edges, "plant");
-    assert!(NOT_IN_TERMINAL.iter().all(|name| !terminal.contains(*name)), "plant reaches one of {NOT_IN_TERMINAL:?}");
+    assert!(
+        NOT_IN_TERMINAL.iter().all(|name| !terminal.contains(*name)),
+        "plant reaches one of {NOT_IN_TERMINAL:?}"
+    );
     for krate in OURS {
         let all = reachable(&edges, krate);
         for banned in ["openssl", "openssl-sys", "native-tls", "aws-lc-sys"] {
@@ -145,29 +203,57 @@ fn the_pure_crate_reaches_no_io_and_the_terminal_no_database() {
 fn the_pure_crate_uses_no_files_clock_environment_or_network_of_std() {
     for path in sources("daemon/core/src") {
         let code = product_code(&path);
-        for banned in ["std::fs", "std::net", "std::process", "std::thread", "SystemTime", "Instant::now", "std::env"] {
-            assert!(is_test(&path) || !code.contains(banned), "{} uses {banned}", shown(&path));
+        for banned in [
+            "std::fs",
+            "std::net",
+            "std::process",
+            "std::thread",
+            "SystemTime",
+            "Instant::now",
+            "std::env",
+        ] {
+            assert!(
+                is_test(&path) || !code.contains(banned),
+                "{} uses {banned}",
+                shown(&path)
+            );
         }
     }
 }
 
 #[test]
 fn sql_stands_only_in_the_store() {
-    for path in sources("daemon/src").into_iter().chain(sources("daemon/core")).chain(sources("tui")).chain(sources("proto")) {
+    for path in sources("daemon/src")
+        .into_iter()
+        .chain(sources("daemon/core"))
+        .chain(sources("tui"))
+        .chain(sources("proto"))
+    {
         let code = product_code(&path);
         for banned in ["sqlx::", "SELECT ", "INSERT INTO", "UPDATE app.", "DELETE FROM"] {
-            assert!(is_test(&path) || !code.contains(banned), "{} holds SQL: {banned}", shown(&path));
+            assert!(
+                is_test(&path) || !code.contains(banned),
+                "{} holds SQL: {banned}",
+                shown(&path)
+            );
         }
     }
 }
 
 #[test]
 fn status_codes_stand_only_in_one_file_and_wire_types_at_the_edge() {
-    for path in sources("daemon").into_iter().chain(sources("tui")).chain(sources("proto/src")) {
+    for path in sources("daemon")
+        .into_iter()
+        .chain(sources("tui"))
+        .chain(sources("proto/src"))
+    {
         let shown = shown(&path);
         let code = product_code(&path);
         if !is_test(&path) && !shown.starts_with("proto/src/status") {
-            assert!(!code.contains("tonic::Code::") && !code.contains("Code::NotFound"), "{shown} names a status code");
+            assert!(
+                !code.contains("tonic::Code::") && !code.contains("Code::NotFound"),
+                "{shown} names a status code"
+            );
         }
         if !shown.starts_with("proto/") && !shown.starts_with("daemon/src/rpc") {
             assert!(!code.contains("plant_proto::wire"), "{shown} uses a wire type");
@@ -199,7 +285,11 @@ fn requests_carry_no_org_and_every_rpc_has_its_own_messages() {
                 request = line.contains("Request");
             }
             let is_field = request && line.ends_with(';');
-            assert!(!(is_field && line.contains("org_id")), "{}: a request names an org: {line}", shown(&path));
+            assert!(
+                !(is_field && line.contains("org_id")),
+                "{}: a request names an org: {line}",
+                shown(&path)
+            );
             if let Some(rpc) = line.strip_prefix("rpc ") {
                 let name = rpc.split('(').next().unwrap_or_default().trim();
                 assert!(

@@ -72,7 +72,13 @@ pub struct AppParts {
 impl App {
     /// Wires the parts together.
     pub fn new(parts: AppParts) -> App {
-        let AppParts { store, config, clock, database, state_dir } = parts;
+        let AppParts {
+            store,
+            config,
+            clock,
+            database,
+            state_dir,
+        } = parts;
         App {
             inner: Arc::new(Inner {
                 store,

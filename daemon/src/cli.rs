@@ -88,7 +88,11 @@ impl Place {
     }
 
     fn state_dir(&self, environment: &Environment) -> anyhow::Result<PathBuf> {
-        let chosen = self.state.clone().or_else(|| environment.state.clone()).or_else(|| environment.systemd_state.clone());
+        let chosen = self
+            .state
+            .clone()
+            .or_else(|| environment.state.clone())
+            .or_else(|| environment.systemd_state.clone());
         let dir = match chosen {
             Some(dir) => dir,
             None if rustix::process::geteuid().is_root() => PathBuf::from("/var/lib/plantd"),
@@ -104,7 +108,10 @@ impl Place {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Command::Worker { memory_mib, cpu_s } = cli.command {
-        return worker::main(&worker::Limits { memory_bytes: memory_mib.saturating_mul(1 << 20), cpu_s });
+        return worker::main(&worker::Limits {
+            memory_bytes: memory_mib.saturating_mul(1 << 20),
+            cpu_s,
+        });
     }
     let environment = Environment::read();
     log_to_stderr(&environment, matches!(cli.command, Command::Run(_)));
@@ -129,20 +136,31 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 
 fn log_to_stderr(environment: &Environment, verbose: bool) {
     let default = if verbose { "info" } else { "warn" };
-    let filter = EnvFilter::try_new(environment.log.as_deref().unwrap_or(default)).unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let filter =
+        EnvFilter::try_new(environment.log.as_deref().unwrap_or(default)).unwrap_or_else(|_| EnvFilter::new(default));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
 }
 
 async fn dispatch(command: Command, environment: &Environment) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run(place) => crate::lifecycle::run(place.setting(environment)?).await?,
-        Command::Demo { place, headless, samples } => {
+        Command::Demo {
+            place,
+            headless,
+            samples,
+        } => {
             return crate::demo::run(place.setting(environment)?, headless, samples).await;
         }
         Command::Sample(arguments) => crate::sample::run(&arguments)?,
         Command::Init(arguments) => crate::config::init::run(&arguments)?,
         Command::Migrate(place) => crate::lifecycle::migrate(&place.setting(environment)?).await?,
-        Command::Config { what: ConfigCommand::Check { config } } => {
+        Command::Config {
+            what: ConfigCommand::Check { config },
+        } => {
             let effective = crate::config::load(config.as_deref(), environment)?;
             let mut out = std::io::stdout().lock();
             for (key, value, source) in effective.origins {

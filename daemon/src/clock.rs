@@ -17,7 +17,9 @@ pub struct Clock {
 impl Clock {
     /// A clock whose steady time begins now.
     pub fn start() -> Clock {
-        Clock { started: Instant::now() }
+        Clock {
+            started: Instant::now(),
+        }
     }
 
     /// Wall time.
@@ -41,7 +43,10 @@ impl Clock {
     pub fn new_id(&self) -> Uuid {
         let mut random = [0_u8; 10];
         // The kernel's generator can't fail once the system is up; without it the time alone still orders ids.
-        if File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut random)).is_err() {
+        if File::open("/dev/urandom")
+            .and_then(|mut source| source.read_exact(&mut random))
+            .is_err()
+        {
             random.copy_from_slice(&Instant::now().elapsed().as_nanos().to_le_bytes()[..10]);
         }
         uuid_v7(u64::try_from(self.now().timestamp_millis()).unwrap_or(0), random)

@@ -102,14 +102,21 @@ pub struct Org {
 
 impl Default for Org {
     fn default() -> Self {
-        Org { name: "plant".to_owned(), zone: "UTC".to_owned(), currency: None }
+        Org {
+            name: "plant".to_owned(),
+            zone: "UTC".to_owned(),
+            currency: None,
+        }
     }
 }
 
 impl Config {
     /// The socket that terminals connect to, where systemd hands none over.
     pub fn socket_path(&self, state_dir: &Path) -> PathBuf {
-        self.server.socket.clone().unwrap_or_else(|| state_dir.join("plantd.sock"))
+        self.server
+            .socket
+            .clone()
+            .unwrap_or_else(|| state_dir.join("plantd.sock"))
     }
 }
 

@@ -36,7 +36,11 @@ pub async fn run(mut setting: Setting, headless: bool, samples: Option<PathBuf>)
     let outcome = walk(&daemon, &state_dir, &samples, headless).await;
     daemon.stop().await?;
     let as_expected = outcome?;
-    Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if as_expected {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn walk(daemon: &Daemon, state_dir: &Path, samples: &Samples, headless: bool) -> anyhow::Result<bool> {
@@ -79,7 +83,11 @@ pub async fn files(client: &Client, samples: &Samples) -> anyhow::Result<Vec<Opt
     let mut found: Vec<Option<FileItem>> = samples.items.iter().map(|_| None).collect();
     let mut page = None;
     loop {
-        let filter = FileFilter { limit: Some(500), page: page.take(), ..FileFilter::default() };
+        let filter = FileFilter {
+            limit: Some(500),
+            page: page.take(),
+            ..FileFilter::default()
+        };
         let files = client.list_files(filter).await?;
         for item in files.items {
             let place = samples.items.iter().position(|sample| sample.name == item.name);
@@ -99,7 +107,10 @@ pub async fn files(client: &Client, samples: &Samples) -> anyhow::Result<Vec<Opt
 async fn settle(client: &Client, samples: &Samples, started: Instant) -> anyhow::Result<()> {
     loop {
         let files = files(client, samples).await?;
-        let open = files.iter().filter(|file| !file.as_ref().is_some_and(|file| file.state.is_settled())).count();
+        let open = files
+            .iter()
+            .filter(|file| !file.as_ref().is_some_and(|file| file.state.is_settled()))
+            .count();
         if open == 0 {
             return Ok(());
         }
@@ -115,11 +126,16 @@ async fn save_profiles(client: &Client, samples: &Samples) -> anyhow::Result<boo
     let mut saved = false;
     let files = files(client, samples).await?;
     for (sample, file) in samples.items.iter().zip(files) {
-        let (Some(profile), Some(file)) = (&sample.profile, file) else { continue };
+        let (Some(profile), Some(file)) = (&sample.profile, file) else {
+            continue;
+        };
         if file.state != FileState::Held {
             continue;
         }
-        say(&format!("{} is held: saving the mapping `{}`", sample.name, profile.name))?;
+        say(&format!(
+            "{} is held: saving the mapping `{}`",
+            sample.name, profile.name
+        ))?;
         let save = SaveProfile {
             name: profile.name.clone(),
             from: Some(file.file_id),
@@ -127,7 +143,10 @@ async fn save_profiles(client: &Client, samples: &Samples) -> anyhow::Result<boo
             settings: profile.settings.clone(),
             ..SaveProfile::default()
         };
-        client.save_profile(save).await.with_context(|| format!("the ready mapping of {} is refused", sample.name))?;
+        client
+            .save_profile(save)
+            .await
+            .with_context(|| format!("the ready mapping of {} is refused", sample.name))?;
         saved = true;
     }
     Ok(saved)
@@ -135,7 +154,9 @@ async fn save_profiles(client: &Client, samples: &Samples) -> anyhow::Result<boo
 
 /// Opens `plant` beside this program and waits until the person leaves it.
 async fn terminal(socket: &Path) -> anyhow::Result<()> {
-    let program = std::env::current_exe().context("this program's own path is not known")?.with_file_name("plant");
+    let program = std::env::current_exe()
+        .context("this program's own path is not known")?
+        .with_file_name("plant");
     let status = tokio::process::Command::new(&program)
         .arg("--host")
         .arg(format!("unix:{}", socket.display()))

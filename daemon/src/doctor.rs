@@ -29,9 +29,14 @@ pub fn run(
     };
     tell(
         "configuration",
-        config.as_ref().map(|effective| format!("{} values", effective.origins.len())).map_err(ToString::to_string),
+        config
+            .as_ref()
+            .map(|effective| format!("{} values", effective.origins.len()))
+            .map_err(ToString::to_string),
     )?;
-    let has_server = config.as_ref().is_ok_and(|effective| effective.config.database.url.is_some());
+    let has_server = config
+        .as_ref()
+        .is_ok_and(|effective| effective.config.database.url.is_some());
     if !has_server {
         tell(
             "PostgreSQL programs",
@@ -42,7 +47,11 @@ pub fn run(
     }
     tell("state folder", writable(state_dir))?;
     tell("users", full_user_map())?;
-    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if wrong == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn writable(state_dir: &Path) -> Result<String, String> {
@@ -51,7 +60,12 @@ fn writable(state_dir: &Path) -> Result<String, String> {
         if path.exists() {
             return rustix::fs::access(path, rustix::fs::Access::WRITE_OK)
                 .map(|()| state_dir.display().to_string())
-                .map_err(|error| format!("{} is not writable ({error}); name another with --state", path.display()));
+                .map_err(|error| {
+                    format!(
+                        "{} is not writable ({error}); name another with --state",
+                        path.display()
+                    )
+                });
         }
         dir = path.parent();
     }
@@ -83,7 +97,9 @@ mod tests {
     #[test]
     fn a_map_of_few_users_is_not_full() {
         assert!(is_full_user_map("         0          0 4294967295\n"));
-        assert!(!is_full_user_map("         0       1000          1\n       990        990          1\n"));
+        assert!(!is_full_user_map(
+            "         0       1000          1\n       990        990          1\n"
+        ));
         assert!(!is_full_user_map(""));
     }
 }

@@ -65,13 +65,18 @@ impl JobError {
     /// What a person is told when the last try failed.
     fn reason(&self, incident: &str) -> Reason {
         match self {
-            JobError::Worker(_) | JobError::Frame(_) => {
-                Reason { code: ReasonCode::WorkerFailed, text: format!("{self} (incident {incident})") }
-            }
-            JobError::Changed => Reason { code: ReasonCode::Changed, text: self.to_string() },
-            JobError::Store(_) | JobError::System { .. } => {
-                Reason { code: ReasonCode::Internal, text: format!("something inside failed (incident {incident})") }
-            }
+            JobError::Worker(_) | JobError::Frame(_) => Reason {
+                code: ReasonCode::WorkerFailed,
+                text: format!("{self} (incident {incident})"),
+            },
+            JobError::Changed => Reason {
+                code: ReasonCode::Changed,
+                text: self.to_string(),
+            },
+            JobError::Store(_) | JobError::System { .. } => Reason {
+                code: ReasonCode::Internal,
+                text: format!("something inside failed (incident {incident})"),
+            },
         }
     }
 }
@@ -114,7 +119,10 @@ pub async fn run(app: App) {
         }
     }
     let all = u32::try_from(app.config().intake.workers).unwrap_or(u32::MAX);
-    if tokio::time::timeout(STOP_PATIENCE, slots.acquire_many(all)).await.is_err() {
+    if tokio::time::timeout(STOP_PATIENCE, slots.acquire_many(all))
+        .await
+        .is_err()
+    {
         warn!("jobs still running are given up; they are taken up again at the next start");
     }
 }

@@ -65,21 +65,40 @@ impl Daemon {
         let listener = listener(&socket)?;
         let (cluster, access) = database(&setting).await?;
         let Setting { config, state_dir, .. } = setting;
-        Store::prepare(&access).await.context("cannot bring the database up to this version")?;
+        Store::prepare(&access)
+            .await
+            .context("cannot bring the database up to this version")?;
         let store = Store::connect(&access).await.context("cannot open the database")?;
         let version = store.version().await?;
         let kind = access.kind();
         // In a private cluster no other daemon can hold a job, so what a dead one left is taken up at once.
         jobs::reap(&store, cluster.is_some()).await?;
-        let database = DatabaseView { kind: kind.to_owned(), version };
+        let database = DatabaseView {
+            kind: kind.to_owned(),
+            version,
+        };
         ensure_org(&store, &config).await?;
-        let app = App::new(AppParts { store, config, clock, database, state_dir });
+        let app = App::new(AppParts {
+            store,
+            config,
+            clock,
+            database,
+            state_dir,
+        });
         let server = tokio::spawn(crate::rpc::serve(app.clone(), listener));
         let watching = tokio::spawn(crate::watch::run(app.clone()));
         let working = tokio::spawn(crate::intake::run(app.clone()));
         let watchdog = tokio::spawn(watch_over(app.clone()));
         info!(socket = %socket.display(), database = kind, "ready");
-        Ok(Daemon { app, cluster, socket, server, watching, working, watchdog })
+        Ok(Daemon {
+            app,
+            cluster,
+            socket,
+            server,
+            watching,
+            working,
+            watchdog,
+        })
     }
 
     /// What the parts share.
@@ -178,19 +197,29 @@ fn told_systemd(states: &[sd_notify::NotifyState<'_>]) {
 }
 
 fn prepare_state_dir(state_dir: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(state_dir)
-        .with_context(|| format!("cannot make the state folder {}; name another with --state", state_dir.display()))
+    std::fs::create_dir_all(state_dir).with_context(|| {
+        format!(
+            "cannot make the state folder {}; name another with --state",
+            state_dir.display()
+        )
+    })
 }
 
 /// The socket that systemd hands over, else one of our own, 0660 from its first moment.
 fn listener(socket: &Path) -> anyhow::Result<UnixListener> {
     let mut handed = listenfd::ListenFd::from_env();
-    if let Some(listener) = handed.take_unix_listener(0).context("systemd handed over something else than a unix socket")? {
+    if let Some(listener) = handed
+        .take_unix_listener(0)
+        .context("systemd handed over something else than a unix socket")?
+    {
         return Ok(listener);
     }
     if socket.exists() {
         if std::os::unix::net::UnixStream::connect(socket).is_ok() {
-            bail!("another plantd answers on {}; stop it, or name another folder with --state", socket.display());
+            bail!(
+                "another plantd answers on {}; stop it, or name another folder with --state",
+                socket.display()
+            );
         }
         std::fs::remove_file(socket).with_context(|| format!("cannot remove the stale socket {}", socket.display()))?;
     }
@@ -230,7 +259,10 @@ async fn watch_over(app: App) {
     let interval = sd_notify::watchdog_enabled().map_or(Duration::from_secs(10), |limit| limit / 3);
     loop {
         match app.store().ping().await {
-            Ok(()) => app.progress().database_ms.store(app.clock().steady_ms(), Ordering::Relaxed),
+            Ok(()) => app
+                .progress()
+                .database_ms
+                .store(app.clock().steady_ms(), Ordering::Relaxed),
             Err(error) => warn!(%error, "the database does not answer"),
         }
         let now_ms = app.clock().steady_ms();

@@ -52,17 +52,37 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
         let truth = serde_json::to_vec_pretty(&plant.truth)?;
         write(&arguments.to, "truth.json", &truth)?;
-        writeln!(out, "wrote {} exports and truth.json to {}", plant.files.len(), arguments.to.display())?;
+        writeln!(
+            out,
+            "wrote {} exports and truth.json to {}",
+            plant.files.len(),
+            arguments.to.display()
+        )?;
         return Ok(());
     }
     let Some(file) = sample::kind(&arguments.kind) else {
-        bail!("`{}` is no kind of sample; take one of {} or plant", arguments.kind, KINDS.join(", "));
+        bail!(
+            "`{}` is no kind of sample; take one of {} or plant",
+            arguments.kind,
+            KINDS.join(", ")
+        );
     };
     write(&arguments.to, &file.name, &file.bytes)?;
-    writeln!(out, "wrote {} ({} rows)", arguments.to.join(&file.name).display(), file.rows)?;
+    writeln!(
+        out,
+        "wrote {} ({} rows)",
+        arguments.to.join(&file.name).display(),
+        file.rows
+    )?;
     if !file.sets.is_empty() {
         let sets: Vec<String> = file.sets.iter().map(|set| format!("--set \"{set}\"")).collect();
-        writeln!(out, "if it is held: plant profiles save {} --from {} {}", arguments.kind, file.name, sets.join(" "))?;
+        writeln!(
+            out,
+            "if it is held: plant profiles save {} --from {} {}",
+            arguments.kind,
+            file.name,
+            sets.join(" ")
+        )?;
     }
     Ok(())
 }
@@ -75,16 +95,28 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
 
 /// The synthetic plant of the demo, with what is known of each file.
 pub fn demo_plant() -> Vec<Sample> {
-    sample::plant(DEMO_SEED, 0, DEMO_YEAR, DEMO_MONTHS).files.into_iter().map(known).collect()
+    sample::plant(DEMO_SEED, 0, DEMO_YEAR, DEMO_MONTHS)
+        .files
+        .into_iter()
+        .map(known)
+        .collect()
 }
 
 fn known(file: SampleFile) -> Sample {
     Sample {
         name: file.name,
         bytes: file.bytes,
-        profile: (!file.sets.is_empty()).then(|| ReadyProfile { name: file.folder, sets: file.sets, settings: None }),
+        profile: (!file.sets.is_empty()).then(|| ReadyProfile {
+            name: file.folder,
+            sets: file.sets,
+            settings: None,
+        }),
         state: FileState::Analysed,
         rows: Some(file.rows),
-        metrics: file.metrics.iter().filter_map(|(metric, value)| Some((metric.clone(), value.to_f64()?))).collect(),
+        metrics: file
+            .metrics
+            .iter()
+            .filter_map(|(metric, value)| Some((metric.clone(), value.to_f64()?)))
+            .collect(),
     }
 }

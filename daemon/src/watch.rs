@@ -50,8 +50,10 @@ fn adjust(
     tasks: &mut HashMap<FolderId, (WatchedFolder, JoinHandle<()>)>,
     folders: Vec<plant_store::folders::FolderPlace>,
 ) {
-    let wanted: HashMap<FolderId, WatchedFolder> =
-        folders.into_iter().map(|row| (row.folder_id, WatchedFolder::from(row))).collect();
+    let wanted: HashMap<FolderId, WatchedFolder> = folders
+        .into_iter()
+        .map(|row| (row.folder_id, WatchedFolder::from(row)))
+        .collect();
     tasks.retain(|folder_id, (folder, task)| {
         let keep = wanted.get(folder_id) == Some(folder) && !task.is_finished();
         if !keep {

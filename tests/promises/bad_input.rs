@@ -9,7 +9,10 @@ use crate::production;
 
 /// Name, bytes, state it ends in, and a part of its reason's code or text.
 fn corpus() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
-    let wide = (0..100_000).map(|column| format!("c{column}")).collect::<Vec<_>>().join(",");
+    let wide = (0..100_000)
+        .map(|column| format!("c{column}"))
+        .collect::<Vec<_>>()
+        .join(",");
     let mut nul = production(20, 1);
     nul[120] = 0;
     let mut truncated_zip = b"PK\x03\x04\x14\x00\x00\x00\x08\x00".to_vec();
@@ -20,15 +23,45 @@ fn corpus() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
     }
     vec![
         ("empty.csv", Vec::new(), "failed", "empty"),
-        ("header_only.csv", b"Work Order,Posting Date,Quantity Produced\n".to_vec(), "", "row"),
-        ("binary.csv", (0..5_000_u32).map(|i| (i * 37 % 251) as u8 % 32).collect(), "", ""),
+        (
+            "header_only.csv",
+            b"Work Order,Posting Date,Quantity Produced\n".to_vec(),
+            "",
+            "row",
+        ),
+        (
+            "binary.csv",
+            (0..5_000_u32).map(|i| (i * 37 % 251) as u8 % 32).collect(),
+            "",
+            "",
+        ),
         ("cut.xlsx", truncated_zip, "failed", "damaged"),
-        ("wide.csv", format!("{wide}\n").into_bytes(), "failed", "too_many_columns"),
+        (
+            "wide.csv",
+            format!("{wide}\n").into_bytes(),
+            "failed",
+            "too_many_columns",
+        ),
         ("nul.csv", nul, "analysed", ""),
         ("unclosed.csv", endless, "", "quote"),
-        ("page.xls", b"<html><table><tr><td>Order</td></tr></table></html>".to_vec(), "unsupported", ""),
-        ("rows.json", br#"[{"order": 1, "made": 5}, {"order": 2, "made": 6}]"#.to_vec(), "unsupported", ""),
-        ("archive.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03abc".to_vec(), "unsupported", ""),
+        (
+            "page.xls",
+            b"<html><table><tr><td>Order</td></tr></table></html>".to_vec(),
+            "unsupported",
+            "",
+        ),
+        (
+            "rows.json",
+            br#"[{"order": 1, "made": 5}, {"order": 2, "made": 6}]"#.to_vec(),
+            "unsupported",
+            "",
+        ),
+        (
+            "archive.gz",
+            b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03abc".to_vec(),
+            "unsupported",
+            "",
+        ),
         ("report.pdf", b"%PDF-1.7\n1 0 obj\n".to_vec(), "unsupported", ""),
     ]
 }
@@ -45,8 +78,14 @@ fn every_bad_file_has_a_named_outcome_and_good_ones_go_on() {
         assert!(state.is_empty() || file["state"] == state, "{name}: {shown}");
         assert!(all.contains(reason), "{name}: no word of `{reason}` in {shown}");
         if file["state"] != "analysed" {
-            assert!(file["reason"]["text"].as_str().is_some_and(|text| text.len() > 5), "{name}: {shown}");
-            assert!(shown["next_step"].as_str().is_some_and(|text| text.len() > 5), "{name}: {shown}");
+            assert!(
+                file["reason"]["text"].as_str().is_some_and(|text| text.len() > 5),
+                "{name}: {shown}"
+            );
+            assert!(
+                shown["next_step"].as_str().is_some_and(|text| text.len() > 5),
+                "{name}: {shown}"
+            );
         }
         assert_eq!(std::fs::read(folder.join(name)).unwrap(), bytes, "{name} was changed");
     }
@@ -57,7 +96,11 @@ fn every_bad_file_has_a_named_outcome_and_good_ones_go_on() {
     let started = Instant::now();
     plant.drop_file(&folder, "good.csv", &production(50, 500));
     assert_eq!(plant.settled("good.csv")["state"], "analysed");
-    assert!(started.elapsed() < Duration::from_secs(5), "the good file took {:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "the good file took {:?}",
+        started.elapsed()
+    );
 }
 
 #[test]
@@ -82,7 +125,11 @@ fn links_pipes_and_hostile_names_are_told_and_shown_harmless() {
     plant.drop_file(&folder, name, &production(5, 900));
     plant.until("the hostile name is analysed", |plant| {
         let files = plant.json(&["files", "--state", "analysed"]);
-        files["items"].as_array().unwrap().iter().any(|item| item["name"].as_str().unwrap().contains("evil"))
+        files["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|item| item["name"].as_str().unwrap().contains("evil"))
     });
     let table = plant.ok(&["files"]);
     assert!(!table.contains('\u{1b}') && !table.contains('\u{7}'), "{table:?}");
@@ -103,7 +150,10 @@ fn a_hostile_cell_is_data_everywhere() {
     let table = plant.ok(&["metrics", "get", "quantity_scrap", "--by", "machine"]);
     assert!(!table.contains('\u{1b}'), "{table:?}");
     let csv = plant.ok(&["metrics", "get", "quantity_scrap", "--by", "machine", "--csv"]);
-    assert!(!csv.contains(",=cmd") && !csv.contains("\"=cmd"), "a formula would run: {csv}");
+    assert!(
+        !csv.contains(",=cmd") && !csv.contains("\"=cmd"),
+        "a formula would run: {csv}"
+    );
 }
 
 #[test]

@@ -53,15 +53,27 @@ fn a_flood_of_files_is_in_to_the_last() {
 }
 
 /// How many files flood the folder: PLANT_FLOOD, else few enough for every run.
-#[expect(clippy::disallowed_methods, reason = "the size of a slow test is chosen by the environment, as the README says")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the size of a slow test is chosen by the environment, as the README says"
+)]
 fn flood() -> usize {
-    std::env::var("PLANT_FLOOD").ok().and_then(|text| text.parse().ok()).unwrap_or(200)
+    std::env::var("PLANT_FLOOD")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(200)
 }
 
 /// How often the daemon is killed: PLANT_KILLS, else few enough for every run.
-#[expect(clippy::disallowed_methods, reason = "the size of a slow test is chosen by the environment, as the README says")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the size of a slow test is chosen by the environment, as the README says"
+)]
 fn kills() -> u64 {
-    std::env::var("PLANT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(5)
+    std::env::var("PLANT_KILLS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(5)
 }
 
 /// What must be equal after a disturbed and an undisturbed run.
@@ -89,7 +101,10 @@ fn outcome(plant: &Plant, count: usize) -> BTreeMap<String, Value> {
         outcome.insert(format!("metric {metric}"), serde_json::json!(plant.metric(metric, &[])));
     }
     let usage = plant.json(&["usage"]);
-    outcome.insert("usage".to_owned(), serde_json::json!([usage["items"]["files"], usage["items"]["rows"]]));
+    outcome.insert(
+        "usage".to_owned(),
+        serde_json::json!([usage["items"]["files"], usage["items"]["rows"]]),
+    );
     let audit = plant.json(&["audit", "verify"]);
     assert_eq!(audit["ok"], true, "{audit}");
     let mut taken = 0;
@@ -100,7 +115,12 @@ fn outcome(plant: &Plant, count: usize) -> BTreeMap<String, Value> {
             arguments.extend(["--page", page]);
         }
         let entries = plant.json(&arguments);
-        taken += entries["items"].as_array().unwrap().iter().filter(|entry| entry["action"] == "file.commit").count();
+        taken += entries["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|entry| entry["action"] == "file.commit")
+            .count();
         page = entries["next_page"].as_str().map(str::to_owned);
         if page.is_none() {
             break;
@@ -119,12 +139,16 @@ fn run(kills: u64, count: usize) -> BTreeMap<String, Value> {
     // Moments of a fixed sequence that looks random: failing ones can be repeated.
     let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
     for _ in 0..kills {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         std::thread::sleep(Duration::from_millis(100 + (seed >> 33) % 1_900));
         plant.kill();
         plant.launch();
     }
-    plant.until("every file is analysed", |plant| plant.json(&["status"])["queue"]["analysed"] == count);
+    plant.until("every file is analysed", |plant| {
+        plant.json(&["status"])["queue"]["analysed"] == count
+    });
     outcome(&plant, count)
 }
 

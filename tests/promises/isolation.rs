@@ -10,13 +10,30 @@ const MARK: &str = "ZEBRA";
 fn a_second_org_sees_nothing_of_the_first_by_any_command() {
     let plant = Plant::start();
     let folder = plant.watched("zebra-folder");
-    let text = String::from_utf8(production(60, 1)).unwrap().replace("WO-", &format!("{MARK}-")).replace("M-0", &format!("{MARK}M"));
+    let text = String::from_utf8(production(60, 1))
+        .unwrap()
+        .replace("WO-", &format!("{MARK}-"))
+        .replace("M-0", &format!("{MARK}M"));
     plant.drop_file(&folder, "zebra.csv", text.as_bytes());
     let file = plant.settled("zebra.csv");
     let file_id = file["file_id"].as_str().unwrap().to_owned();
-    let analysis_id = plant.json(&["analyses"])["items"][0]["analysis_id"].as_str().unwrap().to_owned();
-    let profile = plant.json(&["profiles"])["items"][0]["profile_id"].as_str().unwrap().to_owned();
-    plant.ok(&["org", "create", "second", "--zone", "Europe/Berlin", "--currency", "EUR"]);
+    let analysis_id = plant.json(&["analyses"])["items"][0]["analysis_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let profile = plant.json(&["profiles"])["items"][0]["profile_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    plant.ok(&[
+        "org",
+        "create",
+        "second",
+        "--zone",
+        "Europe/Berlin",
+        "--currency",
+        "EUR",
+    ]);
 
     // With two orgs, an account without a grant is refused until it says which one.
     let listing: &[&[&str]] = &[
@@ -39,7 +56,11 @@ fn a_second_org_sees_nothing_of_the_first_by_any_command() {
         arguments.extend(*command);
         arguments.push("--json");
         let output = plant.run(&arguments);
-        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let text = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
         assert!(!text.to_uppercase().contains(MARK), "{command:?}: {text}");
         assert!(!text.contains(&file_id), "{command:?}: {text}");
     }
@@ -88,7 +109,12 @@ fn an_account_without_a_grant_is_refused() {
     let programs = plant.folder("programs");
     std::fs::set_permissions(&programs, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     std::fs::copy(plant_tests::programs().join("plant"), programs.join("plant")).unwrap();
-    for command in [vec!["status"], vec!["files"], vec!["org", "create", "mine"], vec!["audit"]] {
+    for command in [
+        vec!["status"],
+        vec!["files"],
+        vec!["org", "create", "mine"],
+        vec!["audit"],
+    ] {
         let output = std::process::Command::new("setpriv")
             .args(["--reuid=12345", "--regid=12345", "--clear-groups"])
             .arg(programs.join("plant"))
@@ -97,6 +123,11 @@ fn an_account_without_a_grant_is_refused() {
             .args(&command)
             .output()
             .unwrap();
-        assert_eq!(output.status.code(), Some(4), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            Some(4),
+            "{command:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }

@@ -26,26 +26,56 @@ fn a_dropped_file_is_analysed_and_every_command_shows_it() {
     let by_machine = plant.json(&["metrics", "get", "quantity_scrap", "--by", "machine"]);
     let items = by_machine["items"].as_array().unwrap();
     assert_eq!(items.len(), 4);
-    assert_eq!(items.iter().map(|item| item["value"].as_f64().unwrap()).sum::<f64>(), scrap);
-    let one_week = plant.metric("quantity_produced", &["--from", "2025-03-01", "--to", "2025-03-08"]).unwrap();
+    assert_eq!(
+        items.iter().map(|item| item["value"].as_f64().unwrap()).sum::<f64>(),
+        scrap
+    );
+    let one_week = plant
+        .metric("quantity_produced", &["--from", "2025-03-01", "--to", "2025-03-08"])
+        .unwrap();
     let expected: usize = (0..280).filter(|row| row % 28 < 7).map(|row| 100 + row % 7).sum();
     assert_eq!(one_week, expected as f64);
 
     let shown = plant.json(&["files", "show", id]);
     let columns = shown["columns"].as_array().unwrap();
-    assert!(columns.iter().any(|column| column["source"] == "Quantity Scrap" && column["variable"] == "quantity_scrap"));
+    assert!(
+        columns
+            .iter()
+            .any(|column| column["source"] == "Quantity Scrap" && column["variable"] == "quantity_scrap")
+    );
     assert!(shown["timeline"].as_array().unwrap().len() >= 3, "{shown}");
-    assert!(!plant.json(&["files", "explain", id])["sentences"].as_array().unwrap().is_empty());
+    assert!(
+        !plant.json(&["files", "explain", id])["sentences"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
 
-    let records = plant.json(&["records", "--file", id, "--where", "work_order=WO-000003", "--limit", "5"]);
+    let records = plant.json(&[
+        "records",
+        "--file",
+        id,
+        "--where",
+        "work_order=WO-000003",
+        "--limit",
+        "5",
+    ]);
     assert_eq!(records["items"][0]["line"], 4, "{records}");
     assert_eq!(records["items"][0]["values"]["work_order"], "WO-000003");
 
     let analyses = plant.json(&["analyses"]);
     assert_eq!(analyses["items"][0]["status"], "completed");
-    let analysis = plant.json(&["analyses", "show", analyses["items"][0]["analysis_id"].as_str().unwrap()]);
-    let names: Vec<&str> =
-        analysis["analyzers"].as_array().unwrap().iter().map(|analyzer| analyzer["name"].as_str().unwrap()).collect();
+    let analysis = plant.json(&[
+        "analyses",
+        "show",
+        analyses["items"][0]["analysis_id"].as_str().unwrap(),
+    ]);
+    let names: Vec<&str> = analysis["analyzers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|analyzer| analyzer["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names, ["cost", "equipment", "quality", "efficiency"]);
 
     let status = plant.json(&["status"]);
@@ -71,11 +101,24 @@ fn a_question_is_answered_with_figures_and_their_source_or_refused_with_what_is_
     assert!(!answer["reading"].as_str().unwrap().is_empty());
 
     let refused = plant.run(&["ask", "what will the weather be tomorrow?", "--json"]);
-    assert_eq!(refused.status.code(), Some(5), "{}", String::from_utf8_lossy(&refused.stdout));
+    assert_eq!(
+        refused.status.code(),
+        Some(5),
+        "{}",
+        String::from_utf8_lossy(&refused.stdout)
+    );
     let missing = plant.run(&["ask", "what is the OEE?", "--json"]);
-    assert_eq!(missing.status.code(), Some(5), "{}", String::from_utf8_lossy(&missing.stdout));
+    assert_eq!(
+        missing.status.code(),
+        Some(5),
+        "{}",
+        String::from_utf8_lossy(&missing.stdout)
+    );
     let text = String::from_utf8_lossy(&missing.stdout).into_owned();
-    assert!(text.contains("ideal") || text.contains("planned"), "it names what is missing: {text}");
+    assert!(
+        text.contains("ideal") || text.contains("planned"),
+        "it names what is missing: {text}"
+    );
 }
 
 #[test]
@@ -87,11 +130,29 @@ fn an_unclear_file_is_held_with_its_next_step_and_a_saved_profile_takes_it_in() 
     let held = plant.settled("strange.csv");
     assert_eq!(held["state"], "held", "{held}");
     let id = held["file_id"].as_str().unwrap();
-    let next = plant.json(&["files", "show", id])["next_step"].as_str().unwrap().to_owned();
+    let next = plant.json(&["files", "show", id])["next_step"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert!(next.contains("plant profiles save"), "{next}");
-    assert_eq!(plant.json(&["profiles", "suggest", id])["columns"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        plant.json(&["profiles", "suggest", id])["columns"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
     plant.ok(&[
-        "profiles", "save", "strange", "--from", id, "--set", "A1=posting_date", "--set", "zzq=product_code", "--set",
+        "profiles",
+        "save",
+        "strange",
+        "--from",
+        id,
+        "--set",
+        "A1=posting_date",
+        "--set",
+        "zzq=product_code",
+        "--set",
         "Wert 3=quantity_produced",
     ]);
     let taken = plant.settled("strange.csv");
@@ -103,7 +164,10 @@ fn an_unclear_file_is_held_with_its_next_step_and_a_saved_profile_takes_it_in() 
 
     let wrong = plant.run(&["profiles", "save", "x", "--from", id, "--set", "zzq=quantity_gud"]);
     assert_eq!(wrong.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&wrong.stderr).contains("quantity_good"), "it names the closest variable");
+    assert!(
+        String::from_utf8_lossy(&wrong.stderr).contains("quantity_good"),
+        "it names the closest variable"
+    );
 }
 
 #[test]

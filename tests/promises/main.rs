@@ -1,5 +1,11 @@
 //! One test per promise of the README, through the real programs.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may fail loudly"
+)]
 
 mod bad_input;
 mod exactly_once;
@@ -12,7 +18,8 @@ mod terminal;
 
 /// A production export whose columns need no person.
 pub fn production(rows: usize, first_order: usize) -> Vec<u8> {
-    let mut text = String::from("Work Order,Product,Machine,Posting Date,Quantity Produced,Quantity Good,Quantity Scrap\n");
+    let mut text =
+        String::from("Work Order,Product,Machine,Posting Date,Quantity Produced,Quantity Good,Quantity Scrap\n");
     for row in 0..rows {
         let order = first_order + row;
         let (day, made, scrap) = (row % 28 + 1, 100 + row % 7, row % 5);

@@ -24,7 +24,10 @@ fn taken_in(plant: &Plant, folder: &Path, data: &Path, file: &str, sets: &[&str]
 
 fn close(actual: Option<f64>, expected: f64, what: &str) {
     let actual = actual.unwrap_or_else(|| panic!("{what}: no value, expected {expected}"));
-    assert!((actual - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{what}: {actual}, expected {expected}");
+    assert!(
+        (actual - expected).abs() <= 1e-6 * expected.abs().max(1.0),
+        "{what}: {actual}, expected {expected}"
+    );
 }
 
 struct Case {
@@ -36,7 +39,12 @@ struct Case {
 }
 
 const CASES: &[Case] = &[
-    Case { file: "o01_ai4i2020/ai4i2020_tab.csv", rows: 10_000, sets: &[], sums: &[("failures", &[], 339.0)] },
+    Case {
+        file: "o01_ai4i2020/ai4i2020_tab.csv",
+        rows: 10_000,
+        sets: &[],
+        sums: &[("failures", &[], 339.0)],
+    },
     Case {
         file: "o02_adventureworks/Production.WorkOrder.csv",
         rows: 72_591,
@@ -114,7 +122,10 @@ fn real_exports_give_the_rows_and_sums_that_are_known() {
         let file = taken_in(&plant, &folder, &data, case.file, case.sets);
         let state = file["state"].as_str().unwrap_or_default();
         // Rows that were put aside are taken in all the same by the count of the manifest.
-        let rows = ["taken", "quarantined"].iter().map(|fate| file["balance"][fate].as_u64().unwrap_or(0)).sum::<u64>();
+        let rows = ["taken", "quarantined"]
+            .iter()
+            .map(|fate| file["balance"][fate].as_u64().unwrap_or(0))
+            .sum::<u64>();
         if state != "analysed" || rows != case.rows {
             wrong.push(format!("{}: {state}, {rows} rows of {}: {file}", case.file, case.rows));
             continue;
@@ -126,7 +137,10 @@ fn real_exports_give_the_rows_and_sums_that_are_known() {
             let result = std::panic::catch_unwind(|| close(plant.metric(metric, &arguments), *expected, metric));
             if result.is_err() {
                 let shown = plant.json(&["files", "show", id]);
-                wrong.push(format!("{}: {metric} {more:?} is not {expected}: {}", case.file, shown["columns"]));
+                wrong.push(format!(
+                    "{}: {metric} {more:?} is not {expected}: {}",
+                    case.file, shown["columns"]
+                ));
             }
         }
     }
@@ -145,11 +159,21 @@ fn the_three_encodings_of_one_export_have_the_same_rows() {
     let first = taken_in(&plant, &folder, &data, "o07_es_mes/export_2025_completo.csv", &[]);
     assert_eq!(first["balance"]["taken"], 7_750, "{first}");
     // The same rows again, as CP1252 and as UTF-16: every one of them is known.
-    let cp1252 = taken_in(&plant, &folder, &data, "o07_es_mes/export_2025_completo.cp1252.csv", &[]);
+    let cp1252 = taken_in(
+        &plant,
+        &folder,
+        &data,
+        "o07_es_mes/export_2025_completo.cp1252.csv",
+        &[],
+    );
     assert_eq!(cp1252["encoding"], "windows-1252", "{cp1252}");
     assert_eq!(cp1252["balance"]["duplicate"], 7_750, "{cp1252}");
     let mut utf16 = vec![0xFF, 0xFE];
-    utf16.extend(utf8.trim_start_matches('\u{feff}').encode_utf16().flat_map(u16::to_le_bytes));
+    utf16.extend(
+        utf8.trim_start_matches('\u{feff}')
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes),
+    );
     plant.drop_file(&folder, "utf16.csv", &utf16);
     let utf16 = plant.settled("utf16.csv");
     assert_eq!(utf16["encoding"], "utf-16le", "{utf16}");
@@ -169,7 +193,11 @@ fn no_real_file_crashes_hangs_or_is_half_read() {
         }
         for file in std::fs::read_dir(&set).unwrap() {
             let file = file.unwrap().path();
-            let name = format!("{}_{}", set.file_name().unwrap().display(), file.file_name().unwrap().display());
+            let name = format!(
+                "{}_{}",
+                set.file_name().unwrap().display(),
+                file.file_name().unwrap().display()
+            );
             plant.drop_file(&folder, &name, &std::fs::read(&file).unwrap());
             names.push(name);
         }
@@ -177,14 +205,30 @@ fn no_real_file_crashes_hangs_or_is_half_read() {
     for name in names {
         let file = plant.settled(&name);
         let state = file["state"].as_str().unwrap();
-        assert!(["analysed", "held", "unsupported", "duplicate"].contains(&state), "{name}: {file}");
+        assert!(
+            ["analysed", "held", "unsupported", "duplicate"].contains(&state),
+            "{name}: {file}"
+        );
         if state == "analysed" {
             let balance = &file["balance"];
-            let fates = ["header", "preamble", "ruler", "total", "blank", "taken", "quarantined", "duplicate", "continued"];
+            let fates = [
+                "header",
+                "preamble",
+                "ruler",
+                "total",
+                "blank",
+                "taken",
+                "quarantined",
+                "duplicate",
+                "continued",
+            ];
             let sum: u64 = fates.iter().map(|fate| balance[fate].as_u64().unwrap_or(0)).sum();
             assert_eq!(balance["physical"].as_u64(), Some(sum), "{name}: {file}");
         } else {
-            assert!(file["reason"]["text"].as_str().is_some_and(|text| text.len() > 5), "{name}: {file}");
+            assert!(
+                file["reason"]["text"].as_str().is_some_and(|text| text.len() > 5),
+                "{name}: {file}"
+            );
         }
     }
 }

@@ -9,7 +9,15 @@ use serde_json::Value;
 /// Writes the plant of an org and returns its truth.
 fn written(to: &Path, org: u32, months: u32) -> Value {
     let output = Command::new(programs().join("plantd"))
-        .args(["sample", "plant", "--org", &org.to_string(), "--months", &months.to_string(), "--to"])
+        .args([
+            "sample",
+            "plant",
+            "--org",
+            &org.to_string(),
+            "--months",
+            &months.to_string(),
+            "--to",
+        ])
         .arg(to)
         .output()
         .unwrap();
@@ -43,7 +51,10 @@ fn differing(plant: &Plant, org: &str, truth: &Value, more: &[&str]) -> Vec<Stri
         let items = plant.json(&arguments);
         let (actual, expected) = (items["items"][0]["value"].as_f64(), expected.as_f64().unwrap());
         if actual.is_none_or(|actual| (actual - expected).abs() > 1e-6 * expected.abs().max(1.0)) {
-            wrong.push(format!("{metric} {more:?}: {actual:?}, true is {expected}: {}", items["items"][0]["null_reason"]));
+            wrong.push(format!(
+                "{metric} {more:?}: {actual:?}, true is {expected}: {}",
+                items["items"][0]["null_reason"]
+            ));
         }
     }
     wrong
@@ -74,22 +85,46 @@ fn check(org: u32, months: u32) {
     let queue = plant.json(&["--org", name, "status"])["queue"].clone();
     let held = plant.json(&["--org", name, "files", "--state", "held", "--limit", "5"]);
     assert_eq!(queue["analysed"], count, "nobody has to help: {held}");
-    assert_eq!(plant.json(&["--org", name, "metrics", "get", "rows"])["items"][0]["value"], truth["rows"]);
+    assert_eq!(
+        plant.json(&["--org", name, "metrics", "get", "rows"])["items"][0]["value"],
+        truth["rows"]
+    );
 
     let mut wrong = differing(&plant, name, &truth["metrics"], &[]);
     for (machine, figures) in truth["by_machine"].as_object().unwrap() {
-        wrong.extend(differing(&plant, name, figures, &["--where", &format!("machine={machine}")]));
+        wrong.extend(differing(
+            &plant,
+            name,
+            figures,
+            &["--where", &format!("machine={machine}")],
+        ));
     }
     for (month, figures) in truth["by_month"].as_object().unwrap().iter().take(2) {
         let (year, number) = month.split_once('-').unwrap();
         let (year, number): (u32, u32) = (year.parse().unwrap(), number.parse().unwrap());
-        let next = if number == 12 { format!("{}-01-01", year + 1) } else { format!("{year}-{:02}-01", number + 1) };
-        wrong.extend(differing(&plant, name, figures, &["--from", &format!("{month}-01"), "--to", &next]));
+        let next = if number == 12 {
+            format!("{}-01-01", year + 1)
+        } else {
+            format!("{year}-{:02}-01", number + 1)
+        };
+        wrong.extend(differing(
+            &plant,
+            name,
+            figures,
+            &["--from", &format!("{month}-01"), "--to", &next],
+        ));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // The org of the start has none of it.
     let other = plant.json(&["--org", "plant", "metrics", "get", "rows"]);
-    assert!(other["items"].as_array().unwrap().iter().all(|item| item["value"].is_null() || item["value"] == 0), "{other}");
+    assert!(
+        other["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|item| item["value"].is_null() || item["value"] == 0),
+        "{other}"
+    );
 }
 
 #[test]

@@ -5,7 +5,10 @@ use std::process::Command;
 use plant_tests::repository;
 
 fn analyze(arguments: &[&str]) -> Option<std::process::Output> {
-    let output = Command::new("systemd-analyze").args(arguments).current_dir(repository().join("systemd")).output();
+    let output = Command::new("systemd-analyze")
+        .args(arguments)
+        .current_dir(repository().join("systemd"))
+        .output();
     if output.is_err() {
         println!("systemd-analyze is absent on this machine: the units are not checked");
     }
@@ -14,15 +17,22 @@ fn analyze(arguments: &[&str]) -> Option<std::process::Output> {
 
 #[test]
 fn the_service_is_exposed_at_most_1_0() {
-    let Some(output) = analyze(&["security", "--offline=yes", "--threshold=10", "./plantd.service"]) else { return };
+    let Some(output) = analyze(&["security", "--offline=yes", "--threshold=10", "./plantd.service"]) else {
+        return;
+    };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[test]
 fn the_units_have_no_unknown_keys() {
-    let Some(output) = analyze(&["verify", "--man=no", "./plantd.service", "./plantd.socket"]) else { return };
+    let Some(output) = analyze(&["verify", "--man=no", "./plantd.service", "./plantd.socket"]) else {
+        return;
+    };
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!text.contains("Unknown") && !text.contains("Invalid") && !text.contains("Failed to parse"), "{text}");
+    assert!(
+        !text.contains("Unknown") && !text.contains("Invalid") && !text.contains("Failed to parse"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -36,9 +46,16 @@ fn a_staged_install_puts_every_file_in_place_and_uninstall_takes_them_away() {
             .env("DESTDIR", dir.path())
             .output()
             .unwrap();
-        assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{script}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     };
-    staged("install.sh", &[built.to_str().unwrap(), "/usr/local", "/etc/systemd/system"]);
+    staged(
+        "install.sh",
+        &[built.to_str().unwrap(), "/usr/local", "/etc/systemd/system"],
+    );
     let files = [
         "usr/local/bin/plantd",
         "usr/local/bin/plant",

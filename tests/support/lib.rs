@@ -1,5 +1,11 @@
 //! A real daemon on a state folder of its own, and the real `plant` program against it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may fail loudly"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -28,7 +34,10 @@ pub fn programs() -> PathBuf {
 
 /// The root of the repository.
 pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the root").to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the root")
+        .to_path_buf()
 }
 
 /// The folder of real exports that lies beside the repository on some machines; `None`, told, where it is absent.
@@ -57,10 +66,22 @@ impl Plant {
 
     /// Starts a daemon with more configuration (TOML) after the usual of the tests.
     pub fn start_with(config: &str) -> Plant {
-        let state = tempfile::Builder::new().prefix("plant").tempdir_in("/tmp").expect("a state folder");
+        let state = tempfile::Builder::new()
+            .prefix("plant")
+            .tempdir_in("/tmp")
+            .expect("a state folder");
         let intake = "[intake]\nquiet_after_close_ms = 200\nquiet_unchanged_ms = 1000\nlease_s = 5\n";
-        let config = if config.contains("[intake]") { config.to_owned() } else { format!("{intake}{config}") };
-        let mut plant = Plant { child: None, state, config, log: None };
+        let config = if config.contains("[intake]") {
+            config.to_owned()
+        } else {
+            format!("{intake}{config}")
+        };
+        let mut plant = Plant {
+            child: None,
+            state,
+            config,
+            log: None,
+        };
         plant.launch();
         plant
     }
@@ -70,7 +91,11 @@ impl Plant {
         assert!(self.child.is_none(), "it runs already");
         let config = self.state.path().join("plantd.toml");
         std::fs::write(&config, &self.config).expect("the configuration");
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log_path()).expect("a log");
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log_path())
+            .expect("a log");
         self.log = Some(log.try_clone().expect("a log"));
         let child = Command::new(programs().join("plantd"))
             .arg("run")
@@ -193,9 +218,15 @@ impl Plant {
         let mut found = Value::Null;
         self.until(&format!("{name} is settled"), |plant| {
             let files = plant.json(&["files", "--name", name]);
-            let item = files["items"].as_array().and_then(|items| items.iter().find(|item| item["name"] == name)).cloned();
+            let item = files["items"]
+                .as_array()
+                .and_then(|items| items.iter().find(|item| item["name"] == name))
+                .cloned();
             found = item.unwrap_or(Value::Null);
-            !matches!(found["state"].as_str(), None | Some("seen" | "waiting" | "stable" | "reading" | "committed"))
+            !matches!(
+                found["state"].as_str(),
+                None | Some("seen" | "waiting" | "stable" | "reading" | "committed")
+            )
         });
         found
     }
@@ -204,7 +235,11 @@ impl Plant {
     pub fn until(&self, what: &str, mut holds: impl FnMut(&Plant) -> bool) {
         let started = Instant::now();
         while !holds(self) {
-            assert!(started.elapsed() < PATIENCE, "waited too long until {what}\nlog:\n{}", self.log());
+            assert!(
+                started.elapsed() < PATIENCE,
+                "waited too long until {what}\nlog:\n{}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }

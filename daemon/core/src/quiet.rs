@@ -33,7 +33,11 @@ pub struct Candidate {
 impl Candidate {
     /// A file seen for the first time.
     pub fn new(facts: Facts, now_ms: u64) -> Candidate {
-        Candidate { facts, changed_at_ms: now_ms, closed_at_ms: None }
+        Candidate {
+            facts,
+            changed_at_ms: now_ms,
+            closed_at_ms: None,
+        }
     }
 
     /// What the directory said last.
@@ -45,7 +49,11 @@ impl Candidate {
     pub fn observe(&mut self, facts: Facts, now_ms: u64) -> bool {
         let changed = facts != self.facts;
         if changed {
-            *self = Candidate { facts, changed_at_ms: now_ms, closed_at_ms: self.closed_at_ms };
+            *self = Candidate {
+                facts,
+                changed_at_ms: now_ms,
+                closed_at_ms: self.closed_at_ms,
+            };
         }
         changed
     }
@@ -87,13 +95,24 @@ pub fn ignored_name(name: &str) -> Option<&'static str> {
     if lower.ends_with('~') || lower.ends_with(".bak") || lower.ends_with(".swp") {
         return Some("the backup copy of an editor");
     }
-    if [".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".writing"]
-        .iter()
-        .any(|ending| lower.ends_with(ending))
+    if [
+        ".tmp",
+        ".temp",
+        ".part",
+        ".partial",
+        ".filepart",
+        ".crdownload",
+        ".writing",
+    ]
+    .iter()
+    .any(|ending| lower.ends_with(ending))
     {
         return Some("a temporary name: it is read after it was renamed");
     }
-    if [".ok", ".done", ".ready", ".lock", ".lck"].iter().any(|ending| lower.ends_with(ending)) {
+    if [".ok", ".done", ".ready", ".lock", ".lck"]
+        .iter()
+        .any(|ending| lower.ends_with(ending))
+    {
         return Some("a marker file");
     }
     None

@@ -33,14 +33,30 @@ pub struct Arguments {
 /// When a value is not valid, the file exists, or it can't be written.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.config.exists() && !arguments.force {
-        bail!("{} exists already; overwrite it with --force", arguments.config.display());
+        bail!(
+            "{} exists already; overwrite it with --force",
+            arguments.config.display()
+        );
     }
     let default = Org::default();
     let name = given_or_asked(arguments.org.as_deref(), "--org", "Name of the org", &default.name)?;
-    let zone = given_or_asked(arguments.zone.as_deref(), "--zone", "Time zone (IANA, such as Europe/Berlin)", &default.zone)?;
-    let currency = given_or_asked(arguments.currency.as_deref(), "--currency", "Currency (ISO 4217, or none)", "none")?;
+    let zone = given_or_asked(
+        arguments.zone.as_deref(),
+        "--zone",
+        "Time zone (IANA, such as Europe/Berlin)",
+        &default.zone,
+    )?;
+    let currency = given_or_asked(
+        arguments.currency.as_deref(),
+        "--currency",
+        "Currency (ISO 4217, or none)",
+        "none",
+    )?;
     let currency = (currency != "none").then_some(currency);
-    let config = Config { org: Org { name, zone, currency }, ..Config::default() };
+    let config = Config {
+        org: Org { name, zone, currency },
+        ..Config::default()
+    };
     super::sources::check(&config)?;
     let text = toml::to_string_pretty(&config).context("cannot write the configuration")?;
     if let Some(folder) = arguments.config.parent() {
@@ -49,7 +65,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     std::fs::write(&arguments.config, text).with_context(|| format!("cannot write {}", arguments.config.display()))?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "wrote {}", arguments.config.display())?;
-    writeln!(out, "next: start `plantd run --config {}`, then `plant folders add PATH`", arguments.config.display())?;
+    writeln!(
+        out,
+        "next: start `plantd run --config {}`, then `plant folders add PATH`",
+        arguments.config.display()
+    )?;
     Ok(())
 }
 

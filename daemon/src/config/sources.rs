@@ -64,7 +64,10 @@ pub fn load(path: Option<&Path>, environment: &Environment) -> Result<Effective,
         Err(source) => return Err(ConfigError::Unreadable { path: file, source }),
     };
     let from_file = text.as_deref().unwrap_or_default();
-    let invalid = |error: toml::de::Error| ConfigError::Invalid { path: file.clone(), message: error.to_string() };
+    let invalid = |error: toml::de::Error| ConfigError::Invalid {
+        path: file.clone(),
+        message: error.to_string(),
+    };
     let mut config: Config = toml::from_str(from_file).map_err(invalid)?;
     let written: Table = toml::from_str(from_file).map_err(invalid)?;
     let mut from_environment = Vec::new();
@@ -83,16 +86,44 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         if (low..=high).contains(&value) {
             Ok(())
         } else {
-            Err(ConfigError::OutOfRange { key, value: value.to_string(), message })
+            Err(ConfigError::OutOfRange {
+                key,
+                value: value.to_string(),
+                message,
+            })
         }
     };
     range("intake.workers", intake.workers as u64, 1, 64, "1 to 64")?;
-    range("intake.quiet_after_close_ms", intake.quiet_after_close_ms, 0, 600_000, "0 to 600000")?;
-    range("intake.quiet_unchanged_ms", intake.quiet_unchanged_ms, 100, 600_000, "100 to 600000")?;
+    range(
+        "intake.quiet_after_close_ms",
+        intake.quiet_after_close_ms,
+        0,
+        600_000,
+        "0 to 600000",
+    )?;
+    range(
+        "intake.quiet_unchanged_ms",
+        intake.quiet_unchanged_ms,
+        100,
+        600_000,
+        "100 to 600000",
+    )?;
     range("intake.rescan_s", intake.rescan_s, 1, 3_600, "1 to 3600")?;
     range("intake.poll_s", intake.poll_s, 1, 3_600, "1 to 3600")?;
-    range("intake.worker_timeout_s", intake.worker_timeout_s, 1, 86_400, "1 to 86400")?;
-    range("intake.worker_memory_mib", intake.worker_memory_mib, 512, 65_536, "512 to 65536")?;
+    range(
+        "intake.worker_timeout_s",
+        intake.worker_timeout_s,
+        1,
+        86_400,
+        "1 to 86400",
+    )?;
+    range(
+        "intake.worker_memory_mib",
+        intake.worker_memory_mib,
+        512,
+        65_536,
+        "512 to 65536",
+    )?;
     range("intake.lease_s", intake.lease_s, 2, 3_600, "2 to 3600")?;
     if config.org.zone.parse::<chrono_tz::Tz>().is_err() {
         return Err(ConfigError::OutOfRange {
@@ -121,7 +152,10 @@ fn origins(config: &Config, written: &Table, file: &Path, from_environment: &[&s
         let Value::Table(keys) = value else { continue };
         for (key, value) in keys {
             let dotted = format!("{section}.{key}");
-            let in_file = written.get(&section).and_then(Value::as_table).is_some_and(|keys| keys.contains_key(&key));
+            let in_file = written
+                .get(&section)
+                .and_then(Value::as_table)
+                .is_some_and(|keys| keys.contains_key(&key));
             let source = if from_environment.contains(&dotted.as_str()) {
                 "environment".to_owned()
             } else if in_file {
@@ -129,7 +163,11 @@ fn origins(config: &Config, written: &Table, file: &Path, from_environment: &[&s
             } else {
                 "default".to_owned()
             };
-            let shown = if section == "database" { "(set, not shown)".to_owned() } else { value.to_string() };
+            let shown = if section == "database" {
+                "(set, not shown)".to_owned()
+            } else {
+                value.to_string()
+            };
             rows.push((dotted, shown, source));
         }
     }

@@ -6,7 +6,9 @@ use crate::environment::Environment;
 fn check(text: &str) -> Result<Config, String> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
-    load(Some(file.path()), &Environment::default()).map(|effective| effective.config).map_err(|error| error.to_string())
+    load(Some(file.path()), &Environment::default())
+        .map(|effective| effective.config)
+        .map_err(|error| error.to_string())
 }
 
 #[test]
@@ -35,12 +37,23 @@ fn a_value_out_of_range_is_an_error_that_names_the_range() {
 #[test]
 fn the_environment_wins_over_the_file_and_secrets_are_not_shown() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(b"[database]\nurl = \"postgres://a:canary1@h/p\"\n").unwrap();
-    let environment =
-        Environment { database_url: Some("postgres://b:canary2@h/p".to_owned()), ..Environment::default() };
+    file.write_all(b"[database]\nurl = \"postgres://a:canary1@h/p\"\n")
+        .unwrap();
+    let environment = Environment {
+        database_url: Some("postgres://b:canary2@h/p".to_owned()),
+        ..Environment::default()
+    };
     let effective = load(Some(file.path()), &environment).unwrap();
-    assert_eq!(effective.config.database.url.as_deref(), Some("postgres://b:canary2@h/p"));
+    assert_eq!(
+        effective.config.database.url.as_deref(),
+        Some("postgres://b:canary2@h/p")
+    );
     let shown = format!("{:?} {:?}", effective.config, effective.origins);
     assert!(!shown.contains("canary"), "{shown}");
-    assert!(effective.origins.iter().any(|(key, _, source)| key == "database.url" && source == "environment"));
+    assert!(
+        effective
+            .origins
+            .iter()
+            .any(|(key, _, source)| key == "database.url" && source == "environment")
+    );
 }

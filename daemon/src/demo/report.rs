@@ -87,21 +87,42 @@ pub async fn print(client: &Client, samples: &Samples) -> anyhow::Result<bool> {
 }
 
 fn headline(file: &FileItem) -> String {
-    let rows = file.balance.map(|balance| format!("{} rows", balance.taken)).unwrap_or_default();
+    let rows = file
+        .balance
+        .map(|balance| format!("{} rows", balance.taken))
+        .unwrap_or_default();
     let aside = file.balance.map_or(0, |balance| balance.quarantined);
-    let aside = if aside > 0 { format!(", {aside} put aside") } else { String::new() };
+    let aside = if aside > 0 {
+        format!(", {aside} put aside")
+    } else {
+        String::new()
+    };
     let tier = file.tier.map(|tier| format!(", tier {tier}")).unwrap_or_default();
     format!("\n{}: {} {rows}{aside}{tier}\n", file.name, file.state.name())
 }
 
 async fn figures(client: &Client, file: &FileItem) -> anyhow::Result<String> {
-    let listing = Listing { limit: Some(1), page: None };
+    let listing = Listing {
+        limit: Some(1),
+        page: None,
+    };
     let analyses = client.list_analyses(Some(&file.file_id), listing).await?;
-    let Some(analysis) = analyses.items.first() else { return Ok(String::new()) };
+    let Some(analysis) = analyses.items.first() else {
+        return Ok(String::new());
+    };
     let analysis = client.get_analysis(&analysis.analysis_id).await?;
-    let mut items: Vec<&MetricItem> =
-        analysis.analyzers.iter().flat_map(|analyzer| &analyzer.metrics).filter(|item| item.value.is_some()).collect();
-    let rank = |item: &MetricItem| HEADLINES.iter().position(|name| *name == item.metric).unwrap_or(HEADLINES.len());
+    let mut items: Vec<&MetricItem> = analysis
+        .analyzers
+        .iter()
+        .flat_map(|analyzer| &analyzer.metrics)
+        .filter(|item| item.value.is_some())
+        .collect();
+    let rank = |item: &MetricItem| {
+        HEADLINES
+            .iter()
+            .position(|name| *name == item.metric)
+            .unwrap_or(HEADLINES.len())
+    };
     items.sort_by_key(|item| rank(item));
     items.dedup_by(|a, b| a.metric == b.metric);
     let mut text = String::new();
@@ -125,17 +146,35 @@ fn shown(value: Decimal, unit: &str) -> String {
 }
 
 async fn findings(client: &Client, file: &FileItem) -> anyhow::Result<Vec<FindingView>> {
-    let analyses = client.list_analyses(Some(&file.file_id), Listing { limit: Some(1), page: None }).await?;
-    let Some(analysis) = analyses.items.first() else { return Ok(Vec::new()) };
-    let filter =
-        FindingFilter { analysis: Some(analysis.analysis_id.clone()), limit: Some(3), ..FindingFilter::default() };
+    let analyses = client
+        .list_analyses(
+            Some(&file.file_id),
+            Listing {
+                limit: Some(1),
+                page: None,
+            },
+        )
+        .await?;
+    let Some(analysis) = analyses.items.first() else {
+        return Ok(Vec::new());
+    };
+    let filter = FindingFilter {
+        analysis: Some(analysis.analysis_id.clone()),
+        limit: Some(3),
+        ..FindingFilter::default()
+    };
     Ok(client.list_findings(filter).await?.items)
 }
 
 async fn compare(client: &Client, sample: &Sample, file: &FileItem) -> anyhow::Result<Vec<String>> {
     let mut wrong = Vec::new();
     if file.state != sample.state {
-        wrong.push(format!("{} is {}, not {}", sample.name, file.state.name(), sample.state.name()));
+        wrong.push(format!(
+            "{} is {}, not {}",
+            sample.name,
+            file.state.name(),
+            sample.state.name()
+        ));
         return Ok(wrong);
     }
     let taken = file.balance.map(|balance| balance.taken);
@@ -149,7 +188,10 @@ async fn compare(client: &Client, sample: &Sample, file: &FileItem) -> anyhow::R
             ..MetricQuery::default()
         };
         let items = client.query_metrics(query).await?;
-        let value = items.first().and_then(|item| item.value).and_then(|value| value.to_f64());
+        let value = items
+            .first()
+            .and_then(|item| item.value)
+            .and_then(|value| value.to_f64());
         let close = value.is_some_and(|value| (value - expected).abs() <= TOLERANCE * expected.abs().max(1.0));
         if !close {
             wrong.push(format!("{}: {metric} is {value:?}, {expected} is known", sample.name));

@@ -73,7 +73,10 @@ struct Entry {
 pub fn folder(named: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     let places = match named {
         Some(named) => vec![named],
-        None => vec![PathBuf::from("samples"), PathBuf::from("/usr/local/share/plantd/samples")],
+        None => vec![
+            PathBuf::from("samples"),
+            PathBuf::from("/usr/local/share/plantd/samples"),
+        ],
     };
     match places.iter().find(|place| place.join("samples.toml").exists()) {
         Some(place) => Ok(place.clone()),
@@ -94,7 +97,10 @@ impl Samples {
         for entry in manifest.sample {
             let path = folder.join(&entry.file);
             let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
             items.push(Sample {
                 name,
                 bytes,

@@ -45,7 +45,11 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let store = app.store().clone();
     let org = job.org;
     let copying = tokio::spawn(async move {
-        store.run(org, "daemon", move |tx| Box::pin(async move { records::copy_out(tx, file_no, sender).await })).await
+        store
+            .run(org, "daemon", move |tx| {
+                Box::pin(async move { records::copy_out(tx, file_no, sender).await })
+            })
+            .await
     });
     let frame = worker.expect_frame().await;
     // A worker that failed closed its input, which ends both tasks; its own error is the one to tell.
@@ -60,7 +64,9 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let records = output.records;
     let analysis_id = app
         .store()
-        .run(job.org, "daemon", move |tx| Box::pin(async move { analyses::store(tx, &owned, &output, at).await }))
+        .run(job.org, "daemon", move |tx| {
+            Box::pin(async move { analyses::store(tx, &owned, &output, at).await })
+        })
         .await?;
     info!(org.id = %job.org, file.id = %job.file_id, records, findings, "analysed");
     app.announce(job.org, "file", &job.file_id.to_string(), "analysed", &name);

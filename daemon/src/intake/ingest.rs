@@ -30,17 +30,26 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let file = match open(&source).await? {
         Ok(file) => file,
         Err(reason) => {
-            let state = if reason.code == ReasonCode::NotRegular { FileState::Ignored } else { FileState::Failed };
+            let state = if reason.code == ReasonCode::NotRegular {
+                FileState::Ignored
+            } else {
+                FileState::Failed
+            };
             return settle(app, job, Ending::without_reading(state, reason)).await;
         }
     };
     let before = facts(&file).map_err(JobError::system("cannot examine the file"))?;
     if before.bytes == 0 {
-        let reason = Reason { code: ReasonCode::Empty, text: "the file is empty (0 bytes)".to_owned() };
+        let reason = Reason {
+            code: ReasonCode::Empty,
+            text: "the file is empty (0 bytes)".to_owned(),
+        };
         return settle(app, job, Ending::without_reading(FileState::Failed, reason)).await;
     }
     let (file, hash) = hashed(file).await?;
-    let reader = file.try_clone().map_err(JobError::system("cannot hand the file to a worker"))?;
+    let reader = file
+        .try_clone()
+        .map_err(JobError::system("cannot hand the file to a worker"))?;
     let (mut worker, _) = Worker::start(app, &WorkerOrder::Ingest(Box::new(order)), Input::File(reader))?;
     let head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
     let ending = |reason: Reason, state| Ending {
@@ -59,14 +68,28 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     worker.finish().await?;
     if let Some((state, reason)) = end.refusal.as_ref().and_then(refusal) {
         transaction.rollback().await?;
-        return settle(app, job, Ending { end: Some(end), ..ending(reason, state) }).await;
+        return settle(
+            app,
+            job,
+            Ending {
+                end: Some(end),
+                ..ending(reason, state)
+            },
+        )
+        .await;
     }
     let after = facts(&file).map_err(JobError::system("cannot examine the file"))?;
     if after != before || end.sha256 != hash {
         transaction.rollback().await?;
         return Err(JobError::Changed);
     }
-    let outcome = Outcome { head, end, sha256: hash, bytes: before.bytes, at: app.clock().now() };
+    let outcome = Outcome {
+        head,
+        end,
+        sha256: hash,
+        bytes: before.bytes,
+        at: app.clock().now(),
+    };
     commit(app, job, transaction, outcome, &source.display).await
 }
 
@@ -77,13 +100,20 @@ async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder
         .store()
         .run(org_id, "daemon", move |tx| {
             Box::pin(async move {
-                Ok((files::source(tx, file_id).await?, orgs::get(tx).await?, profiles::for_ingest(tx).await?))
+                Ok((
+                    files::source(tx, file_id).await?,
+                    orgs::get(tx).await?,
+                    profiles::for_ingest(tx).await?,
+                ))
             })
         })
         .await?;
-    let forced_profile = source
-        .forced_profile
-        .and_then(|profile_id| profiles.iter().find(|profile| profile.profile_id == profile_id).cloned());
+    let forced_profile = source.forced_profile.and_then(|profile_id| {
+        profiles
+            .iter()
+            .find(|profile| profile.profile_id == profile_id)
+            .cloned()
+    });
     let order = IngestOrder {
         org_id,
         file_no: source.file_no,
@@ -179,7 +209,9 @@ async fn commit(
     name: &str,
 ) -> Result<(), JobError> {
     match transaction.commit(outcome).await? {
-        Committed::In { counts, balance, stale, .. } => {
+        Committed::In {
+            counts, balance, stale, ..
+        } => {
             info!(
                 org.id = %job.org, file.id = %job.file_id, rows = balance.taken, new = counts.new,
                 quarantined = balance.quarantined, duplicate = balance.duplicate, stale = stale.len(), "committed"
@@ -188,7 +220,12 @@ async fn commit(
         }
         Committed::Duplicate { of, name } => {
             info!(org.id = %job.org, file.id = %job.file_id, of = %of, "duplicate");
-            announce(app, job, FileState::Duplicate, &format!("the same bytes are in as {name}"));
+            announce(
+                app,
+                job,
+                FileState::Duplicate,
+                &format!("the same bytes are in as {name}"),
+            );
         }
     }
     app.wake_jobs();
@@ -207,12 +244,26 @@ struct Ending {
 
 impl Ending {
     fn without_reading(state: FileState, reason: Reason) -> Ending {
-        Ending { state, reason, head: None, sha256: None, bytes: None, end: None }
+        Ending {
+            state,
+            reason,
+            head: None,
+            sha256: None,
+            bytes: None,
+            end: None,
+        }
     }
 }
 
 async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobError> {
-    let Ending { state, reason, head, sha256, bytes, end } = ending;
+    let Ending {
+        state,
+        reason,
+        head,
+        sha256,
+        bytes,
+        end,
+    } = ending;
     info!(org.id = %job.org, file.id = %job.file_id, state = state.name(), reason = reason.code.name(), "settled");
     let note = reason.text.clone();
     let (balance, problems) = end.map(|end| (Some(end.balance), end.warnings)).unwrap_or_default();
@@ -229,7 +280,9 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
     };
     let owned = job.clone();
     app.store()
-        .run(job.org, "daemon", move |tx| Box::pin(async move { files::settle(tx, &owned, &settlement).await }))
+        .run(job.org, "daemon", move |tx| {
+            Box::pin(async move { files::settle(tx, &owned, &settlement).await })
+        })
         .await?;
     announce(app, job, state, &note);
     Ok(())
@@ -242,7 +295,10 @@ fn announce(app: &App, job: &ClaimedJob, state: FileState, note: &str) {
 /// The JSON of the frame, which must have that tag.
 pub fn decoded<T: serde::de::DeserializeOwned>(frame: (FrameTag, Vec<u8>), tag: FrameTag) -> Result<T, JobError> {
     if frame.0 != tag {
-        return Err(JobError::Worker(format!("the worker sent {:?} where {tag:?} was due", frame.0)));
+        return Err(JobError::Worker(format!(
+            "the worker sent {:?} where {tag:?} was due",
+            frame.0
+        )));
     }
     json(&frame.1)
 }

@@ -17,10 +17,19 @@ use sha2::{Digest, Sha256};
 /// The reason for a person: vanished, no permission, not a regular file.
 pub fn open_beneath(folder: &Path, name: &OsStr) -> Result<File, Reason> {
     let refuse = |code, text: String| Err(Reason { code, text });
-    let directory = match rustix::fs::open(folder, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()) {
+    let directory = match rustix::fs::open(
+        folder,
+        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    ) {
         Ok(directory) => directory,
         Err(Errno::NOENT) => return refuse(ReasonCode::Vanished, "its folder is gone".to_owned()),
-        Err(error) => return refuse(ReasonCode::PermissionDenied, format!("its folder cannot be opened: {error}")),
+        Err(error) => {
+            return refuse(
+                ReasonCode::PermissionDenied,
+                format!("its folder cannot be opened: {error}"),
+            );
+        }
     };
     // NONBLOCK: opening a pipe must not wait for a writer.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
@@ -30,13 +39,19 @@ pub fn open_beneath(folder: &Path, name: &OsStr) -> Result<File, Reason> {
         Err(Errno::NOENT) => return refuse(ReasonCode::Vanished, "it was gone when it was to be read".to_owned()),
         Err(Errno::LOOP | Errno::XDEV) => return refuse(ReasonCode::NotRegular, "it is a link".to_owned()),
         Err(Errno::ACCESS | Errno::PERM) => {
-            return refuse(ReasonCode::PermissionDenied, "the daemon's account may not read it".to_owned());
+            return refuse(
+                ReasonCode::PermissionDenied,
+                "the daemon's account may not read it".to_owned(),
+            );
         }
         Err(error) => return refuse(ReasonCode::PermissionDenied, format!("it cannot be opened: {error}")),
     };
     match file.metadata() {
         Ok(metadata) if metadata.is_file() => Ok(file),
-        Ok(_) => refuse(ReasonCode::NotRegular, "it is a pipe, device or folder, not a regular file".to_owned()),
+        Ok(_) => refuse(
+            ReasonCode::NotRegular,
+            "it is a pipe, device or folder, not a regular file".to_owned(),
+        ),
         Err(error) => refuse(ReasonCode::PermissionDenied, format!("it cannot be examined: {error}")),
     }
 }
@@ -47,8 +62,15 @@ pub fn open_beneath(folder: &Path, name: &OsStr) -> Result<File, Reason> {
 /// What the system says.
 pub fn facts(file: &File) -> std::io::Result<Facts> {
     let metadata = file.metadata()?;
-    let mtime_ns = metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec());
-    Ok(Facts { bytes: metadata.len(), mtime_ns, inode: metadata.ino() })
+    let mtime_ns = metadata
+        .mtime()
+        .saturating_mul(1_000_000_000)
+        .saturating_add(metadata.mtime_nsec());
+    Ok(Facts {
+        bytes: metadata.len(),
+        mtime_ns,
+        inode: metadata.ino(),
+    })
 }
 
 /// SHA-256 of a file, read without moving its position.
@@ -74,7 +96,9 @@ mod tests {
     use super::*;
 
     fn code(folder: &Path, name: &str) -> Result<(), ReasonCode> {
-        open_beneath(folder, OsStr::new(name)).map(drop).map_err(|reason| reason.code)
+        open_beneath(folder, OsStr::new(name))
+            .map(drop)
+            .map_err(|reason| reason.code)
     }
 
     #[test]
@@ -85,7 +109,14 @@ mod tests {
         std::os::unix::fs::symlink("/etc/passwd", path.join("link.csv")).unwrap();
         std::os::unix::fs::symlink("good.csv", path.join("inner.csv")).unwrap();
         std::fs::create_dir(path.join("folder.csv")).unwrap();
-        rustix::fs::mknodat(rustix::fs::CWD, path.join("pipe.csv"), rustix::fs::FileType::Fifo, Mode::RUSR, 0).unwrap();
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            path.join("pipe.csv"),
+            rustix::fs::FileType::Fifo,
+            Mode::RUSR,
+            0,
+        )
+        .unwrap();
         assert_eq!(code(path, "good.csv"), Ok(()));
         assert_eq!(code(path, "link.csv"), Err(ReasonCode::NotRegular));
         assert_eq!(code(path, "inner.csv"), Err(ReasonCode::NotRegular));

@@ -39,7 +39,8 @@ impl Worker {
     /// # Errors
     /// When the system refuses to start it.
     pub fn start(app: &App, order: &WorkerOrder, input: Input) -> Result<(Worker, Option<ChildStdin>), JobError> {
-        let order = serde_json::to_vec(order).map_err(|error| JobError::Worker(format!("cannot write the order: {error}")))?;
+        let order =
+            serde_json::to_vec(order).map_err(|error| JobError::Worker(format!("cannot write the order: {error}")))?;
         let (order_reader, order_writer) = std::io::pipe().map_err(JobError::system("cannot make a pipe"))?;
         // The program as it was started, even if an upgrade replaced the file meanwhile.
         let mut command = std::process::Command::new("/proc/self/exe");
@@ -58,7 +59,10 @@ impl Worker {
             Input::File(file) => command.stdin(Stdio::from(file)),
             Input::Stream => command.stdin(Stdio::piped()),
         };
-        let mapping = FdMapping { parent_fd: OwnedFd::from(order_reader), child_fd: ORDER_FD };
+        let mapping = FdMapping {
+            parent_fd: OwnedFd::from(order_reader),
+            child_fd: ORDER_FD,
+        };
         command
             .fd_mappings(vec![mapping])
             .map_err(|error| JobError::Worker(format!("cannot hand over the order: {error}")))?;
@@ -77,7 +81,15 @@ impl Worker {
         };
         let stdout = BufReader::with_capacity(1 << 18, stdout);
         let timeout = Duration::from_secs(intake.worker_timeout_s);
-        Ok((Worker { child, stdout, stderr, timeout }, stdin))
+        Ok((
+            Worker {
+                child,
+                stdout,
+                stderr,
+                timeout,
+            },
+            stdin,
+        ))
     }
 
     /// The next frame; `None` when the worker has said everything.
@@ -90,9 +102,16 @@ impl Worker {
             Ok(Ok(None)) => Ok(None),
             Ok(Err(error)) => {
                 let told = self.told().await;
-                Err(if told.is_empty() { error.into() } else { JobError::Worker(told) })
+                Err(if told.is_empty() {
+                    error.into()
+                } else {
+                    JobError::Worker(told)
+                })
             }
-            Err(_) => Err(JobError::Worker(format!("the worker did not answer within {} s", self.timeout.as_secs()))),
+            Err(_) => Err(JobError::Worker(format!(
+                "the worker did not answer within {} s",
+                self.timeout.as_secs()
+            ))),
         }
     }
 
@@ -113,7 +132,11 @@ impl Worker {
             Ok(status) => status.to_string(),
             Err(error) => error.to_string(),
         };
-        JobError::Worker(format!("the worker stopped early ({status}) {told}").trim_end().to_owned())
+        JobError::Worker(
+            format!("the worker stopped early ({status}) {told}")
+                .trim_end()
+                .to_owned(),
+        )
     }
 
     async fn told(&mut self) -> String {
@@ -128,12 +151,18 @@ impl Worker {
     /// # Errors
     /// When the worker ended badly.
     pub async fn finish(mut self) -> Result<(), JobError> {
-        let status = self.child.wait().await.map_err(JobError::system("cannot wait for a worker"))?;
+        let status = self
+            .child
+            .wait()
+            .await
+            .map_err(JobError::system("cannot wait for a worker"))?;
         if status.success() {
             return Ok(());
         }
         let told = self.told().await;
-        Err(JobError::Worker(format!("the worker failed ({status}) {told}").trim_end().to_owned()))
+        Err(JobError::Worker(
+            format!("the worker failed ({status}) {told}").trim_end().to_owned(),
+        ))
     }
 }
 
@@ -143,7 +172,13 @@ impl Worker {
 /// When the worker closed its end.
 pub async fn feed(mut stdin: ChildStdin, mut chunks: tokio::sync::mpsc::Receiver<Vec<u8>>) -> Result<(), JobError> {
     while let Some(chunk) = chunks.recv().await {
-        stdin.write_all(&chunk).await.map_err(JobError::system("the worker closed its input"))?;
+        stdin
+            .write_all(&chunk)
+            .await
+            .map_err(JobError::system("the worker closed its input"))?;
     }
-    stdin.shutdown().await.map_err(JobError::system("the worker closed its input"))
+    stdin
+        .shutdown()
+        .await
+        .map_err(JobError::system("the worker closed its input"))
 }

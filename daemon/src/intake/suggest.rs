@@ -31,7 +31,11 @@ pub async fn suggest(
         .store()
         .run(org_id, "daemon", move |tx| {
             Box::pin(async move {
-                Ok((files::source(tx, file_id).await?, orgs::get(tx).await?, profiles::for_ingest(tx).await?))
+                Ok((
+                    files::source(tx, file_id).await?,
+                    orgs::get(tx).await?,
+                    profiles::for_ingest(tx).await?,
+                ))
             })
         })
         .await?;

@@ -69,7 +69,15 @@ pub struct FolderTask {
 impl FolderTask {
     /// A task that has not looked yet.
     pub fn new(app: App, folder: WatchedFolder) -> FolderTask {
-        FolderTask { app, folder, memory: Memory::default(), closes: HashMap::new(), open: HashMap::new(), forgotten: false, fault: None }
+        FolderTask {
+            app,
+            folder,
+            memory: Memory::default(),
+            closes: HashMap::new(),
+            open: HashMap::new(),
+            forgotten: false,
+            fault: None,
+        }
     }
 
     /// Watches until the task is dropped or the stop begins.
@@ -105,7 +113,10 @@ impl FolderTask {
 
     fn rule(&self) -> QuietRule {
         let intake = &self.app.config().intake;
-        QuietRule { after_close_ms: intake.quiet_after_close_ms, unchanged_ms: intake.quiet_unchanged_ms }
+        QuietRule {
+            after_close_ms: intake.quiet_after_close_ms,
+            unchanged_ms: intake.quiet_unchanged_ms,
+        }
     }
 
     fn pause(&self, next_ms: Option<u64>, polled: bool) -> Duration {
@@ -123,7 +134,9 @@ impl FolderTask {
             let known = self
                 .app
                 .store()
-                .run(self.folder.org_id, "daemon", move |tx| Box::pin(files::known(tx, folder_id)))
+                .run(self.folder.org_id, "daemon", move |tx| {
+                    Box::pin(files::known(tx, folder_id))
+                })
                 .await;
             match known {
                 Ok(known) => {
@@ -133,7 +146,11 @@ impl FolderTask {
                         if matches!(file.state, FileState::Seen | FileState::Waiting) {
                             self.open.insert(name, file.file_id);
                         } else {
-                            let facts = Facts { bytes: file.bytes, mtime_ns: file.mtime_ns, inode: file.inode };
+                            let facts = Facts {
+                                bytes: file.bytes,
+                                mtime_ns: file.mtime_ns,
+                                inode: file.inode,
+                            };
                             settled.insert(name, facts);
                         }
                     }
@@ -172,7 +189,11 @@ impl FolderTask {
 
     fn note(&mut self, event: Event) {
         let now_ms = self.app.clock().steady_ms();
-        let names = event.paths.iter().filter_map(|path| path.file_name()).map(OsString::from);
+        let names = event
+            .paths
+            .iter()
+            .filter_map(|path| path.file_name())
+            .map(OsString::from);
         match event.kind {
             EventKind::Access(AccessKind::Close(AccessMode::Write))
             | EventKind::Modify(ModifyKind::Name(RenameMode::To)) => {
@@ -214,9 +235,15 @@ impl FolderTask {
             gone.extend(self.open.keys().filter(|name| !present.contains(name)).cloned());
         }
         let closes = std::mem::take(&mut self.closes);
-        let steps = self.memory.look(entries, self.rule(), now_ms, |name| closes.get(name).copied());
+        let steps = self
+            .memory
+            .look(entries, self.rule(), now_ms, |name| closes.get(name).copied());
         let news = !steps.seen.is_empty();
-        let batches = [(FileState::Seen, steps.seen), (FileState::Waiting, steps.growing), (FileState::Stable, steps.quiet)];
+        let batches = [
+            (FileState::Seen, steps.seen),
+            (FileState::Waiting, steps.growing),
+            (FileState::Stable, steps.quiet),
+        ];
         for (state, entries) in batches {
             for entries in entries.chunks(BATCH) {
                 if !self.tell(entries, state).await && state == FileState::Stable {
@@ -236,9 +263,13 @@ impl FolderTask {
         let (state, reason) = match (state, entry.kind, ignored) {
             // A temporary file is told only once it stays; most are renamed before.
             (FileState::Seen | FileState::Waiting, _, Some(_)) => return None,
-            (FileState::Stable, EntryKind::Other, _) => {
-                (FileState::Ignored, Some((ReasonCode::NotRegular, "it is a link, pipe, folder or device, not a regular file")))
-            }
+            (FileState::Stable, EntryKind::Other, _) => (
+                FileState::Ignored,
+                Some((
+                    ReasonCode::NotRegular,
+                    "it is a link, pipe, folder or device, not a regular file",
+                )),
+            ),
             (FileState::Stable, _, Some(why)) => (FileState::Ignored, Some((ReasonCode::IgnoredName, why))),
             (state, _, _) => (state, None),
         };
@@ -251,7 +282,10 @@ impl FolderTask {
             mtime_ns: entry.facts.mtime_ns,
             inode: entry.facts.inode,
             state,
-            reason: reason.map(|(code, text)| Reason { code, text: text.to_owned() }),
+            reason: reason.map(|(code, text)| Reason {
+                code,
+                text: text.to_owned(),
+            }),
             at: self.app.clock().now(),
         })
     }
@@ -267,7 +301,9 @@ impl FolderTask {
         let told = self
             .app
             .store()
-            .run(org_id, "daemon", move |tx| Box::pin(async move { files::sighted(tx, &sent).await }))
+            .run(org_id, "daemon", move |tx| {
+                Box::pin(async move { files::sighted(tx, &sent).await })
+            })
             .await;
         match told {
             Ok(ids) => {
@@ -279,7 +315,13 @@ impl FolderTask {
                     } else {
                         self.open.remove(&name);
                     }
-                    self.app.announce(org_id, "file", &file_id.to_string(), sighting.state.name(), &sighting.display);
+                    self.app.announce(
+                        org_id,
+                        "file",
+                        &file_id.to_string(),
+                        sighting.state.name(),
+                        &sighting.display,
+                    );
                 }
                 self.app.wake_jobs();
                 true
@@ -302,12 +344,20 @@ impl FolderTask {
         let told = self
             .app
             .store()
-            .run(org_id, "daemon", move |tx| Box::pin(async move { files::vanished(tx, &sent, at).await }))
+            .run(org_id, "daemon", move |tx| {
+                Box::pin(async move { files::vanished(tx, &sent, at).await })
+            })
             .await;
         match told {
             Ok(_) => {
                 for file_id in ids {
-                    self.app.announce(org_id, "file", &file_id.to_string(), "failed", "it vanished before it was quiet");
+                    self.app.announce(
+                        org_id,
+                        "file",
+                        &file_id.to_string(),
+                        "failed",
+                        "it vanished before it was quiet",
+                    );
                 }
             }
             Err(error) => {
@@ -325,7 +375,13 @@ impl FolderTask {
             self.fault.clone_from(&fault);
             let id = self.folder.folder_id.to_string();
             let state = if fault.is_some() { "fault" } else { "ok" };
-            self.app.announce(self.folder.org_id, "folder", &id, state, fault.as_deref().unwrap_or_default());
+            self.app.announce(
+                self.folder.org_id,
+                "folder",
+                &id,
+                state,
+                fault.as_deref().unwrap_or_default(),
+            );
         }
         let folder_id = self.folder.folder_id;
         let at = self.app.clock().now();

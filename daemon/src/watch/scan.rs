@@ -46,9 +46,20 @@ pub fn read(path: &Path) -> std::io::Result<Vec<Entry>> {
         } else {
             EntryKind::Other
         };
-        let mtime_ns = metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec());
-        let facts = Facts { bytes: metadata.len(), mtime_ns, inode: metadata.ino() };
-        entries.push(Entry { name: entry.file_name(), kind, facts });
+        let mtime_ns = metadata
+            .mtime()
+            .saturating_mul(1_000_000_000)
+            .saturating_add(metadata.mtime_nsec());
+        let facts = Facts {
+            bytes: metadata.len(),
+            mtime_ns,
+            inode: metadata.ino(),
+        };
+        entries.push(Entry {
+            name: entry.file_name(),
+            kind,
+            facts,
+        });
     }
     // Oldest first, so that a backlog goes in in the order in which it came.
     entries.sort_by(|a, b| (a.facts.mtime_ns, &a.name).cmp(&(b.facts.mtime_ns, &b.name)));
@@ -57,7 +68,9 @@ pub fn read(path: &Path) -> std::io::Result<Vec<Entry>> {
 
 /// Whether a person would take the name for an export, so that a folder called so is told and not passed over.
 fn looks_like_an_export(name: &OsString) -> bool {
-    let ending = Path::new(name).extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let ending = Path::new(name)
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_lowercase());
     ending.is_some_and(|ending| matches!(ending.as_str(), "csv" | "txt" | "tsv" | "dat" | "xls" | "xlsx"))
 }
 
@@ -86,7 +99,10 @@ pub struct Memory {
 impl Memory {
     /// A memory that knows the versions that are in the database already.
     pub fn new(settled: HashMap<OsString, Facts>) -> Memory {
-        Memory { settled, waiting: HashMap::new() }
+        Memory {
+            settled,
+            waiting: HashMap::new(),
+        }
     }
 
     /// A close or rename event for a name.
@@ -113,7 +129,12 @@ impl Memory {
     ) -> Steps {
         let mut steps = Steps::default();
         let present: std::collections::HashSet<&OsString> = entries.iter().map(|entry| &entry.name).collect();
-        steps.vanished = self.waiting.keys().filter(|name| !present.contains(name)).cloned().collect();
+        steps.vanished = self
+            .waiting
+            .keys()
+            .filter(|name| !present.contains(name))
+            .cloned()
+            .collect();
         self.waiting.retain(|name, _| present.contains(name));
         self.settled.retain(|name, _| present.contains(name));
         for entry in entries {
@@ -121,8 +142,10 @@ impl Memory {
                 continue;
             }
             let first = !self.waiting.contains_key(&entry.name);
-            let candidate =
-                self.waiting.entry(entry.name.clone()).or_insert_with(|| Candidate::new(entry.facts, now_ms));
+            let candidate = self
+                .waiting
+                .entry(entry.name.clone())
+                .or_insert_with(|| Candidate::new(entry.facts, now_ms));
             let changed = candidate.observe(entry.facts, now_ms);
             if let Some(at_ms) = closed(&entry.name) {
                 candidate.closed(at_ms);

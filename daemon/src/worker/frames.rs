@@ -60,8 +60,11 @@ impl<W: Write> FrameWriter<W> {
     /// # Errors
     /// When the daemon closed its end, or the payload is over the limit.
     pub fn bytes(&mut self, tag: FrameTag, payload: &[u8]) -> std::io::Result<()> {
-        let bytes = u32::try_from(payload.len()).ok().filter(|bytes| *bytes <= FRAME_MAX_BYTES);
-        let bytes = bytes.ok_or_else(|| std::io::Error::other(format!("a frame of {} bytes is too long", payload.len())))?;
+        let bytes = u32::try_from(payload.len())
+            .ok()
+            .filter(|bytes| *bytes <= FRAME_MAX_BYTES);
+        let bytes =
+            bytes.ok_or_else(|| std::io::Error::other(format!("a frame of {} bytes is too long", payload.len())))?;
         self.out.write_all(&[tag as u8])?;
         self.out.write_all(&bytes.to_be_bytes())?;
         self.out.write_all(payload)
@@ -98,7 +101,10 @@ mod tests {
         let mut bytes = Vec::new();
         FrameWriter::new(&mut bytes).bytes(FrameTag::Copy, b"abc").unwrap();
         let mut reader = bytes.as_slice();
-        assert_eq!(read_frame(&mut reader).await.unwrap(), Some((FrameTag::Copy, b"abc".to_vec())));
+        assert_eq!(
+            read_frame(&mut reader).await.unwrap(),
+            Some((FrameTag::Copy, b"abc".to_vec()))
+        );
         assert_eq!(read_frame(&mut reader).await.unwrap(), None);
     }
 

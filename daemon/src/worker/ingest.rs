@@ -89,8 +89,17 @@ fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, In
     let limits = Limits::default();
     let unread = |error: ReadError| {
         let (unsupported, reason) = error.reason();
-        let decision = if unsupported { Decision::Unsupported(reason) } else { Decision::Fail(reason) };
-        IngestHead { layout: None, decision, columns: Vec::new(), suggestion: None }
+        let decision = if unsupported {
+            Decision::Unsupported(reason)
+        } else {
+            Decision::Fail(reason)
+        };
+        IngestHead {
+            layout: None,
+            decision,
+            columns: Vec::new(),
+            suggestion: None,
+        }
     };
     let again = file.try_clone().map_err(|error| unread(ReadError::from(error)))?;
     let mut document = plant_tabular::open(file, &order.name, &LayoutHints::default(), &limits).map_err(unread)?;
@@ -216,7 +225,10 @@ impl<W: Write> Rows<'_, W> {
                 line: 0,
                 column: None,
                 code: "more_problems".to_owned(),
-                text: format!("{} problems in all; the first {PROBLEMS_KEPT} are kept in detail", self.problems_seen),
+                text: format!(
+                    "{} problems in all; the first {PROBLEMS_KEPT} are kept in detail",
+                    self.problems_seen
+                ),
                 value: None,
                 quarantined: false,
             });
@@ -256,7 +268,10 @@ fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Decision> {
             balance.physical,
             balance.accounted()
         );
-        return Some(Decision::Fail(Reason { code: ReasonCode::BalanceOpen, text }));
+        return Some(Decision::Fail(Reason {
+            code: ReasonCode::BalanceOpen,
+            text,
+        }));
     }
     if let Some(problem) = file_problems.iter().find(|problem| problem.code == "truncated") {
         return reason(ReasonCode::Truncated, problem.text.clone());
@@ -264,7 +279,10 @@ fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Decision> {
     let rows = balance.taken + balance.quarantined;
     let share = balance.quarantined as f64 / rows.max(1) as f64;
     if balance.quarantined >= BAD_ROWS_LEAST && share > BAD_ROWS_SHARE {
-        let text = format!("{} of {rows} rows could not be used (more than one in five)", balance.quarantined);
+        let text = format!(
+            "{} of {rows} rows could not be used (more than one in five)",
+            balance.quarantined
+        );
         return reason(ReasonCode::TooManyBadRows, text);
     }
     None
@@ -276,7 +294,11 @@ fn refused(error: ReadError) -> IngestEnd {
         balance: Balance::default(),
         warnings: Vec::new(),
         tier: plant_core::view::TierView::default(),
-        refusal: Some(if unsupported { Decision::Unsupported(reason) } else { Decision::Fail(reason) }),
+        refusal: Some(if unsupported {
+            Decision::Unsupported(reason)
+        } else {
+            Decision::Fail(reason)
+        }),
         sha256: String::new(),
         first_day: None,
         last_day: None,

@@ -17,7 +17,10 @@ impl Limits {
     /// # Errors
     /// What the system says.
     pub fn apply(&self) -> std::io::Result<()> {
-        let limit = |value| Rlimit { current: Some(value), maximum: Some(value) };
+        let limit = |value| Rlimit {
+            current: Some(value),
+            maximum: Some(value),
+        };
         setrlimit(Resource::As, limit(self.memory_bytes))?;
         setrlimit(Resource::Cpu, limit(self.cpu_s))?;
         setrlimit(Resource::Core, limit(0))?;

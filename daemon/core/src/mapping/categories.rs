@@ -71,6 +71,11 @@ pub fn category(text: &str) -> Option<&'static str> {
         })
 }
 
+/// Whether time of that category lies inside the planned busy time.
+pub fn is_inside_plan(category: &str) -> bool {
+    !matches!(category, "planned_maintenance" | "break" | "engineering")
+}
+
 /// Whether a label of a two-valued column says that something failed (`true`) or did not (`false`).
 pub fn failure_label(text: &str) -> Option<bool> {
     let folded: String = fold(text.trim())

@@ -392,28 +392,27 @@ impl Typer {
 
     /// The word of a state or reason column as a category.
     fn categorise(&self, draft: &mut Draft) {
-        let known = |text: &str| {
-            let word = fold(text.trim());
-            self.categories.get(&word).cloned().or_else(|| {
-                super::categories::CATEGORIES
-                    .into_iter()
-                    .find(|category| *category == word)
-                    .map(str::to_owned)
-            })
-        };
+        let own = |text: &str| self.categories.get(&fold(text.trim())).cloned();
+        let built_in = |text: &str| super::categories::category(text);
+        let known = |text: &str| own(text).or_else(|| built_in(text).map(str::to_owned));
         let record = &draft.record;
         let state = record
             .text(Variable::StopCategory)
             .map(|text| known(text).unwrap_or_else(|| "unknown".to_owned()));
-        let reason = || {
+        let reason = |meaning: &dyn Fn(&str) -> Option<String>| {
             [Variable::ReasonText, Variable::ReasonCode]
                 .into_iter()
-                .find_map(|variable| record.text(variable).and_then(known))
+                .find_map(|variable| record.text(variable).and_then(meaning))
         };
-        // A state that only says "stopped" is refined by the reason beside it.
+        // A state that only says "stopped" is refined by the reason beside it, but never to one that takes its time out
+        // of the plan unless the profile says so: a word must not make the availability look better.
+        let refined = |text: &str| {
+            let inside = || built_in(text).filter(|category| super::categories::is_inside_plan(category));
+            own(text).or_else(|| inside().map(str::to_owned))
+        };
         let (category, derived) = match state.as_deref() {
-            None => (reason(), true),
-            Some("unknown") => (reason().or(state), false),
+            None => (reason(&known), true),
+            Some("unknown") => (reason(&refined).or(state), false),
             Some(_) => (state, false),
         };
         if let Some(category) = category {

@@ -31,7 +31,8 @@ type Null = String;
 /// (`zero_<input>`), money stands in several currencies (`mixed_currency`) or quantities in several units
 /// (`mixed_uom`).
 pub fn evaluate(metric: &Metric, group: &ComponentGroup) -> MetricValue {
-    let sums = &group.components;
+    let joined = joined_over_files(&group.components);
+    let sums = joined.as_ref().unwrap_or(&group.components);
     let counted = metric
         .counted_by
         .iter()
@@ -55,6 +56,10 @@ pub fn evaluate(metric: &Metric, group: &ComponentGroup) -> MetricValue {
     match allowed(metric, group).and_then(|()| compute(metric.recipe, sums)) {
         Ok(value) => {
             remarks(metric, sums, value, &mut answer.warnings);
+            if joined.is_some() && metric.recipe.required().contains(&Component::Made(Made::AptS)) {
+                // Machines or days without a stop export count as running: a person has to know that.
+                answer.warnings.push("stops_from_other_files".to_owned());
+            }
             answer.value = Some(value);
         }
         Err(reason) => answer.null_reason = Some(reason),
@@ -102,6 +107,27 @@ pub fn item(metric: &Metric, group: &ComponentGroup, default_currency: Option<&s
         method: metric.formula.clone(),
         version: metric.version,
     }
+}
+
+/// The production time where one export plans the machines' time and another logs their stops: planned busy time less
+/// set-up and delay. `None` where the exports say it themselves, or where no stop is known.
+fn joined_over_files(sums: &Components) -> Option<Components> {
+    let made = |made: Made| sums.get(Component::Made(made));
+    if made(Made::AptS).is_some() {
+        return None;
+    }
+    let busy = made(Made::PbtS).filter(|busy| *busy > Decimal::ZERO)?;
+    made(Made::StopS)?;
+    let lost = made(Made::AustS)
+        .unwrap_or_default()
+        .checked_add(made(Made::AdetS).unwrap_or_default())?;
+    let production = busy.checked_sub(lost)?;
+    let mut joined = sums.clone();
+    joined.add(Component::Made(Made::AptS), production);
+    if made(Made::Failures).is_some() && made(Made::OperatingS).is_none() {
+        joined.add(Component::Made(Made::OperatingS), production);
+    }
+    Some(joined)
 }
 
 fn is_money(metric: &Metric) -> bool {

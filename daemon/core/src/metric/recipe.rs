@@ -86,6 +86,10 @@ impl Recipe {
                 Component::Sum(Variable::QuantityProduced),
             ]);
         }
+        if reads(AptS) || reads(OperatingS) || reads(IdealGoodS) {
+            // From these the production time follows where plan and stops stand in different exports.
+            all.extend([PbtS, AptS, AustS, AdetS, StopS].map(Component::Made));
+        }
         if reads(ScrapValue) {
             all.extend([Component::Made(ScrapValued), Component::Sum(Variable::QuantityScrap)]);
         }
@@ -99,6 +103,8 @@ impl Recipe {
             }
         }
         all.retain(|component| !required.contains(component));
+        all.sort_unstable();
+        all.dedup();
         all
     }
 

@@ -575,3 +575,36 @@ proptest! {
         prop_assert!((found - product).abs() <= 1e-9 * product.max(1.0), "{found} {product}");
     }
 }
+
+#[test]
+fn plan_and_stops_of_different_exports_give_availability_with_a_warning() {
+    let sums = |values: &[(Made, i64)]| ComponentGroup {
+        components: values
+            .iter()
+            .map(|(made, value)| (Component::Made(*made), Decimal::from(*value)))
+            .collect(),
+        ..ComponentGroup::default()
+    };
+    let availability = catalogue::find("availability").unwrap();
+    let both = sums(&[
+        (Made::PbtS, 25_200),
+        (Made::StopS, 2_820),
+        (Made::AdetS, 2_000),
+        (Made::AustS, 820),
+    ]);
+    let value = evaluate(availability, &both);
+    assert!(
+        (value.value.unwrap() - Decimal::new(8_880_952, 7)).abs() < Decimal::new(1, 6),
+        "{value:?}"
+    );
+    assert_eq!(value.warnings, ["stops_from_other_files"]);
+    // A plan alone says nothing about stops, and stops alone nothing about the plan.
+    assert_eq!(evaluate(availability, &sums(&[(Made::PbtS, 25_200)])).value, None);
+    assert_eq!(evaluate(availability, &sums(&[(Made::StopS, 2_820)])).value, None);
+    let needed = super::needed([availability]);
+    assert!(
+        [Made::PbtS, Made::StopS, Made::AdetS]
+            .iter()
+            .all(|made| needed.contains(&Component::Made(*made)))
+    );
+}

@@ -1,9 +1,16 @@
 use super::*;
 
-const RULE: QuietRule = QuietRule { after_close_ms: 1_000, unchanged_ms: 10_000 };
+const RULE: QuietRule = QuietRule {
+    after_close_ms: 1_000,
+    unchanged_ms: 10_000,
+};
 
 fn facts(bytes: u64) -> Facts {
-    Facts { bytes, mtime_ns: 7, inode: 3 }
+    Facts {
+        bytes,
+        mtime_ns: 7,
+        inode: 3,
+    }
 }
 
 #[test]
@@ -29,7 +36,15 @@ fn a_change_begins_the_quiet_time_anew_and_a_write_takes_the_close_back() {
 
 #[test]
 fn temporary_lock_and_marker_names_are_no_exports() {
-    for name in ["a.csv.tmp", "~$x.xlsx", ".hidden.csv", "x.filepart", "report.ok", "a.csv~", "X.PART"] {
+    for name in [
+        "a.csv.tmp",
+        "~$x.xlsx",
+        ".hidden.csv",
+        "x.filepart",
+        "report.ok",
+        "a.csv~",
+        "X.PART",
+    ] {
         assert!(ignored_name(name).is_some(), "{name}");
     }
     for name in ["a.csv", "tmp.csv", "EXPORT.XLSX", "partly.txt", "工单.xlsx"] {

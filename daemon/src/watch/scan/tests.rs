@@ -2,14 +2,28 @@ use std::io::Write;
 
 use super::*;
 
-const RULE: QuietRule = QuietRule { after_close_ms: 1_000, unchanged_ms: 10_000 };
+const RULE: QuietRule = QuietRule {
+    after_close_ms: 1_000,
+    unchanged_ms: 10_000,
+};
 
 fn file(name: &str, bytes: u64) -> Entry {
-    Entry { name: name.into(), kind: EntryKind::File, facts: Facts { bytes, mtime_ns: 1, inode: 1 } }
+    Entry {
+        name: name.into(),
+        kind: EntryKind::File,
+        facts: Facts {
+            bytes,
+            mtime_ns: 1,
+            inode: 1,
+        },
+    }
 }
 
 fn names(entries: &[Entry]) -> Vec<String> {
-    entries.iter().map(|entry| entry.name.to_string_lossy().into_owned()).collect()
+    entries
+        .iter()
+        .map(|entry| entry.name.to_string_lossy().into_owned())
+        .collect()
 }
 
 #[test]
@@ -17,7 +31,10 @@ fn a_file_is_queued_once_when_quiet_and_again_when_its_content_changes() {
     let mut memory = Memory::default();
     let none = |_: &OsString| None;
     assert_eq!(names(&memory.look(vec![file("a", 5)], RULE, 0, none).seen), ["a"]);
-    assert_eq!(names(&memory.look(vec![file("a", 6)], RULE, 5_000, none).growing), ["a"]);
+    assert_eq!(
+        names(&memory.look(vec![file("a", 6)], RULE, 5_000, none).growing),
+        ["a"]
+    );
     let steps = memory.look(vec![file("a", 6)], RULE, 14_999, none);
     assert!(steps.quiet.is_empty());
     assert_eq!(steps.next_ms, Some(15_000));
@@ -29,7 +46,9 @@ fn a_file_is_queued_once_when_quiet_and_again_when_its_content_changes() {
 #[test]
 fn a_close_event_shortens_the_wait_and_a_vanished_file_is_told() {
     let mut memory = Memory::default();
-    memory.look(vec![file("a", 5), file("b", 5)], RULE, 0, |name| (name == "a").then_some(0));
+    memory.look(vec![file("a", 5), file("b", 5)], RULE, 0, |name| {
+        (name == "a").then_some(0)
+    });
     let steps = memory.look(vec![file("a", 5)], RULE, 1_000, |_| None);
     assert_eq!(names(&steps.quiet), ["a"]);
     assert_eq!(steps.vanished, ["b"]);
@@ -48,7 +67,10 @@ fn what_the_database_did_not_take_is_looked_at_again() {
 #[test]
 fn a_real_directory_tells_files_from_links_and_folders() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::File::create(dir.path().join("a.csv")).unwrap().write_all(b"x").unwrap();
+    std::fs::File::create(dir.path().join("a.csv"))
+        .unwrap()
+        .write_all(b"x")
+        .unwrap();
     std::fs::create_dir(dir.path().join("b.csv")).unwrap();
     std::fs::create_dir(dir.path().join("done")).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", dir.path().join("c.csv")).unwrap();
@@ -58,7 +80,12 @@ fn a_real_directory_tells_files_from_links_and_folders() {
         .map(|entry| (entry.name.to_string_lossy().into_owned(), entry.kind))
         .collect();
     kinds.sort_by(|a, b| a.0.cmp(&b.0));
-    let expected =
-        [("a.csv", EntryKind::File), ("b.csv", EntryKind::Other), ("c.csv", EntryKind::Other), ("done", EntryKind::Folder)].map(|(n, k)| (n.to_owned(), k));
+    let expected = [
+        ("a.csv", EntryKind::File),
+        ("b.csv", EntryKind::Other),
+        ("c.csv", EntryKind::Other),
+        ("done", EntryKind::Folder),
+    ]
+    .map(|(n, k)| (n.to_owned(), k));
     assert_eq!(kinds, expected);
 }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::judge::category_share;
 use super::{Candidate, Context, SURE};
-use crate::mapping::categories::{category, says_scrap};
+use crate::mapping::categories::{category, is_inside_plan, says_scrap};
 use crate::mapping::date::{self, DateCell};
 use crate::mapping::duration::Unit;
 use crate::mapping::facts::Column;
@@ -242,15 +242,16 @@ fn first(columns: &[Vec<Candidate>], variable: Variable, bar: f64) -> Option<usi
 pub(super) fn settle(context: &Context<'_>, columns: &mut [Vec<Candidate>], settings: &mut Settings) {
     let bar = super::WORTH;
     if let Some(index) = first(columns, Variable::StopCategory, bar) {
-        categories(context, index, settings);
+        categories(context, index, settings, |_| true);
         for reason in [Variable::ReasonText, Variable::ReasonCode] {
             if let Some(index) = first(columns, reason, bar) {
-                categories(context, index, settings);
+                // Beside a state that says "stopped" a word of a reason never takes time out of the plan by itself.
+                categories(context, index, settings, is_inside_plan);
             }
         }
         repeated_quantities(context, columns, index, settings);
     } else if let Some(index) = first(columns, Variable::ReasonText, bar) {
-        categories(context, index, settings);
+        categories(context, index, settings, |_| true);
     }
     for variable in [Variable::EventEnd, Variable::EventStart, Variable::SampleTime] {
         if let Some(index) = first(columns, variable, bar) {
@@ -309,12 +310,12 @@ fn written_currency(context: &Context<'_>, columns: &[Vec<Candidate>]) -> Option
 }
 
 /// The words of a column and the categories that they mean.
-fn categories(context: &Context<'_>, index: usize, settings: &mut Settings) {
+fn categories(context: &Context<'_>, index: usize, settings: &mut Settings, wanted: fn(&str) -> bool) {
     let Some(column) = context.facts.columns.get(index) else {
         return;
     };
     for word in column.distinct.keys() {
-        if let Some(category) = category(word) {
+        if let Some(category) = category(word).filter(|category| wanted(category)) {
             settings.categories.insert(word.clone(), category.to_owned());
         }
     }

@@ -114,7 +114,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(LaborRate, 95, "labor rate|labour rate|hourly wage|hourly rate|stundensatz|lohnsatz|tarifa mano de obra|taux horaire"),
     entry(LaborRateStandard, 95, "standard labor rate|std labor rate|standard labour rate"),
     entry(MachineRate, 95, "machine rate|machine hourly rate|maschinenstundensatz|tarifa maquina|taux machine"),
-    entry(OverheadActual, 95, "overhead actual|actual overhead"),
+    entry(OverheadActual, 95, "overhead actual|actual overhead|overhead|gemeinkosten|istgemeinkosten|gastos generales|frais generaux"),
     entry(OverheadBudget, 95, "overhead budget|budgeted overhead"),
     entry(BudgetHours, 95, "budget hours|budgeted hours"),
     entry(ScrapRecovery, 95, "scrap recovery|salvage value|recovery value|schrotterlos"),
