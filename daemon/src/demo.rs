@@ -109,7 +109,7 @@ async fn settle(client: &Client, samples: &Samples, started: Instant) -> anyhow:
         let files = files(client, samples).await?;
         let open = files
             .iter()
-            .filter(|file| !file.as_ref().is_some_and(|file| file.state.is_settled()))
+            .filter(|file| !file.as_ref().is_some_and(FileItem::is_settled))
             .count();
         if open == 0 {
             return Ok(());

@@ -106,7 +106,7 @@ fn known(file: SampleFile) -> Sample {
     Sample {
         name: file.name,
         bytes: file.bytes,
-        profile: (!file.sets.is_empty()).then(|| ReadyProfile {
+        profile: (!file.sets.is_empty()).then_some(ReadyProfile {
             name: file.folder,
             sets: file.sets,
             settings: None,

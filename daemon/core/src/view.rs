@@ -167,6 +167,13 @@ pub struct FileItem {
     pub findings: u64,
 }
 
+impl FileItem {
+    /// Whether nothing more happens to it by itself: its state is settled, or its analysis was given up with a reason.
+    pub fn is_settled(&self) -> bool {
+        self.state.is_settled() || (self.state == FileState::Committed && self.reason.is_some())
+    }
+}
+
 /// How a file is written, for display.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DialectView {

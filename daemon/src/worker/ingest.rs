@@ -85,7 +85,7 @@ fn tell<W: Write>(frames: &mut FrameWriter<W>, head: &IngestHead) -> anyhow::Res
 }
 
 /// Opens the file, looks at every row once, and decides.
-fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, IngestHead), IngestHead> {
+fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, IngestHead), Box<IngestHead>> {
     let limits = Limits::default();
     let unread = |error: ReadError| {
         let (unsupported, reason) = error.reason();
@@ -94,12 +94,12 @@ fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, In
         } else {
             Decision::Fail(reason)
         };
-        IngestHead {
+        Box::new(IngestHead {
             layout: None,
             decision,
             columns: Vec::new(),
             suggestion: None,
-        }
+        })
     };
     let again = file.try_clone().map_err(|error| unread(ReadError::from(error)))?;
     let mut document = plant_tabular::open(file, &order.name, &LayoutHints::default(), &limits).map_err(unread)?;

@@ -192,7 +192,7 @@ async fn look<W>(ids: &[String], context: &Context<W>) -> Result<Option<Page<Fil
     let mut items = Vec::with_capacity(ids.len());
     for id in ids {
         match context.client.get_file(id).await {
-            Ok(detail) if detail.item.state.is_settled() => items.push(detail.item),
+            Ok(detail) if detail.item.is_settled() => items.push(detail.item),
             // A file just dropped is not seen at once, so its name is waited for.
             Ok(_) | Err(ClientError::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),

@@ -27,6 +27,13 @@ pub(super) struct Stop {
     pub permille: i64,
 }
 
+impl Stop {
+    /// Whether it is a short stop, which lies inside the production time and costs effectiveness, not availability.
+    pub fn is_minor(&self) -> bool {
+        matches!(self.category, "Minor stop" | "Kurzstillstand")
+    }
+}
+
 /// Columns of an export and the variable that each feeds.
 pub(super) type Columns = &'static [(&'static str, &'static str)];
 

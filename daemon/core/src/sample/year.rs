@@ -27,7 +27,8 @@ struct Sums {
     scrap: i64,
     rework: i64,
     planned_min: i64,
-    run_min: i64,
+    /// Production time: running, and the short stops in it.
+    production_min: i64,
     ideal_s: i64,
     ideal_good_s: i64,
     cost_cents: i64,
@@ -212,6 +213,11 @@ impl Shop<'_> {
             }
         }
         let stopped: i64 = lengths.iter().map(|(_, length)| length).sum();
+        let minor: i64 = lengths
+            .iter()
+            .filter(|(stop, _)| stop.is_minor())
+            .map(|(_, length)| length)
+            .sum();
         let run_min = (SHIFT_MIN - stopped).max(60);
         let speed = random.between(820, 985);
         let produced = run_min * 60 * speed / (1_000 * product.ideal_s);
@@ -250,7 +256,7 @@ impl Shop<'_> {
                 sums.scrap += scrap;
                 sums.rework += rework;
                 sums.planned_min += SHIFT_MIN;
-                sums.run_min += run_min;
+                sums.production_min += run_min + minor;
                 sums.ideal_s += produced * product.ideal_s;
                 sums.ideal_good_s += good * product.ideal_s;
                 sums.cost_cents += cost_cents;
@@ -490,8 +496,8 @@ fn figures(sums: &Sums, others: &Others) -> BTreeMap<String, Decimal> {
         );
         put("attainment", ratio(sums.good, sums.planned));
         put("planned_time", whole(sums.planned_min));
-        put("availability", ratio(sums.run_min, sums.planned_min));
-        put("effectiveness", ratio(sums.ideal_s, sums.run_min * 60));
+        put("availability", ratio(sums.production_min, sums.planned_min));
+        put("effectiveness", ratio(sums.ideal_s, sums.production_min * 60));
         put("oee", ratio(sums.ideal_good_s, sums.planned_min * 60));
     }
     if sums.stops > 0 {
