@@ -13,8 +13,9 @@ demo: setup build
 test: setup build
 	@./tests/run.sh
 
+# All targets, so that demo and tests share one build: cargo picks other features without the tests.
 build:
-	@$(CARGO) build --workspace --locked
+	@$(CARGO) build --workspace --all-targets --locked
 
 # Names what is missing, and installs it where that needs nobody's password.
 setup:

@@ -146,7 +146,9 @@ impl Daemon {
         if let Err(error) = self.working.await {
             error!(%error, "the job loop did not end well");
         }
-        self.watching.abort();
+        if let Err(error) = self.watching.await {
+            error!(%error, "the folder loop did not end well");
+        }
         let abort = self.server.abort_handle();
         if tokio::time::timeout(SERVER_PATIENCE, self.server).await.is_err() {
             abort.abort();

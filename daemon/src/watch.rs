@@ -23,6 +23,9 @@ use crate::app::App;
 /// How often the set of folders is read again without being woken.
 const FOLDERS_REFRESH: Duration = Duration::from_secs(30);
 
+/// How long a folder's task may take to end.
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Keeps one task per watched folder until the stop begins.
 pub async fn run(app: App) {
     let mut tasks: HashMap<FolderId, (WatchedFolder, JoinHandle<()>)> = HashMap::new();
@@ -40,8 +43,11 @@ pub async fn run(app: App) {
             () = app.stopping() => break,
         }
     }
-    for (_, (_, task)) in tasks {
-        task.abort();
+    // Each task sees the stop too; what it is just writing ends before the database is closed.
+    for (folder_id, (_, task)) in tasks {
+        if tokio::time::timeout(STOP_PATIENCE, task).await.is_err() {
+            error!(folder.id = %folder_id, "the folder's task did not end in time");
+        }
     }
 }
 

@@ -17,6 +17,8 @@ use super::output::{Column, note};
 use crate::cli::{Files, FilesFilter};
 use crate::figure;
 
+/// How long all files must stay settled before `wait` without names believes it.
+const UNSEEN: Duration = Duration::from_millis(1_500);
 /// How long the daemon may take to settle a file before it is looked at again, where no event comes.
 const POLL: Duration = Duration::from_millis(200);
 
@@ -156,9 +158,17 @@ async fn wait<W: Write>(ids: &[String], timeout: Duration, context: &mut Context
 async fn settle<W>(ids: &[String], context: &Context<W>) -> Result<Page<FileItem>, Failure> {
     // Events only shorten the pause between two looks, so a daemon that sends none is no problem.
     let mut events = context.client.watch_events(None).await.ok();
+    let mut settled_since: Option<tokio::time::Instant> = None;
     loop {
-        if let Some(page) = look(ids, context).await? {
-            return Ok(page);
+        match look(ids, context).await? {
+            // A file just dropped is not seen at once: without names, nothing new may come for a while.
+            Some(page) => {
+                let since = *settled_since.get_or_insert_with(tokio::time::Instant::now);
+                if !ids.is_empty() || since.elapsed() >= UNSEEN {
+                    return Ok(page);
+                }
+            }
+            None => settled_since = None,
         }
         let Some(stream) = &mut events else {
             tokio::time::sleep(POLL).await;

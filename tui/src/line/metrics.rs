@@ -8,7 +8,7 @@ use plant_core::ids::FileId;
 use plant_core::metric::{Grain, MetricQuery};
 use plant_core::variable::Variable;
 use plant_core::view::{MetricInfo, MetricItem, Page, RecordView};
-use plant_proto::client::RecordFilter;
+use plant_proto::client::{Listing, RecordFilter};
 
 use super::Context;
 use super::failure::Failure;
@@ -27,7 +27,6 @@ pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> R
         }
         Some(Metrics::Get(asked)) => {
             let mut query = query(&asked)?;
-            query.limit = context.listing.limit;
             if let Some(file) = &asked.file {
                 // The daemon knows what an id's beginning or a name stands for.
                 let found = context.client.get_file(file).await?.item.file_id;
@@ -36,9 +35,31 @@ pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> R
             }
             let items = context.client.query_metrics(query).await?;
             let empty = "no rows in this range; `plant files` says what was taken in";
-            context.output.list(&Page { items, next_page: None }, VALUES, empty)
+            context.output.list(&page(items, &context.listing)?, VALUES, empty)
         }
     }
+}
+
+/// One page of the groups: they are computed together, so a page is a cut, named by how many came before it.
+fn page(items: Vec<MetricItem>, listing: &Listing) -> Result<Page<MetricItem>, Failure> {
+    let first = match &listing.page {
+        None => 0,
+        Some(token) => token
+            .parse::<usize>()
+            .map_err(|_| Failure::Usage(format!("--page {token}: take next_page of the page before")))?,
+    };
+    let Some(limit) = listing.limit.and_then(|limit| usize::try_from(limit).ok()) else {
+        return Ok(Page {
+            items: items.into_iter().skip(first).collect(),
+            next_page: None,
+        });
+    };
+    let next = first.saturating_add(limit);
+    let next_page = (next < items.len()).then(|| next.to_string());
+    Ok(Page {
+        items: items.into_iter().skip(first).take(limit).collect(),
+        next_page,
+    })
 }
 
 /// What was typed, as a query.

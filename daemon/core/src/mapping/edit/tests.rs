@@ -44,7 +44,7 @@ fn the_suggestion_as_it_is() {
     );
     assert_eq!(
         (profile.version, profile.approved, profile.settings.key.as_slice()),
-        (3, true, &[Variable::WorkOrder][..])
+        (3, true, &[][..])
     );
 }
 

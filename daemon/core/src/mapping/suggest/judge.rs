@@ -515,7 +515,15 @@ fn unit(context: &Context<'_>, column: &Column, mut candidate: Candidate, found:
                 {
                     candidate.confidence *= 0.4;
                 }
-                Some(candidate)
+                match unit {
+                    // Pieces made and metres scrapped must not meet in one ratio: a person confirms a physical unit.
+                    Some(unit) if !matches!(unit, "pcs" | "stk") => scaled(
+                        candidate,
+                        0.9,
+                        &format!("in {unit}, where other quantities may be pieces"),
+                    ),
+                    _ => Some(candidate),
+                }
             }
             Some(_) => None,
         },

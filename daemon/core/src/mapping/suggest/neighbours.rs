@@ -263,16 +263,8 @@ pub(super) fn settle(context: &Context<'_>, columns: &mut [Vec<Candidate>], sett
                 .is_some_and(|column| column.dates.track(order).midnight_closes_day());
         }
     }
-    if let Some(index) = first(columns, Variable::WorkOrder, SURE)
-        && context
-            .facts
-            .columns
-            .get(index)
-            .is_some_and(|column| column.unique && column.filled == context.facts.rows)
-        && context.facts.rows >= 2
-    {
-        settings.key = vec![Variable::WorkOrder];
-    }
+    // No key is set by itself: an order that occurs once in this file may be confirmed in parts in the next, and a key
+    // would let the second part replace the first. A person who knows the export says so (`--key`).
     if first(columns, Variable::Currency, bar).is_none() {
         settings.currency = written_currency(context, columns);
     }

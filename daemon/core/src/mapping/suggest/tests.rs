@@ -185,13 +185,25 @@ fn states_repeat_quantities_and_mean_categories() {
 }
 
 #[test]
-fn an_order_on_each_row_is_the_key() {
+fn an_order_on_each_row_is_no_key_until_a_person_says_so() {
     let single = rows("Work order;Scrap", |row| format!("W{row};{row}"));
-    let key =
-        |export: &crate::mapping::tests::Export| suggest(&export.layout(), &export.facts(), &order()).settings.key;
-    assert_eq!(key(&single), [Variable::WorkOrder]);
-    let repeated = rows("Work order;Scrap", |row| format!("W{};{row}", row / 2));
-    assert!(key(&repeated).is_empty());
+    assert!(
+        suggest(&single.layout(), &single.facts(), &order())
+            .settings
+            .key
+            .is_empty()
+    );
+}
+
+#[test]
+fn scrap_in_metres_is_confirmed_by_a_person() {
+    let confidence = |header: &str| {
+        let export = rows(header, |row| format!("{}", row % 7));
+        let suggestion = suggest(&export.layout(), &export.facts(), &order());
+        suggestion.columns[0].suggestions[0].confidence
+    };
+    assert!(confidence("Scrap") >= 0.9 && confidence("Scrap (pcs)") >= 0.9);
+    assert!(confidence("Scrap/m") < 0.9 && confidence("Scrap [kg]") < 0.9);
 }
 
 #[test]
