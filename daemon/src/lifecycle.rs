@@ -47,6 +47,8 @@ pub struct Daemon {
     app: App,
     cluster: Option<PrivateCluster>,
     socket: PathBuf,
+    /// The socket, where it was made here and not handed over.
+    own_socket: Option<PathBuf>,
     server: JoinHandle<anyhow::Result<()>>,
     watching: JoinHandle<()>,
     working: JoinHandle<()>,
@@ -62,7 +64,7 @@ impl Daemon {
         let clock = Clock::start();
         prepare_state_dir(&setting.state_dir)?;
         let socket = setting.config.socket_path(&setting.state_dir);
-        let listener = listener(&socket)?;
+        let (listener, is_own) = listener(&socket)?;
         let (cluster, access) = database(&setting).await?;
         let Setting { config, state_dir, .. } = setting;
         Store::prepare(&access)
@@ -93,6 +95,7 @@ impl Daemon {
         Ok(Daemon {
             app,
             cluster,
+            own_socket: is_own.then(|| socket.clone()),
             socket,
             server,
             watching,
@@ -119,13 +122,25 @@ impl Daemon {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut hangup = signal(SignalKind::hangup())?;
+        let app = self.app.clone();
+        let postgres = async {
+            match &mut self.cluster {
+                Some(cluster) => cluster.exited().await.map_err(anyhow::Error::from),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::pin!(postgres);
         loop {
             tokio::select! {
                 _ = terminate.recv() => return Ok(()),
                 _ = interrupt.recv() => return Ok(()),
                 _ = hangup.recv() => {
                     info!("looking at every folder again");
-                    self.app.wake_folders();
+                    app.wake_folders();
+                }
+                ended = &mut postgres => {
+                    // A new start recovers the cluster; systemd makes one.
+                    bail!("the private database ended by itself ({}); starting again recovers it", ended?);
                 }
                 ended = &mut self.server => {
                     ended.context("the server task ended")??;
@@ -156,6 +171,12 @@ impl Daemon {
         self.app.store().close().await;
         if let Some(cluster) = self.cluster {
             cluster.stop().await.context("cannot stop the private cluster")?;
+        }
+        // A socket that systemd handed over is systemd's to keep.
+        if let Some(socket) = self.own_socket
+            && let Err(error) = std::fs::remove_file(&socket)
+        {
+            warn!(%error, socket = %socket.display(), "cannot remove the socket");
         }
         info!("stopped");
         Ok(())
@@ -208,13 +229,13 @@ fn prepare_state_dir(state_dir: &Path) -> anyhow::Result<()> {
 }
 
 /// The socket that systemd hands over, else one of our own, 0660 from its first moment.
-fn listener(socket: &Path) -> anyhow::Result<UnixListener> {
+fn listener(socket: &Path) -> anyhow::Result<(UnixListener, bool)> {
     let mut handed = listenfd::ListenFd::from_env();
     if let Some(listener) = handed
         .take_unix_listener(0)
         .context("systemd handed over something else than a unix socket")?
     {
-        return Ok(listener);
+        return Ok((listener, false));
     }
     if socket.exists() {
         if std::os::unix::net::UnixStream::connect(socket).is_ok() {
@@ -228,7 +249,8 @@ fn listener(socket: &Path) -> anyhow::Result<UnixListener> {
     let before = rustix::process::umask(Mode::from_raw_mode(0o117));
     let bound = UnixListener::bind(socket);
     rustix::process::umask(before);
-    bound.with_context(|| format!("cannot listen on {}", socket.display()))
+    let listener = bound.with_context(|| format!("cannot listen on {}", socket.display()))?;
+    Ok((listener, true))
 }
 
 async fn database(setting: &Setting) -> anyhow::Result<(Option<PrivateCluster>, Access)> {

@@ -105,6 +105,13 @@ pub fn document(state: &State, width: usize) -> Document {
     }
 }
 
+/// The line on which the last question of the conversation stands.
+pub fn last_question(state: &State) -> usize {
+    let (width, height) = state.size;
+    let body = frame::parts(state, Rect::new(0, 0, width, height)).body;
+    chat::start_of_last(state, usize::from(body.width))
+}
+
 /// How far what is on top can be scrolled.
 pub fn extent(state: &State) -> Extent {
     let (width, height) = state.size;

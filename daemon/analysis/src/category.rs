@@ -76,6 +76,22 @@ impl Category {
         }
     }
 
+    /// The words for stops of the category that give no reason, in a file where others do.
+    pub(crate) fn label_without_reason(self) -> &'static str {
+        match self {
+            Category::Break => "break without a reason",
+            Category::PlannedMaintenance => "planned maintenance without a reason",
+            Category::Engineering => "engineering without a reason",
+            Category::Breakdown => "breakdown without a reason",
+            Category::Setup => "set-up without a reason",
+            Category::Waiting => "waiting without a reason",
+            Category::MinorStop => "minor stop without a reason",
+            Category::Unknown => "unknown without a reason",
+            Category::Slow => "slow without a reason",
+            Category::Running => "running without a reason",
+        }
+    }
+
     /// Rank by which an overlap is owned, the strongest first.
     pub(crate) fn rank(self) -> u8 {
         self as u8

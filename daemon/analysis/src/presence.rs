@@ -64,7 +64,7 @@ pub(crate) fn input(scope: &Scope) -> TierInput {
         is_state_log: scope.time.calendar == Calendar::StateLog,
         span_days: scope.span_days(),
         day_coverage: scope.day_coverage(),
-        failures: u32::try_from(scope.time.failures).unwrap_or(u32::MAX),
+        failures: u32::try_from(scope.time.failures.len()).unwrap_or(u32::MAX),
         baseline_frozen: false,
         filled,
     }

@@ -67,8 +67,8 @@ pub(crate) struct TimeSums {
     pub(crate) calendar: Calendar,
     /// Every stop, in the order of the rows.
     pub(crate) stops: Vec<Stop>,
-    /// Failures counted.
-    pub(crate) failures: u64,
+    /// Rows of the failures counted.
+    pub(crate) failures: Vec<usize>,
     /// Whether the rows tell failures from other stops.
     pub(crate) failures_known: bool,
     /// Planned busy time that neither a run nor a stop accounts for, in seconds, where both are listed.
@@ -171,7 +171,7 @@ impl Ledger<'_> {
             }
             self.enter_plan(&plan, any_stop);
         }
-        let failures = self.count(table, pieces)?;
+        let failures = self.count(table, pieces);
         let stops = self.stops();
         let mut sums = BTreeMap::new();
         for ((group, made), value) in self.sums {
@@ -299,9 +299,9 @@ impl Ledger<'_> {
         }
     }
 
-    /// Counts stops, failures and repairs; returns the failures.
-    fn count(&mut self, table: &mut Table, pieces: &Pieces) -> Result<u64, AnalysisError> {
-        let mut failures = 0;
+    /// Counts stops, failures and repairs; returns the rows of the failures.
+    fn count(&mut self, table: &Table, pieces: &Pieces) -> Vec<usize> {
+        let mut failures = Vec::new();
         for (index, (row, role)) in self.rows.iter().zip(self.roles).enumerate() {
             if pieces.dropped.contains(&index) {
                 continue;
@@ -324,17 +324,17 @@ impl Ledger<'_> {
             if !failure {
                 continue;
             }
-            failures += 1;
+            failures.push(row.row());
             let open = pieces.open.contains(&index);
             let closed = row
                 .repair_ticks()
-                .or_else(|| stop.filter(|_| !open).and_then(|_| row.ticks()));
+                .or_else(|| stop.filter(|_| !open).and_then(|_| row.closed_ticks()));
             if let Some(repair) = closed {
                 self.add(group, Made::ClosedFailures, 1);
                 self.add(group, Made::RepairS, repair);
             }
         }
-        Ok(failures)
+        failures
     }
 
     fn stops(&self) -> Vec<Stop> {

@@ -94,11 +94,18 @@ fn money(scope: &Scope, findings: &[FindingDraft]) -> String {
         }
         _ => {
             let why = if scope.days().is_none() {
-                "without dates there is no period to save over"
+                "without dates there is no period to save over".to_owned()
+            } else if let [others @ .., last] = scope.totals.currencies.as_slice()
+                && !others.is_empty()
+            {
+                format!(
+                    "the money stands in several currencies ({} and {last})",
+                    others.join(", ")
+                )
             } else if scope.currency().is_none() {
-                "no column, profile or org says in which currency the money stands"
+                "no column, profile or org says in which currency the money stands".to_owned()
             } else {
-                "each finding says why"
+                "each finding says why".to_owned()
             };
             format!("No saving is claimed: {why}.")
         }

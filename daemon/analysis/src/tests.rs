@@ -3,6 +3,7 @@
 mod files;
 mod findings;
 mod quality;
+mod repeats;
 mod sums;
 mod support;
 mod time;

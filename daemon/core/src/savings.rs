@@ -28,6 +28,8 @@ const LEAST_OCCURRENCES: u32 = 8;
 const LEAST_RUNS: usize = 8;
 /// Share of quarantined rows from which a finding stays a signal.
 const MOST_QUARANTINED: f64 = 0.05;
+/// Decimals of a benchmark rate in the working, enough for millions of pieces.
+const RATE_DECIMALS: u32 = 12;
 /// Decimals that an amount keeps.
 const MONEY_DECIMALS: u32 = 6;
 
@@ -84,11 +86,10 @@ pub fn working(input: &SavingInput) -> String {
         false => format!(" x {} (booked loss / findings of the pool)", shown(parts.factor)),
     };
     format!(
-        "addressable = sum of max(0, loss - {} {unit}) over {} runs = {} {unit}; \
+        "addressable = {} = {} {unit}; \
          x {} {}/{unit} ({}){reconciled} = {} {}; \
          expected x {} = {} {}; low x {} = {} {} (rounded down)",
-        shown(parts.benchmark),
-        input.losses.len(),
+        sum_over_runs(input, parts.benchmark),
         shown(parts.addressable),
         shown(parts.unit_value),
         parts.currency,
@@ -102,6 +103,46 @@ pub fn working(input: &SavingInput) -> String {
         shown(parts.low),
         parts.currency,
     )
+}
+
+/// The sum over the runs. A rate is put to the pieces that each run made, so the runs above it are also summed up: only
+/// then do the numbers of the sentence give its result.
+fn sum_over_runs(input: &SavingInput, benchmark: Decimal) -> String {
+    let unit = &input.loss_unit;
+    let runs = input.losses.len();
+    if input.losses.iter().all(|loss| loss.base == Decimal::ONE) {
+        return format!("sum of max(0, loss - {} {unit}) over {runs} runs", shown(benchmark));
+    }
+    let rate = benchmark.round_dp(RATE_DECIMALS).normalize();
+    let above: Vec<&Loss> = input
+        .losses
+        .iter()
+        .filter(|loss| {
+            // A run at the median may lie above it by the last digit of a division.
+            let excess = benchmark
+                .checked_mul(loss.base)
+                .and_then(|usual| loss.quantity.checked_sub(usual));
+            excess.is_some_and(|excess| rounded(excess) > Decimal::ZERO)
+        })
+        .collect();
+    let sum = |of: fn(&Loss) -> Decimal| {
+        above
+            .iter()
+            .try_fold(Decimal::ZERO, |sum, loss| sum.checked_add(of(loss)))
+    };
+    let formula = format!("sum of max(0, loss - {rate} x pieces made) over {runs} runs");
+    match (sum(|loss| loss.quantity), sum(|loss| loss.base)) {
+        (Some(lost), Some(made)) => format!(
+            "{formula} = {} {unit} - {rate} x {} pieces made, of the {} above it,",
+            shown(lost),
+            shown(made),
+            match above.len() {
+                1 => "1 run".to_owned(),
+                many => format!("{many} runs"),
+            }
+        ),
+        _ => formula,
+    }
 }
 
 /// Everything that goes into a saving.
@@ -186,7 +227,12 @@ fn hard_money(input: &SavingInput) -> Result<Pool, Refusal> {
         LossKind::FreedTime => Err(Refusal::new(
             "freed_time",
             format!(
-                "{quantity}: no overtime was paid and the machine is not known as the constraint, so freed time is no money"
+                "{quantity}: {} and the machine is not known as the constraint, so freed time is no money",
+                match input.overtime_hours {
+                    None => "the data says nothing of paid overtime".to_owned(),
+                    Some(hours) if hours.is_zero() => "no overtime was paid".to_owned(),
+                    Some(hours) => format!("nothing ties the {} h of paid overtime to it", shown(hours)),
+                }
             ),
         )),
         LossKind::VolumeVariance => Err(Refusal::new(

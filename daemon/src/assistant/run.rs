@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime};
 use plant_core::ask::{self, FileQuestion, Lexicon, Outcome, Reading, Sources};
 use plant_core::ids::FileId;
 use plant_core::metric::MetricQuery;
-use plant_core::view::{AnswerView, Citation, FileItem};
+use plant_core::view::{AnswerView, Citation, FileItem, MetricItem};
 use plant_store::{OrgTx, StoreError, components, files, findings};
 
 use crate::metrics;
@@ -47,9 +47,9 @@ async fn figures(tx: &mut OrgTx, reading: &Reading, lexicon: &Lexicon) -> Result
         Some(comparison) => metrics::query(tx, &comparison.query).await?,
         None => Vec::new(),
     };
-    let mut behind = contributing(tx, &reading.query).await?;
+    let mut behind = contributing(tx, &reading.query, &items).await?;
     if let Some(comparison) = &reading.compare {
-        behind.extend(contributing(tx, &comparison.query).await?);
+        behind.extend(contributing(tx, &comparison.query, &compared).await?);
     }
     let more = behind.len().saturating_sub(CITED_MOST);
     // Ids grow with time, so the last are the newest.
@@ -62,8 +62,12 @@ async fn figures(tx: &mut OrgTx, reading: &Reading, lexicon: &Lexicon) -> Result
     Ok(ask::answer(reading, &items, &compared, sources, lexicon))
 }
 
-/// The files whose rows carry the metrics of a query, not merely lie in its scope.
-async fn contributing(tx: &mut OrgTx, query: &MetricQuery) -> Result<BTreeSet<FileId>, StoreError> {
+/// The files whose rows carry the metrics of a query, not merely lie in its scope; `answered` is what it gave.
+async fn contributing(
+    tx: &mut OrgTx,
+    query: &MetricQuery,
+    answered: &[MetricItem],
+) -> Result<BTreeSet<FileId>, StoreError> {
     let by_file = MetricQuery {
         by: Vec::new(),
         by_file: true,
@@ -73,14 +77,43 @@ async fn contributing(tx: &mut OrgTx, query: &MetricQuery) -> Result<BTreeSet<Fi
         ..query.clone()
     };
     let items = metrics::query(tx, &by_file).await?;
-    let with_value = |item: &&plant_core::view::MetricItem| item.value.is_some();
-    let id = |item: &plant_core::view::MetricItem| item.group.get("file_id")?.as_ref()?.parse().ok();
-    let found: BTreeSet<FileId> = items.iter().filter(with_value).filter_map(id).collect();
-    if !found.is_empty() {
-        return Ok(found);
+    Ok(behind(&items, answered))
+}
+
+/// The files behind `answered`, out of the same metrics by file.
+///
+/// A file that carries a metric on its own is behind it. A figure that took stops from other files, or that no file
+/// carries on its own, rests on every file that carries a part of it.
+fn behind(by_file: &[MetricItem], answered: &[MetricItem]) -> BTreeSet<FileId> {
+    let id = |item: &MetricItem| {
+        item.group
+            .get("file_id")?
+            .as_ref()?
+            .parse::<plant_core::ids::FileId>()
+            .ok()
+    };
+    let carries_part = |item: &MetricItem| {
+        item.n > 0
+            || item
+                .components
+                .iter()
+                .any(|(name, value)| name != "rows" && !value.is_zero())
+    };
+    let metrics: BTreeSet<&str> = by_file.iter().map(|item| item.metric.as_str()).collect();
+    let mut found = BTreeSet::new();
+    for metric in metrics {
+        let of_metric = || by_file.iter().filter(|item| item.metric == metric);
+        let joined = answered.iter().any(|item| {
+            item.metric == metric && item.warnings.iter().any(|warning| warning == "stops_from_other_files")
+        });
+        let whole = of_metric().any(|item| item.value.is_some());
+        found.extend(
+            of_metric()
+                .filter(|item| item.value.is_some() || ((joined || !whole) && carries_part(item)))
+                .filter_map(id),
+        );
     }
-    // A ratio may need two files, each of which carries one half: then all in scope are its source.
-    Ok(items.iter().filter(|item| item.n > 0).filter_map(id).collect())
+    found
 }
 
 /// The lines of each file that are behind a query.
@@ -139,4 +172,53 @@ fn begins(day: NaiveDate, zone: chrono_tz::Tz) -> Option<chrono::DateTime<chrono
         || midnight.and_utc() - chrono::TimeDelta::hours(24),
         |local| local.to_utc(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use rust_decimal::Decimal;
+
+    use super::*;
+
+    const MAKES: &str = "00000000-0000-0000-0000-000000000001";
+    const STOPS: &str = "00000000-0000-0000-0000-000000000002";
+    const OTHER: &str = "00000000-0000-0000-0000-000000000003";
+
+    fn item(file: &str, value: Option<i64>, parts: &[&str], warnings: &[&str]) -> MetricItem {
+        MetricItem {
+            metric: "oee".to_owned(),
+            value: value.map(Decimal::from),
+            unit: String::new(),
+            null_reason: None,
+            n: 0,
+            coverage: None,
+            group: BTreeMap::from([("file_id".to_owned(), Some(file.to_owned()))]),
+            components: parts.iter().map(|part| ((*part).to_owned(), Decimal::ONE)).collect(),
+            warnings: warnings.iter().map(|warning| (*warning).to_owned()).collect(),
+            method: String::new(),
+            version: 1,
+        }
+    }
+
+    fn files(names: &[&str]) -> BTreeSet<FileId> {
+        names.iter().map(|name| name.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_figure_rests_on_every_file_that_carries_a_part_of_it() {
+        let by_file = [
+            item(MAKES, Some(1), &["rows", "pbt_s"], &[]),
+            item(STOPS, None, &["rows", "stop_s"], &[]),
+            item(OTHER, None, &["rows"], &[]),
+        ];
+        assert_eq!(behind(&by_file, &[item("", Some(1), &[], &[])]), files(&[MAKES]));
+        let joined = [item("", Some(1), &[], &["stops_from_other_files"])];
+        assert_eq!(behind(&by_file, &joined), files(&[MAKES, STOPS]));
+        assert_eq!(
+            behind(by_file.get(1..).unwrap(), &[item("", None, &[], &[])]),
+            files(&[STOPS])
+        );
+    }
 }

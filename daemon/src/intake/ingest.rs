@@ -22,6 +22,8 @@ use crate::app::App;
 
 /// Pieces of the COPY stream that may wait for the database.
 const COPY_QUEUE: usize = 8;
+/// Problems kept of a file that is held because of them.
+const PROBLEMS_SHOWN: usize = 1_000;
 
 /// Takes the job's file in, or settles it with a reason.
 pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
@@ -30,7 +32,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let file = match open(&source).await? {
         Ok(file) => file,
         Err(reason) => {
-            let state = if reason.code == ReasonCode::NotRegular {
+            let state = if matches!(reason.code, ReasonCode::NotRegular | ReasonCode::Vanished) {
                 FileState::Ignored
             } else {
                 FileState::Failed
@@ -59,12 +61,17 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
         sha256: Some(hash.clone()),
         bytes: Some(before.bytes),
         end: None,
+        problems: Vec::new(),
     };
     if let Some((state, reason)) = refusal(&head.decision) {
         worker.finish().await?;
         return settle(app, job, ending(reason, state)).await;
     }
-    let (transaction, end) = take(app, job, &mut worker).await?;
+    let Reading {
+        transaction,
+        end,
+        problems,
+    } = take(app, job, &mut worker).await?;
     worker.finish().await?;
     if let Some((state, reason)) = end.refusal.as_ref().and_then(refusal) {
         transaction.rollback().await?;
@@ -73,6 +80,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
             job,
             Ending {
                 end: Some(end),
+                problems,
                 ..ending(reason, state)
             },
         )
@@ -155,8 +163,16 @@ fn refusal(decision: &Decision) -> Option<(FileState, Reason)> {
     }
 }
 
+/// What arrived from the worker, not committed yet.
+struct Reading {
+    transaction: IngestTx,
+    end: IngestEnd,
+    /// The first rows put aside, for a file that is held because of them.
+    problems: Vec<Problem>,
+}
+
 /// Streams the worker's rows into the open transaction.
-async fn take(app: &App, job: &ClaimedJob, worker: &mut Worker) -> Result<(IngestTx, IngestEnd), JobError> {
+async fn take(app: &App, job: &ClaimedJob, worker: &mut Worker) -> Result<Reading, JobError> {
     let mut transaction = IngestTx::begin(app.store(), job, "daemon").await?;
     let (sender, mut receiver) = mpsc::channel(COPY_QUEUE);
     // The database work lives in its own task, so that nothing here can drop it half-way.
@@ -164,7 +180,8 @@ async fn take(app: &App, job: &ClaimedJob, worker: &mut Worker) -> Result<(Inges
         let copied = transaction.copy_records(&mut receiver).await;
         (transaction, copied)
     });
-    let received = receive(worker, &sender).await;
+    let mut problems = Vec::new();
+    let received = receive(worker, &sender, &mut problems).await;
     let keep = matches!(&received, Ok(end) if end.refusal.is_none());
     // A closed channel means that the copy failed; its own error is the one to tell.
     drop(sender.send(if keep { CopyChunk::End } else { CopyChunk::Abort }).await);
@@ -175,7 +192,11 @@ async fn take(app: &App, job: &ClaimedJob, worker: &mut Worker) -> Result<(Inges
         return Err(error.into());
     }
     match received {
-        Ok(end) => Ok((transaction, end)),
+        Ok(end) => Ok(Reading {
+            transaction,
+            end,
+            problems,
+        }),
         Err(error) => {
             transaction.rollback().await?;
             // When the database refused a row, that is the cause and the worker's broken pipe only the effect.
@@ -187,11 +208,20 @@ async fn take(app: &App, job: &ClaimedJob, worker: &mut Worker) -> Result<(Inges
     }
 }
 
-async fn receive(worker: &mut Worker, sender: &mpsc::Sender<CopyChunk>) -> Result<IngestEnd, JobError> {
+async fn receive(
+    worker: &mut Worker,
+    sender: &mpsc::Sender<CopyChunk>,
+    kept: &mut Vec<Problem>,
+) -> Result<IngestEnd, JobError> {
     loop {
         let chunk = match worker.expect_frame().await? {
             (FrameTag::Copy, bytes) => CopyChunk::Bytes(bytes),
-            (FrameTag::Quarantine, bytes) => CopyChunk::Problems(json::<Vec<Problem>>(&bytes)?),
+            (FrameTag::Quarantine, bytes) => {
+                let problems: Vec<Problem> = json(&bytes)?;
+                let room = PROBLEMS_SHOWN.saturating_sub(kept.len());
+                kept.extend(problems.iter().take(room).cloned());
+                CopyChunk::Problems(problems)
+            }
             frame @ (FrameTag::End, _) => return decoded(frame, FrameTag::End),
             (other, _) => return Err(JobError::Worker(format!("the worker sent {other:?} out of turn"))),
         };
@@ -240,6 +270,7 @@ struct Ending {
     sha256: Option<String>,
     bytes: Option<u64>,
     end: Option<IngestEnd>,
+    problems: Vec<Problem>,
 }
 
 impl Ending {
@@ -251,6 +282,7 @@ impl Ending {
             sha256: None,
             bytes: None,
             end: None,
+            problems: Vec::new(),
         }
     }
 }
@@ -263,10 +295,12 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
         sha256,
         bytes,
         end,
+        mut problems,
     } = ending;
     info!(org.id = %job.org, file.id = %job.file_id, state = state.name(), reason = reason.code.name(), "settled");
     let note = reason.text.clone();
-    let (balance, problems) = end.map(|end| (Some(end.balance), end.warnings)).unwrap_or_default();
+    let (balance, warnings) = end.map(|end| (Some(end.balance), end.warnings)).unwrap_or_default();
+    problems.extend(warnings);
     let settlement = Settlement {
         state,
         note: note.clone(),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -85,15 +86,20 @@ impl FolderTask {
         self.recall().await;
         let (sender, mut events) = mpsc::channel(EVENT_QUEUE);
         let mut watcher: Option<RecommendedWatcher> = None;
+        let mut watched = None;
         loop {
             let kind = mount_kind(&self.folder.path).ok();
+            // A folder that was removed and made again is another one, which the old watch does not see.
+            let identity = std::fs::metadata(&self.folder.path)
+                .ok()
+                .map(|facts| (facts.dev(), facts.ino()));
+            if identity != watched {
+                watcher = None;
+                watched = identity;
+            }
             let polled = self.folder.poll || kind.is_some_and(|kind| kind != MountKind::Local);
             if !polled && watcher.is_none() && kind.is_some() {
                 watcher = self.watcher(&sender);
-            }
-            if kind.is_none() {
-                // The folder went away: when it is back it is another inode, which the old watch does not see.
-                watcher = None;
             }
             let next_ms = self.look().await;
             let pause = self.pause(next_ms, polled || watcher.is_none());

@@ -75,9 +75,17 @@ impl Target {
             Target::Unix(path) => endpoint.connect_with_connector(unix_connector(path.clone())).await,
             _ => endpoint.connect().await,
         }
-        .map_err(|error| ClientError::Unreachable {
-            target: self.to_string(),
-            reason: innermost(&error),
+        .map_err(|error| match (self, is_denied(&error)) {
+            (Target::Unix(path), true) => ClientError::NotAllowed {
+                message: format!(
+                    "this account may not open {}; an admin adds it to the group plant (usermod -aG plant YOU)",
+                    path.display()
+                ),
+            },
+            _ => ClientError::Unreachable {
+                target: self.to_string(),
+                reason: innermost(&error),
+            },
         })
     }
 
@@ -104,6 +112,13 @@ fn unix_connector(
         let path = path.clone();
         async move { UnixStream::connect(path).await.map(TokioIo::new) }
     })
+}
+
+/// Whether the system refused, rather than nobody being there.
+fn is_denied(error: &(dyn std::error::Error + 'static)) -> bool {
+    let here = error.downcast_ref::<std::io::Error>();
+    here.is_some_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+        || error.source().is_some_and(is_denied)
 }
 
 fn innermost(error: &dyn std::error::Error) -> String {

@@ -180,6 +180,12 @@ pub fn settle(state: &mut State, follows: bool) {
         return;
     }
     let chat = state.place().screen == Screen::Chat;
+    // A long answer is read from its beginning: the question stays at the top of the screen.
+    let question = if chat && follows {
+        screen::last_question(state)
+    } else {
+        0
+    };
     let place = state.place_mut();
     if extent.selects {
         place.cursor = place.cursor.min(extent.rows.saturating_sub(1));
@@ -189,7 +195,7 @@ pub fn settle(state: &mut State, follows: bool) {
             .clamp(lowest, place.cursor.max(lowest))
             .min(furthest.max(lowest));
     } else if chat && follows {
-        place.top = furthest;
+        place.top = furthest.min(question);
     } else {
         place.top = place.top.min(furthest);
     }

@@ -1,4 +1,4 @@
-//! `plant ask`: a question in words, its answer with how it was read and where the figures come from.
+//! `plant ask`: a question in words, its answer with how it was read; the text itself lists its sources.
 
 use std::io::{Read, Write};
 
@@ -9,7 +9,6 @@ use tokio_stream::StreamExt;
 use super::Context;
 use super::failure::{Failure, code};
 use super::output::{Form, note};
-use crate::figure;
 
 /// The longest question that is read from standard input, in bytes.
 const QUESTION_BYTES: u64 = 8_192;
@@ -62,7 +61,8 @@ pub async fn run<W: Write>(question: &str, about: Option<&str>, context: &mut Co
     Ok(())
 }
 
-/// What is printed at the end: the text, where it was not streamed, and its sources.
+/// What is printed at the end: the text, where it was not streamed, and what it leaves unsaid. The sources are not
+/// printed again: the text lists them.
 fn rest(answer: &AnswerView, streamed: bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     if !streamed {
@@ -78,15 +78,6 @@ fn rest(answer: &AnswerView, streamed: bool) -> Vec<String> {
     if !answer.reading.is_empty() && !answer.answer.contains(&answer.reading) {
         lines.push(format!("How I read this: {}", answer.reading));
     }
-    lines.extend(answer.citations.iter().map(|citation| {
-        format!(
-            "[{}] {} {} lines {}",
-            citation.number,
-            citation.file,
-            figure::prefix(&citation.sha256),
-            citation.lines
-        )
-    }));
     lines
 }
 
@@ -98,7 +89,28 @@ fn from_input() -> Result<String, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use plant_core::view::Citation;
+
     use super::*;
+
+    #[test]
+    fn the_sources_stand_once() {
+        let answer = AnswerView {
+            answer: "Scrap: 12 [1].\n[1] scrap.csv, lines 2-9, sha256 0123456789ab\nHow I read this: scrap.".to_owned(),
+            reading: "scrap".to_owned(),
+            citations: vec![Citation {
+                number: 1,
+                file: "scrap.csv".to_owned(),
+                file_id: "7".to_owned(),
+                sha256: "0123456789abcdef".to_owned(),
+                lines: "2-9".to_owned(),
+                committed_at: None,
+            }],
+            ..AnswerView::default()
+        };
+        assert_eq!(rest(&answer, false).join("\n"), answer.answer);
+        assert!(rest(&answer, true).is_empty());
+    }
 
     #[test]
     fn the_reading_stands_once_whether_or_not_the_text_holds_it() {

@@ -23,7 +23,7 @@ pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> R
             let items = context.client.list_metrics().await?;
             context
                 .output
-                .list(&Page { items, next_page: None }, CATALOGUE, "the catalogue is empty")
+                .list(&page(items, &context.listing)?, CATALOGUE, "the catalogue is empty")
         }
         Some(Metrics::Get(asked)) => {
             let mut query = query(&asked)?;
@@ -41,7 +41,7 @@ pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> R
 }
 
 /// One page of the groups: they are computed together, so a page is a cut, named by how many came before it.
-fn page(items: Vec<MetricItem>, listing: &Listing) -> Result<Page<MetricItem>, Failure> {
+fn page<T>(items: Vec<T>, listing: &Listing) -> Result<Page<T>, Failure> {
     let first = match &listing.page {
         None => 0,
         Some(token) => token

@@ -88,6 +88,18 @@ pub fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
+/// How many lines come before the last question.
+pub fn start_of_last(state: &State, width: usize) -> usize {
+    let Some((last, before)) = state.chat.turns.split_last() else {
+        return 0;
+    };
+    let running = state.chat.running.is_some();
+    lines(state, width)
+        .len()
+        .saturating_sub(turn(last, running, width).len())
+        .max(usize::from(!before.is_empty()))
+}
+
 fn turn(turn: &Turn, running: bool, width: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::new();
     let about = turn
@@ -129,7 +141,13 @@ fn turn(turn: &Turn, running: bool, width: usize) -> Vec<Line<'static>> {
         if !answer.reading.is_empty() && !answer.answer.contains(&answer.reading) {
             say(&format!("How I read this: {}", answer.reading), theme::DIM);
         }
-        for citation in &answer.citations {
+        // The text of an answer names its sources itself; what it leaves out stands below.
+        let told = |citation: &&plant_core::view::Citation| {
+            !answer
+                .answer
+                .contains(&format!("[{}] {}", citation.number, citation.file))
+        };
+        for citation in answer.citations.iter().filter(told) {
             let text = format!(
                 "[{}] {} {} lines {}",
                 citation.number,

@@ -40,18 +40,32 @@ fn counted<'s>(scope: &'s Scope) -> impl Iterator<Item = &'s Stop> {
         .filter(|stop| !stop.category.outside_plan() && stop.seconds > Decimal::ZERO)
 }
 
-/// What a stop is listed under: its reason, else its category where that is known.
-fn label<'s>(scope: &'s Scope, stop: &Stop) -> Option<&'s str> {
-    cause(scope, stop).or_else(|| (stop.category != Category::Unknown).then(|| stop.category.label()))
+/// What stops are listed under, with what they add.
+#[derive(Default)]
+struct Listed {
+    sum: Decimal,
+    rows: Weighed,
+    /// Their category, where they give no reason.
+    category: Option<Category>,
 }
 
-/// Stop time by what it is listed under.
-fn by_label<'s>(scope: &'s Scope) -> BTreeMap<Option<&'s str>, (Decimal, Weighed)> {
-    let mut sums: BTreeMap<Option<&str>, (Decimal, Weighed)> = BTreeMap::new();
+/// Stop time by reason, and by category for the stops without one; `None` where both are unknown.
+fn by_label<'s>(scope: &'s Scope) -> BTreeMap<Option<&'s str>, Listed> {
+    let any_reason = counted(scope).any(|stop| cause(scope, stop).is_some());
+    let mut sums: BTreeMap<Option<&str>, Listed> = BTreeMap::new();
     for stop in counted(scope) {
-        let (sum, rows) = sums.entry(label(scope, stop)).or_default();
-        *sum = sum.saturating_add(stop.seconds);
-        rows.push((stop.row, stop.seconds));
+        let category = (cause(scope, stop).is_none() && stop.category != Category::Unknown).then_some(stop.category);
+        let label = cause(scope, stop).or_else(|| {
+            // Where other stops give reasons, those of the category may be among them.
+            category.map(|category| match any_reason {
+                true => category.label_without_reason(),
+                false => category.label(),
+            })
+        });
+        let listed = sums.entry(label).or_default();
+        listed.sum = listed.sum.saturating_add(stop.seconds);
+        listed.rows.push((stop.row, stop.seconds));
+        listed.category = category;
     }
     sums
 }
@@ -60,7 +74,7 @@ fn by_label<'s>(scope: &'s Scope) -> BTreeMap<Option<&'s str>, (Decimal, Weighed
 pub(crate) fn stop_chart(scope: &Scope) -> Option<ChartView> {
     let mut sums: BTreeMap<Option<&str>, Decimal> = by_label(scope)
         .into_iter()
-        .map(|(label, (sum, _))| (label, minutes(sum)))
+        .map(|(label, listed)| (label, minutes(listed.sum)))
         .collect();
     let mut title = "Stop time by reason";
     if sums.len() < 2
@@ -78,8 +92,8 @@ pub(crate) fn stop_chart(scope: &Scope) -> Option<ChartView> {
 /// The reasons, or categories where there is no reason, that took the most time.
 pub(crate) fn stop_pareto(scope: &Scope) -> Vec<FindingDraft> {
     let mut sums = by_label(scope);
-    let total: Decimal = sums.values().map(|(sum, _)| *sum).sum();
-    let pareto = stats::pareto(sums.iter().map(|(label, (sum, _))| (*label, to_f64(*sum))));
+    let total: Decimal = sums.values().map(|listed| listed.sum).sum();
+    let pareto = stats::pareto(sums.iter().map(|(label, listed)| (*label, to_f64(listed.sum))));
     pareto
         .vital()
         .iter()
@@ -87,10 +101,13 @@ pub(crate) fn stop_pareto(scope: &Scope) -> Vec<FindingDraft> {
         .enumerate()
         .filter_map(|(place, bar)| {
             let label = (bar.label != BLANK).then_some(bar.label.as_str());
-            let (sum, rows) = sums.remove(&label)?;
+            let Listed { sum, rows, category } = sums.remove(&label)?;
             let stops = rows.len() as u64;
-            let named = rows.iter().any(|(row, _)| scope.table.dimension(Dimension::Reason, *row) == label);
-            let dimension = if named { "reason" } else { "stop_category" };
+            let (dimension, of) = match (category, label) {
+                (Some(category), _) => ("stop_category", category.label()),
+                (None, Some(reason)) => ("reason", reason),
+                (None, None) => ("stop_category", BLANK),
+            };
             let minutes = minutes(sum);
             let draft = Draft {
                 analyzer: "equipment",
@@ -102,7 +119,7 @@ pub(crate) fn stop_pareto(scope: &Scope) -> Vec<FindingDraft> {
                     count(stops, "stop", "stops"),
                     percent(sum, total)
                 ),
-                about: about([(dimension, Some(bar.label.as_str()))]),
+                about: about([(dimension, Some(of))]),
                 loss: Some(minutes),
                 unit: "min",
                 method: "E-07 v1",
@@ -200,20 +217,21 @@ pub(crate) fn repeats(scope: &Scope) -> Vec<FindingDraft> {
         .collect()
 }
 
-/// Machines with the most failures, where failures are flagged without a length.
+/// The machine with the most failures, where most of them are told without a length.
 pub(crate) fn failures(scope: &Scope) -> Vec<FindingDraft> {
-    let points: Vec<&Stop> = scope
-        .time
-        .stops
-        .iter()
-        .filter(|stop| stop.failure && stop.seconds.is_zero())
-        .collect();
-    let mut by_machine: BTreeMap<Option<&str>, Vec<(usize, Decimal)>> = BTreeMap::new();
-    for stop in &points {
-        let dimension = [Dimension::Machine, Dimension::Line, Dimension::ProductCode]
+    let failures = &scope.time.failures;
+    let all = Decimal::from(failures.len());
+    let closed = scope.made(Made::ClosedFailures).unwrap_or_default();
+    if closed.saturating_mul(Decimal::TWO) > all {
+        // Their minutes say more than their number, and stand in the Pareto of the stop time.
+        return Vec::new();
+    }
+    let mut by_machine: BTreeMap<Option<(Dimension, &str)>, Weighed> = BTreeMap::new();
+    for row in failures {
+        let named = [Dimension::Machine, Dimension::Line, Dimension::ProductCode]
             .into_iter()
-            .find_map(|dimension| scope.table.dimension(dimension, stop.row));
-        by_machine.entry(dimension).or_default().push((stop.row, Decimal::ONE));
+            .find_map(|dimension| Some((dimension, scope.table.dimension(dimension, *row)?)));
+        by_machine.entry(named).or_default().push((*row, Decimal::ONE));
     }
     let Some((machine, rows)) = by_machine
         .into_iter()
@@ -221,9 +239,8 @@ pub(crate) fn failures(scope: &Scope) -> Vec<FindingDraft> {
     else {
         return Vec::new();
     };
-    let all = Decimal::from(points.len());
     let own = Decimal::from(rows.len());
-    let name = machine.map_or_else(|| "No machine named".to_owned(), str::to_owned);
+    let name = machine.map_or("No machine named", |(_, name)| name);
     let draft = Draft {
         analyzer: "equipment",
         kind: "failure_pareto",
@@ -233,15 +250,19 @@ pub(crate) fn failures(scope: &Scope) -> Vec<FindingDraft> {
             number(all),
             percent(own, all)
         ),
-        about: about([("machine", machine)]),
+        about: about(machine.map(|(dimension, name)| (dimension.name(), Some(name)))),
         loss: Some(own),
         unit: "failures",
         method: "E-07 v1",
         working: format!(
-            "{} failures in {} rows; the rows say that there was a failure and not how long it lasted, so there are no \
-             minutes and no amount",
+            "{} failures in {} rows; {}, so there are no minutes and no amount",
             number(all),
             number(Decimal::from(scope.table.rows())),
+            if closed.is_zero() {
+                "the rows say that there was a failure and not how long it lasted".to_owned()
+            } else {
+                format!("only {} of them say how long it lasted", number(closed))
+            },
         ),
     };
     vec![draft.shown_by(scope, rows)]

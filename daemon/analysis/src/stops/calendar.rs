@@ -34,6 +34,14 @@ pub(crate) struct Entry {
     window: Option<(i64, i64)>,
 }
 
+impl Entry {
+    /// Its machine, where the row names one and not only a line.
+    fn named_machine(&self) -> Option<u32> {
+        self.machine
+            .and_then(|(machine, _)| (machine != ABSENT).then_some(machine))
+    }
+}
+
 /// Every planned stretch.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
@@ -112,11 +120,12 @@ impl Plan {
         Ok(())
     }
 
-    /// A machine and day with more planned time than the day has: each shift and length counts once.
+    /// A machine and day with more planned time than the day has: each shift and length counts once. Only where the
+    /// rows name the machine: a line has many, each with a planned time of its own.
     fn drop_repeats(&mut self, table: &Table, rows: &[usize], remarks: &mut Remarks) {
         let mut totals: BTreeMap<_, i128> = BTreeMap::new();
         for entry in &self.entries {
-            if let (Some(machine), Some(day)) = (entry.machine, entry.key.day) {
+            if let (Some(machine), Some(day)) = (entry.named_machine(), entry.key.day) {
                 *totals.entry((machine, day)).or_default() += entry.planned;
             }
         }
@@ -124,7 +133,7 @@ impl Plan {
         let mut lines = rows.iter();
         self.entries.retain(|entry| {
             let row = lines.next();
-            let (Some(machine), Some(day)) = (entry.machine, entry.key.day) else {
+            let (Some(machine), Some(day)) = (entry.named_machine(), entry.key.day) else {
                 return true;
             };
             if totals.get(&(machine, day)).is_none_or(|total| *total <= DAY_MAX) {

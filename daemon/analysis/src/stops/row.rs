@@ -142,6 +142,11 @@ impl TimeRow {
         self.given.or_else(|| self.measured_ticks())
     }
 
+    /// Its length in ticks where it is over: a length of zero without an end says nothing about that.
+    pub(crate) fn closed_ticks(&self) -> Option<i128> {
+        self.ticks().filter(|ticks| *ticks > 0 || self.end.is_some())
+    }
+
     /// Length of the repair in ticks.
     pub(crate) fn repair_ticks(&self) -> Option<i128> {
         self.repair_us.map(|length| i128::from(length) * TICKS_PER_US)

@@ -76,7 +76,10 @@ fn o07_a_state_log_of_net_hours() {
         .iter()
         .map(|finding| finding.title.as_str())
         .collect();
-    assert!(stops[0].starts_with("set-up: 631.8 h in 362 stops"), "{stops:?}");
+    assert!(
+        stops[0].starts_with("set-up without a reason: 631.8 h in 362 stops"),
+        "{stops:?}"
+    );
     assert!(
         stops[1].starts_with("CAMBIO DE CUCHILLA: 366.8 h in 1,858 stops"),
         "{stops:?}"

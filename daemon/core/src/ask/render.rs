@@ -1,7 +1,8 @@
 //! Answers in words: each figure as it came out of a query, at a displayed precision, with where it comes from.
 //!
 //! Invariants: a figure in the text stands in the values of the answer; a missing figure is said with its reason and
-//! never shown as zero; every answer ends with how the question was read.
+//! never shown as zero; a figure carries the marks of all files that its query rests on, and each mark is listed in the
+//! text; every answer ends with how the question was read.
 
 mod compare;
 pub(super) mod figure;
@@ -24,8 +25,6 @@ pub use talk::{clarify, definition, files, help, members, refuse, savings};
 
 /// Most groups in a table.
 const ROWS_SHOWN: usize = 10;
-/// Most files named in the text; the rest is in the citations.
-const FILES_SHOWN: usize = 5;
 /// Most days, weeks or months in a table.
 const TIMES_SHOWN: usize = 12;
 
@@ -63,7 +62,7 @@ pub fn answer(
         lexicon,
         lines: reading.notes.clone(),
         values: Vec::new(),
-        cites: !citations.is_empty(),
+        mark: mark(citations),
     };
     match (&reading.compare, reading.intent) {
         (Some(sides), _) => page.compare(reading, sides, &items, &compared),
@@ -95,6 +94,15 @@ fn finish(mut view: AnswerView, mut lines: Vec<String>, reading: &str) -> Answer
     view
 }
 
+/// ` [1]`, or ` [1]-[4]` of several files: which of them a figure comes from is not known, so it rests on all.
+fn mark(citations: &[Citation]) -> String {
+    match citations {
+        [] => String::new(),
+        [one] => format!(" [{}]", one.number),
+        [first, .., last] => format!(" [{}]-[{}]", first.number, last.number),
+    }
+}
+
 /// `[1] scrap.csv, lines 2-40, sha256 1a2b…, taken in 2025-03-28`.
 fn cited(citation: &Citation) -> String {
     let sha: String = citation.sha256.chars().take(12).collect();
@@ -115,7 +123,8 @@ struct Page<'a> {
     lexicon: &'a Lexicon,
     lines: Vec<String>,
     values: Vec<AnswerValue>,
-    cites: bool,
+    /// What stands behind a figure: empty where no file is known.
+    mark: String,
 }
 
 impl Page<'_> {
@@ -125,17 +134,13 @@ impl Page<'_> {
             .map_or_else(|| id.replace('_', " "), |metric| metric.label.clone())
     }
 
-    fn mark(&self) -> &'static str {
-        if self.cites { " [1]" } else { "" }
-    }
-
     /// The files behind the figures.
     fn cited(&mut self, sources: Sources<'_>) {
-        self.lines.extend(sources.citations.iter().take(FILES_SHOWN).map(cited));
-        let hidden = sources.citations.len().saturating_sub(FILES_SHOWN) + sources.more;
-        if hidden > 0 {
-            let count = self.count(hidden, "files not shown");
-            self.lines.push(format!("and {count} more files."));
+        self.lines.extend(sources.citations.iter().map(cited));
+        if sources.more > 0 {
+            let count = self.count(sources.more, "files not shown");
+            let files = if sources.more == 1 { "file" } else { "files" };
+            self.lines.push(format!("and {count} more {files}."));
         }
     }
 
@@ -208,7 +213,7 @@ impl Page<'_> {
     /// One figure per metric, each on its line.
     fn figures(&mut self, reading: &Reading, items: &[&MetricItem]) {
         let scope = scope(reading, true);
-        let mark = self.mark();
+        let mark = self.mark.clone();
         for id in &reading.query.metrics {
             let label = self.label(id);
             let line = match items.iter().find(|item| item.metric == *id) {
@@ -255,7 +260,7 @@ impl Page<'_> {
             self.lines.push(format!("{what}: no rows match."));
             return;
         }
-        let mark = self.mark();
+        let mark = self.mark.clone();
         self.lines.push(format!("{what}{mark}:"));
         if reading.intent == Intent::Trend || reading.intent == Intent::Ranking {
             self.extremes(reading, items);
@@ -343,10 +348,29 @@ impl Page<'_> {
     }
 
     fn warnings<'b>(&mut self, items: impl Iterator<Item = &'b MetricItem>) {
+        // Money that isn't there needs no currency.
+        let valued = |item: &&MetricItem| item.value.is_some();
+        let bare = |item: &MetricItem| item.warnings.iter().any(|warning| warning == "no_currency");
+        let items: Vec<&MetricItem> = items.collect();
+        let bare_ids: Vec<&str> = items
+            .iter()
+            .filter(|item| valued(item) && bare(item))
+            .map(|item| item.metric.as_str())
+            .collect();
+        let all_bare = items
+            .iter()
+            .filter(|item| valued(item) && bare_ids.contains(&item.metric.as_str()))
+            .all(|item| bare(item));
         let mut said: Vec<&str> = Vec::new();
-        for warning in items.flat_map(|item| &item.warnings) {
+        for warning in items.iter().flat_map(|item| &item.warnings) {
             let text = match warning.as_str() {
-                "no_currency" => "The rows name no currency and the org has none, so the money stands without one.",
+                "no_currency" if bare_ids.is_empty() => continue,
+                "no_currency" if all_bare => {
+                    "The rows name no currency and the org has none, so the money stands without one."
+                }
+                "no_currency" => {
+                    "Some of the rows name no currency and the org has none, so their money stands without one."
+                }
                 "ideal_cycle_too_slow" => {
                     "The ideal cycle time is slower than what was reached, so effectiveness is above the full rate."
                 }

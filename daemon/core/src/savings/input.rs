@@ -208,6 +208,8 @@ pub struct SavingInput {
     pub falling_already: bool,
     /// Whether the baseline spans at least 12 weeks, or a period that didn't pick the finding.
     pub baseline_holds: bool,
+    /// Overtime hours paid over the scope; absent where no row says anything of overtime, which is not 0.
+    pub overtime_hours: Option<Decimal>,
     /// What one unit is worth.
     pub unit_value: Option<UnitValue>,
     /// ISO 4217 currency of the unit value.

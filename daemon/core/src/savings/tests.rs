@@ -93,6 +93,65 @@ fn a_rate_is_compared_at_each_runs_own_volume() {
     let saving = assess(&input).unwrap();
     assert_eq!(saving.expected, dec("11.25")); // 30 x 0.75 x 0.5
     assert_eq!(saving.pool, "material");
+    let working = working(&input);
+    assert!(
+        working.starts_with(
+            "addressable = sum of max(0, loss - 0.02 x pieces made) over 10 runs \
+             = 50 pieces - 0.02 x 1000 pieces made, of the 1 run above it, = 30 pieces; x 0.75 USD/pieces"
+        ),
+        "{working}"
+    );
+}
+
+#[test]
+fn the_working_of_an_uneven_rate_gives_its_own_result() {
+    // Seven runs lose a third of a percent, five lose more.
+    let run = |scrap: i64, made: i64| Loss {
+        quantity: Decimal::from(scrap),
+        base: Decimal::from(made),
+    };
+    let losses: Vec<Loss> = (0..7)
+        .map(|_| run(1, 300))
+        .chain((1..6).map(|n| run(7 * n, 1_000)))
+        .collect();
+    let input = SavingInput {
+        kind: LossKind::Scrap,
+        benchmark: losses.iter().map(|loss| loss.quantity / loss.base).collect(),
+        losses,
+        loss_unit: "PC".to_owned(),
+        ..changeovers()
+    };
+    let text = working(&input);
+    // sum of max(0, loss - RATE x pieces made) over 12 runs = LOST PC - RATE x MADE pieces made, of …, = RESULT PC; …
+    let sums = text.split(" = ").nth(2).unwrap();
+    let numbers: Vec<Decimal> = sums.split(' ').filter_map(|word| word.parse().ok()).collect();
+    let result = dec(text.split(" = ").nth(3).unwrap().split(' ').next().unwrap());
+    let [lost, rate, made, runs] = numbers.as_slice() else {
+        panic!("{text}");
+    };
+    assert_eq!((*lost, *made, *runs), (dec("105"), dec("5000"), dec("5")));
+    assert!((lost - rate * made - result).abs() < dec("0.000001"), "{text}");
+}
+
+#[test]
+fn overtime_that_is_not_in_the_data_is_not_called_unpaid() {
+    for (overtime_hours, said) in [
+        (None, "the data says nothing of paid overtime and"),
+        (Some(dec("0")), "no overtime was paid and"),
+        (Some(dec("12.5")), "nothing ties the 12.5 h of paid overtime to it and"),
+    ] {
+        let input = SavingInput {
+            kind: LossKind::FreedTime,
+            overtime_hours,
+            ..changeovers()
+        };
+        let refusal = assess(&input).unwrap_err();
+        assert!(refusal.text.contains(said), "{refusal}");
+        assert_eq!(
+            refusal.text.contains("no overtime was paid"),
+            said.starts_with("no overtime")
+        );
+    }
 }
 
 #[test]

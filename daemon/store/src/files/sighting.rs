@@ -308,7 +308,7 @@ pub async fn vanished(tx: &mut OrgTx, files: &[FileId], at: DateTime<Utc>) -> Re
     let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
     let sentence = "it was gone before it could be read";
     let gone = sqlx::query_scalar!(
-        "UPDATE app.files SET state = 'failed', reason_code = $3, reason_text = $4
+        "UPDATE app.files SET state = 'ignored', reason_code = $3, reason_text = $4
         WHERE org_id = $1 AND file_id = ANY ($2) AND state IN ('seen', 'waiting', 'stable') RETURNING file_id",
         org,
         &ids,
@@ -320,7 +320,7 @@ pub async fn vanished(tx: &mut OrgTx, files: &[FileId], at: DateTime<Utc>) -> Re
     unqueued(tx, &gone, sentence).await?;
     let entries: Vec<_> = gone
         .iter()
-        .map(|id| (*id, at, FileState::Failed, sentence.to_owned()))
+        .map(|id| (*id, at, FileState::Ignored, sentence.to_owned()))
         .collect();
     notes(tx, &entries).await?;
     Ok(gone.len() as u64)

@@ -172,7 +172,7 @@ async fn a_file_that_is_gone_is_told() {
         .unwrap();
     assert_eq!(
         (detail.item.state, detail.item.reason.unwrap().code),
-        (FileState::Failed, ReasonCode::Vanished)
+        (FileState::Ignored, ReasonCode::Vanished)
     );
 }
 

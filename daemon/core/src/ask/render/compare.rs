@@ -30,7 +30,7 @@ impl Page<'_> {
     /// Two figures and their difference.
     fn pair(&mut self, id: &str, reading: &Reading, sides: &Comparison, items: &[&MetricItem], others: &[&MetricItem]) {
         let label = self.label(id);
-        let mark = self.mark();
+        let mark = self.mark.clone();
         let of = |items: &[&MetricItem]| items.iter().find(|item| item.metric == id).map(|item| (*item).clone());
         let (first, second) = (of(items), of(others));
         let mut texts = Vec::new();
@@ -97,10 +97,11 @@ impl Page<'_> {
             )
         });
         self.lines.push(format!(
-            "{} is {amount} {direction} than {}{}.",
+            "{} is {amount} {direction} than {}{}{}.",
             sides.first,
             sides.second,
-            relative.unwrap_or_default()
+            relative.unwrap_or_default(),
+            self.mark
         ));
     }
 
@@ -126,7 +127,7 @@ impl Page<'_> {
             self.lines.push(format!("{what}: no rows match on either side."));
             return;
         }
-        let mark = self.mark();
+        let mark = self.mark.clone();
         self.lines.push(format!("{what}{mark}:"));
         let mut head: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         head.extend([sides.first.clone(), sides.second.clone()]);

@@ -1,6 +1,6 @@
 //! Answers without a metric query: definitions, files, members, savings, help, questions back and refusals.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -9,14 +9,14 @@ use crate::ask::lexicon::{Lexicon, dimension_word, dimension_words};
 use crate::ask::{Choice, FileQuestion, Refusal};
 use crate::component::Dimension;
 use crate::sanitize;
-use crate::view::{AnswerView, Citation, FileItem, SavingsView};
+use crate::view::{AnswerView, Citation, Evidence, FileItem, SavingsView};
 
 fn page(lexicon: &Lexicon) -> Page<'_> {
     Page {
         lexicon,
         lines: Vec::new(),
         values: Vec::new(),
-        cites: false,
+        mark: String::new(),
     }
 }
 
@@ -171,6 +171,58 @@ pub fn members(dimension: Dimension, lexicon: &Lexicon) -> AnswerView {
     )
 }
 
+/// The marks of the rows that show a finding, ` [1] [2]`: one citation for each file with the finding's own lines, so
+/// that two findings of a file share a citation only where they rest on the same lines.
+fn evidence_mark(evidence: &[Evidence], citations: &mut Vec<Citation>) -> String {
+    let mut files: Vec<(&Evidence, BTreeSet<u64>)> = Vec::new();
+    for row in evidence {
+        match files.iter_mut().find(|(first, _)| first.file_id == row.file_id) {
+            Some((_, lines)) => drop(lines.insert(row.line)),
+            None => files.push((row, BTreeSet::from([row.line]))),
+        }
+    }
+    let mut mark = String::new();
+    for (row, lines) in files {
+        let lines = spans(&lines);
+        let known = citations
+            .iter()
+            .find(|known| known.file_id == row.file_id && known.lines == lines)
+            .map(|known| known.number);
+        let number = known.unwrap_or_else(|| u32::try_from(citations.len() + 1).unwrap_or(u32::MAX));
+        if known.is_none() {
+            citations.push(Citation {
+                number,
+                file: row.file.clone(),
+                file_id: row.file_id.clone(),
+                sha256: row.sha256.clone(),
+                lines,
+                committed_at: None,
+            });
+        }
+        mark.push_str(&format!(" [{number}]"));
+    }
+    mark
+}
+
+/// `3, 7-9, 12`.
+fn spans(lines: &BTreeSet<u64>) -> String {
+    let mut spans: Vec<(u64, u64)> = Vec::new();
+    for line in lines {
+        match spans.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(*line) => *last = *line,
+            _ => spans.push((*line, *line)),
+        }
+    }
+    let texts: Vec<String> = spans
+        .iter()
+        .map(|(first, last)| match first == last {
+            true => first.to_string(),
+            false => format!("{first}-{last}"),
+        })
+        .collect();
+    texts.join(", ")
+}
+
 /// What can be saved, from the ledger.
 pub fn savings(view: &SavingsView, lexicon: &Lexicon) -> AnswerView {
     let mut page = page(lexicon);
@@ -198,25 +250,7 @@ pub fn savings(view: &SavingsView, lexicon: &Lexicon) -> AnswerView {
                 "saving.expected",
                 group(&item.finding_id),
             );
-            let mut mark = String::new();
-            if let Some(evidence) = item.evidence.first() {
-                let number = match citations.iter().find(|known| known.file_id == evidence.file_id) {
-                    Some(known) => known.number,
-                    None => {
-                        let number = u32::try_from(citations.len() + 1).unwrap_or(u32::MAX);
-                        citations.push(Citation {
-                            number,
-                            file: evidence.file.clone(),
-                            file_id: evidence.file_id.clone(),
-                            sha256: evidence.sha256.clone(),
-                            lines: evidence.line.to_string(),
-                            committed_at: None,
-                        });
-                        number
-                    }
-                };
-                mark = format!(" [{number}]");
-            }
+            let mark = evidence_mark(&item.evidence, &mut citations);
             let title = sanitize::display(&item.title);
             page.lines.push(format!(
                 "- {title}: at least {low}, expected {expected}, grade {}, {}{mark}",

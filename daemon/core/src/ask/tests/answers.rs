@@ -11,7 +11,9 @@ use crate::ask::{
     savings,
 };
 use crate::component::Dimension;
-use crate::view::{AnswerView, Citation, MetricItem};
+use crate::view::{
+    AnswerView, Citation, Evidence, FindingView, LossView, MetricItem, PeriodView, SavingView, SavingsView,
+};
 
 fn number(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -79,10 +81,13 @@ fn assert_grounded(view: &AnswerView) {
         .filter(|line| !line.starts_with('[') && !line.starts_with("How I read this"))
     {
         for word in line.split([' ', '(', ')', ';', ':', '=']) {
-            let word = word.trim_end_matches(['.', ',', '%']).trim_matches(['[', ']']);
+            let word = word.trim_end_matches(['.', ',', '%']);
+            if word.starts_with('[') && word.ends_with(']') {
+                continue;
+            }
             let is_date = word.len() >= 7 && word.starts_with("202") && word.contains('-');
             let is_name = word.chars().any(char::is_alphabetic);
-            if word.chars().any(|letter| letter.is_ascii_digit()) && !is_date && !is_name && word != "1" {
+            if word.chars().any(|letter| letter.is_ascii_digit()) && !is_date && !is_name {
                 assert!(
                     allowed.iter().any(|text| text == word),
                     "{word} of “{line}” is none of {allowed:?}"
@@ -141,6 +146,153 @@ fn a_value_cites_its_file_and_says_how_it_was_read() {
         "{:?}",
         view.next_questions
     );
+}
+
+/// Files 1 to `count`.
+fn citations(count: u32) -> Vec<Citation> {
+    (1..=count)
+        .map(|number| Citation {
+            number,
+            file: format!("scrap_{number}.csv"),
+            file_id: number.to_string(),
+            ..citation()
+        })
+        .collect()
+}
+
+#[test]
+fn a_figure_of_several_files_is_ascribed_to_none_alone() {
+    let lexicon = lexicon();
+    let many = citations(7);
+    let sources = Sources {
+        citations: &many,
+        more: 1,
+    };
+    let one = [item("scrap_ratio", Some("0.0321449"), "ratio", &[])];
+    let view = answer(&reading("scrap rate", &lexicon), &one, &[], sources, &lexicon);
+    assert!(view.answer.contains("(n = 1,204) [1]-[7].\n"), "{}", view.answer);
+    for number in 1..=7 {
+        let listed = format!("\n[{number}] scrap_{number}.csv, ");
+        assert!(view.answer.contains(&listed), "{listed} not in {}", view.answer);
+    }
+    assert!(view.answer.contains("\nand 1 more file.\n"), "{}", view.answer);
+    assert_grounded(&view);
+
+    let two = citations(2);
+    let groups = [item("quantity_scrap", Some("9"), "", &[("machine", "T48")])];
+    let view = answer(
+        &reading("scrap by machine", &lexicon),
+        &groups,
+        &[],
+        cited(&two),
+        &lexicon,
+    );
+    assert!(
+        view.answer.lines().any(|line| line.ends_with(" [1]-[2]:")),
+        "{}",
+        view.answer
+    );
+
+    let sides = reading("scrap of T48 vs T49", &lexicon);
+    let (one, other) = (
+        [item("quantity_scrap", Some("90"), "", &[])],
+        [item("quantity_scrap", Some("120"), "", &[])],
+    );
+    let view = answer(&sides, &one, &other, cited(&two), &lexicon);
+    assert!(view.answer.contains("120 [1]-[2].\n"), "{}", view.answer);
+    assert!(view.answer.contains("(25 % less) [1]-[2].\n"), "{}", view.answer);
+    assert_grounded(&view);
+}
+
+#[test]
+fn a_missing_currency_is_said_only_of_money_that_is_there() {
+    let lexicon = lexicon();
+    let reading = reading("scrap cost by machine", &lexicon);
+    let bare = |value, machine| MetricItem {
+        warnings: vec!["no_currency".to_owned()],
+        ..item("scrap_cost", value, "currency?", &[("machine", machine)])
+    };
+    let text = |items: &[MetricItem]| answer(&reading, items, &[], Sources::default(), &lexicon).answer;
+    let known = item("scrap_cost", Some("5"), "USD", &[("machine", "T48")]);
+    let null = text(&[known.clone(), bare(None, "T49")]);
+    assert!(!null.contains("currency and the org"), "{null}");
+    let all = text(&[bare(Some("5"), "T48"), bare(None, "T49")]);
+    assert!(all.contains("The rows name no currency"), "{all}");
+    let some = text(&[known, bare(Some("5"), "T49")]);
+    assert!(some.contains("Some of the rows name no currency"), "{some}");
+}
+
+/// A finding with a saving, shown by these lines of files.
+fn finding(title: &str, lines: &[(&str, u64)]) -> FindingView {
+    FindingView {
+        finding_id: title.to_owned(),
+        analysis_id: String::new(),
+        analyzer: "quality".to_owned(),
+        kind: "scrap_excess".to_owned(),
+        title: title.to_owned(),
+        scope: BTreeMap::new(),
+        period: PeriodView::default(),
+        loss: LossView {
+            quantity: None,
+            unit: String::new(),
+        },
+        saving: Some(SavingView {
+            low: number("10"),
+            expected: number("20"),
+            currency: "USD".to_owned(),
+            grade: "C".to_owned(),
+            pool: "material".to_owned(),
+            observed: number("40"),
+            run_rate: None,
+            note: String::new(),
+        }),
+        method: String::new(),
+        working: String::new(),
+        evidence: lines
+            .iter()
+            .map(|(file, line)| Evidence {
+                file: format!("{file}.csv"),
+                file_id: (*file).to_owned(),
+                sha256: "0123456789abcdef0123".to_owned(),
+                line: *line,
+                values: BTreeMap::new(),
+            })
+            .collect(),
+        evidence_count: 0,
+        state: "identified".to_owned(),
+    }
+}
+
+#[test]
+fn a_finding_cites_its_own_lines_of_a_file_that_another_cites_too() {
+    let ledger = SavingsView {
+        currency: Some("USD".to_owned()),
+        items: vec![
+            finding("first", &[("a", 9), ("a", 4), ("a", 5)]),
+            finding("second", &[("a", 40), ("b", 4)]),
+            finding("third", &[("a", 4), ("a", 5), ("a", 9)]),
+            finding("fourth", &[]),
+        ],
+        ..SavingsView::default()
+    };
+    let view = savings(&ledger, &lexicon());
+    let found: Vec<(u32, &str, &str)> = view
+        .citations
+        .iter()
+        .map(|known| (known.number, known.file.as_str(), known.lines.as_str()))
+        .collect();
+    assert_eq!(found, [(1, "a.csv", "4-5, 9"), (2, "a.csv", "40"), (3, "b.csv", "4")]);
+    for (title, end) in [
+        ("- first", "identified [1]"),
+        ("- second", "identified [2] [3]"),
+        ("- third", "identified [1]"),
+        ("- fourth", "identified"),
+    ] {
+        let line = view.answer.lines().find(|line| line.starts_with(title)).unwrap();
+        assert!(line.ends_with(end), "{line}");
+    }
+    assert!(view.answer.contains("\n[2] a.csv, lines 40, "), "{}", view.answer);
+    assert_grounded(&view);
 }
 
 #[test]
