@@ -278,7 +278,7 @@ fn work_orders_with_destroyed_dates_are_held_and_add_up() {
         outcome
             .records
             .iter()
-            .all(|record| record.key_hash != 0 && record.day.is_none())
+            .all(|record| record.key_hash == 0 && record.day.is_none())
     );
 }
 

@@ -96,19 +96,6 @@ pub(super) fn times(draft: &mut Draft) -> Result<(), Problem> {
             remark(draft, "zero_length", format!("start and end are the same ({start})"));
         }
     }
-    // A duration of nought beside a clock that ran was not filled in.
-    if let (Some(clock), Some(written)) = (elapsed(draft), draft.record.number(Variable::Duration))
-        && written.is_zero()
-        && clock > Decimal::ONE
-    {
-        remark(
-            draft,
-            "zero_duration",
-            format!("the duration is 0, but from start to end it is {clock} s, which counts"),
-        );
-        draft.record.set(Variable::Duration, Value::Number(clock));
-        draft.derived.push(Variable::Duration.name());
-    }
     let derived = draft.derived.contains(&Variable::Duration.name());
     if let (false, Some(clock), Some(written)) = (derived, elapsed(draft), draft.record.number(Variable::Duration)) {
         let apart = (clock - written).abs();
