@@ -152,6 +152,23 @@ impl Plant {
         child.wait().expect("gone");
     }
 
+    /// Waits until the daemon ends by itself; returns whether it ended with success.
+    pub fn ended(&mut self) -> bool {
+        let mut child = self.child.take().expect("it runs");
+        let started = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait().expect("its status") {
+                return status.success();
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "it does not end\nlog:\n{}",
+                self.log()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Asks the daemon to stop and waits for it; returns whether it ended with success.
     pub fn stop(&mut self) -> bool {
         let mut child = self.child.take().expect("it runs");
