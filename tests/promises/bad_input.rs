@@ -26,14 +26,14 @@ fn corpus() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
         (
             "header_only.csv",
             b"Work Order,Posting Date,Quantity Produced\n".to_vec(),
-            "",
+            "held",
             "row",
         ),
         (
             "binary.csv",
             (0..5_000_u32).map(|i| (i * 37 % 251) as u8 % 32).collect(),
-            "",
-            "",
+            "unsupported",
+            "binary",
         ),
         ("cut.xlsx", truncated_zip, "failed", "damaged"),
         (
@@ -43,7 +43,7 @@ fn corpus() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
             "too_many_columns",
         ),
         ("nul.csv", nul, "analysed", ""),
-        ("unclosed.csv", endless, "", "quote"),
+        ("unclosed.csv", endless, "analysed", "quote"),
         (
             "page.xls",
             b"<html><table><tr><td>Order</td></tr></table></html>".to_vec(),

@@ -15,7 +15,7 @@ mod help;
 pub mod overview;
 
 #[cfg(test)]
-pub mod fixture;
+pub use tests::fixture;
 #[cfg(test)]
 mod tests;
 

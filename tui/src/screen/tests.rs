@@ -1,8 +1,10 @@
+pub mod fixture;
+
 use insta::assert_snapshot;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::{LEAST_HEIGHT, LEAST_WIDTH, fixture, view};
+use super::{LEAST_HEIGHT, LEAST_WIDTH, view};
 use crate::app::chat::{About, Turn};
 use crate::app::{Link, Overlay, Screen, Slot, State, Tab};
 
