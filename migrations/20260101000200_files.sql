@@ -4,12 +4,18 @@ CREATE TABLE app.folders (
     org_id uuid NOT NULL REFERENCES app.orgs (org_id),
     folder_id uuid NOT NULL DEFAULT app.uuid_v7(),
     path text NOT NULL CHECK (path <> ''),
+    -- What tells the directory from others: it is read only while the same one stands at the path.
+    device bigint NOT NULL,
+    inode bigint NOT NULL,
+    mount text NOT NULL,
     kind text NOT NULL,
-    mode text NOT NULL CHECK (mode IN ('watch', 'poll')),
+    -- How files are noticed; `push`: only those that are handed over.
+    mode text NOT NULL CHECK (mode IN ('watch', 'poll', 'push')),
     site text,
     last_scan_at timestamptz,
     last_file_at timestamptz,
     fault text,
+    fault_kind text,
     created_at timestamptz NOT NULL DEFAULT now(),
     removed_at timestamptz,
     PRIMARY KEY (org_id, folder_id)
@@ -123,13 +129,19 @@ CREATE TABLE app.jobs (
     lease_token uuid,
     attempts integer NOT NULL DEFAULT 0,
     interrupted integer NOT NULL DEFAULT 0,
+    -- Passing trouble that it waits for, how often it did, and since when.
+    cause text,
+    waits integer NOT NULL DEFAULT 0,
+    cause_since timestamptz,
     error text,
     created_at timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz,
     PRIMARY KEY (org_id, job_id),
     FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id),
-    CHECK ((state = 'running') = (lease_token IS NOT NULL))
+    CHECK ((state = 'running') = (lease_token IS NOT NULL)),
+    CHECK ((cause IS NULL) = (cause_since IS NULL))
 );
 CREATE UNIQUE INDEX jobs_queued ON app.jobs (org_id, file_id, kind) WHERE state = 'queued';
-CREATE INDEX jobs_ready ON app.jobs (run_at, job_id) WHERE state = 'queued';
-CREATE INDEX jobs_running ON app.jobs (lease_until) WHERE state = 'running';
+CREATE INDEX jobs_ready ON app.jobs (org_id, run_at, job_id) WHERE state = 'queued';
+CREATE INDEX jobs_running ON app.jobs (org_id, lease_until) WHERE state = 'running';
+CREATE INDEX jobs_waiting ON app.jobs (org_id, cause) WHERE cause IS NOT NULL AND state IN ('queued', 'running');

@@ -29,9 +29,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, app AS $$
     WHERE g.principal = p_principal ORDER BY o.name
 $$;
 
-CREATE FUNCTION app.folders_all() RETURNS TABLE (org_id uuid, folder_id uuid, path text, kind text, mode text, site text)
+CREATE FUNCTION app.folders_all() RETURNS TABLE (org_id uuid, folder_id uuid, path text, device bigint, inode bigint,
+    mount text, kind text, mode text, site text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, app AS $$
-    SELECT f.org_id, f.folder_id, f.path, f.kind, f.mode, f.site FROM app.folders f
+    SELECT f.org_id, f.folder_id, f.path, f.device, f.inode, f.mount, f.kind, f.mode, f.site FROM app.folders f
     WHERE f.removed_at IS NULL ORDER BY f.org_id, f.path
 $$;
 
@@ -43,33 +44,57 @@ LANGUAGE sql SET search_path = pg_catalog, app AS $$
     FROM app.file_events e WHERE e.org_id = p_org AND e.file_id = p_file
 $$;
 
--- Takes the oldest ready job of any org, exactly once, and shows its file as being read.
-CREATE FUNCTION app.job_claim(p_lease interval,
+-- Takes a ready job, exactly once, and shows its file as being read. The orgs take turns: the one with the fewest running
+-- jobs is served first, and where p_last says that this is the last worker, only one with none. Within an org the oldest
+-- goes first. A time to run that no wait could have set comes from a clock that jumped back: the job is ready.
+--
+-- It never waits for a lock: a job or file in somebody's hands is passed over, so that claiming is part of no deadlock.
+CREATE FUNCTION app.job_claim(p_lease interval, p_last boolean,
     OUT org_id uuid, OUT job_id uuid, OUT kind text, OUT file_id uuid, OUT token uuid, OUT attempts integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, app AS $$
+DECLARE
+    v_org uuid;
+    v_job uuid;
 BEGIN
-    WITH oldest AS (
-        SELECT j.org_id, j.job_id FROM app.jobs j
-        WHERE j.state = 'queued' AND j.run_at <= now()
-        ORDER BY j.run_at, j.job_id LIMIT 1 FOR UPDATE SKIP LOCKED
-    )
+    FOR v_org IN
+        SELECT o.org_id FROM app.orgs o
+        LEFT JOIN (SELECT j.org_id, count(*) AS jobs FROM app.jobs j WHERE j.state = 'running' GROUP BY j.org_id) r
+            ON r.org_id = o.org_id
+        WHERE NOT (p_last AND r.jobs IS NOT NULL)
+        ORDER BY coalesce(r.jobs, 0), random()
+    LOOP
+        SELECT j.job_id INTO v_job FROM app.jobs j JOIN app.files f ON f.org_id = j.org_id AND f.file_id = j.file_id
+        WHERE j.org_id = v_org AND j.state = 'queued' AND j.run_at <= clock_timestamp()
+        ORDER BY j.run_at, j.job_id LIMIT 1 FOR UPDATE OF j, f SKIP LOCKED;
+        IF v_job IS NULL THEN
+            SELECT j.job_id INTO v_job FROM app.jobs j JOIN app.files f ON f.org_id = j.org_id AND f.file_id = j.file_id
+            WHERE j.org_id = v_org AND j.state = 'queued' AND j.run_at > clock_timestamp() + interval '10 minutes'
+            ORDER BY j.run_at, j.job_id LIMIT 1 FOR UPDATE OF j, f SKIP LOCKED;
+        END IF;
+        EXIT WHEN v_job IS NOT NULL;
+    END LOOP;
+    IF v_job IS NULL THEN
+        RETURN;
+    END IF;
     UPDATE app.jobs j SET state = 'running', lease_until = clock_timestamp() + p_lease,
         lease_token = gen_random_uuid(), attempts = j.attempts + 1, error = NULL
-    FROM oldest WHERE j.org_id = oldest.org_id AND j.job_id = oldest.job_id
+    WHERE j.org_id = v_org AND j.job_id = v_job
     RETURNING j.org_id, j.job_id, j.kind, j.file_id, j.lease_token, j.attempts
     INTO org_id, job_id, kind, file_id, token, attempts;
     IF job_claim.kind = 'ingest' THEN
         UPDATE app.files f SET state = 'reading'
         WHERE f.org_id = job_claim.org_id AND f.file_id = job_claim.file_id AND f.state = 'stable';
-        IF FOUND THEN
+        -- While it waits for trouble to pass, each try is not told again.
+        IF FOUND AND NOT EXISTS (SELECT 1 FROM app.jobs j WHERE j.org_id = v_org AND j.job_id = v_job AND j.waits > 0) THEN
             PERFORM app.file_note(job_claim.org_id, job_claim.file_id, clock_timestamp(), 'reading', 'being read');
         END IF;
     END IF;
 END $$;
 
--- Puts back what a dead worker or daemon left running: leases that ran out, or all of them (p_all: this daemon is the
--- only one and has just started, so the interruption is not the job's fault and costs it no try). Jobs out of tries fail.
-CREATE FUNCTION app.job_reap(p_all boolean, p_tries integer, OUT requeued bigint, OUT failed bigint)
+-- Puts back what a dead daemon left running: leases that ran out (or end later than any lease could: a clock that jumped
+-- back), or all of them (p_all: this daemon is the only one and has just started). The interruption is not the job's
+-- fault and costs it no try; one that was interrupted p_most times in a row is what ends the daemon, and fails.
+CREATE FUNCTION app.job_reap(p_all boolean, p_most integer, OUT requeued bigint, OUT failed bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, app AS $$
 DECLARE
     v_job record;
@@ -77,20 +102,26 @@ BEGIN
     requeued := 0;
     failed := 0;
     FOR v_job IN
-        SELECT j.* FROM app.jobs j WHERE j.state = 'running' AND (p_all OR j.lease_until < clock_timestamp())
-        ORDER BY j.org_id, j.file_id FOR UPDATE SKIP LOCKED
+        SELECT j.* FROM app.jobs j JOIN app.files f ON f.org_id = j.org_id AND f.file_id = j.file_id
+        WHERE j.state = 'running' AND (p_all OR j.lease_until < clock_timestamp()
+            OR j.lease_until > clock_timestamp() + interval '2 hours')
+        FOR UPDATE OF j, f SKIP LOCKED
     LOOP
-        IF (NOT p_all AND v_job.attempts >= p_tries) OR v_job.interrupted >= 30 THEN
+        IF v_job.interrupted + 1 >= p_most THEN
             UPDATE app.jobs SET state = 'failed', lease_token = NULL, lease_until = NULL, finished_at = clock_timestamp(),
-                error = 'the worker stopped without a result'
+                error = 'the daemon stopped while it ran, again and again'
             WHERE org_id = v_job.org_id AND job_id = v_job.job_id;
             IF v_job.kind = 'ingest' THEN
                 UPDATE app.files SET state = 'failed', reason_code = 'worker_failed',
-                    reason_text = 'the worker stopped without a result, ' || v_job.attempts || ' times'
+                    reason_text = 'the daemon stopped while it read this file, ' || p_most || ' times'
                 WHERE org_id = v_job.org_id AND file_id = v_job.file_id AND state IN ('stable', 'reading');
                 PERFORM app.file_note(v_job.org_id, v_job.file_id, clock_timestamp(), 'failed', 'given up after '
-                    || v_job.attempts || ' tries');
+                    || p_most || ' interruptions');
             END IF;
+            PERFORM set_config('app.org_id', v_job.org_id::text, true);
+            PERFORM app.audit_append('daemon', 'job.failed', jsonb_build_object('kind', v_job.kind, 'file', v_job.file_id,
+                'reason', 'interrupted'));
+            PERFORM set_config('app.org_id', '', true);
             failed := failed + 1;
         ELSE
             -- A newer request for the same work waits already: this one has nothing left to do.
@@ -99,8 +130,8 @@ BEGIN
                 UPDATE app.jobs SET state = 'done', lease_token = NULL, lease_until = NULL, finished_at = clock_timestamp()
                 WHERE org_id = v_job.org_id AND job_id = v_job.job_id;
             ELSE
-                UPDATE app.jobs SET state = 'queued', lease_token = NULL, lease_until = NULL,
-                    attempts = greatest(attempts - p_all::integer, 0), interrupted = interrupted + p_all::integer
+                UPDATE app.jobs SET state = 'queued', run_at = clock_timestamp(), lease_token = NULL, lease_until = NULL,
+                    attempts = greatest(attempts - 1, 0), interrupted = interrupted + 1
                 WHERE org_id = v_job.org_id AND job_id = v_job.job_id;
             END IF;
             IF v_job.kind = 'ingest' THEN

@@ -4,12 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use plant_core::place::Grounds;
 use plant_core::view::{DatabaseView, EventView};
 use plant_store::Store;
 use tokio::sync::{Notify, broadcast, watch};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::inbox::Quotas;
+use crate::room::Room;
 
 /// How many events a slow terminal may lag behind before it is told to fetch everything again.
 const EVENT_BUFFER: usize = 1_024;
@@ -26,13 +29,31 @@ struct Inner {
     clock: Clock,
     database: DatabaseView,
     state_dir: PathBuf,
+    grounds: Grounds,
+    room: Room,
+    quotas: Quotas,
     daemon_uid: u32,
     events: broadcast::Sender<OrgEvent>,
     event_no: AtomicU64,
     jobs_wake: Notify,
     folders_wake: Notify,
-    stopping: watch::Sender<bool>,
+    folder_turn: tokio::sync::Mutex<()>,
+    scans_wake: watch::Sender<u64>,
+    stopping: watch::Sender<Stop>,
     progress: Progress,
+}
+
+/// How far the stop has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stop {
+    /// It runs.
+    No,
+    /// No new work is taken up.
+    Begun,
+    /// What still runs is given up.
+    Abandoned,
+    /// Nothing of it is left on the server: its jobs can be given back.
+    Free,
 }
 
 /// An event and the org that may see it.
@@ -67,6 +88,8 @@ pub struct AppParts {
     pub database: DatabaseView,
     /// The state folder.
     pub state_dir: PathBuf,
+    /// Where folders may be watched.
+    pub grounds: Grounds,
 }
 
 impl App {
@@ -78,7 +101,9 @@ impl App {
             clock,
             database,
             state_dir,
+            grounds,
         } = parts;
+        let room = Room::of(&state_dir, database.kind == "private");
         App {
             inner: Arc::new(Inner {
                 store,
@@ -86,12 +111,17 @@ impl App {
                 clock,
                 database,
                 state_dir,
+                grounds,
+                room,
+                quotas: Quotas::default(),
                 daemon_uid: rustix::process::geteuid().as_raw(),
                 events: broadcast::Sender::new(EVENT_BUFFER),
                 event_no: AtomicU64::new(0),
                 jobs_wake: Notify::new(),
                 folders_wake: Notify::new(),
-                stopping: watch::Sender::new(false),
+                folder_turn: tokio::sync::Mutex::new(()),
+                scans_wake: watch::Sender::new(0),
+                stopping: watch::Sender::new(Stop::No),
                 progress: Progress::default(),
             }),
         }
@@ -120,6 +150,26 @@ impl App {
     /// The state folder.
     pub fn state_dir(&self) -> &std::path::Path {
         &self.inner.state_dir
+    }
+
+    /// Where folders may be watched on this machine.
+    pub fn grounds(&self) -> &Grounds {
+        &self.inner.grounds
+    }
+
+    /// Room on the disks that the daemon writes to.
+    pub fn room(&self) -> &Room {
+        &self.inner.room
+    }
+
+    /// Whether there is room enough to take in more.
+    pub fn has_room(&self) -> bool {
+        self.room().look().is_none_or(|space| !space.is_low())
+    }
+
+    /// What is handed over just now, by org.
+    pub fn quotas(&self) -> &Quotas {
+        &self.inner.quotas
     }
 
     /// The account that the daemon runs under.
@@ -171,20 +221,69 @@ impl App {
         self.inner.folders_wake.notified().await;
     }
 
+    /// The turn of whoever adds or confirms a folder: one at a time on this machine.
+    pub async fn folder_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.inner.folder_turn.lock().await
+    }
+
+    /// Asks every folder for a look now.
+    pub fn ask_scans(&self) {
+        self.inner
+            .scans_wake
+            .send_modify(|asked| *asked = asked.wrapping_add(1));
+    }
+
+    /// Changes whenever a look at every folder is asked for.
+    pub fn scans_asked(&self) -> watch::Receiver<u64> {
+        self.inner.scans_wake.subscribe()
+    }
+
     /// Begins the stop: no new work is taken up.
     pub fn stop(&self) {
-        self.inner.stopping.send_replace(true);
+        self.reach(Stop::Begun);
+    }
+
+    /// Gives up the work that still runs; it is taken up again at the next start.
+    pub fn abandon(&self) {
+        self.reach(Stop::Abandoned);
+    }
+
+    /// What was given up is gone from the server.
+    pub fn free(&self) {
+        self.reach(Stop::Free);
+    }
+
+    fn reach(&self, stop: Stop) {
+        self.inner.stopping.send_if_modified(|reached| {
+            let further = *reached < stop;
+            *reached = stop.max(*reached);
+            further
+        });
     }
 
     /// Whether the stop has begun.
     pub fn is_stopping(&self) -> bool {
-        *self.inner.stopping.borrow()
+        *self.inner.stopping.borrow() >= Stop::Begun
     }
 
     /// Waits until the stop begins.
     pub async fn stopping(&self) {
+        self.reached(Stop::Begun).await;
+    }
+
+    /// Waits until running work is to be given up.
+    pub async fn abandoned(&self) {
+        self.reached(Stop::Abandoned).await;
+    }
+
+    /// Waits until what was given up is gone from the server.
+    pub async fn freed(&self) {
+        self.reached(Stop::Free).await;
+    }
+
+    async fn reached(&self, stop: Stop) {
         let mut stopping = self.inner.stopping.subscribe();
         // The sender lives as long as the app, so waiting can't fail.
-        drop(stopping.wait_for(|stopping| *stopping).await);
+        drop(stopping.wait_for(|reached| *reached >= stop).await);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -10,6 +11,9 @@ use tracing_subscriber::EnvFilter;
 use crate::environment::Environment;
 use crate::lifecycle::Setting;
 use crate::worker;
+
+/// How long threads may take to end with the program.
+const RUNTIME_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The daemon of Plant Intel: watches folders, takes in each export exactly once, analyses it, serves the terminal.
 #[derive(Debug, Parser)]
@@ -80,8 +84,10 @@ struct Place {
 
 impl Place {
     fn setting(&self, environment: &Environment) -> anyhow::Result<Setting> {
+        let effective = crate::config::load(self.config.as_deref(), environment)?;
         Ok(Setting {
-            config: crate::config::load(self.config.as_deref(), environment)?.config,
+            config: effective.config,
+            config_file: effective.file,
             state_dir: self.state_dir(environment)?,
             path: environment.path.clone(),
         })
@@ -115,7 +121,13 @@ pub fn main() -> ExitCode {
     }
     let environment = Environment::read();
     log_to_stderr(&environment, matches!(cli.command, Command::Run(_)));
-    match runtime().and_then(|runtime| runtime.block_on(dispatch(cli.command, &environment))) {
+    let ended = runtime().and_then(|runtime| {
+        let ended = runtime.block_on(dispatch(cli.command, &environment));
+        // A call that hangs in a file system must not keep the program from ending.
+        runtime.shutdown_timeout(RUNTIME_PATIENCE);
+        ended
+    });
+    match ended {
         Ok(code) => code,
         Err(error) => {
             use std::io::Write;

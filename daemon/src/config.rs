@@ -17,8 +17,12 @@ pub struct Config {
     pub database: Database,
     /// Where terminals connect.
     pub server: Server,
+    /// Which folders may be watched.
+    pub folders: Folders,
     /// How folders are watched and files read.
     pub intake: Intake,
+    /// Files that are handed over (`plant push`).
+    pub inbox: Inbox,
     /// The org made at the first start.
     pub org: Org,
 }
@@ -51,6 +55,29 @@ pub struct Server {
     pub socket: Option<PathBuf>,
 }
 
+/// Which folders may be watched: an org's administrator chooses beneath what the machine's administrator allows here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Folders {
+    /// Absolute paths beneath which folders may be watched; empty: everywhere but in folders of the system, of the
+    /// daemon, and hidden ones of homes.
+    pub roots: Vec<PathBuf>,
+}
+
+/// Files that are handed over (`plant push`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Inbox {
+    /// What an org's inbox may hold, in MiB.
+    pub quota_mib: u64,
+}
+
+impl Default for Inbox {
+    fn default() -> Self {
+        Inbox { quota_mib: 20_480 }
+    }
+}
+
 /// How folders are watched and files read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -71,6 +98,10 @@ pub struct Intake {
     pub worker_memory_mib: u64,
     /// A job is taken from a daemon that fell silent for this long, in seconds.
     pub lease_s: u64,
+    /// A folder whose file system does not answer for this long is left alone until it does, in seconds.
+    pub silence_s: u64,
+    /// Largest file that is read, in MiB.
+    pub file_max_mib: u64,
 }
 
 impl Default for Intake {
@@ -84,6 +115,8 @@ impl Default for Intake {
             worker_timeout_s: 1_800,
             worker_memory_mib: 4_096,
             lease_s: 60,
+            silence_s: 20,
+            file_max_mib: 10_240,
         }
     }
 }

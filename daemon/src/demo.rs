@@ -29,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 pub async fn run(mut setting: Setting, headless: bool, samples: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     setting.config.org.name = "demo".to_owned();
     setting.config.org.currency = Some("USD".to_owned());
+    // Whoever runs the demo may watch the folder that it makes.
+    setting.config.folders.roots.push(setting.state_dir.clone());
     let state_dir = setting.state_dir.clone();
     let samples = Samples::load(&samples::folder(samples)?)?;
     say(&format!("state folder {}; starting the daemon …", state_dir.display()))?;

@@ -1,12 +1,13 @@
 //! From a queued job to committed rows: claims jobs, runs one worker process for each, commits what they found.
 //!
 //! Invariants: a job is finished only with its lease token; a worker that crashes, hangs or grows too large costs one
-//! try of one job; nothing a worker says is committed unless the whole of it arrived.
+//! try of one job; trouble that passes costs none, however often; nothing a worker says is committed unless the whole of
+//! it arrived.
 
 mod analyse;
 mod ingest;
-mod open;
 mod process;
+mod source;
 mod suggest;
 
 use std::sync::Arc;
@@ -14,11 +15,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use plant_core::state::{Reason, ReasonCode};
+use plant_core::trouble::Passing;
 use plant_store::StoreError;
 use plant_store::jobs::{self, ClaimedJob, JobKind};
 use thiserror::Error;
 use tokio::sync::Semaphore;
-use tracing::{error, info, warn};
+use tokio::task::JoinHandle;
+use tracing::{debug, error, info, warn};
 
 pub use suggest::suggest;
 
@@ -27,10 +30,14 @@ use crate::worker::FrameError;
 
 /// How often the queue is looked at without being woken.
 const QUEUE_REFRESH: Duration = Duration::from_secs(2);
-/// Tries of a job before its file fails.
-const TRIES: u32 = 3;
-/// How long running jobs may take to end once the stop has begun.
-const STOP_PATIENCE: Duration = Duration::from_secs(15);
+/// How long the database may take to give out a job; one that it gives later comes back by its lease.
+const CLAIM_PATIENCE: Duration = Duration::from_secs(20);
+/// How often what cannot be written now is tried again.
+const AGAIN: Duration = Duration::from_millis(500);
+/// How long running jobs may take to end by themselves once the stop has begun; after that they are given up.
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
+/// How long each of the two steps of giving them up may take.
+const RELEASE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why a job did not end.
 #[derive(Debug, Error)]
@@ -44,9 +51,14 @@ pub enum JobError {
     /// What the worker sent can't be read.
     #[error(transparent)]
     Frame(#[from] FrameError),
-    /// The file changed while it was read.
-    #[error("the file changed while it was read")]
-    Changed,
+    /// Something passes, and the job waits for it.
+    #[error("{sentence}")]
+    Waits {
+        /// What it is.
+        kind: Passing,
+        /// What a person is told.
+        sentence: String,
+    },
     /// What the system says.
     #[error("{doing}: {source}")]
     System {
@@ -57,9 +69,41 @@ pub enum JobError {
     },
 }
 
+/// What becomes of a job that did not end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Verdict {
+    /// It waits, and that costs nothing.
+    Wait(Passing, String),
+    /// It cost a try.
+    Try,
+    /// Somebody else has it by now.
+    Lost,
+}
+
 impl JobError {
     fn system(doing: &'static str) -> impl FnOnce(std::io::Error) -> JobError {
         move |source| JobError::System { doing, source }
+    }
+
+    fn changed() -> JobError {
+        JobError::Waits {
+            kind: Passing::Changed,
+            sentence: Passing::Changed.sentence().to_owned(),
+        }
+    }
+
+    /// The one place where the errors of jobs are told apart.
+    fn verdict(&self) -> Verdict {
+        let wait = |kind: Passing| Verdict::Wait(kind, kind.sentence().to_owned());
+        match self {
+            JobError::Waits { kind, sentence } => Verdict::Wait(*kind, sentence.clone()),
+            JobError::Store(StoreError::LeaseLost { .. }) => Verdict::Lost,
+            JobError::Store(error) => error.passing().map_or(Verdict::Try, wait),
+            JobError::System { source, .. } => {
+                Passing::of_system(source.kind(), source.raw_os_error()).map_or(Verdict::Try, wait)
+            }
+            JobError::Worker(_) | JobError::Frame(_) => Verdict::Try,
+        }
     }
 
     /// What a person is told when the last try failed.
@@ -69,9 +113,9 @@ impl JobError {
                 code: ReasonCode::WorkerFailed,
                 text: format!("{self} (incident {incident})"),
             },
-            JobError::Changed => Reason {
-                code: ReasonCode::Changed,
-                text: self.to_string(),
+            JobError::Waits { kind, sentence } => Reason {
+                code: ReasonCode::of(*kind),
+                text: sentence.clone(),
             },
             JobError::Store(_) | JobError::System { .. } => Reason {
                 code: ReasonCode::Internal,
@@ -81,66 +125,126 @@ impl JobError {
     }
 }
 
-/// Claims and runs jobs until the stop begins, then waits for those that run.
+/// Claims and runs jobs until the stop begins, then waits for those that run, and gives up what takes too long.
 pub async fn run(app: App) {
-    let slots = Arc::new(Semaphore::new(app.config().intake.workers));
-    loop {
+    // One more than asked for: it serves only an org that has no job running, so that nobody waits behind a flood.
+    let most = app.config().intake.workers.saturating_add(1);
+    let slots = Arc::new(Semaphore::new(most));
+    let lease = Duration::from_secs(app.config().intake.lease_s);
+    let mut reaping = tokio::time::interval((lease / 2).max(Duration::from_secs(1)));
+    while !app.is_stopping() {
         app.progress().jobs_ms.store(app.clock().steady_ms(), Ordering::Relaxed);
         let slot = tokio::select! {
-            slot = Arc::clone(&slots).acquire_owned() => slot,
-            () = tokio::time::sleep(QUEUE_REFRESH) => continue,
+            biased;
             () = app.stopping() => break,
-        };
-        let Ok(slot) = slot else { break };
-        if app.is_stopping() {
-            break;
-        }
-        match jobs::claim(app.store(), Duration::from_secs(app.config().intake.lease_s)).await {
-            Ok(Some(job)) => {
-                let app = app.clone();
-                tokio::spawn(async move {
-                    work(&app, job).await;
-                    drop(slot);
-                    app.wake_jobs();
-                });
+            _ = reaping.tick() => {
+                reap(&app).await;
                 continue;
             }
-            Ok(None) => {}
-            Err(error) => {
-                error!(%error, "cannot claim a job; trying again");
-                tokio::time::sleep(Duration::from_millis(500)).await;
+            slot = Arc::clone(&slots).acquire_owned() => slot,
+            () = tokio::time::sleep(QUEUE_REFRESH) => continue,
+        };
+        let Ok(slot) = slot else { break };
+        let is_last = slots.available_permits() == 0;
+        if app.has_room() {
+            let claimed = tokio::time::timeout(CLAIM_PATIENCE, jobs::claim(app.store(), lease, is_last)).await;
+            match claimed.unwrap_or(Ok(None)) {
+                Ok(Some(job)) => {
+                    let app = app.clone();
+                    tokio::spawn(async move {
+                        work(&app, job).await;
+                        drop(slot);
+                        app.wake_jobs();
+                    });
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    error!(%error, "cannot claim a job; trying again");
+                    tokio::time::sleep(AGAIN).await;
+                }
             }
         }
         drop(slot);
         tokio::select! {
             () = app.jobs_woken() => {}
             () = tokio::time::sleep(QUEUE_REFRESH) => {}
+            _ = reaping.tick() => reap(&app).await,
             () = app.stopping() => break,
         }
     }
-    let all = u32::try_from(app.config().intake.workers).unwrap_or(u32::MAX);
+    let all = u32::try_from(most).unwrap_or(u32::MAX);
     if tokio::time::timeout(STOP_PATIENCE, slots.acquire_many(all))
+        .await
+        .is_ok()
+    {
+        return;
+    }
+    app.abandon();
+    // A statement that runs for minutes does not hear that nobody waits for it.
+    match tokio::time::timeout(RELEASE_PATIENCE, app.store().terminate()).await {
+        Ok(Ok(ended)) => info!(ended, "rolled back what still ran"),
+        Ok(Err(error)) => warn!(%error, "cannot end what still runs on the database; the server does"),
+        Err(_) => warn!("the database does not answer; what still runs is rolled back by it"),
+    }
+    app.free();
+    if tokio::time::timeout(RELEASE_PATIENCE, slots.acquire_many(all))
         .await
         .is_err()
     {
-        warn!("jobs still running are given up; they are taken up again at the next start");
+        warn!("jobs could not be given back; they are taken up again when their lease has run out");
+    }
+}
+
+/// Takes up what a dead daemon left, by the time of the database.
+async fn reap(app: &App) {
+    match jobs::reap(app.store(), false).await {
+        Ok(reaped) if reaped == jobs::Reaped::default() => {}
+        Ok(reaped) => {
+            info!(
+                requeued = reaped.requeued,
+                failed = reaped.failed,
+                "took up jobs whose daemon fell silent"
+            );
+            app.wake_jobs();
+        }
+        Err(error) => debug!(%error, "cannot look for jobs whose daemon fell silent; trying again"),
+    }
+}
+
+/// A task that ends with its owner.
+struct Kept(JoinHandle<()>);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
 async fn work(app: &App, job: ClaimedJob) {
     let lease = Duration::from_secs(app.config().intake.lease_s);
-    let keeper = tokio::spawn(keep_lease(app.clone(), job.clone(), lease));
-    let outcome = match job.kind {
-        JobKind::Ingest => ingest::ingest(app, &job).await,
-        JobKind::Analyse => analyse::analyse(app, &job).await,
-    };
-    keeper.abort();
-    match outcome {
-        Ok(()) => {}
-        Err(JobError::Store(StoreError::LeaseLost { .. })) => {
-            warn!(job.id = %job.job_id, "another daemon took the job over; its work is kept, this one dropped");
+    let _keeper = Kept(tokio::spawn(keep_lease(app.clone(), job.clone(), lease)));
+    let (own, order) = (app.clone(), job.clone());
+    let mut running = tokio::spawn(async move {
+        match order.kind {
+            JobKind::Ingest => ingest::ingest(&own, &order).await,
+            JobKind::Analyse => analyse::analyse(&own, &order).await,
         }
-        Err(error) => give_back(app, &job, &error).await,
+    });
+    let outcome = tokio::select! {
+        outcome = &mut running => outcome,
+        () = app.abandoned() => {
+            // What it holds is dropped: the worker dies, its transaction is rolled back.
+            running.abort();
+            drop(running.await);
+            app.freed().await;
+            release(app, &job).await;
+            return;
+        }
+    };
+    let outcome = outcome.unwrap_or_else(|error| Err(JobError::Worker(format!("the job broke off: {error}"))));
+    if let Err(error) = outcome {
+        give_back(app, &job, &error).await;
     }
 }
 
@@ -153,35 +257,113 @@ async fn keep_lease(app: App, job: ClaimedJob, lease: Duration) {
     }
 }
 
-/// A try failed: the job is queued again, or its file fails with the reason.
-async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
-    let incident = app.clock().new_id().to_string();
-    let file_id = job.file_id.to_string();
-    warn!(job.id = %job.job_id, file.id = file_id, attempts = job.attempts, incident, %error, "a try failed");
+/// The daemon stops: the job is free for the next one.
+async fn release(app: &App, job: &ClaimedJob) {
     let at = app.clock().now();
-    let is_last = job.attempts >= TRIES;
-    let reason = error.reason(&incident);
     let owned = job.clone();
-    let text = error.to_string();
-    let retry_at = at + chrono::TimeDelta::seconds(1 << job.attempts.min(6));
-    let result = app
+    let released = app
         .store()
         .run(job.org, "daemon", move |tx| {
-            Box::pin(async move {
-                if is_last {
-                    jobs::fail(tx, &owned, &reason, at).await
-                } else {
-                    jobs::retry_at(tx, &owned, retry_at, &text).await
-                }
-            })
+            Box::pin(async move { jobs::release(tx, &owned, at).await })
         })
         .await;
-    match result {
-        Ok(()) if is_last => {
-            info!(file.id = file_id, "given up after {TRIES} tries");
-            app.announce(job.org, "file", &file_id, "failed", "given up");
+    if let Err(error) = released {
+        warn!(job.id = %job.job_id, %error, "cannot give the job back; its lease will run out");
+    }
+}
+
+/// A job did not end: it waits, is queued for another try, or its file fails with the reason.
+async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
+    let incident = app.clock().new_id().to_string();
+    let verdict = error.verdict();
+    match &verdict {
+        Verdict::Lost => {
+            warn!(job.id = %job.job_id, "another daemon took the job over; its work is kept, this one dropped");
+            return;
         }
-        Ok(()) | Err(StoreError::LeaseLost { .. }) => {}
-        Err(error) => error!(%error, "cannot give the job back; its lease will run out"),
+        Verdict::Wait(Passing::Contention, _) => debug!(job.id = %job.job_id, %error, "something is in the way"),
+        Verdict::Wait(kind, _) => {
+            info!(job.id = %job.job_id, file.id = %job.file_id, cause = kind.name(), %error, "waits for trouble to pass");
+        }
+        Verdict::Try => {
+            warn!(job.id = %job.job_id, file.id = %job.file_id, attempts = job.attempts, incident, %error, "a try failed");
+        }
+    }
+    let is_last = verdict == Verdict::Try && job.attempts >= jobs::TRIES;
+    let reason = error.reason(&incident);
+    let text = error.to_string();
+    // What can't be written now can be in a moment, most likely for the same cause; until then the lease is kept.
+    loop {
+        let at = app.clock().now();
+        let (owned, verdict, reason, text) = (job.clone(), verdict.clone(), reason.clone(), text.clone());
+        let result = app
+            .store()
+            .run(job.org, "daemon", move |tx| {
+                Box::pin(async move {
+                    match verdict {
+                        Verdict::Wait(kind, sentence) => {
+                            let after = jobs::wait(tx, &owned, kind, &sentence, at).await?;
+                            if matches!(kind, Passing::Silent | Passing::PlaceChanged) {
+                                let source = plant_store::files::source(tx, owned.file_id).await?;
+                                jobs::postpone(tx, source.folder_id, kind, after).await?;
+                            }
+                            Ok(())
+                        }
+                        Verdict::Try if is_last => jobs::fail(tx, &owned, &reason, at).await,
+                        _ => {
+                            let after = Duration::from_secs(1 << owned.attempts.min(6));
+                            jobs::retry(tx, &owned, after, &text, at).await
+                        }
+                    }
+                })
+            })
+            .await;
+        match result {
+            Ok(()) if is_last => {
+                info!(file.id = %job.file_id, "given up after {} tries", jobs::TRIES);
+                app.announce(job.org, "file", &job.file_id.to_string(), "failed", "given up");
+                return;
+            }
+            Ok(()) | Err(StoreError::LeaseLost { .. }) => return,
+            Err(error) if error.passing().is_some() && !app.is_stopping() => {
+                debug!(job.id = %job.job_id, %error, "cannot give the job back; trying again");
+                tokio::time::sleep(AGAIN).await;
+            }
+            Err(error) => {
+                error!(job.id = %job.job_id, %error, "cannot give the job back; its lease will run out");
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_waits_and_what_a_worker_does_costs_a_try() {
+        let system = |errno| JobError::System {
+            doing: "starting a worker",
+            source: std::io::Error::from_raw_os_error(errno),
+        };
+        let kind = |error: &JobError| match error.verdict() {
+            Verdict::Wait(kind, sentence) => {
+                assert!(!sentence.is_empty());
+                Some(kind)
+            }
+            Verdict::Try | Verdict::Lost => None,
+        };
+        assert_eq!(kind(&system(28)), Some(Passing::DiskFull));
+        assert_eq!(kind(&system(24)), Some(Passing::Exhausted));
+        assert_eq!(kind(&system(11)), Some(Passing::Exhausted));
+        assert_eq!(kind(&JobError::changed()), Some(Passing::Changed));
+        for error in [
+            JobError::Worker("it crashed".to_owned()),
+            JobError::Store(StoreError::Aborted),
+            system(22),
+        ] {
+            assert_eq!(error.verdict(), Verdict::Try, "{error}");
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! The life of the daemon: start in order, run until told to stop, stop in order.
 //!
-//! Invariants: READY is told only when the socket answers; after a stop no process of ours is left; the watchdog is fed
-//! only while every loop makes progress, and a database that is away is degraded service, not a reason to restart.
+//! Invariants: READY is told only when the socket answers; a database that is away is waited for, at the start and later,
+//! and is degraded service, not a reason to end; a stop takes less than 20 s whatever runs, and no process of ours is left
+//! after it; the watchdog is fed only while every loop makes progress.
+
+mod database;
 
 use std::ffi::OsString;
 use std::os::unix::net::UnixListener;
@@ -10,19 +13,21 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use plant_core::place::Grounds;
 use plant_core::view::DatabaseView;
-use plant_store::cluster::{ClusterOptions, PrivateCluster, find_programs};
+use plant_store::Store;
 use plant_store::orgs::{self, NewOrg};
-use plant_store::{Access, Store, jobs};
 use rust_decimal::Decimal;
 use rustix::fs::Mode;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
+use self::database::Kept;
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::inbox;
 
 /// How long the gRPC server may take to end its streams.
 const SERVER_PATIENCE: Duration = Duration::from_secs(3);
@@ -30,12 +35,18 @@ const SERVER_PATIENCE: Duration = Duration::from_secs(3);
 const PROMISED_SAVINGS: u32 = 50_000;
 /// A loop without progress for so long is stuck.
 const STUCK_MS: u64 = 120_000;
+/// How long the database may take to say that it is there.
+const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
+/// Before systemd loses patience with a start that goes on, it is told so.
+const START_STEP: Duration = Duration::from_secs(20);
 
 /// What a daemon is started with.
 #[derive(Debug, Clone)]
 pub struct Setting {
     /// The effective configuration.
     pub config: Config,
+    /// The file that it was looked for in.
+    pub config_file: PathBuf,
     /// The state folder.
     pub state_dir: PathBuf,
     /// `PATH`, where the programs of Postgres are looked for.
@@ -45,7 +56,7 @@ pub struct Setting {
 /// A running daemon.
 pub struct Daemon {
     app: App,
-    cluster: Option<PrivateCluster>,
+    cluster: Option<Kept>,
     socket: PathBuf,
     /// The socket, where it was made here and not handed over.
     own_socket: Option<PathBuf>,
@@ -56,7 +67,7 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// Starts everything; when it returns, the socket answers.
+    /// Starts everything; when it returns, the socket answers. A database that is away is waited for.
     ///
     /// # Errors
     /// With what to do, when something is missing or in the way.
@@ -65,36 +76,31 @@ impl Daemon {
         prepare_state_dir(&setting.state_dir)?;
         let socket = setting.config.socket_path(&setting.state_dir);
         let (listener, is_own) = listener(&socket)?;
-        let (cluster, access) = database(&setting).await?;
+        let opened = database::open(&setting, clock).await?;
+        let grounds = grounds(&setting);
         let Setting { config, state_dir, .. } = setting;
-        Store::prepare(&access)
-            .await
-            .context("cannot bring the database up to this version")?;
-        let store = Store::connect(&access).await.context("cannot open the database")?;
-        let version = store.version().await?;
-        let kind = access.kind();
-        // In a private cluster no other daemon can hold a job, so what a dead one left is taken up at once.
-        jobs::reap(&store, cluster.is_some()).await?;
+        ensure_org(&opened.store, &config).await?;
         let database = DatabaseView {
-            kind: kind.to_owned(),
-            version,
+            kind: opened.kind.to_owned(),
+            version: opened.version,
         };
-        ensure_org(&store, &config).await?;
         let app = App::new(AppParts {
-            store,
+            store: opened.store,
             config,
             clock,
             database,
             state_dir,
+            grounds,
         });
+        inbox::sweep(&app).await?;
         let server = tokio::spawn(crate::rpc::serve(app.clone(), listener));
         let watching = tokio::spawn(crate::watch::run(app.clone()));
         let working = tokio::spawn(crate::intake::run(app.clone()));
         let watchdog = tokio::spawn(watch_over(app.clone()));
-        info!(socket = %socket.display(), database = kind, "ready");
+        info!(socket = %socket.display(), database = opened.kind, "ready");
         Ok(Daemon {
             app,
-            cluster,
+            cluster: opened.cluster.map(Kept::keep),
             own_socket: is_own.then(|| socket.clone()),
             socket,
             server,
@@ -117,30 +123,16 @@ impl Daemon {
     /// Waits until a signal asks for the stop, or the server ends by itself.
     ///
     /// # Errors
-    /// When signals can't be received, or the server failed.
-    pub async fn wait(&mut self) -> anyhow::Result<()> {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut hangup = signal(SignalKind::hangup())?;
-        let app = self.app.clone();
-        let postgres = async {
-            match &mut self.cluster {
-                Some(cluster) => cluster.exited().await.map_err(anyhow::Error::from),
-                None => std::future::pending().await,
-            }
-        };
-        tokio::pin!(postgres);
+    /// When the server failed.
+    async fn wait(&mut self, signals: &mut Signals) -> anyhow::Result<()> {
         loop {
             tokio::select! {
-                _ = terminate.recv() => return Ok(()),
-                _ = interrupt.recv() => return Ok(()),
-                _ = hangup.recv() => {
+                _ = signals.terminate.recv() => return Ok(()),
+                _ = signals.interrupt.recv() => return Ok(()),
+                _ = signals.hangup.recv() => {
                     info!("looking at every folder again");
-                    app.wake_folders();
-                }
-                ended = &mut postgres => {
-                    // A new start recovers the cluster; systemd makes one.
-                    bail!("the private database ended by itself ({}); starting again recovers it", ended?);
+                    self.app.wake_folders();
+                    self.app.ask_scans();
                 }
                 ended = &mut self.server => {
                     ended.context("the server task ended")??;
@@ -158,15 +150,18 @@ impl Daemon {
         told_systemd(&[sd_notify::NotifyState::Stopping]);
         self.app.stop();
         self.watchdog.abort();
-        if let Err(error) = self.working.await {
+        let abort = self.server.abort_handle();
+        let server = async {
+            if tokio::time::timeout(SERVER_PATIENCE, self.server).await.is_err() {
+                abort.abort();
+            }
+        };
+        let (worked, watched, ()) = tokio::join!(self.working, self.watching, server);
+        if let Err(error) = worked {
             error!(%error, "the job loop did not end well");
         }
-        if let Err(error) = self.watching.await {
+        if let Err(error) = watched {
             error!(%error, "the folder loop did not end well");
-        }
-        let abort = self.server.abort_handle();
-        if tokio::time::timeout(SERVER_PATIENCE, self.server).await.is_err() {
-            abort.abort();
         }
         self.app.store().close().await;
         if let Some(cluster) = self.cluster {
@@ -183,16 +178,66 @@ impl Daemon {
     }
 }
 
+/// The signals that the daemon hears.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Signals> {
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+}
+
 /// `plantd run`: until a signal.
 ///
 /// # Errors
 /// See [`Daemon::start`] and [`Daemon::stop`].
 pub async fn run(setting: Setting) -> anyhow::Result<()> {
-    let mut daemon = Daemon::start(setting).await?;
+    let mut signals = Signals::listen().context("cannot listen to signals")?;
+    let starting = tokio::spawn(tell_start());
+    let started = tokio::select! {
+        started = Daemon::start(setting) => Some(started),
+        _ = signals.terminate.recv() => None,
+        _ = signals.interrupt.recv() => None,
+    };
+    starting.abort();
+    let Some(started) = started else {
+        info!("stopped before the start was complete");
+        return Ok(());
+    };
+    let mut daemon = started?;
     told_systemd(&[sd_notify::NotifyState::Ready]);
-    let waited = daemon.wait().await;
+    let waited = daemon.wait(&mut signals).await;
     daemon.stop().await?;
     waited
+}
+
+/// Tells systemd that the start goes on, however long a recovery, a migration or the wait for a database takes.
+async fn tell_start() {
+    let more = u32::try_from(START_STEP.as_micros().saturating_mul(3)).unwrap_or(u32::MAX);
+    loop {
+        told_systemd(&[sd_notify::NotifyState::ExtendTimeoutUsec(more)]);
+        tokio::time::sleep(START_STEP).await;
+    }
+}
+
+/// Where folders may be watched: as configured, and never in what is the daemon's own.
+fn grounds(setting: &Setting) -> Grounds {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let state = real(&setting.state_dir);
+    Grounds {
+        roots: setting.config.folders.roots.iter().map(|root| real(root)).collect(),
+        closed: ["pg", inbox::INBOX, inbox::STAGING].map(|own| state.join(own)).to_vec(),
+        configuration: setting.config_file.parent().map(real).unwrap_or_default(),
+        state,
+    }
 }
 
 /// `plantd migrate`: brings the database up to this version and stops.
@@ -205,12 +250,7 @@ pub async fn migrate(setting: &Setting) -> anyhow::Result<()> {
         bail!("database.migrate_url is missing: migrations need the role plant_migrate");
     }
     prepare_state_dir(&setting.state_dir)?;
-    let (cluster, access) = database(setting).await?;
-    let prepared = Store::prepare(&access).await;
-    if let Some(cluster) = cluster {
-        cluster.stop().await.context("cannot stop the private cluster")?;
-    }
-    prepared.context("cannot bring the database up to this version")
+    database::migrate(setting).await
 }
 
 fn told_systemd(states: &[sd_notify::NotifyState<'_>]) {
@@ -253,17 +293,6 @@ fn listener(socket: &Path) -> anyhow::Result<(UnixListener, bool)> {
     Ok((listener, true))
 }
 
-async fn database(setting: &Setting) -> anyhow::Result<(Option<PrivateCluster>, Access)> {
-    let configured = &setting.config.database;
-    if let Some(url) = &configured.url {
-        return Ok((None, Access::server(url, configured.migrate_url.as_deref())?));
-    }
-    let options = ClusterOptions::new(setting.state_dir.clone(), find_programs(setting.path.as_deref())?);
-    let cluster = PrivateCluster::start(options).await?;
-    let access = cluster.access();
-    Ok((Some(cluster), access))
-}
-
 async fn ensure_org(store: &Store, config: &Config) -> anyhow::Result<()> {
     if orgs::all(store).await?.is_empty() {
         let org = NewOrg {
@@ -282,12 +311,13 @@ async fn ensure_org(store: &Store, config: &Config) -> anyhow::Result<()> {
 async fn watch_over(app: App) {
     let interval = sd_notify::watchdog_enabled().map_or(Duration::from_secs(10), |limit| limit / 3);
     loop {
-        match app.store().ping().await {
-            Ok(()) => app
+        match tokio::time::timeout(DATABASE_PATIENCE, app.store().ping()).await {
+            Ok(Ok(())) => app
                 .progress()
                 .database_ms
                 .store(app.clock().steady_ms(), Ordering::Relaxed),
-            Err(error) => warn!(%error, "the database does not answer"),
+            Ok(Err(error)) => warn!(%error, "the database does not answer"),
+            Err(_) => warn!("the database does not answer within {} s", DATABASE_PATIENCE.as_secs()),
         }
         let now_ms = app.clock().steady_ms();
         let progress = app.progress();

@@ -1,10 +1,14 @@
 //! Watched folders: the directory scan is the truth, the kernel's events only wake it up.
 //!
+//! A folder is a place, not a name: see [`Place`]. What its file system does, hanging included, concerns its own task only.
+//!
 //! Invariants: a file is queued at most once per content version (name, size, time, inode); what is queued is written
 //! to the database before it is forgotten here; a folder that can't be read is a fault of the folder, not of the daemon.
 
 mod folder;
+mod look;
 mod mount;
+mod place;
 mod scan;
 
 use std::collections::HashMap;
@@ -16,25 +20,26 @@ use tokio::task::JoinHandle;
 use tracing::{error, info};
 
 pub use folder::{FolderTask, WatchedFolder};
-pub use mount::{MountKind, mount_kind};
+pub use mount::MountKind;
+pub use place::{Fault, Known, Place, find, open_file};
+pub use scan::{facts, is_foreign_link};
 
 use crate::app::App;
 
 /// How often the set of folders is read again without being woken.
 const FOLDERS_REFRESH: Duration = Duration::from_secs(30);
 
-/// How long a folder's task may take to end.
-const STOP_PATIENCE: Duration = Duration::from_secs(5);
+/// How long the folders' tasks may take to end; one whose file system hangs is left behind.
+const STOP_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Keeps one task per watched folder until the stop begins.
 pub async fn run(app: App) {
     let mut tasks: HashMap<FolderId, (WatchedFolder, JoinHandle<()>)> = HashMap::new();
     loop {
+        // A database that is away stops no loop.
+        app.progress().scan_ms.store(app.clock().steady_ms(), Ordering::Relaxed);
         match plant_store::folders::all(app.store()).await {
-            Ok(folders) => {
-                app.progress().scan_ms.store(app.clock().steady_ms(), Ordering::Relaxed);
-                adjust(&app, &mut tasks, folders);
-            }
+            Ok(folders) => adjust(&app, &mut tasks, folders),
             Err(error) => error!(%error, "cannot read the watched folders; trying again"),
         }
         tokio::select! {
@@ -44,11 +49,13 @@ pub async fn run(app: App) {
         }
     }
     // Each task sees the stop too; what it is just writing ends before the database is closed.
-    for (folder_id, (_, task)) in tasks {
+    let ends = tasks.into_values().map(|(_, task)| async move {
+        let abort = task.abort_handle();
         if tokio::time::timeout(STOP_PATIENCE, task).await.is_err() {
-            error!(folder.id = %folder_id, "the folder's task did not end in time");
+            abort.abort();
         }
-    }
+    });
+    futures::future::join_all(ends).await;
 }
 
 fn adjust(
@@ -58,19 +65,20 @@ fn adjust(
 ) {
     let wanted: HashMap<FolderId, WatchedFolder> = folders
         .into_iter()
+        .filter(|row| row.mode != "push")
         .map(|row| (row.folder_id, WatchedFolder::from(row)))
         .collect();
     tasks.retain(|folder_id, (folder, task)| {
         let keep = wanted.get(folder_id) == Some(folder) && !task.is_finished();
         if !keep {
             task.abort();
-            info!(folder.id = %folder_id, path = %folder.path.display(), "no longer watched");
+            info!(folder.id = %folder_id, path = %folder.known.path.display(), "no longer watched");
         }
         keep
     });
     for (folder_id, folder) in wanted {
         tasks.entry(folder_id).or_insert_with(|| {
-            info!(folder.id = %folder_id, path = %folder.path.display(), "watching");
+            info!(folder.id = %folder_id, path = %folder.known.path.display(), "watching");
             let task = tokio::spawn(FolderTask::new(app.clone(), folder.clone()).run());
             (folder, task)
         });

@@ -80,6 +80,13 @@ impl Fault {
         }
     }
 
+    /// A quota or the room is used up.
+    pub fn over_quota(message: impl Into<String>) -> Fault {
+        Fault::OverQuota {
+            message: message.into(),
+        }
+    }
+
     /// A state of things that is against it.
     pub fn conflict(message: impl Into<String>) -> Fault {
         Fault::Conflict {

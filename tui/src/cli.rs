@@ -163,6 +163,11 @@ pub enum Folders {
         /// Its path or id.
         folder: String,
     },
+    /// Say that what stands at a folder's path by now is the right folder (it was made again, or mounted elsewhere).
+    Confirm {
+        /// Its path or id.
+        folder: String,
+    },
 }
 
 /// How changes in a folder are noticed.
@@ -233,7 +238,11 @@ pub enum Files {
     /// Read it again.
     Retry {
         /// The file.
-        id: String,
+        #[arg(required_unless_present = "failed", conflicts_with = "failed")]
+        id: Option<String>,
+        /// Every failed file, and every analysis that was given up.
+        #[arg(long)]
+        failed: bool,
     },
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::trouble::Passing;
+
 /// Where a file stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -117,6 +119,24 @@ macro_rules! reasons {
     };
 }
 
+impl ReasonCode {
+    /// The code of a file that waits for trouble to pass.
+    pub fn of(kind: Passing) -> ReasonCode {
+        match kind {
+            Passing::Permission => ReasonCode::PermissionDenied,
+            Passing::Changed => ReasonCode::Changed,
+            Passing::Contention
+            | Passing::DatabaseBusy
+            | Passing::DatabaseAway
+            | Passing::DiskFull
+            | Passing::Exhausted
+            | Passing::Silent
+            | Passing::Unreachable
+            | Passing::PlaceChanged => ReasonCode::Delayed,
+        }
+    }
+}
+
 reasons! {
     /// No saved profile fits and the match is below the bar.
     ProfileNeeded = "profile_needed", "look at the suggestion with `plant profiles suggest {id}`, then save it with `plant profiles save NAME --from {id}`";
@@ -163,7 +183,11 @@ reasons! {
     /// It vanished before it could be read.
     Vanished = "vanished", "nothing to do, or drop it again";
     /// The system refuses to open it.
-    PermissionDenied = "permission_denied", "give the daemon's account the right to read it, then `plant files retry {id}`";
+    PermissionDenied = "permission_denied", "give the daemon's account the right to read it; it is read by itself then";
+    /// Something that passes stands in the way.
+    Delayed = "delayed", "nothing to do for the file: it goes on by itself when the cause is gone";
+    /// A second name of a file that belongs to somebody else.
+    ForeignLink = "foreign_link", "put a copy of the file into the folder, not another name of somebody else's file";
     /// Not a regular file (link, pipe, device, folder).
     NotRegular = "not_regular", "put the file itself into the folder, not a link";
     /// The name says that it is temporary or a marker.

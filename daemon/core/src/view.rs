@@ -120,8 +120,10 @@ pub struct FolderView {
     pub last_scan_at: Option<DateTime<Utc>>,
     /// When a file was last seen.
     pub last_file_at: Option<DateTime<Utc>>,
-    /// What is wrong with it.
+    /// What is wrong with it, in words.
     pub fault: Option<String>,
+    /// The kind of that trouble (`silent`, `unreachable`, `place_changed`, `permission` …).
+    pub fault_kind: Option<String>,
 }
 
 /// One file.

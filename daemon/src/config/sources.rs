@@ -44,6 +44,8 @@ pub enum ConfigError {
 pub struct Effective {
     /// The values.
     pub config: Config,
+    /// The file that they were looked for in.
+    pub file: PathBuf,
     /// `(dotted key, value, source)` in order.
     pub origins: Vec<(String, String, String)>,
 }
@@ -77,7 +79,7 @@ pub fn load(path: Option<&Path>, environment: &Environment) -> Result<Effective,
     }
     check(&config)?;
     let origins = origins(&config, &written, &file, &from_environment);
-    Ok(Effective { config, origins })
+    Ok(Effective { config, file, origins })
 }
 
 pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
@@ -125,6 +127,16 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         "512 to 65536",
     )?;
     range("intake.lease_s", intake.lease_s, 2, 3_600, "2 to 3600")?;
+    range("intake.silence_s", intake.silence_s, 1, 600, "1 to 600")?;
+    range("intake.file_max_mib", intake.file_max_mib, 1, 10_240, "1 to 10240")?;
+    range("inbox.quota_mib", config.inbox.quota_mib, 1, 1 << 30, "1 to 1073741824")?;
+    if let Some(root) = config.folders.roots.iter().find(|root| !root.is_absolute()) {
+        return Err(ConfigError::OutOfRange {
+            key: "folders.roots",
+            value: root.display().to_string(),
+            message: "absolute paths",
+        });
+    }
     if config.org.zone.parse::<chrono_tz::Tz>().is_err() {
         return Err(ConfigError::OutOfRange {
             key: "org.zone",

@@ -1,12 +1,7 @@
 //! One ingest job: open, hash, read by a worker, commit in one transaction.
 
-use std::ffi::OsStr;
-use std::fs::File;
-use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
-
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, WorkerOrder};
-use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::state::{FileState, Reason};
 use plant_core::table::{LayoutHints, Problem};
 use plant_store::files::{self, FileSource, Settlement};
 use plant_store::ingest::{Committed, CopyChunk, IngestTx, Outcome};
@@ -15,9 +10,8 @@ use plant_store::{orgs, profiles};
 use tokio::sync::mpsc;
 use tracing::info;
 
-use super::JobError;
-use super::open::{facts, open_beneath, sha256};
 use super::process::{Input, Worker};
+use super::{JobError, source};
 use crate::app::App;
 
 /// Pieces of the COPY stream that may wait for the database.
@@ -27,29 +21,17 @@ const PROBLEMS_SHOWN: usize = 1_000;
 
 /// Takes the job's file in, or settles it with a reason.
 pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
-    let (source, order) = prepare(app, job).await?;
-    announce(app, job, FileState::Reading, &source.display);
-    let file = match open(&source).await? {
-        Ok(file) => file,
-        Err(reason) => {
-            let state = if matches!(reason.code, ReasonCode::NotRegular | ReasonCode::Vanished) {
-                FileState::Ignored
-            } else {
-                FileState::Failed
-            };
-            return settle(app, job, Ending::without_reading(state, reason)).await;
-        }
+    let (file, order) = prepare(app, job).await?;
+    announce(app, job, FileState::Reading, &file.display);
+    let name = file.display.clone();
+    let opened = match source::open(app, &file).await? {
+        Ok(opened) => opened,
+        Err((state, reason)) => return settle(app, job, Ending::without_reading(state, reason)).await,
     };
-    let before = facts(&file).map_err(JobError::system("cannot examine the file"))?;
-    if before.bytes == 0 {
-        let reason = Reason {
-            code: ReasonCode::Empty,
-            text: "the file is empty (0 bytes)".to_owned(),
-        };
-        return settle(app, job, Ending::without_reading(FileState::Failed, reason)).await;
-    }
-    let (file, hash) = hashed(file).await?;
-    let reader = file
+    let before = opened.facts;
+    let (opened, hash) = source::hash(app, opened).await?;
+    let reader = opened
+        .file
         .try_clone()
         .map_err(JobError::system("cannot hand the file to a worker"))?;
     let (mut worker, _) = Worker::start(app, &WorkerOrder::Ingest(Box::new(order)), Input::File(reader))?;
@@ -86,10 +68,16 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
         )
         .await;
     }
-    let after = facts(&file).map_err(JobError::system("cannot examine the file"))?;
+    let after = match source::now(app, &opened.file).await {
+        Ok(after) => after,
+        Err(error) => {
+            transaction.rollback().await?;
+            return Err(error);
+        }
+    };
     if after != before || end.sha256 != hash {
         transaction.rollback().await?;
-        return Err(JobError::Changed);
+        return Err(JobError::changed());
     }
     let outcome = Outcome {
         head,
@@ -98,7 +86,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
         bytes: before.bytes,
         at: app.clock().now(),
     };
-    commit(app, job, transaction, outcome, &source.display).await
+    commit(app, job, transaction, outcome, &name).await
 }
 
 async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder), JobError> {
@@ -134,23 +122,6 @@ async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder
         hints: LayoutHints::default(),
     };
     Ok((source, order))
-}
-
-async fn open(source: &FileSource) -> Result<Result<File, Reason>, JobError> {
-    let folder = PathBuf::from(&source.folder_path);
-    let name = OsStr::from_bytes(&source.name).to_owned();
-    tokio::task::spawn_blocking(move || open_beneath(&folder, &name))
-        .await
-        .map_err(|error| JobError::Worker(error.to_string()))
-}
-
-async fn hashed(file: File) -> Result<(File, String), JobError> {
-    tokio::task::spawn_blocking(move || {
-        let hash = sha256(&file).map_err(JobError::system("cannot read the file"))?;
-        Ok((file, hash.iter().map(|byte| format!("{byte:02x}")).collect()))
-    })
-    .await
-    .map_err(|error| JobError::Worker(error.to_string()))?
 }
 
 /// The state and reason of a decision that takes nothing in.

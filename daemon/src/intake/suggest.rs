@@ -1,19 +1,14 @@
 //! What the columns of a file could be, asked for by a person: a worker looks at the file and takes nothing in.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
-
 use plant_core::ids::{FileId, OrgId};
 use plant_core::job::{FrameTag, IngestHead, IngestOrder, WorkerOrder};
-use plant_core::state::Reason;
+use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::LayoutHints;
 use plant_store::{files, orgs, profiles};
 
-use super::JobError;
 use super::ingest::decoded;
-use super::open::open_beneath;
 use super::process::{Input, Worker};
+use super::{JobError, source};
 use crate::app::App;
 
 /// The head of a file as a worker sees it now, with its suggestion; or the reason why it can't be read. `hints` is what
@@ -27,7 +22,7 @@ pub async fn suggest(
     file_id: FileId,
     hints: &LayoutHints,
 ) -> Result<Result<IngestHead, Reason>, JobError> {
-    let (source, org, profiles) = app
+    let (file, org, profiles) = app
         .store()
         .run(org_id, "daemon", move |tx| {
             Box::pin(async move {
@@ -39,19 +34,22 @@ pub async fn suggest(
             })
         })
         .await?;
-    let opened = tokio::task::spawn_blocking(move || {
-        open_beneath(&PathBuf::from(&source.folder_path), OsStr::from_bytes(&source.name)).map(|file| (file, source))
-    })
-    .await
-    .map_err(|error| JobError::Worker(error.to_string()))?;
-    let (file, source) = match opened {
-        Ok(opened) => opened,
-        Err(reason) => return Ok(Err(reason)),
+    let opened = match source::open(app, &file).await {
+        Ok(Ok(opened)) => opened,
+        Ok(Err((_, reason))) => return Ok(Err(reason)),
+        // Whoever asks is told what a job would wait for.
+        Err(JobError::Waits { kind, sentence }) => {
+            return Ok(Err(Reason {
+                code: ReasonCode::of(kind),
+                text: sentence,
+            }));
+        }
+        Err(error) => return Err(error),
     };
     let order = IngestOrder {
         org_id,
-        file_no: source.file_no,
-        name: source.display,
+        file_no: file.file_no,
+        name: file.display,
         today: app.clock().today(&org.zone),
         zone: org.zone,
         currency: org.currency,
@@ -59,7 +57,7 @@ pub async fn suggest(
         forced_profile: None,
         hints: hints.clone(),
     };
-    let (mut worker, _) = Worker::start(app, &WorkerOrder::Suggest(Box::new(order)), Input::File(file))?;
+    let (mut worker, _) = Worker::start(app, &WorkerOrder::Suggest(Box::new(order)), Input::File(opened.file))?;
     let head = decoded(worker.expect_frame().await?, FrameTag::Head)?;
     worker.finish().await?;
     Ok(Ok(head))

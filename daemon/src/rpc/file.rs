@@ -3,16 +3,14 @@
 mod explain;
 mod explain_file;
 mod get_file;
-mod inbox;
 mod list_files;
 mod push_file;
+mod retry_failed;
 mod retry_file;
 
 use plant_proto::wire;
 use plant_proto::wire::file_service_server::FileService;
 use tonic::{Request, Response, Status, Streaming};
-
-pub(super) use inbox::{INBOX, STAGING};
 
 use super::Rpc;
 use super::call::answer;
@@ -45,6 +43,13 @@ impl FileService for Rpc {
         request: Request<wire::RetryFileRequest>,
     ) -> Result<Response<wire::RetryFileResponse>, Status> {
         answer(&self.app, request, retry_file::handle).await
+    }
+
+    async fn retry_failed(
+        &self,
+        request: Request<wire::RetryFailedRequest>,
+    ) -> Result<Response<wire::RetryFailedResponse>, Status> {
+        answer(&self.app, request, retry_failed::handle).await
     }
 
     async fn push_file(

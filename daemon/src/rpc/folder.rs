@@ -1,6 +1,8 @@
 //! The watched export folders.
 
 mod add_folder;
+mod confirm_folder;
+pub(super) mod ground;
 mod list_folders;
 mod remove_folder;
 
@@ -32,5 +34,12 @@ impl FolderService for Rpc {
         request: Request<wire::RemoveFolderRequest>,
     ) -> Result<Response<wire::RemoveFolderResponse>, Status> {
         answer(&self.app, request, remove_folder::handle).await
+    }
+
+    async fn confirm_folder(
+        &self,
+        request: Request<wire::ConfirmFolderRequest>,
+    ) -> Result<Response<wire::ConfirmFolderResponse>, Status> {
+        answer(&self.app, request, confirm_folder::handle).await
     }
 }

@@ -77,10 +77,7 @@ fn told(error: &StoreError) -> Option<Fault> {
         StoreError::NotFound { what, id } => Some(Fault::not_found(what, id, list_of(what))),
         StoreError::Ambiguous { .. } | StoreError::Invalid { .. } => Some(Fault::invalid(error.to_string())),
         StoreError::Conflict { .. } => Some(Fault::conflict(error.to_string())),
-        StoreError::Busy(_) => Some(Fault::unavailable("the database is busy; try again in a moment")),
-        StoreError::Unavailable(_) => Some(Fault::unavailable(
-            "the database can't be reached; it is tried again with each call, and `plantd doctor` says more",
-        )),
+        StoreError::Passing { kind, .. } => Some(Fault::unavailable(kind.sentence())),
         _ => None,
     }
 }

@@ -1,27 +1,31 @@
 //! The task of one watched folder: events wake it, the scan decides, the database is told.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
-use std::sync::atomic::Ordering;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Event, EventKind};
 use plant_core::ids::{FileId, FolderId, OrgId};
+use plant_core::place::Identity;
 use plant_core::quiet::{Facts, QuietRule, ignored_name};
 use plant_core::sanitize;
 use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::trouble::Passing;
 use plant_store::files::{self, Sighting};
 use plant_store::folders::FolderPlace;
+use plant_store::jobs;
 use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
 
-use super::mount::{MountKind, mount_kind};
-use super::scan::{self, Entry, EntryKind, Memory};
+use super::look::{Looked, Looker, Watch};
+use super::place::{Fault, Known};
+use super::scan::{Entry, EntryKind, Memory};
 use crate::app::App;
+use crate::patient::{NoAnswer, Patient};
 
 /// Events kept while a scan runs; more are dropped, because the scan is the truth anyway.
 const EVENT_QUEUE: usize = 32_768;
@@ -37,8 +41,8 @@ pub struct WatchedFolder {
     pub org_id: OrgId,
     /// Its id.
     pub folder_id: FolderId,
-    /// Where it is.
-    pub path: PathBuf,
+    /// Where it is, and what tells it from others.
+    pub known: Known,
     /// Poll even on a local file system.
     pub poll: bool,
 }
@@ -48,8 +52,8 @@ impl From<FolderPlace> for WatchedFolder {
         WatchedFolder {
             org_id: place.org,
             folder_id: place.folder_id,
-            path: PathBuf::from(place.path),
             poll: place.mode == "poll",
+            known: Known::from(place),
         }
     }
 }
@@ -64,13 +68,18 @@ pub struct FolderTask {
     open: HashMap<OsString, FileId>,
     /// Whether `open` may hold names from before the start that the first look has to compare.
     forgotten: bool,
-    fault: Option<String>,
+    fault: Option<Fault>,
+    looks: Patient<Result<Looked, Fault>>,
+    /// The events of the directory, and which directory that is.
+    watch: Option<(Identity, Watch)>,
+    polled: bool,
 }
 
 impl FolderTask {
     /// A task that has not looked yet.
     pub fn new(app: App, folder: WatchedFolder) -> FolderTask {
         FolderTask {
+            polled: folder.poll,
             app,
             folder,
             memory: Memory::default(),
@@ -78,6 +87,8 @@ impl FolderTask {
             open: HashMap::new(),
             forgotten: false,
             fault: None,
+            looks: Patient::default(),
+            watch: None,
         }
     }
 
@@ -85,24 +96,10 @@ impl FolderTask {
     pub async fn run(mut self) {
         self.recall().await;
         let (sender, mut events) = mpsc::channel(EVENT_QUEUE);
-        let mut watcher: Option<RecommendedWatcher> = None;
-        let mut watched = None;
+        let mut asked = self.app.scans_asked();
         loop {
-            let kind = mount_kind(&self.folder.path).ok();
-            // A folder that was removed and made again is another one, which the old watch does not see.
-            let identity = std::fs::metadata(&self.folder.path)
-                .ok()
-                .map(|facts| (facts.dev(), facts.ino()));
-            if identity != watched {
-                watcher = None;
-                watched = identity;
-            }
-            let polled = self.folder.poll || kind.is_some_and(|kind| kind != MountKind::Local);
-            if !polled && watcher.is_none() && kind.is_some() {
-                watcher = self.watcher(&sender);
-            }
-            let next_ms = self.look().await;
-            let pause = self.pause(next_ms, polled || watcher.is_none());
+            let next_ms = self.look(&sender).await;
+            let pause = self.pause(next_ms);
             tokio::select! {
                 Some(event) = events.recv() => {
                     self.note(event);
@@ -112,6 +109,7 @@ impl FolderTask {
                     }
                 }
                 () = tokio::time::sleep(pause) => {}
+                _ = asked.changed() => {}
                 () = self.app.stopping() => return,
             }
         }
@@ -125,9 +123,10 @@ impl FolderTask {
         }
     }
 
-    fn pause(&self, next_ms: Option<u64>, polled: bool) -> Duration {
+    fn pause(&self, next_ms: Option<u64>) -> Duration {
         let intake = &self.app.config().intake;
-        let regular = Duration::from_secs(if polled { intake.poll_s } else { intake.rescan_s });
+        let is_polled = self.polled || self.watch.is_none();
+        let regular = Duration::from_secs(if is_polled { intake.poll_s } else { intake.rescan_s });
         let now_ms = self.app.clock().steady_ms();
         let due = next_ms.map(|next_ms| Duration::from_millis(next_ms.saturating_sub(now_ms).max(1)));
         due.map_or(regular, |due| due.min(regular))
@@ -148,7 +147,7 @@ impl FolderTask {
                 Ok(known) => {
                     let mut settled = HashMap::new();
                     for file in known {
-                        let name = OsString::from(std::ffi::OsStr::from_bytes(&file.name));
+                        let name = OsString::from_vec(file.name);
                         if matches!(file.state, FileState::Seen | FileState::Waiting) {
                             self.open.insert(name, file.file_id);
                         } else {
@@ -169,26 +168,6 @@ impl FolderTask {
                     warn!(folder.id = %folder_id, %error, "cannot read what is known of the folder; trying again");
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
-            }
-        }
-    }
-
-    fn watcher(&self, sender: &mpsc::Sender<Event>) -> Option<RecommendedWatcher> {
-        let sender = sender.clone();
-        let config = notify::Config::default().with_follow_symlinks(false);
-        let handler = move |event: notify::Result<Event>| {
-            // An overflow or an error only means that a scan is due; so does a full queue, which wakes it anyway.
-            drop(sender.try_send(event.unwrap_or_else(|_| Event::new(EventKind::Other))));
-        };
-        let watched = RecommendedWatcher::new(handler, config).and_then(|mut watcher| {
-            watcher.watch(&self.folder.path, RecursiveMode::NonRecursive)?;
-            Ok(watcher)
-        });
-        match watched {
-            Ok(watcher) => Some(watcher),
-            Err(error) => {
-                warn!(folder.id = %self.folder.folder_id, %error, "no events for this folder; polling it");
-                None
             }
         }
     }
@@ -218,26 +197,53 @@ impl FolderTask {
         }
     }
 
+    /// Opens the folder and reads it, on a thread of its own: whatever the file system does, the daemon goes on.
+    async fn read(&mut self, sender: &mpsc::Sender<Event>) -> Result<Looked, Fault> {
+        let looker = Looker {
+            known: self.folder.known.clone(),
+            grounds: self.app.grounds().clone(),
+            poll: self.folder.poll,
+            watched: self.watch.as_ref().map(|(identity, _)| identity.clone()),
+            sender: sender.clone(),
+            progress: Arc::new(AtomicU64::new(0)),
+        };
+        let limit = Duration::from_secs(self.app.config().intake.silence_s);
+        let progress = Arc::clone(&looker.progress);
+        match self.looks.call_while(limit, progress, move || looker.look()).await {
+            Ok(looked) => looked,
+            Err(NoAnswer::Late(_)) => Err(Fault::new(
+                Passing::Silent,
+                format!(
+                    "{} does not answer (is the share there?); it is tried again until it does",
+                    self.folder.known.path.display()
+                ),
+            )),
+            Err(error @ NoAnswer::Lost) => Err(Fault::new(Passing::Exhausted, error.to_string())),
+        }
+    }
+
     /// One scan; returns when the next candidate becomes quiet.
-    async fn look(&mut self) -> Option<u64> {
-        let path = self.folder.path.clone();
-        let entries = tokio::task::spawn_blocking(move || scan::read(&path)).await;
+    async fn look(&mut self, sender: &mpsc::Sender<Event>) -> Option<u64> {
+        let looked = self.read(sender).await;
         let now_ms = self.app.clock().steady_ms();
         self.app.progress().scan_ms.store(now_ms, Ordering::Relaxed);
-        let entries = match entries {
-            Ok(Ok(entries)) => entries,
-            Ok(Err(error)) => {
-                self.tell_fault(Some(fault_text(&error)), false).await;
-                return None;
-            }
-            Err(error) => {
-                warn!(%error, "the scan was interrupted");
+        let looked = match looked {
+            Ok(looked) => looked,
+            Err(fault) => {
+                // The old watch looks at a directory that is gone or not to be trusted.
+                self.watch = None;
+                self.tell_fault(Some(fault), false).await;
                 return None;
             }
         };
+        self.polled = looked.polled;
+        if let Some(watch) = looked.watch {
+            self.watch = Some((looked.identity.clone(), watch));
+        }
+        let entries = looked.entries;
         let mut gone: Vec<OsString> = Vec::new();
         if std::mem::take(&mut self.forgotten) {
-            let present: std::collections::HashSet<&OsString> = entries.iter().map(|entry| &entry.name).collect();
+            let present: HashSet<&OsString> = entries.iter().map(|entry| &entry.name).collect();
             gone.extend(self.open.keys().filter(|name| !present.contains(name)).cloned());
         }
         let closes = std::mem::take(&mut self.closes);
@@ -259,6 +265,11 @@ impl FolderTask {
         }
         gone.extend(steps.vanished);
         self.tell_vanished(gone).await;
+        if !steps.touched.is_empty() {
+            // Somebody may have given the daemon the right to read.
+            let names = steps.touched.into_iter().map(OsString::into_vec).collect();
+            self.wake(Some(names)).await;
+        }
         self.tell_fault(None, news).await;
         steps.next_ms
     }
@@ -277,6 +288,13 @@ impl FolderTask {
                 )),
             ),
             (FileState::Stable, _, Some(why)) => (FileState::Ignored, Some((ReasonCode::IgnoredName, why))),
+            (FileState::Stable, EntryKind::ForeignLink, _) => (
+                FileState::Ignored,
+                Some((
+                    ReasonCode::ForeignLink,
+                    "it is another name of a file that belongs to another account than the folder",
+                )),
+            ),
             (state, _, _) => (state, None),
         };
         Some(Sighting {
@@ -315,7 +333,7 @@ impl FolderTask {
             Ok(ids) => {
                 debug!(folder.id = %self.folder.folder_id, files = ids.len(), state = state.name(), "told");
                 for (file_id, sighting) in ids.iter().zip(&sightings) {
-                    let name = OsString::from(std::ffi::OsStr::from_bytes(&sighting.name));
+                    let name = OsString::from_vec(sighting.name.clone());
                     if matches!(sighting.state, FileState::Seen | FileState::Waiting) {
                         self.open.insert(name, *file_id);
                     } else {
@@ -361,7 +379,7 @@ impl FolderTask {
                         org_id,
                         "file",
                         &file_id.to_string(),
-                        "failed",
+                        FileState::Ignored.name(),
                         "it vanished before it was quiet",
                     );
                 }
@@ -372,22 +390,41 @@ impl FolderTask {
         }
     }
 
-    async fn tell_fault(&mut self, fault: Option<String>, news: bool) {
+    /// Ends the waiting of jobs of this folder.
+    async fn wake(&self, names: Option<Vec<Vec<u8>>>) {
+        let folder_id = self.folder.folder_id;
+        let woken = self
+            .app
+            .store()
+            .run(self.folder.org_id, "daemon", move |tx| {
+                Box::pin(async move { jobs::wake(tx, folder_id, names.as_deref()).await })
+            })
+            .await;
+        match woken {
+            Ok(0) => {}
+            Ok(_) => self.app.wake_jobs(),
+            Err(error) => {
+                warn!(folder.id = %folder_id, %error, "cannot wake the files that wait; their time comes by itself")
+            }
+        }
+    }
+
+    async fn tell_fault(&mut self, fault: Option<Fault>, news: bool) {
+        let is_healed = self.fault.is_some() && fault.is_none();
         if fault != self.fault {
             match &fault {
-                Some(fault) => warn!(folder.id = %self.folder.folder_id, fault, "the folder cannot be read"),
+                Some(fault) => {
+                    warn!(folder.id = %self.folder.folder_id, fault = fault.text, "the folder cannot be read")
+                }
                 None => info!(folder.id = %self.folder.folder_id, "the folder can be read again"),
             }
             self.fault.clone_from(&fault);
             let id = self.folder.folder_id.to_string();
-            let state = if fault.is_some() { "fault" } else { "ok" };
-            self.app.announce(
-                self.folder.org_id,
-                "folder",
-                &id,
-                state,
-                fault.as_deref().unwrap_or_default(),
-            );
+            let (state, note) = match &fault {
+                Some(fault) => ("fault", fault.text.as_str()),
+                None => ("ok", ""),
+            };
+            self.app.announce(self.folder.org_id, "folder", &id, state, note);
         }
         let folder_id = self.folder.folder_id;
         let at = self.app.clock().now();
@@ -396,22 +433,16 @@ impl FolderTask {
             .store()
             .run(self.folder.org_id, "daemon", move |tx| {
                 Box::pin(async move {
-                    plant_store::folders::scanned(tx, folder_id, at, news.then_some(at), fault.as_deref()).await
+                    let fault = fault.as_ref().map(|fault| (fault.kind, fault.text.as_str()));
+                    plant_store::folders::scanned(tx, folder_id, at, news.then_some(at), fault).await
                 })
             })
             .await;
         if let Err(error) = told {
             warn!(folder.id = %folder_id, %error, "cannot write the time of the scan");
         }
-    }
-}
-
-fn fault_text(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "the folder does not exist; create it or remove it from the list".to_owned(),
-        std::io::ErrorKind::PermissionDenied => {
-            "the daemon's account may not read the folder; give it the right to read".to_owned()
+        if is_healed {
+            self.wake(None).await;
         }
-        _ => format!("the folder cannot be read: {error}"),
     }
 }

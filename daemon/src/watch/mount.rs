@@ -1,6 +1,6 @@
 //! On what kind of file system a folder lies; network file systems give no events and are polled.
 
-use std::path::Path;
+use std::os::fd::AsFd;
 
 /// Kinds of file system that matter for watching.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,12 +36,12 @@ impl MountKind {
     }
 }
 
-/// The kind of file system that a folder lies on.
+/// The kind of file system that an open folder lies on.
 ///
 /// # Errors
-/// What the system says when the folder can't be reached.
-pub fn mount_kind(path: &Path) -> std::io::Result<MountKind> {
-    let facts = rustix::fs::statfs(path)?;
+/// What the system says when it can't be reached.
+pub fn mount_kind(directory: &impl AsFd) -> std::io::Result<MountKind> {
+    let facts = rustix::fs::fstatfs(directory)?;
     Ok(MountKind::from_magic(facts.f_type as u64))
 }
 
@@ -59,9 +59,12 @@ mod tests {
     }
 
     #[test]
-    fn a_temporary_folder_is_reachable() {
+    fn the_system_tells_the_kind_of_an_open_folder() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(mount_kind(dir.path()).is_ok());
-        assert!(mount_kind(&dir.path().join("absent")).is_err());
+        assert!(mount_kind(&std::fs::File::open(dir.path()).unwrap()).is_ok());
+        assert_ne!(
+            mount_kind(&std::fs::File::open("/proc").unwrap()).unwrap(),
+            MountKind::Nfs
+        );
     }
 }

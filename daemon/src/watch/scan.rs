@@ -1,17 +1,25 @@
 //! One look at a directory: what is there, and what it means for the files that are watched.
 
-use std::collections::HashMap;
-use std::ffi::OsString;
-use std::os::unix::fs::MetadataExt;
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use plant_core::quiet::{Candidate, Facts, QuietRule};
+use rustix::fs::{AtFlags, Dir, FileType, Stat, statat};
+
+/// Entries of one folder that are looked at; a folder with more is a fault.
+const ENTRIES_MOST: usize = 1_000_000;
 
 /// What a directory entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryKind {
     /// A regular file.
     File,
+    /// Another name of a file that belongs to somebody else than the folder.
+    ForeignLink,
     /// A folder; not followed, not an export.
     Folder,
     /// A link, pipe, device or socket, or a folder with the name of an export.
@@ -27,38 +35,38 @@ pub struct Entry {
     pub kind: EntryKind,
     /// Size, time, number.
     pub facts: Facts,
+    /// When its rights, names or owner last changed, in nanoseconds since 1970.
+    pub ctime_ns: i64,
 }
 
-/// Reads a directory; entries that vanish meanwhile are left out.
+/// Reads an open directory; entries that vanish meanwhile are left out. `progress` counts what was looked at.
 ///
 /// # Errors
-/// What the system says when the directory itself can't be read.
-pub fn read(path: &Path) -> std::io::Result<Vec<Entry>> {
+/// What the system says when the directory itself can't be read, or that it has too many entries.
+pub fn read(directory: &impl AsFd, progress: &AtomicU64) -> std::io::Result<Vec<Entry>> {
+    let owner = rustix::fs::fstat(directory)?.st_uid;
     let mut entries = Vec::new();
-    for entry in std::fs::read_dir(path)? {
-        let entry = entry?;
-        // `DirEntry::metadata` does not follow links.
-        let Ok(metadata) = entry.metadata() else { continue };
-        let kind = if metadata.is_file() {
-            EntryKind::File
-        } else if metadata.is_dir() && !looks_like_an_export(&entry.file_name()) {
-            EntryKind::Folder
-        } else {
-            EntryKind::Other
+    for found in Dir::read_from(directory)? {
+        let found = found?;
+        progress.fetch_add(1, Ordering::Relaxed);
+        let name = found.file_name();
+        if matches!(name.to_bytes(), b"." | b"..") {
+            continue;
+        }
+        if entries.len() == ENTRIES_MOST {
+            return Err(std::io::Error::other(format!(
+                "it has more than {ENTRIES_MOST} entries; move old exports away"
+            )));
+        }
+        let Ok(stat) = statat(directory, name, AtFlags::SYMLINK_NOFOLLOW) else {
+            continue;
         };
-        let mtime_ns = metadata
-            .mtime()
-            .saturating_mul(1_000_000_000)
-            .saturating_add(metadata.mtime_nsec());
-        let facts = Facts {
-            bytes: metadata.len(),
-            mtime_ns,
-            inode: metadata.ino(),
-        };
+        let name = OsStr::from_bytes(name.to_bytes()).to_owned();
         entries.push(Entry {
-            name: entry.file_name(),
-            kind,
-            facts,
+            kind: kind(&name, &stat, owner),
+            facts: facts(&stat),
+            ctime_ns: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
+            name,
         });
     }
     // Oldest first, so that a backlog goes in in the order in which it came.
@@ -66,8 +74,38 @@ pub fn read(path: &Path) -> std::io::Result<Vec<Entry>> {
     Ok(entries)
 }
 
+fn kind(name: &OsStr, stat: &Stat, folder_owner: u32) -> EntryKind {
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile if is_foreign_link(stat, folder_owner) => EntryKind::ForeignLink,
+        FileType::RegularFile => EntryKind::File,
+        FileType::Directory if !looks_like_an_export(name) => EntryKind::Folder,
+        _ => EntryKind::Other,
+    }
+}
+
+/// Whether a file has several names and another owner than its folder: then whoever put this name here need not be
+/// allowed to read it.
+pub fn is_foreign_link(stat: &Stat, folder_owner: u32) -> bool {
+    stat.st_nlink > 1 && stat.st_uid != folder_owner
+}
+
+/// Size, time of the last change and number of a file.
+pub fn facts(stat: &Stat) -> Facts {
+    Facts {
+        bytes: u64::try_from(stat.st_size).unwrap_or(0),
+        mtime_ns: nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
+        inode: stat.st_ino,
+    }
+}
+
+fn nanoseconds(seconds: i64, nanoseconds: u64) -> i64 {
+    seconds
+        .saturating_mul(1_000_000_000)
+        .saturating_add(i64::try_from(nanoseconds).unwrap_or(0))
+}
+
 /// Whether a person would take the name for an export, so that a folder called so is told and not passed over.
-fn looks_like_an_export(name: &OsString) -> bool {
+fn looks_like_an_export(name: &OsStr) -> bool {
     let ending = Path::new(name)
         .extension()
         .map(|ending| ending.to_string_lossy().to_lowercase());
@@ -85,22 +123,35 @@ pub struct Steps {
     pub growing: Vec<Entry>,
     /// Gone before they were quiet.
     pub vanished: Vec<OsString>,
+    /// Queued before, with the same content, but with other rights, names or owner by now.
+    pub touched: Vec<OsString>,
     /// When the next candidate becomes quiet, in steady milliseconds.
     pub next_ms: Option<u64>,
+}
+
+/// A version that needs no look any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Settled {
+    facts: Facts,
+    /// Not known of versions that the database remembers from before the start.
+    ctime_ns: Option<i64>,
 }
 
 /// The memory of one folder between looks.
 #[derive(Debug, Default)]
 pub struct Memory {
-    settled: HashMap<OsString, Facts>,
+    settled: HashMap<OsString, Settled>,
     waiting: HashMap<OsString, Candidate>,
 }
 
 impl Memory {
     /// A memory that knows the versions that are in the database already.
     pub fn new(settled: HashMap<OsString, Facts>) -> Memory {
+        let settled = settled
+            .into_iter()
+            .map(|(name, facts)| (name, Settled { facts, ctime_ns: None }));
         Memory {
-            settled,
+            settled: settled.collect(),
             waiting: HashMap::new(),
         }
     }
@@ -128,7 +179,7 @@ impl Memory {
         closed: impl Fn(&OsString) -> Option<u64>,
     ) -> Steps {
         let mut steps = Steps::default();
-        let present: std::collections::HashSet<&OsString> = entries.iter().map(|entry| &entry.name).collect();
+        let present: HashSet<&OsString> = entries.iter().map(|entry| &entry.name).collect();
         steps.vanished = self
             .waiting
             .keys()
@@ -138,7 +189,16 @@ impl Memory {
         self.waiting.retain(|name, _| present.contains(name));
         self.settled.retain(|name, _| present.contains(name));
         for entry in entries {
-            if entry.kind == EntryKind::Folder || self.settled.get(&entry.name) == Some(&entry.facts) {
+            if entry.kind == EntryKind::Folder {
+                continue;
+            }
+            if let Some(settled) = self.settled.get_mut(&entry.name)
+                && settled.facts == entry.facts
+            {
+                if settled.ctime_ns.is_some_and(|ctime_ns| ctime_ns != entry.ctime_ns) {
+                    steps.touched.push(entry.name);
+                }
+                settled.ctime_ns = Some(entry.ctime_ns);
                 continue;
             }
             let first = !self.waiting.contains_key(&entry.name);
@@ -152,7 +212,11 @@ impl Memory {
             }
             if candidate.is_quiet(rule, now_ms) {
                 self.waiting.remove(&entry.name);
-                self.settled.insert(entry.name.clone(), entry.facts);
+                let settled = Settled {
+                    facts: entry.facts,
+                    ctime_ns: Some(entry.ctime_ns),
+                };
+                self.settled.insert(entry.name.clone(), settled);
                 steps.quiet.push(entry);
                 continue;
             }

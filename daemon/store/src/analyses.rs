@@ -22,6 +22,7 @@ use crate::{audit, components, files, findings, paging, text, usage};
 /// # Errors
 /// [`StoreError::LeaseLost`]: the transaction must then be rolled back.
 pub async fn store(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
+    tx.lock_org().await?;
     jobs::finish(tx, job, "done", None).await?;
     let file_id = job.file_id;
     let file_no = sqlx::query_scalar!(
@@ -272,6 +273,17 @@ pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<AnalysisId> {
         .await?
         .map(AnalysisId)
         .ok_or_else(|| StoreError::not_found("analysis", written))
+}
+
+/// The files that are in and whose analysis was given up.
+pub(crate) async fn given_up(tx: &mut OrgTx) -> Result<Vec<FileId>> {
+    let files = sqlx::query_scalar!(
+        "SELECT a.file_id FROM app.analyses a JOIN app.files f USING (org_id, file_id)
+        WHERE a.status = 'failed' AND f.committed_at IS NOT NULL ORDER BY f.file_no"
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(files.into_iter().map(FileId).collect())
 }
 
 /// The state of a file whose analysis was given up and may be asked for again.

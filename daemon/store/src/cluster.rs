@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use plant_core::trouble::Passing;
 use rustix::process::{Pid, Signal, kill_process};
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
@@ -33,8 +34,13 @@ const DATABASE: &str = "plant";
 const STEP: Duration = Duration::from_millis(20);
 /// How long a start may take; recovery after a crash is part of it.
 const START_LIMIT: Duration = Duration::from_secs(300);
-/// How long a stop that finishes the work at hand may take before a harder one.
-const STOP_LIMIT: Duration = Duration::from_secs(30);
+/// How long each way of stopping it may take before a harder one: fast (ends transactions, writes everything), immediate
+/// (the next start recovers), and what nobody can refuse. All of them together are shorter than what systemd waits.
+const STOP_LIMITS: [(Signal, Duration); 3] = [
+    (Signal::INT, Duration::from_secs(6)),
+    (Signal::QUIT, Duration::from_secs(2)),
+    (Signal::KILL, Duration::from_secs(1)),
+];
 /// How long a start is tried again while remains of an earlier Postgres are in the way.
 const REMAINS_LIMIT: Duration = Duration::from_secs(15);
 /// Bytes of the log that an error shows.
@@ -44,7 +50,6 @@ const LOG_TAIL_BYTES: usize = 2000;
 const SETTINGS: &[(&str, &str)] = &[
     ("listen_addresses", ""),
     ("unix_socket_permissions", "0700"),
-    ("max_connections", "40"),
     ("shared_buffers", "64MB"),
     ("effective_cache_size", "512MB"),
     ("work_mem", "16MB"),
@@ -147,6 +152,19 @@ pub enum ClusterError {
 }
 
 impl ClusterError {
+    /// The passing trouble that it is; `None` where a person has to do something first.
+    pub fn passing(&self) -> Option<Passing> {
+        let full = |said: &str| said.contains("No space left on device").then_some(Passing::DiskFull);
+        match self {
+            ClusterError::Io { source, .. } => {
+                Passing::of_system(source.kind(), source.raw_os_error()).filter(|kind| *kind != Passing::Permission)
+            }
+            ClusterError::Program { output, .. } => full(output),
+            ClusterError::DidNotStart { log, .. } => full(log),
+            _ => None,
+        }
+    }
+
     pub(crate) fn io(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> ClusterError {
         move |source| ClusterError::Io {
             what,
@@ -163,6 +181,8 @@ pub struct ClusterOptions {
     pub state_dir: PathBuf,
     /// The programs of Postgres.
     pub programs: Programs,
+    /// How many connections at once it takes; 40 unless more are needed.
+    pub connections: u32,
     /// Settings of Postgres beside or instead of the usual ones.
     pub settings: Vec<(String, String)>,
 }
@@ -173,6 +193,7 @@ impl ClusterOptions {
         ClusterOptions {
             state_dir,
             programs,
+            connections: 40,
             settings: Vec::new(),
         }
     }
@@ -185,6 +206,7 @@ pub struct PrivateCluster {
     /// Stops Postgres when this process is gone, however it went.
     guard: Child,
     place: Place,
+    options: ClusterOptions,
     /// Held as long as the cluster is ours.
     #[cfg_attr(not(test), expect(dead_code, reason = "held, never read"))]
     lock: File,
@@ -200,36 +222,30 @@ impl PrivateCluster {
     pub async fn start(options: ClusterOptions) -> Result<PrivateCluster, ClusterError> {
         let place = Place::prepare(&options.state_dir)?;
         let lock = place.lock()?;
-        let bin = match place.data_version()? {
-            Some(version) => options
-                .programs
-                .of_version(version)
-                .ok_or_else(|| ClusterError::VersionMissing {
-                    data: place.data.clone(),
-                    version,
-                })?,
-            None => options.programs.newest(),
-        };
-        leftover::stop(&place, bin).await?;
-        if place.data_version()?.is_none() {
-            initdb(&place, bin).await?;
-        }
-        place.write_access_rules()?;
-        let postgres = start_postgres(&place, bin, &options.settings).await?;
-        let guard = match start_guard(&place, &postgres) {
-            Ok(guard) => guard,
-            Err(error) => {
-                signal(&postgres, Signal::INT);
-                return Err(error);
-            }
-        };
+        let (postgres, guard) = launch(&place, &options).await?;
         Ok(PrivateCluster {
             postgres,
             guard,
             place,
+            options,
             lock,
             stopped: false,
         })
+    }
+
+    /// Starts Postgres again after it ended by itself; it recovers what it was doing.
+    ///
+    /// # Errors
+    /// See [`PrivateCluster::start`]; it may be tried again.
+    pub async fn restart(&mut self) -> Result<(), ClusterError> {
+        // The guard of the one that ended has nothing to stop any more.
+        let _ = self.guard.start_kill();
+        let _ = self.guard.wait().await;
+        let (postgres, guard) = launch(&self.place, &self.options).await?;
+        self.postgres = postgres;
+        self.guard = guard;
+        self.stopped = false;
+        Ok(())
     }
 
     /// How to reach its database.
@@ -262,7 +278,7 @@ impl PrivateCluster {
     }
 
     /// Stops it: ends every connection, writes what has to be written, and waits for the end. Harder ways follow when
-    /// that takes longer than 30 s; nothing that was committed is lost by them.
+    /// that takes longer than some seconds; nothing that was committed is lost by them.
     ///
     /// # Errors
     /// What the system says to the waiting.
@@ -298,12 +314,7 @@ fn signal(child: &Child, signal: Signal) {
 }
 
 async fn stop_child(child: &mut Child) -> std::io::Result<()> {
-    // Fast, immediate, and what nobody can refuse.
-    for (how, limit) in [
-        (Signal::INT, STOP_LIMIT),
-        (Signal::QUIT, STOP_LIMIT),
-        (Signal::KILL, STOP_LIMIT),
-    ] {
+    for (how, limit) in STOP_LIMITS {
         signal(child, how);
         match timeout(limit, child.wait()).await {
             Ok(result) => return result.map(|_| ()),
@@ -311,6 +322,35 @@ async fn stop_child(child: &mut Child) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Stops what is left over, makes the cluster where there is none, and starts Postgres with its guard.
+async fn launch(place: &Place, options: &ClusterOptions) -> Result<(Child, Child), ClusterError> {
+    let bin = match place.data_version()? {
+        Some(version) => options
+            .programs
+            .of_version(version)
+            .ok_or_else(|| ClusterError::VersionMissing {
+                data: place.data.clone(),
+                version,
+            })?,
+        None => options.programs.newest(),
+    };
+    leftover::stop(place, bin).await?;
+    if place.data_version()?.is_none() {
+        initdb(place, bin).await?;
+    }
+    place.write_access_rules()?;
+    let mut settings = vec![("max_connections".to_owned(), options.connections.to_string())];
+    settings.extend(options.settings.iter().cloned());
+    let postgres = start_postgres(place, bin, &settings).await?;
+    match start_guard(place, &postgres) {
+        Ok(guard) => Ok((postgres, guard)),
+        Err(error) => {
+            signal(&postgres, Signal::INT);
+            Err(error)
+        }
+    }
 }
 
 /// Makes the data directory beside its place and moves it there when it is whole, so that an interruption leaves none.

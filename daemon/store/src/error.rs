@@ -1,6 +1,7 @@
 //! What can go wrong with the store, by what a caller does about it.
 
 use plant_core::ids::JobId;
+use plant_core::trouble::Passing;
 
 /// The result of a store call.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -46,9 +47,15 @@ pub enum StoreError {
         /// The job.
         job: JobId,
     },
-    /// A lock, a connection or the time ran out; the same call may succeed later.
-    #[error("the database is busy: {0}")]
-    Busy(#[source] sqlx::Error),
+    /// Something that passes stands in the way: a lock, no connection, no room, a server that is away. The same call may
+    /// succeed later.
+    #[error("{}: {source}", kind.sentence())]
+    Passing {
+        /// What it is.
+        kind: Passing,
+        /// What the database says.
+        source: sqlx::Error,
+    },
     /// The database refuses it to the daemon's role.
     #[error("the database refuses it: {0}")]
     Forbidden(#[source] sqlx::Error),
@@ -107,9 +114,6 @@ pub enum StoreError {
         /// Key of the row.
         row: String,
     },
-    /// The database can't be reached.
-    #[error("the database can't be reached: {0}")]
-    Unavailable(#[source] sqlx::Error),
     /// A migration failed.
     #[error("migration failed: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -122,9 +126,13 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the same call may succeed later.
-    pub fn is_retryable(&self) -> bool {
-        matches!(self, StoreError::Busy(_) | StoreError::Unavailable(_))
+    /// The passing trouble that it is; `None` when the same call would fail again.
+    pub fn passing(&self) -> Option<Passing> {
+        match self {
+            StoreError::Passing { kind, .. } => Some(*kind),
+            StoreError::Migrate(sqlx::migrate::MigrateError::Execute(error)) => passing(error),
+            _ => None,
+        }
     }
 
     /// Whether it is the violation of this unique index or constraint.
@@ -167,22 +175,72 @@ impl StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> StoreError {
-        let code = match &error {
-            sqlx::Error::Database(database) => database.code().map(|code| code.into_owned()),
-            _ => None,
-        };
-        match (&error, code.as_deref()) {
-            (sqlx::Error::PoolTimedOut, _) => StoreError::Busy(error),
-            // lock timeout, statement timeout or cancel, serialisation, deadlock, too many connections
-            (_, Some("55P03" | "57014" | "40001" | "40P01" | "53300")) => StoreError::Busy(error),
-            (_, Some("42501")) => StoreError::Forbidden(error),
-            // shut down, crashed, starting
-            (_, Some("57P01" | "57P02" | "57P03" | "25P03")) => StoreError::Unavailable(error),
-            (_, Some(code)) if code.starts_with("08") => StoreError::Unavailable(error),
-            (sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed, _) => {
-                StoreError::Unavailable(error)
-            }
+        if let Some(kind) = passing(&error) {
+            return StoreError::Passing { kind, source: error };
+        }
+        match code(&error).as_deref() {
+            Some("42501") => StoreError::Forbidden(error),
             _ => StoreError::Database(error),
         }
+    }
+}
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    match error {
+        sqlx::Error::Database(database) => database.code().map(|code| code.into_owned()),
+        _ => None,
+    }
+}
+
+/// The passing trouble behind what sqlx says: by the code of Postgres, else by the way the connection failed.
+fn passing(error: &sqlx::Error) -> Option<Passing> {
+    if let Some(code) = code(error) {
+        return match code.as_str() {
+            // serialisation, deadlock, lock timeout
+            "40001" | "40P01" | "55P03" => Some(Passing::Contention),
+            // statement timeout or cancel, too many connections, configured limits
+            "57014" | "53300" | "53400" => Some(Passing::DatabaseBusy),
+            "53100" => Some(Passing::DiskFull),
+            "53200" => Some(Passing::Exhausted),
+            // shut down, crashed, starting, idle too long in a transaction
+            "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Some(Passing::DatabaseAway),
+            // the server's own reading and writing
+            "58030" | "58000" => Some(Passing::DatabaseBusy),
+            code if code.starts_with("08") => Some(Passing::DatabaseAway),
+            _ => None,
+        };
+    }
+    match error {
+        sqlx::Error::PoolTimedOut => Some(Passing::DatabaseBusy),
+        sqlx::Error::Io(error) => {
+            let of_system = Passing::of_system(error.kind(), error.raw_os_error());
+            Some(
+                of_system
+                    .filter(|kind| *kind == Passing::Exhausted)
+                    .unwrap_or(Passing::DatabaseAway),
+            )
+        }
+        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Some(Passing::DatabaseAway),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_connection_says_is_told_apart() {
+        let io = |errno| StoreError::from(sqlx::Error::Io(std::io::Error::from_raw_os_error(errno))).passing();
+        assert_eq!(io(104), Some(Passing::DatabaseAway), "reset");
+        assert_eq!(io(111), Some(Passing::DatabaseAway), "refused");
+        assert_eq!(io(2), Some(Passing::DatabaseAway), "no socket");
+        assert_eq!(io(24), Some(Passing::Exhausted), "no descriptors");
+        assert_eq!(
+            StoreError::from(sqlx::Error::PoolTimedOut).passing(),
+            Some(Passing::DatabaseBusy)
+        );
+        assert_eq!(StoreError::from(sqlx::Error::RowNotFound).passing(), None);
+        assert_eq!(StoreError::Aborted.passing(), None);
     }
 }

@@ -10,19 +10,20 @@ mod sighting;
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, FolderId, ProfileId};
 use plant_core::job::IngestHead;
+use plant_core::place::Identity;
 use plant_core::profile::Profile;
 use plant_core::state::FileState;
 use plant_core::view::{QueueView, TimelineEntry};
 use uuid::Uuid;
 
 pub use listing::{FileFilter, get, list};
-pub use outcome::{Settlement, release, retry, settle};
+pub use outcome::{Settlement, release, retry, retry_failed, settle};
 pub(crate) use outcome::{fingerprint, note, notes, settle_file, write_problems};
-pub use sighting::{KnownFile, Sighting, known, sighted, vanished};
+pub use sighting::{KnownFile, Sighting, known, pushed, sighted, vanished};
 
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{paging, profiles, text};
+use crate::{folders, paging, profiles, text};
 
 /// Characters of an id that must be written at least.
 const PREFIX_MIN: usize = 4;
@@ -36,8 +37,10 @@ pub struct FileSource {
     pub file_no: i64,
     /// Its folder.
     pub folder_id: FolderId,
-    /// Absolute path of the folder.
+    /// Canonical path of the folder.
     pub folder_path: String,
+    /// What tells the folder from others.
+    pub folder_identity: Identity,
     /// File system of the folder.
     pub folder_kind: String,
     /// Site of the folder, if given.
@@ -68,7 +71,7 @@ pub struct FileSource {
 /// [`StoreError::NotFound`].
 pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
     let row = sqlx::query!(
-        "SELECT f.file_no, f.folder_id, d.path, d.kind, d.site, f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
+        "SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.kind, d.site, f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
             f.state, f.forced_profile_id, f.profile_id, f.profile_version, f.balance
         FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1",
         file_id.0
@@ -85,6 +88,7 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
         file_no: row.file_no,
         folder_id: FolderId(row.folder_id),
         folder_path: row.path,
+        folder_identity: folders::identity(row.device, row.folder_inode, row.mount),
         folder_kind: row.kind,
         site: row.site,
         name: row.name_bytes,

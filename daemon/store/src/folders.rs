@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FolderId, OrgId};
+use plant_core::place::Identity;
+use plant_core::trouble::Passing;
 use plant_core::view::FolderView;
 use serde_json::json;
 use uuid::Uuid;
@@ -14,11 +16,13 @@ use crate::tx::OrgTx;
 /// A folder to be watched.
 #[derive(Debug, Clone)]
 pub struct NewFolder {
-    /// Absolute path.
+    /// Canonical path.
     pub path: String,
+    /// What tells the directory from others.
+    pub identity: Identity,
     /// File system: `local`, `nfs`, `smb`, `fuse`.
     pub kind: String,
-    /// `watch` or `poll`.
+    /// `watch`, `poll`, or `push` for one that is only filled by hand-over.
     pub mode: String,
     /// Site, if given.
     pub site: Option<String>,
@@ -31,11 +35,13 @@ pub struct FolderPlace {
     pub org: OrgId,
     /// Its id.
     pub folder_id: FolderId,
-    /// Absolute path.
+    /// Canonical path.
     pub path: String,
+    /// What tells the directory from others.
+    pub identity: Identity,
     /// File system.
     pub kind: String,
-    /// `watch` or `poll`.
+    /// `watch`, `poll` or `push`.
     pub mode: String,
     /// Site, if given.
     pub site: Option<String>,
@@ -50,8 +56,9 @@ pub async fn all(store: &Store) -> Result<Vec<FolderPlace>> {
         .outside(|connection| {
             Box::pin(async move {
                 let rows = sqlx::query!(
-                    r#"SELECT org_id AS "org_id!", folder_id AS "folder_id!", path AS "path!", kind AS "kind!",
-                        mode AS "mode!", site FROM app.folders_all()"#
+                    r#"SELECT org_id AS "org_id!", folder_id AS "folder_id!", path AS "path!", device AS "device!",
+                        inode AS "inode!", mount AS "mount!", kind AS "kind!", mode AS "mode!", site
+                    FROM app.folders_all()"#
                 )
                 .fetch_all(connection)
                 .await?;
@@ -61,6 +68,7 @@ pub async fn all(store: &Store) -> Result<Vec<FolderPlace>> {
                         org: OrgId(row.org_id),
                         folder_id: FolderId(row.folder_id),
                         path: row.path,
+                        identity: identity(row.device, row.inode, row.mount),
                         kind: row.kind,
                         mode: row.mode,
                         site: row.site,
@@ -69,6 +77,14 @@ pub async fn all(store: &Store) -> Result<Vec<FolderPlace>> {
             })
         })
         .await
+}
+
+pub(crate) fn identity(device: i64, inode: i64, mount: String) -> Identity {
+    Identity {
+        device: device.cast_unsigned(),
+        inode: inode.cast_unsigned(),
+        mount,
+    }
 }
 
 struct Row {
@@ -80,6 +96,7 @@ struct Row {
     last_scan_at: Option<DateTime<Utc>>,
     last_file_at: Option<DateTime<Utc>>,
     fault: Option<String>,
+    fault_kind: Option<String>,
 }
 
 impl From<Row> for FolderView {
@@ -93,6 +110,7 @@ impl From<Row> for FolderView {
             last_scan_at: row.last_scan_at,
             last_file_at: row.last_file_at,
             fault: row.fault,
+            fault_kind: row.fault_kind,
         }
     }
 }
@@ -109,7 +127,7 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
             format!("`{}` is not absolute", folder.path),
         ));
     }
-    if !matches!(folder.mode.as_str(), "watch" | "poll") {
+    if !matches!(folder.mode.as_str(), "watch" | "poll" | "push") {
         return Err(StoreError::invalid(
             "mode",
             format!("`{}` is neither watch nor poll", folder.mode),
@@ -118,14 +136,18 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
     let org = tx.org().0;
     let row = sqlx::query_as!(
         Row,
-        "INSERT INTO app.folders (org_id, path, kind, mode, site) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO app.folders (org_id, path, kind, mode, site, device, inode, mount)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (org_id, path) WHERE removed_at IS NULL DO NOTHING
-        RETURNING folder_id, path, kind, mode, site, last_scan_at, last_file_at, fault",
+        RETURNING folder_id, path, kind, mode, site, last_scan_at, last_file_at, fault, fault_kind",
         org,
         folder.path,
         folder.kind,
         folder.mode,
-        folder.site
+        folder.site,
+        folder.identity.device.cast_signed(),
+        folder.identity.inode.cast_signed(),
+        folder.identity.mount
     )
     .fetch_optional(tx.connection())
     .await?
@@ -146,7 +168,7 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<FolderView>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT folder_id, path, kind, mode, site, last_scan_at, last_file_at, fault
+        "SELECT folder_id, path, kind, mode, site, last_scan_at, last_file_at, fault, fault_kind
         FROM app.folders WHERE removed_at IS NULL ORDER BY path"
     )
     .fetch_all(tx.connection())
@@ -154,12 +176,12 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<FolderView>> {
     Ok(rows.into_iter().map(FolderView::from).collect())
 }
 
-/// Watches a folder no longer; its files and their rows stay.
+/// The watched folder that a person means.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when no watched folder has that id, prefix of an id (4 characters or more) or path;
 /// [`StoreError::Ambiguous`] when several have.
-pub async fn remove(tx: &mut OrgTx, id_or_path: &str) -> Result<FolderView> {
+pub async fn resolve(tx: &mut OrgTx, id_or_path: &str) -> Result<FolderView> {
     let found: Vec<FolderView> = list(tx)
         .await?
         .into_iter()
@@ -171,19 +193,74 @@ pub async fn remove(tx: &mut OrgTx, id_or_path: &str) -> Result<FolderView> {
         .collect();
     let matches = found.len() as u64;
     let mut found = found.into_iter();
-    let (Some(folder), None) = (found.next(), found.next()) else {
-        return Err(match matches {
-            0 => StoreError::not_found("folder", id_or_path),
-            matches => StoreError::Ambiguous {
-                prefix: id_or_path.to_owned(),
-                matches,
-            },
-        });
-    };
-    let id: FolderId = folder
+    match (found.next(), found.next()) {
+        (Some(folder), None) => Ok(folder),
+        (None, _) => Err(StoreError::not_found("folder", id_or_path)),
+        _ => Err(StoreError::Ambiguous {
+            prefix: id_or_path.to_owned(),
+            matches,
+        }),
+    }
+}
+
+/// The id of a folder in a view.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when it is none.
+pub fn id_of(folder: &FolderView) -> Result<FolderId> {
+    folder
         .folder_id
         .parse()
-        .map_err(|_| StoreError::corrupt("folders", "folder_id", &folder.folder_id))?;
+        .map_err(|_| StoreError::corrupt("folders", "folder_id", &folder.folder_id))
+}
+
+/// Takes what stands at a folder's path now for the right one, after a person said so.
+///
+/// # Errors
+/// What the database says.
+pub async fn confirm(tx: &mut OrgTx, folder: &FolderView, identity: &Identity, kind: &str) -> Result<()> {
+    let id = id_of(folder)?;
+    sqlx::query!(
+        "UPDATE app.folders SET device = $2, inode = $3, mount = $4, kind = $5, fault = NULL, fault_kind = NULL
+        WHERE folder_id = $1",
+        id.0,
+        identity.device.cast_signed(),
+        identity.inode.cast_signed(),
+        identity.mount,
+        kind
+    )
+    .execute(tx.connection())
+    .await?;
+    let body = json!({"folder": id, "path": folder.path, "device": identity.device, "inode": identity.inode,
+        "mount": identity.mount});
+    audit::append(tx, "folder.confirm", &body).await.map(|_| ())
+}
+
+/// Notes what tells one of the daemon's own folders from others by now; nobody has to confirm that.
+///
+/// # Errors
+/// What the database says.
+pub async fn settle(tx: &mut OrgTx, folder: FolderId, identity: &Identity) -> Result<()> {
+    sqlx::query!(
+        "UPDATE app.folders SET device = $2, inode = $3, mount = $4 WHERE folder_id = $1 AND mode = 'push'",
+        folder.0,
+        identity.device.cast_signed(),
+        identity.inode.cast_signed(),
+        identity.mount
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Watches a folder no longer; its files and their rows stay.
+///
+/// # Errors
+/// See [`resolve`].
+pub async fn remove(tx: &mut OrgTx, id_or_path: &str) -> Result<FolderView> {
+    tx.lock_org().await?;
+    let folder = resolve(tx, id_or_path).await?;
+    let id = id_of(&folder)?;
     sqlx::query!("UPDATE app.folders SET removed_at = now() WHERE folder_id = $1", id.0)
         .execute(tx.connection())
         .await?;
@@ -196,7 +273,8 @@ pub async fn remove(tx: &mut OrgTx, id_or_path: &str) -> Result<FolderView> {
     Ok(folder)
 }
 
-/// Notes a scan: when it was, when a file was last seen (`None` leaves that), and what is wrong (`None`: nothing).
+/// Notes a scan: when it was, when a file was last seen (`None` leaves that), and what is wrong (`None`: nothing) with
+/// its sentence.
 ///
 /// # Errors
 /// What the database says.
@@ -205,15 +283,16 @@ pub async fn scanned(
     folder_id: FolderId,
     at: DateTime<Utc>,
     last_file_at: Option<DateTime<Utc>>,
-    fault: Option<&str>,
+    fault: Option<(Passing, &str)>,
 ) -> Result<()> {
     sqlx::query!(
-        "UPDATE app.folders SET last_scan_at = $2, last_file_at = coalesce($3, last_file_at), fault = $4
+        "UPDATE app.folders SET last_scan_at = $2, last_file_at = coalesce($3, last_file_at), fault = $4, fault_kind = $5
         WHERE folder_id = $1",
         folder_id.0,
         at,
         last_file_at,
-        fault
+        fault.map(|(_, sentence)| sentence),
+        fault.map(|(kind, _)| kind.name())
     )
     .execute(tx.connection())
     .await?;

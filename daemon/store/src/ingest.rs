@@ -1,8 +1,8 @@
 //! The one transaction that brings a file in: its rows, what was put aside, the ledger, use, audit and the request for
 //! its analysis become visible together or not at all.
 //!
-//! Order of locks: the file's name, the profile, files, counters of use, the head of the audit log. A transaction that is
-//! not committed leaves nothing; dropping an [`IngestTx`] rolls it back. Whoever drives it does so in a task of its own.
+//! Order of locks: the file's name, the rows of the same columns, the org. A transaction that is not committed leaves
+//! nothing; dropping an [`IngestTx`] rolls it back. Whoever drives it does so in a task of its own.
 
 use chrono::{DateTime, Utc};
 use plant_core::balance::Balance;
@@ -96,7 +96,7 @@ impl IngestTx {
     /// Begins: the org is set, the file's name is locked against another version of it.
     ///
     /// # Errors
-    /// [`StoreError::LeaseLost`]; [`StoreError::Conflict`] when the file is in already; [`StoreError::Busy`] when another
+    /// [`StoreError::LeaseLost`]; [`StoreError::Conflict`] when the file is in already; [`StoreError::Passing`] when another
     /// version of it is being taken in.
     pub async fn begin(store: &Store, job: &ClaimedJob, actor: &str) -> Result<IngestTx> {
         let mut tx = store.begin(job.org, actor).await?;
@@ -220,7 +220,7 @@ impl IngestTx {
             // Another file with the same bytes was committed since we looked.
             Err(error) if error.violates("files_content") => {
                 self.tx.rollback().await?;
-                let mut tx = self.store.begin(self.job.org, "plantd").await?;
+                let mut tx = self.store.begin(self.job.org, "daemon").await?;
                 let found = same_bytes(&mut tx, &sha256).await?;
                 tx.rollback().await?;
                 match found {
@@ -274,8 +274,9 @@ async fn settle_duplicate(
     };
     let job = job.clone();
     store
-        .run(job.org, "plantd", move |tx| {
+        .run(job.org, "daemon", move |tx| {
             Box::pin(async move {
+                tx.lock_org().await?;
                 jobs::finish(tx, &job, "done", None).await?;
                 files::settle_file(tx, job.file_id, &settlement, Some(of)).await
             })
@@ -302,8 +303,15 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     check_rows(ingest, outcome.end.balance.taken).await?;
 
     let tx = &mut ingest.tx;
+    lock_rows(tx, &profile.header_fingerprint).await?;
+    if *is_new {
+        // A new profile is written, so the org is locked before; there is little to compare with then.
+        tx.lock_org().await?;
+    }
     let profile = profiles::settle_for_ingest(tx, profile, *is_new, at).await?;
     let merged = merge(tx, file_no, &profile).await?;
+    tx.lock_org().await?;
+    jobs::finish(tx, &ingest.job, "done", None).await?;
     let mut balance = outcome.end.balance;
     let gone = merged.unchanged + merged.repeated;
     balance.taken = balance.taken.saturating_sub(gone);
@@ -350,7 +358,6 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     });
     audit::append(tx, "file.commit", &body).await?;
     jobs::enqueue(tx, JobKind::Analyse, &[file_id.0]).await?;
-    jobs::finish(tx, &ingest.job, "done", None).await?;
     Ok(Committed::In {
         counts,
         balance,
@@ -383,12 +390,16 @@ async fn check_rows(ingest: &mut IngestTx, taken: u64) -> Result<()> {
     Ok(())
 }
 
-async fn merge(tx: &mut OrgTx, file_no: i64, profile: &Profile) -> Result<Merged> {
-    // Two files of one profile must not look for each other's rows at the same time and both find none.
-    let lock = format!("rows:{}:{}", tx.org(), profile.profile_id);
+/// Two files with the same columns must not look for each other's rows at the same time and both find none.
+async fn lock_rows(tx: &mut OrgTx, fingerprint: &str) -> Result<()> {
+    let lock = format!("rows:{}:{fingerprint}", tx.org());
     sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
         .execute(tx.connection())
         .await?;
+    Ok(())
+}
+
+async fn merge(tx: &mut OrgTx, file_no: i64, profile: &Profile) -> Result<Merged> {
     let row = sqlx::query!(
         r#"SELECT unchanged AS "unchanged!", repeated AS "repeated!", changed AS "changed!", outdated AS "outdated!",
             kept AS "kept!", stale AS "stale!" FROM app.records_merge($1, $2)"#,

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use plant_core::ids::{FileId, JobId, OrgId};
-use plant_core::state::{FileState, Reason};
+use plant_core::ids::{FileId, FolderId, JobId, OrgId};
+use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::trouble::Passing;
 use sqlx::postgres::types::PgInterval;
 use uuid::Uuid;
 
@@ -16,6 +17,10 @@ use crate::{analyses, paging};
 
 /// Tries that a job gets before its file is put aside.
 pub const TRIES: u32 = 3;
+/// Times in a row that a daemon may end while it runs a job before that is taken for the job's doing.
+pub const INTERRUPTIONS: u32 = 30;
+/// Waits after which a person is told of trouble that mostly is gone before anybody looks.
+const TOLD_AFTER: i32 = 6;
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,18 +67,20 @@ pub struct Reaped {
     pub failed: u64,
 }
 
-/// Takes the oldest ready job of any org, exactly once; its file is shown as being read.
+/// Takes a ready job, exactly once; its file is shown as being read. The orgs take turns, and within each the oldest goes
+/// first; with `last`, only an org without a running job is served, so that one org's flood never takes every worker.
 ///
 /// # Errors
 /// What the database says.
-pub async fn claim(store: &Store, lease: Duration) -> Result<Option<ClaimedJob>> {
+pub async fn claim(store: &Store, lease: Duration, last: bool) -> Result<Option<ClaimedJob>> {
     let lease = interval(lease)?;
     store
         .outside(move |connection| {
             Box::pin(async move {
                 let row = sqlx::query!(
-                    "SELECT org_id, job_id, kind, file_id, token, attempts FROM app.job_claim($1)",
-                    lease
+                    "SELECT org_id, job_id, kind, file_id, token, attempts FROM app.job_claim($1, $2)",
+                    lease,
+                    last
                 )
                 .fetch_one(connection)
                 .await?;
@@ -103,7 +110,7 @@ pub async fn extend(store: &Store, job: &ClaimedJob, lease: Duration) -> Result<
     let lease = interval(lease)?;
     let job = job.clone();
     store
-        .run(job.org, "plantd", move |tx| {
+        .run(job.org, "daemon", move |tx| {
             Box::pin(async move {
                 let done = sqlx::query!(
                     "UPDATE app.jobs SET lease_until = clock_timestamp() + $3
@@ -120,8 +127,8 @@ pub async fn extend(store: &Store, job: &ClaimedJob, lease: Duration) -> Result<
         .await
 }
 
-/// Puts back what a dead worker or daemon left running: jobs whose lease ran out, or all of them where this daemon is
-/// the only one and has just started. Jobs out of tries fail, and their files with them.
+/// Puts back what a dead daemon left running: jobs whose lease ran out, or all of them where this daemon is the only one
+/// and has just started. It costs them no try; one that was interrupted [`INTERRUPTIONS`] times fails, and its file.
 ///
 /// # Errors
 /// What the database says.
@@ -132,7 +139,7 @@ pub async fn reap(store: &Store, all: bool) -> Result<Reaped> {
                 let row = sqlx::query!(
                     r#"SELECT requeued AS "requeued!", failed AS "failed!" FROM app.job_reap($1, $2)"#,
                     all,
-                    TRIES as i32
+                    INTERRUPTIONS as i32
                 )
                 .fetch_one(connection)
                 .await?;
@@ -170,12 +177,92 @@ pub async fn done(tx: &mut OrgTx, job: &ClaimedJob) -> Result<()> {
     finish(tx, job, "done", None).await
 }
 
-/// Puts a job back into the queue for later.
+/// Puts a job back after a try that failed, for another one after a while.
 ///
 /// # Errors
 /// [`StoreError::LeaseLost`] when somebody else has the job.
-pub async fn retry_at(tx: &mut OrgTx, job: &ClaimedJob, run_at: DateTime<Utc>, error: &str) -> Result<()> {
-    // A newer request for the same work may wait already; then this one ends.
+pub async fn retry(tx: &mut OrgTx, job: &ClaimedJob, after: Duration, error: &str, at: DateTime<Utc>) -> Result<()> {
+    tx.lock_org().await?;
+    if requeue(tx, job, after, error).await? {
+        sqlx::query!(
+            "UPDATE app.jobs SET cause = NULL, waits = 0, cause_since = NULL WHERE job_id = $1",
+            job.job_id.0
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    unread(tx, job, &format!("queued again: {error}"), at).await
+}
+
+/// Puts a job back whose daemon stops; it costs no try and is told nowhere.
+///
+/// # Errors
+/// [`StoreError::LeaseLost`] when somebody else has the job.
+pub async fn release(tx: &mut OrgTx, job: &ClaimedJob, at: DateTime<Utc>) -> Result<()> {
+    tx.lock_org().await?;
+    if requeue(tx, job, Duration::ZERO, "the daemon stopped").await? {
+        untried(tx, job).await?;
+    }
+    unread(tx, job, "the daemon stopped while it was read; queued again", at).await
+}
+
+/// Puts a job back until trouble has passed: it costs no try, however often. The file says what it waits for. Gives how
+/// long it waits.
+///
+/// # Errors
+/// [`StoreError::LeaseLost`] when somebody else has the job.
+pub async fn wait(
+    tx: &mut OrgTx,
+    job: &ClaimedJob,
+    kind: Passing,
+    sentence: &str,
+    at: DateTime<Utc>,
+) -> Result<Duration> {
+    tx.lock_org().await?;
+    let before = sqlx::query!("SELECT cause, waits FROM app.jobs WHERE job_id = $1", job.job_id.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(StoreError::LeaseLost { job: job.job_id })?;
+    let waits = if before.cause.as_deref() == Some(kind.name()) {
+        before.waits
+    } else {
+        0
+    };
+    let after = Duration::from_millis(kind.wait_ms(u32::try_from(waits).unwrap_or(0)));
+    if requeue(tx, job, after, sentence).await? {
+        untried(tx, job).await?;
+        sqlx::query!(
+            "UPDATE app.jobs SET cause = $2, waits = $3,
+                cause_since = CASE WHEN $3 = 1 THEN clock_timestamp() ELSE cause_since END
+            WHERE job_id = $1",
+            job.job_id.0,
+            kind.name(),
+            waits + 1
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    let told_at = if kind.is_told_at_once() { 0 } else { TOLD_AFTER };
+    if job.kind == JobKind::Ingest && waits >= told_at {
+        sqlx::query!(
+            "UPDATE app.files SET reason_code = $2, reason_text = $3 WHERE file_id = $1 AND state IN ('reading', 'stable')",
+            job.file_id.0,
+            ReasonCode::of(kind).name(),
+            crate::text::clean(sentence).into_owned()
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    if waits == told_at {
+        unread(tx, job, &format!("waits: {sentence}"), at).await?;
+    } else {
+        unread_quietly(tx, job).await?;
+    }
+    Ok(after)
+}
+
+/// Puts a job back into the queue; where a newer request for the same work waits already, it ends. Whether it is queued.
+async fn requeue(tx: &mut OrgTx, job: &ClaimedJob, after: Duration, error: &str) -> Result<bool> {
     let newer = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM app.jobs q JOIN app.jobs j USING (org_id, file_id, kind)
             WHERE j.job_id = $1 AND q.state = 'queued') AS "newer!""#,
@@ -185,32 +272,127 @@ pub async fn retry_at(tx: &mut OrgTx, job: &ClaimedJob, run_at: DateTime<Utc>, e
     .await?;
     if newer {
         finish(tx, job, "done", Some(error)).await?;
-    } else {
-        let changed = sqlx::query!(
-            "UPDATE app.jobs SET state = 'queued', run_at = $3, lease_until = NULL, lease_token = NULL, error = $4
-            WHERE job_id = $1 AND lease_token = $2 AND state = 'running'",
-            job.job_id.0,
-            job.token,
-            run_at,
-            error
-        )
-        .execute(tx.connection())
-        .await?;
-        held(job, changed.rows_affected())?;
+        return Ok(false);
     }
-    if job.kind == JobKind::Ingest {
-        let back = sqlx::query!(
-            "UPDATE app.files SET state = 'stable' WHERE file_id = $1 AND state = 'reading'",
-            job.file_id.0
-        )
-        .execute(tx.connection())
-        .await?;
-        if back.rows_affected() > 0 {
-            let note = format!("queued again: {error}");
-            files::note(tx, job.file_id, run_at, FileState::Stable, &note).await?;
-        }
+    let changed = sqlx::query!(
+        "UPDATE app.jobs SET state = 'queued', run_at = clock_timestamp() + $3, lease_until = NULL, lease_token = NULL,
+            error = $4
+        WHERE job_id = $1 AND lease_token = $2 AND state = 'running'",
+        job.job_id.0,
+        job.token,
+        interval(after)?,
+        error
+    )
+    .execute(tx.connection())
+    .await?;
+    held(job, changed.rows_affected())?;
+    Ok(true)
+}
+
+async fn untried(tx: &mut OrgTx, job: &ClaimedJob) -> Result<()> {
+    sqlx::query!(
+        "UPDATE app.jobs SET attempts = greatest(attempts - 1, 0), interrupted = 0 WHERE job_id = $1",
+        job.job_id.0
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// The file of a job that was put back is not being read any more.
+async fn unread(tx: &mut OrgTx, job: &ClaimedJob, note: &str, at: DateTime<Utc>) -> Result<()> {
+    if unread_quietly(tx, job).await? {
+        files::note(tx, job.file_id, at, FileState::Stable, note).await?;
     }
     Ok(())
+}
+
+async fn unread_quietly(tx: &mut OrgTx, job: &ClaimedJob) -> Result<bool> {
+    if job.kind != JobKind::Ingest {
+        return Ok(false);
+    }
+    let back = sqlx::query!(
+        "UPDATE app.files SET state = 'stable' WHERE file_id = $1 AND state = 'reading'",
+        job.file_id.0
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(back.rows_affected() > 0)
+}
+
+/// Work that waits for trouble to pass, by its cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The cause.
+    pub kind: Passing,
+    /// How many files wait.
+    pub files: u64,
+    /// Since when, the longest.
+    pub since: DateTime<Utc>,
+}
+
+/// What waits for trouble to pass, as far as a person is told.
+///
+/// # Errors
+/// What the database says.
+pub async fn waiting(tx: &mut OrgTx) -> Result<Vec<Waiting>> {
+    let rows = sqlx::query!(
+        r#"SELECT cause AS "cause!", count(DISTINCT file_id) AS "files!", min(cause_since) AS "since!", max(waits) AS "waits!"
+        FROM app.jobs WHERE cause IS NOT NULL AND state IN ('queued', 'running') GROUP BY cause ORDER BY 2 DESC, 1"#
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut waiting = Vec::with_capacity(rows.len());
+    for row in rows {
+        let kind = Passing::from_name(&row.cause).ok_or_else(|| StoreError::corrupt("jobs", "cause", &row.cause))?;
+        if kind.is_told_at_once() || row.waits > TOLD_AFTER {
+            waiting.push(Waiting {
+                kind,
+                files: paging::count(row.files),
+                since: row.since,
+            });
+        }
+    }
+    Ok(waiting)
+}
+
+/// Lets the queued ingests of a folder wait as well: what one of them met, the others would meet too.
+///
+/// # Errors
+/// What the database says.
+pub async fn postpone(tx: &mut OrgTx, folder: FolderId, kind: Passing, after: Duration) -> Result<()> {
+    tx.lock_org().await?;
+    sqlx::query!(
+        "UPDATE app.jobs j SET run_at = clock_timestamp() + $3, cause = $2, waits = greatest(j.waits, 1),
+            cause_since = coalesce(j.cause_since, clock_timestamp())
+        FROM app.files f
+        WHERE f.org_id = j.org_id AND f.file_id = j.file_id AND f.folder_id = $1 AND j.kind = 'ingest' AND j.state = 'queued'",
+        folder.0,
+        kind.name(),
+        interval(after)?
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Ends the waiting of a folder's ingests: of these names, or of all of them. Gives how many there were.
+///
+/// # Errors
+/// What the database says.
+pub async fn wake(tx: &mut OrgTx, folder: FolderId, names: Option<&[Vec<u8>]>) -> Result<u64> {
+    tx.lock_org().await?;
+    let woken = sqlx::query!(
+        "UPDATE app.jobs j SET run_at = clock_timestamp()
+        FROM app.files f
+        WHERE f.org_id = j.org_id AND f.file_id = j.file_id AND f.folder_id = $1 AND j.state = 'queued'
+            AND j.cause IS NOT NULL AND ($2::bytea[] IS NULL OR f.name_bytes = ANY ($2))",
+        folder.0,
+        names
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(woken.rows_affected())
 }
 
 /// Gives a job up: an ingest fails its file with the reason; an analysis is kept as failed and the file stays in.
@@ -218,6 +400,7 @@ pub async fn retry_at(tx: &mut OrgTx, job: &ClaimedJob, run_at: DateTime<Utc>, e
 /// # Errors
 /// [`StoreError::LeaseLost`] when somebody else has the job.
 pub async fn fail(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: DateTime<Utc>) -> Result<()> {
+    tx.lock_org().await?;
     match job.kind {
         JobKind::Ingest => {
             let settlement = Settlement {
@@ -242,7 +425,8 @@ pub async fn fail(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: DateTim
 
 pub(crate) async fn finish(tx: &mut OrgTx, job: &ClaimedJob, state: &str, error: Option<&str>) -> Result<()> {
     let changed = sqlx::query!(
-        "UPDATE app.jobs SET state = $3, lease_until = NULL, lease_token = NULL, error = $4, finished_at = now()
+        "UPDATE app.jobs SET state = $3, lease_until = NULL, lease_token = NULL, error = $4, finished_at = now(),
+            cause = NULL, waits = 0, cause_since = NULL
         WHERE job_id = $1 AND lease_token = $2 AND state = 'running'",
         job.job_id.0,
         job.token,

@@ -33,5 +33,5 @@ mod tests;
 
 pub use access::Access;
 pub use error::{Result, StoreError};
-pub use store::Store;
+pub use store::{Connections, Store};
 pub use tx::OrgTx;

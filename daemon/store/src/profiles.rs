@@ -132,6 +132,7 @@ pub async fn for_ingest(tx: &mut OrgTx) -> Result<Vec<Profile>> {
 /// # Errors
 /// [`StoreError::Conflict`] when the name is taken or `base` is no longer the newest version.
 pub async fn save(tx: &mut OrgTx, profile: &Profile, base: Option<u32>, at: DateTime<Utc>) -> Result<Profile> {
+    tx.lock_org().await?;
     if profile.name.trim().is_empty() {
         return Err(StoreError::invalid("profile name", "it is empty"));
     }
@@ -233,6 +234,7 @@ async fn new_id(tx: &mut OrgTx) -> Result<ProfileId> {
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn archive(tx: &mut OrgTx, id_or_name: &str, at: DateTime<Utc>) -> Result<Profile> {
+    tx.lock_org().await?;
     let mut profile = get(tx, id_or_name, None)
         .await?
         .ok_or_else(|| StoreError::not_found("profile", id_or_name))?
@@ -253,7 +255,8 @@ pub async fn archive(tx: &mut OrgTx, id_or_name: &str, at: DateTime<Utc>) -> Res
 }
 
 /// The profile under which the rows of a file come in. A new one that the daemon made is saved here; where another file
-/// with the same columns was faster, its profile is taken, so that both files' rows are compared with each other.
+/// with the same columns was faster, its profile is taken, so that both files' rows are compared with each other. The
+/// caller holds the lock of the org where it is new.
 pub(crate) async fn settle_for_ingest(
     tx: &mut OrgTx,
     profile: &Profile,
@@ -266,10 +269,6 @@ pub(crate) async fn settle_for_ingest(
             .await?
             .ok_or_else(|| StoreError::not_found("profile", profile.profile_id));
     }
-    let lock = format!("profile:{}:{}", tx.org(), profile.header_fingerprint);
-    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
-        .execute(tx.connection())
-        .await?;
     let mut query = QueryBuilder::new(COLUMNS);
     query.push("p.latest AND NOT p.archived AND p.header_fingerprint = ");
     query.push_bind(profile.header_fingerprint.clone());

@@ -4,23 +4,52 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use plant_core::ids::OrgId;
-use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Executor, Row};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
 use crate::access::Access;
 use crate::error::Result;
 use crate::tx::OrgTx;
 use crate::{migrate, safety};
 
-/// Connections at most; the cluster allows 40.
-const CONNECTIONS: u32 = 12;
 /// How long a call waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long the closing of the connections may take before they are given up.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The connections of one daemon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connections {
+    /// How many at most.
+    pub most: u32,
+    /// A name that no other daemon has, by which the server knows them.
+    pub name: String,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Connections {
+            most: 12,
+            name: "plantd".to_owned(),
+        }
+    }
+}
 
 /// The database, as the daemon's role. Clones share the pool.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Store {
     pool: PgPool,
+    access: PgConnectOptions,
+    name: String,
+}
+
+impl std::fmt::Debug for Store {
+    /// Without the address: it may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Store {
@@ -38,16 +67,21 @@ impl Store {
     ///
     /// # Errors
     /// A schema of another age, a role that may too much, a table without its protection, an unreachable database.
-    pub async fn connect(access: &Access) -> Result<Store> {
+    pub async fn connect(access: &Access, connections: Connections) -> Result<Store> {
+        let options = access.app.clone().application_name(&connections.name);
         let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
+            .max_connections(connections.most)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .max_lifetime(Duration::from_secs(30 * 60))
             .idle_timeout(Duration::from_secs(5 * 60))
             .after_release(|connection, _| Box::pin(is_outside_transaction(connection)))
-            .connect_with(access.app.clone())
+            .connect_with(options.clone())
             .await?;
-        let store = Store { pool };
+        let store = Store {
+            pool,
+            access: options,
+            name: connections.name,
+        };
         migrate::check_version(&store.pool).await?;
         store.check_safety().await?;
         Ok(store)
@@ -133,9 +167,29 @@ impl Store {
         .await?
     }
 
-    /// Closes every connection.
+    /// Ends what this daemon still has running on the server: its transactions are rolled back, whatever they wait for.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn terminate(&self) -> Result<u64> {
+        // The pool may have no connection left.
+        let mut connection = PgConnection::connect_with(&self.access).await?;
+        let ended = sqlx::query_scalar!(
+            r#"SELECT count(pg_terminate_backend(pid)) AS "ended!" FROM pg_stat_activity
+            WHERE application_name = $1 AND usename = current_user AND pid <> pg_backend_pid() AND state <> 'idle'"#,
+            self.name
+        )
+        .fetch_one(&mut connection)
+        .await?;
+        connection.close().await?;
+        Ok(crate::paging::count(ended))
+    }
+
+    /// Closes every connection; what does not end in two seconds is left to the server, which rolls it back.
     pub async fn close(&self) {
-        self.pool.close().await;
+        if tokio::time::timeout(CLOSE_PATIENCE, self.pool.close()).await.is_err() {
+            tracing::warn!("connections were still at work when the daemon stopped; the server rolls them back");
+        }
     }
 
     #[cfg(test)]

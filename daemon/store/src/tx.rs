@@ -46,6 +46,20 @@ impl OrgTx {
         tokio::spawn(self.finish(false)).await?
     }
 
+    /// Waits until no other transaction of the org changes files, jobs or the audit log, and keeps others from it until
+    /// this one ends. Whatever changes these takes this lock first, and only then rows: so no two transactions ever wait
+    /// for each other. (A job is claimed and put back without it, passing over what somebody holds.)
+    pub(crate) async fn lock_org(&mut self) -> Result<()> {
+        let org = self.org.0;
+        sqlx::query!(
+            "SELECT 1 AS one FROM app.org_counters WHERE org_id = $1 FOR UPDATE",
+            org
+        )
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(())
+    }
+
     pub(crate) async fn finish(self, keep: bool) -> Result<()> {
         if keep {
             self.tx.commit().await?;

@@ -123,6 +123,24 @@ impl Client {
         let response = call!(self, folder_service_client, FolderServiceClient, remove_folder, request);
         read("folder", response.folder)
     }
+
+    /// Takes what stands at the path of a folder now for the right one, after it became another one.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn confirm_folder(&self, id_or_path: &str) -> Result<FolderView, ClientError> {
+        let request = self.request(wire::ConfirmFolderRequest {
+            folder: id_or_path.to_owned(),
+        });
+        let response = call!(
+            self,
+            folder_service_client,
+            FolderServiceClient,
+            confirm_folder,
+            request
+        );
+        read("folder", response.folder)
+    }
 }
 
 /// Files. A file is named by its id, a unique beginning of it (at least 4 characters), or its exact name.
@@ -172,6 +190,16 @@ impl Client {
         let request = self.request(wire::RetryFileRequest { file: file.to_owned() });
         let response = call!(self, file_service_client, FileServiceClient, retry_file, request);
         read("file", response.file)
+    }
+
+    /// Queues every failed file once more, and every analysis that was given up; gives how many there were.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn retry_failed(&self) -> Result<u64, ClientError> {
+        let request = self.request(wire::RetryFailedRequest {});
+        let response = call!(self, file_service_client, FileServiceClient, retry_failed, request);
+        Ok(response.files)
     }
 
     /// Sends a file: `name` without a path, `folder` the id or path of a watched folder (absent: the daemon's inbox),

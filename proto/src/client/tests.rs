@@ -104,6 +104,13 @@ impl FileService for Plant {
         Err(Fault::conflict("is being read").into())
     }
 
+    async fn retry_failed(
+        &self,
+        _: Request<wire::RetryFailedRequest>,
+    ) -> Result<Response<wire::RetryFailedResponse>, Status> {
+        Ok(Response::new(wire::RetryFailedResponse { files: 2 }))
+    }
+
     async fn push_file(
         &self,
         request: Request<Streaming<wire::PushFileRequest>>,

@@ -8,5 +8,6 @@ same_fields!(StatusView, Status, {
 same_fields!(QueueView, Queue, { waiting, running, held, failed, analysed, total });
 same_fields!(DatabaseView, Database, { kind, version });
 same_fields!(OnboardingStep, OnboardingStep, { step, label, done, next });
-same_fields!(FolderView, Folder, { folder_id, path, kind, mode, site, last_scan_at, last_file_at, fault });
+same_fields!(FolderView, Folder, { folder_id, path, kind, mode, site, last_scan_at, last_file_at, fault, fault_kind,
+});
 same_fields!(EventView, Event, { event_no, at, kind, id, state, note });

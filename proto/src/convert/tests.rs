@@ -81,6 +81,7 @@ fn folder() -> FolderView {
         last_scan_at: Some(at(1_700_000_000_123_456)),
         last_file_at: None,
         fault: Some("gone".into()),
+        fault_kind: Some("unreachable".into()),
     }
 }
 

@@ -46,11 +46,29 @@ pub async fn run<W: Write>(what: Option<Files>, filter: FilesFilter, context: &m
                 .output
                 .object(&Sentences { sentences }, |said| said.sentences.clone())
         }
-        Some(Files::Retry { id }) => {
+        Some(Files::Retry { id: Some(id), .. }) => {
             let item = context.client.retry_file(&id).await?;
             context.output.object(&item, |item| vec![line(item)])
         }
+        Some(Files::Retry { id: None, .. }) => {
+            let queued = Queued {
+                files: context.client.retry_failed().await?,
+            };
+            context.output.object(&queued, |queued| {
+                vec![match queued.files {
+                    0 => "no file has failed".to_owned(),
+                    1 => "1 file is tried again".to_owned(),
+                    n => format!("{n} files are tried again"),
+                }]
+            })
+        }
     }
+}
+
+/// What `plant files retry --failed` did.
+#[derive(Debug, Serialize)]
+struct Queued {
+    files: u64,
 }
 
 /// Runs `plant push PATH`.

@@ -138,6 +138,11 @@ pub async fn folders<W: Write>(what: Option<Folders>, context: &mut Context<W>) 
             note("no longer watched; what was taken in stays");
             vec![removed]
         }
+        Some(Folders::Confirm { folder }) => {
+            let confirmed = context.client.confirm_folder(&folder).await?;
+            note("taken for the right folder; it is looked at again");
+            vec![confirmed]
+        }
     };
     let page = Page { items, next_page: None };
     context

@@ -1,9 +1,9 @@
 //! Takes a file that is sent: start, pieces, end. Without the end nothing is kept.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use plant_core::ids::{FileId, FolderId, OrgId};
-use plant_core::quiet::Facts;
+use plant_core::ids::{FileId, FolderId};
 use plant_core::sanitize;
 use plant_core::state::FileState;
 use plant_core::view::{FileItem, FolderView};
@@ -11,19 +11,18 @@ use plant_proto::convert::Cross;
 use plant_proto::status::Fault;
 use plant_proto::wire;
 use plant_proto::wire::push_file_request::{Part, Start};
-use plant_store::StoreError;
 use plant_store::files::{self, Sighting};
 use plant_store::folders::{self, NewFolder};
 use tonic::Streaming;
 
-use super::inbox::{self, Arriving, Place};
 use crate::app::App;
+use crate::inbox::{self, Arriving, InboxError, Put, Target};
+use crate::patient;
 use crate::rpc::call::Ctx;
+use crate::rpc::folder::ground;
 use crate::rpc::refusal::Refusal;
-use crate::watch::mount_kind;
+use crate::watch::{Known, Place};
 
-/// Largest file that is taken.
-const FILE_MAX_BYTES: u64 = 8 << 30;
 /// Longest wait for the next piece.
 const PIECE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -35,19 +34,29 @@ pub(super) async fn handle(
     let Some(Part::Start(start)) = next(&mut parts).await? else {
         return Err(Fault::invalid("a push begins with the name of the file").into());
     };
-    inbox::checked_name(&start.name)?;
-    let (place, folder) = place(&app, &ctx, &start).await?;
-    let mut arriving = blocking(move || Arriving::begin(place)).await?;
+    inbox::check_name(&start.name)?;
+    let most = app.config().intake.file_max_mib.saturating_mul(1 << 20);
+    let (target, folder) = target(&app, &ctx, &start).await?;
+    let in_inbox = match &target {
+        Target::Inbox { inbox, .. } => Some(inbox.path.clone()),
+        Target::Folder(_) => None,
+    };
+    let (own, org) = (app.clone(), ctx.org);
+    let mut arriving = blocking(move || Ok(Arriving::begin(&own, org, target)?)).await?;
     let mut bytes = 0_u64;
     loop {
         match next(&mut parts).await? {
             Some(Part::Chunk(chunk)) => {
                 bytes = bytes.saturating_add(chunk.len() as u64);
-                if bytes > FILE_MAX_BYTES {
-                    let message = format!("the file is larger than {} GiB; split the export", FILE_MAX_BYTES >> 30);
+                if bytes > most {
+                    let message = format!("the file is larger than {} MiB; split the export", most >> 20);
                     return Err(Fault::invalid(message).into());
                 }
-                arriving = blocking(move || arriving.write(&chunk).map(|()| arriving)).await?;
+                arriving = blocking(move || {
+                    arriving.write(&chunk)?;
+                    Ok(arriving)
+                })
+                .await?;
             }
             Some(Part::End(end)) if end.bytes == bytes => break,
             Some(Part::End(end)) => {
@@ -61,11 +70,20 @@ pub(super) async fn handle(
             None => return Err(Fault::invalid("the push ended early and was given up; push the file again").into()),
         }
     }
-    let name = start.name;
-    let kept = name.clone();
-    let (_, facts) = blocking(move || arriving.keep(&kept)).await?;
-    let item = sight(&app, &ctx, folder, name, facts).await?;
+    let name = start.name.clone();
+    let put = blocking(move || Ok(arriving.keep(&name)?)).await?;
+    let item = match sight(&app, &ctx, folder, &start, put.clone(), in_inbox.is_some()).await {
+        Ok(item) => item,
+        Err(refusal) => {
+            // It is told that it failed, so nothing of it may come in.
+            if let Some(path) = in_inbox {
+                tokio::task::spawn_blocking(move || inbox::discard(&path, &put)).await?;
+            }
+            return Err(refusal);
+        }
+    };
     app.wake_folders();
+    app.wake_jobs();
     app.announce(ctx.org, "file", &item.file_id, item.state.name(), &item.name);
     Ok(wire::PushFileResponse { file: item.to_wire() })
 }
@@ -85,102 +103,121 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Refusal> +
     tokio::task::spawn_blocking(work).await?
 }
 
-/// Where the file goes, and the watched folder that this is.
-async fn place(app: &App, ctx: &Ctx, start: &Start) -> Result<(Place, FolderId), Refusal> {
+/// Where the file goes, and the folder that this is.
+async fn target(app: &App, ctx: &Ctx, start: &Start) -> Result<(Target, FolderId), Refusal> {
     if !start.folder.is_empty() {
-        let folder = named_folder(app, ctx, start.folder.clone()).await?;
-        return Ok((Place::Folder(folder.path.clone().into()), folder_id(&folder)?));
+        return named_folder(app, ctx, &start.folder).await;
     }
-    let (state_dir, org) = (app.state_dir().to_path_buf(), ctx.org.to_string());
-    let path = blocking(move || inbox::folder(&state_dir, &org).map_err(Refusal::system("making the inbox"))).await?;
-    let staged = inbox::staged(app.state_dir(), app.clock().new_id().to_string());
-    let folder = inbox_folder(app, ctx, path.display().to_string()).await?;
-    Ok((Place::Inbox { folder: path, staged }, folder))
+    let (state_dir, org) = (app.state_dir().to_path_buf(), ctx.org);
+    let inbox = blocking(move || inbox::folder(&state_dir, org).map_err(Refusal::system("making the inbox"))).await?;
+    let folder = inbox_folder(app, ctx, &inbox).await?;
+    let id = app.clock().new_id().to_string();
+    Ok((Target::Inbox { inbox, id }, folder))
 }
 
-async fn named_folder(app: &App, ctx: &Ctx, asked: String) -> Result<FolderView, Refusal> {
-    let asked_for = asked.clone();
-    let found = app
-        .store()
-        .run(ctx.org, &ctx.actor, |tx| Box::pin(folders::list(tx)))
-        .await?
+/// A watched folder, opened as its own scan would open it.
+async fn named_folder(app: &App, ctx: &Ctx, asked: &str) -> Result<(Target, FolderId), Refusal> {
+    let folder = ground::meant(app, ctx, asked).await?;
+    let id = folders::id_of(&folder)?;
+    let all = folders::all(app.store()).await?;
+    let known = all
         .into_iter()
-        .filter(|folder| {
-            folder.path == asked.trim_end_matches('/')
-                || (asked.len() >= 4 && folder.folder_id.starts_with(&asked.to_ascii_lowercase()))
-        })
-        .collect::<Vec<_>>();
-    match <[FolderView; 1]>::try_from(found) {
-        Ok([folder]) => Ok(folder),
-        Err(_) => Err(Fault::not_found("folder", &asked_for, "plant folders list").into()),
+        .find(|place| place.folder_id == id && place.org == ctx.org);
+    let known = known.ok_or_else(|| Fault::not_found("folder", &folder.path, "plant folders list"))?;
+    if known.mode == "push" {
+        return Err(Fault::invalid("this is the daemon's own inbox; push without a folder").into());
+    }
+    let (known, grounds) = (Known::from(known), app.grounds().clone());
+    let silence = Duration::from_secs(app.config().intake.silence_s);
+    let opened = patient::call(silence, move || Place::open_known(&known, &grounds)).await;
+    match opened {
+        Ok(Ok(place)) => Ok((Target::Folder(place), id)),
+        Ok(Err(fault)) => Err(Fault::conflict(fault.text).into()),
+        Err(_) => Err(Fault::unavailable(format!("{} does not answer; try again when it does", folder.path)).into()),
     }
 }
 
-fn folder_id(folder: &FolderView) -> Result<FolderId, Refusal> {
-    folder.folder_id.parse().map_err(|_| {
-        Refusal::Store(StoreError::Corrupt {
-            table: "folders",
-            column: "folder_id",
-            row: folder.folder_id.clone(),
-        })
-    })
-}
-
-/// The watched folder that the inbox of the org is, added with the first push.
-async fn inbox_folder(app: &App, ctx: &Ctx, path: String) -> Result<FolderId, Refusal> {
-    let (org, actor): (OrgId, &str) = (ctx.org, &ctx.actor);
-    let kind = mount_kind(path.as_ref()).map_err(Refusal::system("looking at the inbox"))?;
-    let mode = if kind == crate::watch::MountKind::Local {
-        "watch"
-    } else {
-        "poll"
+/// The folder that the inbox of the org is, added with the first push.
+async fn inbox_folder(app: &App, ctx: &Ctx, inbox: &Place) -> Result<FolderId, Refusal> {
+    let path = PathBuf::from(&inbox.path)
+        .into_os_string()
+        .into_string()
+        .map_err(|_| Fault::conflict("the state folder's path is not UTF-8; name another with --state"))?;
+    let new = NewFolder {
+        path,
+        identity: inbox.identity.clone(),
+        kind: inbox
+            .mount()
+            .map_err(Refusal::system("looking at the inbox"))?
+            .name()
+            .to_owned(),
+        mode: "push".to_owned(),
+        site: None,
     };
+    let _turn = app.folder_turn().await;
     let folder = app
         .store()
-        .run(org, actor, move |tx| {
+        .run(ctx.org, "daemon", move |tx| {
             Box::pin(async move {
-                if let Some(folder) = folders::list(tx).await?.into_iter().find(|folder| folder.path == path) {
-                    return Ok(folder);
-                }
-                let new = NewFolder {
-                    path,
-                    kind: kind.name().to_owned(),
-                    mode: mode.to_owned(),
-                    site: None,
+                let there = folders::list(tx)
+                    .await?
+                    .into_iter()
+                    .find(|folder| folder.path == new.path);
+                let folder: FolderView = match there {
+                    Some(folder) => folder,
+                    None => folders::add(tx, &new).await?,
                 };
-                folders::add(tx, &new).await
+                // Made anew, it has another number; it is the daemon's own in any case.
+                folders::settle(tx, folders::id_of(&folder)?, &new.identity).await?;
+                Ok(folder)
             })
         })
         .await?;
-    folder_id(&folder)
+    Ok(folders::id_of(&folder)?)
 }
 
-/// Tells the database of the file before the scan does, so that the caller gets its id.
-async fn sight(app: &App, ctx: &Ctx, folder: FolderId, name: String, facts: Facts) -> Result<FileItem, Refusal> {
+/// Tells the database of the file: who pushed what, and that it is to be read. What lies in a plant's folder is read when
+/// that folder's scan finds it quiet; what lies in the inbox is whole and queued at once.
+async fn sight(
+    app: &App,
+    ctx: &Ctx,
+    folder: FolderId,
+    start: &Start,
+    put: Put,
+    in_inbox: bool,
+) -> Result<FileItem, Refusal> {
     let sighting = Sighting {
         file_id: FileId(app.clock().new_id()),
         folder_id: folder,
-        display: sanitize::display(&name).into_owned(),
-        name: name.into_bytes(),
-        bytes: facts.bytes,
-        mtime_ns: facts.mtime_ns,
-        inode: facts.inode,
-        state: FileState::Seen,
+        display: sanitize::display(&start.name).into_owned(),
+        name: put.name,
+        bytes: put.facts.bytes,
+        mtime_ns: put.facts.mtime_ns,
+        inode: put.facts.inode,
+        state: if in_inbox { FileState::Stable } else { FileState::Seen },
         reason: None,
         at: app.clock().now(),
     };
+    let sha256 = put.sha256;
     let item = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
-                let kept = files::sighted(tx, &[sighting]).await?;
-                let id = kept.first().copied().ok_or_else(|| StoreError::NotFound {
-                    what: "file",
-                    id: String::new(),
-                })?;
-                Ok(files::get(tx, id).await?.item)
+                let kept = files::pushed(tx, &sighting, &sha256).await?;
+                Ok(files::get(tx, kept).await?.item)
             })
         })
         .await?;
     Ok(item)
+}
+
+impl From<InboxError> for Refusal {
+    fn from(error: InboxError) -> Refusal {
+        match error {
+            InboxError::Name { .. } => Fault::invalid(error.to_string()).into(),
+            InboxError::Taken { .. } | InboxError::Closed { .. } => Fault::conflict(error.to_string()).into(),
+            InboxError::OverQuota { .. } | InboxError::NoRoom => Fault::over_quota(error.to_string()).into(),
+            InboxError::System { doing, source } => Refusal::System { doing, source },
+        }
+    }
 }

@@ -4,6 +4,7 @@ use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::folders;
 
+use super::ground;
 use crate::app::App;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
@@ -13,10 +14,11 @@ pub(super) async fn handle(
     ctx: Ctx,
     request: wire::RemoveFolderRequest,
 ) -> Result<wire::RemoveFolderResponse, Refusal> {
+    let asked = ground::meant(&app, &ctx, &request.folder).await?.folder_id;
     let folder = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
-            Box::pin(async move { folders::remove(tx, request.folder.trim()).await })
+            Box::pin(async move { folders::remove(tx, &asked).await })
         })
         .await?;
     app.wake_folders();

@@ -1,25 +1,24 @@
 //! Health, folders, queue, database, and the first steps of a new plant.
 
-use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use plant_core::view::{FolderView, OnboardingStep, QueueView, StatusView};
 use plant_proto::convert::Cross;
 use plant_proto::wire;
+use plant_store::jobs::{self, Waiting};
 use plant_store::orgs::Facts;
 use plant_store::{files, folders, orgs};
 
 use crate::app::App;
+use crate::room::Space;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
 
 /// A folder scan that is longer ago than this means that nothing new is seen.
 const SCAN_STALE_MS: u64 = 120_000;
-/// Less free space than this stops the database soon.
-const FREE_MIN_BYTES: u64 = 1 << 30;
 
 pub(super) async fn handle(app: App, ctx: Ctx, _: wire::GetStatusRequest) -> Result<wire::GetStatusResponse, Refusal> {
-    let (folders, queue, org, facts) = app
+    let (folders, queue, org, facts, waiting) = app
         .store()
         .run(ctx.org, &ctx.actor, |tx| {
             Box::pin(async move {
@@ -28,18 +27,18 @@ pub(super) async fn handle(app: App, ctx: Ctx, _: wire::GetStatusRequest) -> Res
                     files::counts(tx).await?,
                     orgs::get(tx).await?,
                     orgs::facts(tx).await?,
+                    jobs::waiting(tx).await?,
                 ))
             })
         })
         .await?;
-    let state_dir = app.state_dir().to_path_buf();
-    let (free, resident_bytes) =
-        tokio::task::spawn_blocking(move || (free_bytes(&state_dir), resident_bytes())).await?;
+    let room = app.room().clone();
+    let (space, resident_bytes) = tokio::task::spawn_blocking(move || (room.look(), resident_bytes())).await?;
     let scan_age_ms = app
         .clock()
         .steady_ms()
         .saturating_sub(app.progress().scan_ms.load(Ordering::Relaxed));
-    let (health, problems) = health(&folders, &queue, scan_age_ms, free);
+    let (health, problems) = health(&folders, &queue, &waiting, scan_age_ms, space);
     let status = StatusView {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_s: app.clock().steady_ms() / 1_000,
@@ -64,36 +63,46 @@ pub(super) async fn handle(app: App, ctx: Ctx, _: wire::GetStatusRequest) -> Res
 fn health(
     folders: &[FolderView],
     queue: &QueueView,
+    waiting: &[Waiting],
     scan_age_ms: u64,
-    free: Option<u64>,
+    space: Option<Space>,
 ) -> (&'static str, Vec<String>) {
     let mut problems: Vec<String> = folders
         .iter()
         .filter_map(|folder| {
             let fault = folder.fault.as_ref()?;
-            Some(format!(
-                "folder {}: {fault}; check that it is there and that plantd may read it",
-                folder.path
-            ))
+            Some(format!("folder {}: {fault}", folder.path))
         })
         .collect();
+    problems.extend(waiting.iter().map(|waiting| {
+        format!(
+            "{} since {}: {}",
+            counted(waiting.files, "file waits", "files wait"),
+            waiting.since.format("%Y-%m-%d %H:%M UTC"),
+            waiting.kind.sentence()
+        )
+    }));
     if scan_age_ms > SCAN_STALE_MS {
         problems.push(format!(
             "the folders were not looked at for {} s; look into the log of plantd",
             scan_age_ms / 1_000
         ));
     }
-    if let Some(free) = free.filter(|free| *free < FREE_MIN_BYTES) {
+    if let Some(space) = space.filter(|space| space.is_short()) {
+        let what = if space.is_low() {
+            "nothing is taken in until there is room"
+        } else {
+            "make room, or files can't be taken in soon"
+        };
         problems.push(format!(
-            "only {} MiB are free where plantd keeps its state; make room, or files can't be taken in",
-            free >> 20
+            "only {} MiB are free where plantd keeps its state; {what}",
+            space.free_bytes >> 20
         ));
     }
     if queue.failed > 0 {
         problems.push(format!(
-            "{} {} could not be read; `plant files --state failed` says why",
-            queue.failed,
-            if queue.failed == 1 { "file" } else { "files" }
+            "{} could not be read; `plant files --state failed` says why, `plant files retry --failed` tries all again",
+            counted(queue.failed, "file", "files")
         ));
     }
     let word = if problems.is_empty() { "ok" } else { "degraded" };
@@ -146,9 +155,8 @@ fn onboarding(facts: &Facts, queue: &QueueView) -> Vec<OnboardingStep> {
     ]
 }
 
-fn free_bytes(state_dir: &Path) -> Option<u64> {
-    let numbers = rustix::fs::statvfs(state_dir).ok()?;
-    numbers.f_bavail.checked_mul(numbers.f_frsize)
+fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Resident memory of this process; 0 where the system doesn't tell.
@@ -164,27 +172,46 @@ fn resident_bytes() -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use plant_core::trouble::Passing;
     use plant_core::view::{FolderView, QueueView};
+    use plant_store::jobs::Waiting;
     use plant_store::orgs::Facts;
 
-    use super::{free_bytes, health, onboarding, resident_bytes};
+    use super::{health, onboarding, resident_bytes};
+    use crate::room::Space;
+
+    fn space(free_mib: u64) -> Option<Space> {
+        Some(Space {
+            free_bytes: free_mib << 20,
+            total_bytes: 100 << 30,
+        })
+    }
 
     #[test]
     fn health_names_what_is_wrong_with_the_next_step() {
         let queue = QueueView::default();
         assert_eq!(
-            health(&[FolderView::default()], &queue, 0, Some(2 << 30)),
+            health(&[FolderView::default()], &queue, &[], 0, space(2_048)),
             ("ok", vec![])
         );
         let folder = FolderView {
             path: "/srv/x".into(),
-            fault: Some("gone".into()),
+            fault: Some("it does not exist; create it".into()),
             ..FolderView::default()
         };
         let failed = QueueView { failed: 1, ..queue };
-        let (word, problems) = health(&[folder], &failed, 200_000, Some(5 << 20));
-        assert_eq!((word, problems.len()), ("degraded", 4));
+        let waiting = Waiting {
+            kind: Passing::DiskFull,
+            files: 3,
+            since: chrono::DateTime::UNIX_EPOCH,
+        };
+        let (word, problems) = health(&[folder], &failed, &[waiting], 200_000, space(5));
+        assert_eq!((word, problems.len()), ("degraded", 5));
         assert!(problems.iter().all(|problem| problem.contains(';')), "{problems:?}");
+        assert!(
+            problems[1].starts_with("3 files wait since 1970-01-01 00:00 UTC: the disk is full"),
+            "{problems:?}"
+        );
     }
 
     #[test]
@@ -211,8 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_system_tells_memory_and_space() {
+    fn the_system_tells_memory() {
         assert!(resident_bytes() > 1 << 20);
-        assert!(free_bytes(std::path::Path::new("/")).is_some());
     }
 }

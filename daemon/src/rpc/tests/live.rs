@@ -9,9 +9,9 @@ use plant_core::view::{DatabaseView, FileItem};
 use plant_proto::client::{
     AskPart, Client, ClientError, FileFilter, FindingFilter, Listing, RecordFilter, SaveProfile, Target,
 };
-use plant_store::Store;
 use plant_store::cluster::{ClusterOptions, PrivateCluster, find_programs};
 use plant_store::orgs::{self, NewOrg};
+use plant_store::{Connections, Store};
 use tokio_stream::StreamExt;
 
 use crate::app::{App, AppParts};
@@ -37,7 +37,7 @@ impl Plant {
             .await
             .unwrap();
         Store::prepare(&cluster.access()).await.unwrap();
-        let store = Store::connect(&cluster.access()).await.unwrap();
+        let store = Store::connect(&cluster.access(), Connections::default()).await.unwrap();
         make_org(&store, "acme").await;
         let app = App::new(AppParts {
             store,
@@ -48,6 +48,7 @@ impl Plant {
                 version: "15".into(),
             },
             state_dir,
+            grounds: plant_core::place::Grounds::default(),
         });
         let socket = folder.path().join("d.sock");
         let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();

@@ -16,6 +16,7 @@ fn file(name: &str, bytes: u64) -> Entry {
             mtime_ns: 1,
             inode: 1,
         },
+        ctime_ns: 1,
     }
 }
 
@@ -74,7 +75,8 @@ fn a_real_directory_tells_files_from_links_and_folders() {
     std::fs::create_dir(dir.path().join("b.csv")).unwrap();
     std::fs::create_dir(dir.path().join("done")).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", dir.path().join("c.csv")).unwrap();
-    let mut kinds: Vec<(String, EntryKind)> = read(dir.path())
+    let progress = AtomicU64::new(0);
+    let mut kinds: Vec<(String, EntryKind)> = read(&std::fs::File::open(dir.path()).unwrap(), &progress)
         .unwrap()
         .into_iter()
         .map(|entry| (entry.name.to_string_lossy().into_owned(), entry.kind))
@@ -88,4 +90,34 @@ fn a_real_directory_tells_files_from_links_and_folders() {
     ]
     .map(|(n, k)| (n.to_owned(), k));
     assert_eq!(kinds, expected);
+    assert!(progress.load(Ordering::Relaxed) >= 4);
+}
+
+#[test]
+fn new_rights_of_a_settled_file_are_told_and_do_not_queue_it_again() {
+    let mut memory = Memory::default();
+    let none = |_: &OsString| None;
+    let with_rights_from = |ctime_ns| Entry {
+        ctime_ns,
+        ..file("a", 5)
+    };
+    memory.look(vec![with_rights_from(1)], RULE, 0, none);
+    assert_eq!(
+        memory.look(vec![with_rights_from(1)], RULE, 10_000, none).quiet.len(),
+        1
+    );
+    assert_eq!(
+        memory.look(vec![with_rights_from(1)], RULE, 11_000, none),
+        Steps::default()
+    );
+    let steps = memory.look(vec![with_rights_from(2)], RULE, 12_000, none);
+    assert_eq!((steps.touched, steps.quiet.len()), (vec![OsString::from("a")], 0));
+    assert_eq!(
+        memory.look(vec![with_rights_from(2)], RULE, 13_000, none),
+        Steps::default()
+    );
+    // What the database remembers from before the start has no time of its own yet.
+    let mut memory = Memory::new([(OsString::from("a"), file("a", 5).facts)].into());
+    assert_eq!(memory.look(vec![with_rights_from(2)], RULE, 0, none), Steps::default());
+    assert_eq!(memory.look(vec![with_rights_from(3)], RULE, 1, none).touched, ["a"]);
 }

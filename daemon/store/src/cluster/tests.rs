@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
 use super::{ClusterError, ClusterOptions, PrivateCluster, find_programs};
-use crate::Store;
 use crate::tests::programs;
+use crate::{Connections, Store};
 
 async fn start(state: &Path) -> Result<PrivateCluster, ClusterError> {
     PrivateCluster::start(ClusterOptions::new(state.to_owned(), programs())).await
@@ -53,7 +53,7 @@ async fn it_is_made_once_and_keeps_its_data() {
     Store::prepare(&access).await.unwrap();
     // Twice is the same as once.
     Store::prepare(&access).await.unwrap();
-    let store = Store::connect(&access).await.unwrap();
+    let store = Store::connect(&access, Connections::default()).await.unwrap();
     let org = crate::orgs::NewOrg {
         name: "a".to_owned(),
         zone: "UTC".to_owned(),
@@ -80,18 +80,22 @@ async fn it_is_made_once_and_keeps_its_data() {
     gone(first).await;
 
     let cluster = start(state.path()).await.unwrap();
-    let store = Store::connect(&cluster.access()).await.unwrap();
+    let store = Store::connect(&cluster.access(), Connections::default()).await.unwrap();
     assert!(crate::orgs::by_name(&store, "a").await.unwrap().is_some());
 
-    // Postgres killed under it: noticed, and recovered by the next start.
+    // Postgres killed under it: noticed, and recovered by a start of the same daemon and by the next one.
     let killed = pid(&cluster);
     kill_process(killed, Signal::KILL).unwrap();
     let mut cluster = cluster;
     assert!(!cluster.exited().await.unwrap().success());
+    cluster.restart().await.unwrap();
+    assert_ne!(pid(&cluster), killed);
+    // The pool finds the new one by itself.
+    assert!(crate::orgs::by_name(&store, "a").await.unwrap().is_some());
     store.close().await;
     cluster.stop().await.unwrap();
     let cluster = start(state.path()).await.unwrap();
-    let store = Store::connect(&cluster.access()).await.unwrap();
+    let store = Store::connect(&cluster.access(), Connections::default()).await.unwrap();
     assert!(crate::orgs::by_name(&store, "a").await.unwrap().is_some());
     store.close().await;
 

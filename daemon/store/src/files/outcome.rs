@@ -44,6 +44,7 @@ pub struct Settlement {
 /// # Errors
 /// [`StoreError::LeaseLost`] when somebody else has the job: the transaction must then be rolled back.
 pub async fn settle(tx: &mut OrgTx, job: &ClaimedJob, settlement: &Settlement) -> Result<()> {
+    tx.lock_org().await?;
     let ended = if settlement.state == FileState::Failed {
         "failed"
     } else {
@@ -211,6 +212,7 @@ pub async fn release(
     said: &str,
     at: DateTime<Utc>,
 ) -> Result<u64> {
+    tx.lock_org().await?;
     let org = tx.org().0;
     let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
     let released = sqlx::query_scalar!(
@@ -242,6 +244,7 @@ pub async fn release(
 /// # Errors
 /// [`StoreError::NotFound`]; [`StoreError::Conflict`] when it was not put aside.
 pub async fn retry(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>) -> Result<()> {
+    tx.lock_org().await?;
     let now = sqlx::query_scalar!("SELECT state FROM app.files WHERE file_id = $1 FOR UPDATE", file_id.0)
         .fetch_optional(tx.connection())
         .await?
@@ -258,4 +261,26 @@ pub async fn retry(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>) -> Result
         ));
     }
     Ok(())
+}
+
+/// Gives every failed file another try, and every file whose analysis was given up; gives how many there were.
+///
+/// # Errors
+/// What the database says.
+pub async fn retry_failed(tx: &mut OrgTx, at: DateTime<Utc>) -> Result<u64> {
+    tx.lock_org().await?;
+    let org = tx.org().0;
+    let failed = sqlx::query_scalar!(
+        "SELECT file_id FROM app.files WHERE org_id = $1 AND state = 'failed' ORDER BY file_no",
+        org
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let failed: Vec<FileId> = failed.into_iter().map(FileId).collect();
+    let said = format!("tried again by {}", tx.actor());
+    let mut again = release(tx, &failed, None, &said, at).await?;
+    for file in analyses::given_up(tx).await? {
+        again += u64::from(analyses::ask_again(tx, file, at).await?);
+    }
+    Ok(again)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FileId, FolderId};
 use plant_core::state::{FileState, Reason, ReasonCode};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::outcome::notes;
@@ -12,7 +13,7 @@ use super::state;
 use crate::error::Result;
 use crate::jobs::{self, JobKind};
 use crate::tx::OrgTx;
-use crate::{paging, text};
+use crate::{audit, paging, text};
 
 /// The newest row of a name in a folder, to compare a scan with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,6 +218,24 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
         .collect())
 }
 
+/// Keeps a file that somebody handed over, and in the audit log who did; gives the id under which it is kept.
+///
+/// # Errors
+/// What the database says.
+pub async fn pushed(tx: &mut OrgTx, sighting: &Sighting, sha256: &str) -> Result<FileId> {
+    let kept = sighted(tx, std::slice::from_ref(sighting)).await?;
+    let id = kept.first().copied().unwrap_or(sighting.file_id);
+    let body = json!({
+        "file": id,
+        "folder": sighting.folder_id,
+        "name": text::clean(&sighting.display),
+        "bytes": sighting.bytes,
+        "sha256": sha256,
+    });
+    audit::append(tx, "file.push", &body).await?;
+    Ok(id)
+}
+
 fn said(sighting: &Sighting) -> String {
     match (&sighting.reason, sighting.state) {
         (Some(reason), _) => reason.text.clone(),
@@ -304,6 +323,7 @@ async fn unqueued(tx: &mut OrgTx, files: &[Uuid], why: &str) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub async fn vanished(tx: &mut OrgTx, files: &[FileId], at: DateTime<Utc>) -> Result<u64> {
+    tx.lock_org().await?;
     let org = tx.org().0;
     let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
     let sentence = "it was gone before it could be read";

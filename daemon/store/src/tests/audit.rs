@@ -120,7 +120,7 @@ async fn concurrent_appends_are_dense() {
                         })
                         .await;
                     match done {
-                        Err(error) if error.is_retryable() => {}
+                        Err(error) if error.passing().is_some() => {}
                         other => return other.unwrap(),
                     }
                 }

@@ -25,7 +25,7 @@ use crate::cluster::{ClusterError, ClusterOptions, PrivateCluster, Programs, fin
 use crate::files::Sighting;
 use crate::ingest::{Committed, CopyChunk, IngestTx, Outcome};
 use crate::jobs::{self, ClaimedJob, JobKind};
-use crate::{Access, OrgTx, Result, Store, files, folders, orgs};
+use crate::{Access, Connections, OrgTx, Result, Store, files, folders, orgs};
 
 /// What the test says when it is.
 pub fn at(second: u32) -> DateTime<Utc> {
@@ -133,7 +133,7 @@ pub struct Database {
 impl Database {
     pub async fn new() -> Database {
         let access = Database::bare().await;
-        let store = Store::connect(&access).await.unwrap();
+        let store = Store::connect(&access, Connections::default()).await.unwrap();
         let org = |name: &str| orgs::NewOrg {
             name: name.to_owned(),
             zone: "Europe/Berlin".to_owned(),
@@ -198,6 +198,11 @@ impl Database {
                 Box::pin(async move {
                     let folder = folders::NewFolder {
                         path: format!("/drop/{}", fresh_id()),
+                        identity: plant_core::place::Identity {
+                            device: u64::MAX,
+                            inode: 7,
+                            mount: "ext4 /dev/x /".to_owned(),
+                        },
                         kind: "local".to_owned(),
                         mode: "watch".to_owned(),
                         site: None,
@@ -222,7 +227,7 @@ impl Database {
     }
 
     pub async fn claim(&self) -> Option<ClaimedJob> {
-        jobs::claim(&self.store, std::time::Duration::from_secs(60))
+        jobs::claim(&self.store, std::time::Duration::from_secs(60), false)
             .await
             .unwrap()
     }

@@ -1,6 +1,8 @@
 //! Orgs, grants, folders, use and questions, each of its own org alone.
 
 use plant_core::access::Role as Access;
+use plant_core::place::Identity;
+use plant_core::trouble::Passing;
 use rust_decimal::Decimal;
 
 use super::harness::{Database, at};
@@ -105,6 +107,11 @@ async fn folders_are_watched_once_per_org() {
     let add = |org, path: &str, mode: &str| {
         let folder = NewFolder {
             path: path.to_owned(),
+            identity: Identity {
+                device: u64::MAX,
+                inode: 3,
+                mount: "nfs4 srv:/x /".to_owned(),
+            },
             kind: "local".to_owned(),
             mode: mode.to_owned(),
             site: Some("north".to_owned()),
@@ -129,11 +136,36 @@ async fn folders_are_watched_once_per_org() {
             .iter()
             .any(|place| place.org == db.a && place.mode == "watch" && place.site.as_deref() == Some("north"))
     );
+    assert!(
+        places
+            .iter()
+            .all(|place| (place.identity.device, place.identity.inode) == (u64::MAX, 3))
+    );
+    let (view, found) = (
+        folder.clone(),
+        Identity {
+            device: 1,
+            inode: 4,
+            mount: String::new(),
+        },
+    );
+    let confirmed = found.clone();
+    db.run(db.a, move |tx| {
+        Box::pin(async move { folders::confirm(tx, &view, &confirmed, "nfs").await })
+    })
+    .await
+    .unwrap();
+    let places = folders::all(&db.store).await.unwrap();
+    assert_eq!(
+        places.iter().filter(|place| place.identity == found).count(),
+        1,
+        "of one org only"
+    );
 
     let id = folder.folder_id.parse().unwrap();
     db.run(db.a, move |tx| {
         Box::pin(async move {
-            folders::scanned(tx, id, at(1), Some(at(1)), Some("it is full")).await?;
+            folders::scanned(tx, id, at(1), Some(at(1)), Some((Passing::Silent, "it hangs"))).await?;
             folders::scanned(tx, id, at(2), None, None).await
         })
     })

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::trouble::Passing;
 use plant_core::view::QueueView;
 
 use super::harness::{Database, Incoming, Role, at, held_head, profile, reason, sighting};
@@ -56,7 +57,7 @@ async fn each_job_is_claimed_once_and_the_oldest_first() {
             let store = db.store.clone();
             tokio::spawn(async move {
                 let mut mine = Vec::new();
-                while let Some(job) = jobs::claim(&store, Duration::from_secs(60)).await.unwrap() {
+                while let Some(job) = jobs::claim(&store, Duration::from_secs(60), false).await.unwrap() {
                     mine.push(job.job_id);
                 }
                 mine
@@ -93,7 +94,11 @@ async fn a_worker_past_its_lease_can_end_nothing() {
     );
     assert_eq!(state(&db, &zombie).await, FileState::Stable);
     let second = db.claim().await.unwrap();
-    assert_eq!((second.job_id, second.attempts), (zombie.job_id, 2));
+    assert_eq!(
+        (second.job_id, second.attempts),
+        (zombie.job_id, 1),
+        "an interruption costs no try"
+    );
     assert_ne!(second.token, zombie.token);
 
     let (send, mut receive) = tokio::sync::mpsc::channel(1);
@@ -138,15 +143,22 @@ async fn a_worker_past_its_lease_can_end_nothing() {
 }
 
 #[tokio::test]
-async fn a_poison_job_is_given_up_and_blocks_nobody() {
+async fn a_job_that_ends_its_daemon_again_and_again_is_given_up_and_blocks_nobody() {
     let db = Database::new().await;
-    queue(&db, 2).await;
+    queue(&db, 1).await;
     let poison = db.claim().await.unwrap();
-    for attempt in 2..=jobs::TRIES {
+    queue(&db, 2).await;
+    for _ in 1..jobs::INTERRUPTIONS {
         expire(&db).await;
         assert_eq!(jobs::reap(&db.store, false).await.unwrap().requeued, 1);
+        db.sql(
+            Role::Superuser,
+            "UPDATE app.jobs SET run_at = '-infinity' WHERE interrupted > 0",
+        )
+        .await
+        .unwrap();
         let again = db.claim().await.unwrap();
-        assert_eq!((again.job_id, again.attempts), (poison.job_id, attempt));
+        assert_eq!((again.job_id, again.attempts), (poison.job_id, 1));
     }
     expire(&db).await;
     assert_eq!(
@@ -162,6 +174,8 @@ async fn a_poison_job_is_given_up_and_blocks_nobody() {
     assert_eq!(detail.item.reason.unwrap().code, ReasonCode::WorkerFailed);
     assert!(detail.next_step.contains(&id.to_string()), "{}", detail.next_step);
     assert_ne!(db.claim().await.unwrap().file_id, id, "the other file is next");
+    let audited = "SELECT count(*)::text FROM app.audit_log WHERE action = 'job.failed'";
+    assert_eq!(db.text(Role::Superuser, audited).await.unwrap(), "1");
 }
 
 #[tokio::test]
@@ -186,10 +200,7 @@ async fn a_job_is_tried_later() {
     let job = db.claim().await.unwrap();
     let held = job.clone();
     db.run(db.a, move |tx| {
-        Box::pin(async move {
-            let later = at(0) + chrono::TimeDelta::days(30_000);
-            jobs::retry_at(tx, &held, later, "the file changed").await
-        })
+        Box::pin(async move { jobs::retry(tx, &held, Duration::from_secs(300), "the file changed", at(1)).await })
     })
     .await
     .unwrap();
@@ -199,6 +210,296 @@ async fn a_job_is_tried_later() {
         .await
         .unwrap();
     assert_eq!(db.claim().await.unwrap().attempts, 2);
+}
+
+async fn wait(db: &Database, job: &ClaimedJob, kind: Passing) -> Duration {
+    let job = job.clone();
+    db.run(job.org, move |tx| {
+        Box::pin(async move { jobs::wait(tx, &job, kind, kind.sentence(), at(3)).await })
+    })
+    .await
+    .unwrap()
+}
+
+async fn due(db: &Database) {
+    db.sql(
+        Role::Superuser,
+        "UPDATE app.jobs SET run_at = now() WHERE state = 'queued'",
+    )
+    .await
+    .unwrap();
+}
+
+async fn waiting(db: &Database) -> Vec<(Passing, u64)> {
+    let waiting = db.run(db.a, |tx| Box::pin(jobs::waiting(tx))).await.unwrap();
+    waiting
+        .into_iter()
+        .map(|waiting| (waiting.kind, waiting.files))
+        .collect()
+}
+
+#[tokio::test]
+async fn passing_trouble_costs_no_try_however_often_and_is_told_until_it_has_passed() {
+    let db = Database::new().await;
+    queue(&db, 1).await;
+    let mut waits = Vec::new();
+    for _ in 0..50 {
+        let job = db.claim().await.unwrap();
+        assert_eq!(job.attempts, 1);
+        waits.push(wait(&db, &job, Passing::DiskFull).await);
+        assert_eq!(db.claim().await, None, "its time has not come");
+        assert_eq!(waiting(&db).await, [(Passing::DiskFull, 1)]);
+        due(&db).await;
+    }
+    assert!(waits.is_sorted() && waits[0] < waits[49], "{waits:?}");
+    let job = db.claim().await.unwrap();
+    let id = job.file_id;
+    let detail = db
+        .run(db.a, move |tx| Box::pin(async move { files::get(tx, id).await }))
+        .await
+        .unwrap();
+    let reason = detail.item.reason.unwrap();
+    assert_eq!(reason.code, ReasonCode::Delayed);
+    assert!(reason.text.contains("disk is full"), "{}", reason.text);
+    let told = detail
+        .timeline
+        .iter()
+        .filter(|entry| entry.note.contains("waits"))
+        .count();
+    assert_eq!(told, 1, "each cause is told once: {:?}", detail.timeline);
+    // Another cause begins anew.
+    assert_eq!(
+        wait(&db, &job, Passing::Silent).await,
+        Duration::from_millis(Passing::Silent.wait_ms(0))
+    );
+    due(&db).await;
+    let job = db.claim().await.unwrap();
+    let file = Incoming::new("f00000.csv", &profile("p", false), true, &[("1", 1)]);
+    db.ingest(&job, &file).await.unwrap();
+    assert_eq!(waiting(&db).await, [], "it has passed");
+    let detail = db
+        .run(db.a, move |tx| Box::pin(async move { files::get(tx, id).await }))
+        .await
+        .unwrap();
+    assert_eq!((detail.item.state, detail.item.reason), (FileState::Committed, None));
+}
+
+#[tokio::test]
+async fn what_is_gone_before_anybody_looks_is_not_told() {
+    let db = Database::new().await;
+    queue(&db, 1).await;
+    for n in 0..20 {
+        let job = db.claim().await.unwrap();
+        wait(&db, &job, Passing::Contention).await;
+        let told = waiting(&db).await;
+        assert_eq!(told.is_empty(), n < 6, "wait {n}: {told:?}");
+        due(&db).await;
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_hangs_makes_its_other_files_wait_and_wakes_them() {
+    let db = Database::new().await;
+    queue(&db, 3).await;
+    queue(&db, 1).await;
+    let job = db.claim().await.unwrap();
+    let id = job.file_id;
+    let after = wait(&db, &job, Passing::Silent).await;
+    let folder = db
+        .run(db.a, move |tx| Box::pin(async move { files::source(tx, id).await }))
+        .await
+        .unwrap()
+        .folder_id;
+    db.run(db.a, move |tx| {
+        Box::pin(async move { jobs::postpone(tx, folder, Passing::Silent, after * 100).await })
+    })
+    .await
+    .unwrap();
+    assert_eq!(waiting(&db).await, [(Passing::Silent, 3)]);
+    let other = db.claim().await.unwrap();
+    assert_ne!(other.file_id, id, "the other folder goes on");
+    assert_eq!(db.claim().await, None);
+    let woken = |names: Option<Vec<Vec<u8>>>| {
+        db.run(db.a, move |tx| {
+            Box::pin(async move { jobs::wake(tx, folder, names.as_deref()).await })
+        })
+    };
+    assert_eq!(woken(Some(vec![b"f00001.csv".to_vec()])).await.unwrap(), 1);
+    assert!(db.claim().await.is_some());
+    assert_eq!(woken(None).await.unwrap(), 2, "what runs already needs no waking");
+    assert!(db.claim().await.is_some() && db.claim().await.is_some());
+}
+
+#[tokio::test]
+async fn a_daemon_that_stops_gives_its_jobs_back_at_once() {
+    let db = Database::new().await;
+    queue(&db, 1).await;
+    let job = db.claim().await.unwrap();
+    let held = job.clone();
+    db.run(db.a, move |tx| {
+        Box::pin(async move { jobs::release(tx, &held, at(4)).await })
+    })
+    .await
+    .unwrap();
+    assert_eq!(state(&db, &job).await, FileState::Stable);
+    let again = db.claim().await.unwrap();
+    assert_eq!((again.job_id, again.attempts), (job.job_id, 1));
+}
+
+#[tokio::test]
+async fn a_clock_that_jumped_back_stalls_nothing() {
+    let db = Database::new().await;
+    queue(&db, 2).await;
+    let running = db.claim().await.unwrap();
+    // What was written before the jump lies hours ahead now.
+    for jump in [
+        "UPDATE app.jobs SET run_at = now() + interval '3 hours' WHERE state = 'queued'",
+        "UPDATE app.jobs SET lease_until = now() + interval '3 hours' WHERE state = 'running'",
+    ] {
+        db.sql(Role::Superuser, jump).await.unwrap();
+    }
+    assert!(db.claim().await.is_some());
+    assert_eq!(
+        jobs::reap(&db.store, false).await.unwrap(),
+        Reaped { requeued: 1, failed: 0 },
+        "only the one whose lease is impossible"
+    );
+    assert_eq!(db.claim().await.unwrap().job_id, running.job_id);
+}
+
+#[tokio::test]
+async fn the_orgs_take_turns_and_the_last_worker_waits_for_one_that_has_none() {
+    let db = Database::new().await;
+    queue(&db, 40).await;
+    let folder = db.folder(db.b).await;
+    for n in 0..5 {
+        db.sight(db.b, folder, &format!("b{n}.csv"), FileState::Stable, n).await;
+    }
+    let mut turns = std::collections::BTreeMap::new();
+    for _ in 0..10 {
+        let job = db.claim().await.unwrap();
+        *turns.entry(job.org == db.a).or_insert(0) += 1;
+    }
+    assert_eq!(
+        turns,
+        [(false, 5), (true, 5)].into(),
+        "one org's flood does not go first"
+    );
+    let last = || jobs::claim(&db.store, Duration::from_secs(60), true);
+    assert_eq!(last().await.unwrap(), None, "both orgs have jobs running");
+    db.sql(
+        Role::Superuser,
+        &format!(
+            "UPDATE app.jobs SET state = 'queued', lease_token = NULL, lease_until = NULL WHERE org_id = '{}'",
+            db.b
+        ),
+    )
+    .await
+    .unwrap();
+    assert_eq!(last().await.unwrap().map(|job| job.org), Some(db.b));
+    assert_eq!(last().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn every_failed_file_is_tried_again_at_once() {
+    let db = Database::new().await;
+    queue(&db, 3).await;
+    for _ in 0..2 {
+        let job = db.claim().await.unwrap();
+        db.run(db.a, move |tx| {
+            Box::pin(async move { jobs::fail(tx, &job, &reason(), at(7)).await })
+        })
+        .await
+        .unwrap();
+    }
+    let retry = || db.run(db.a, |tx| Box::pin(async move { files::retry_failed(tx, at(8)).await }));
+    assert_eq!(retry().await.unwrap(), 2);
+    assert_eq!(retry().await.unwrap(), 0);
+    assert_eq!(jobs::ready(&db.store).await.unwrap(), 3);
+}
+
+/// Scans, claims, commits, analyses, settlements and a person's commands, all at once on the same files.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_ever_waits_for_each_other() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let deadlocks = || async {
+        let counted = "SELECT deadlocks::text FROM pg_stat_database WHERE datname = current_database()";
+        db.text(Role::Superuser, counted).await.unwrap()
+    };
+    let scan = async {
+        for round in 0..40_u32 {
+            let sightings: Vec<_> = (0..12)
+                .map(|i| sighting(folder, &format!("f{i:02}.csv"), FileState::Stable, round * 12 + i))
+                .collect();
+            db.run(db.a, move |tx| {
+                Box::pin(async move { files::sighted(tx, &sightings).await })
+            })
+            .await
+            .unwrap();
+        }
+    };
+    let work = async |worker: u32| {
+        let mut done = 0;
+        for n in 0..60_u32 {
+            let Some(job) = db.claim().await else {
+                tokio::task::yield_now().await;
+                continue;
+            };
+            done += 1;
+            if job.kind == JobKind::Analyse {
+                let output = super::harness::output(Vec::new());
+                let at = at(n);
+                let analysed = db
+                    .run(db.a, move |tx| {
+                        Box::pin(async move { analyses::store(tx, &job, &output, at).await })
+                    })
+                    .await;
+                analysed.unwrap();
+                continue;
+            }
+            match (worker + n) % 4 {
+                0 => drop(wait(&db, &job, Passing::Changed).await),
+                1 => {
+                    let failed = db
+                        .run(db.a, move |tx| {
+                            Box::pin(async move { jobs::fail(tx, &job, &reason(), at(7)).await })
+                        })
+                        .await;
+                    failed.unwrap();
+                }
+                _ => {
+                    let rows = [("1", i64::from(worker * 100 + n)), ("2", i64::from(n))];
+                    let name = format!("w{worker}-{n}");
+                    // Now and then a profile is new, which is written in the same transaction.
+                    let profile = profile(&format!("p{}", n % 3), n % 2 == 0);
+                    let mut file = Incoming::new(&name, &profile, true, &rows);
+                    file.content = name;
+                    db.ingest(&job, &file).await.unwrap();
+                }
+            }
+        }
+        done
+    };
+    let person = async {
+        for n in 0..40 {
+            db.run(db.a, move |tx| {
+                Box::pin(async move { files::retry_failed(tx, at(n)).await })
+            })
+            .await
+            .unwrap();
+            jobs::reap(&db.store, false).await.unwrap();
+            db.run(db.a, move |tx| {
+                Box::pin(async move { jobs::wake(tx, folder, None).await })
+            })
+            .await
+            .unwrap();
+        }
+    };
+    let (_, one, two, three, _) = tokio::join!(scan, work(1), work(2), work(3), person);
+    assert!(one + two + three > 40, "there was work: {one} {two} {three}");
+    // The server writes its counters after a while; a connection's end makes it do so.
+    assert_eq!(deadlocks().await, "0");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What each role may do, refused where it may not: the asserts of the reference schema, on ours.
 
 use super::harness::{Database, Role};
-use crate::{Store, StoreError};
+use crate::{Connections, Store, StoreError};
 
 const FILE: &str =
     "INSERT INTO app.files (org_id, file_id, file_no, folder_id, name_bytes, name, bytes, mtime_ns, inode,
@@ -183,7 +183,7 @@ async fn load_writes_rows_and_nothing_else() {
         "SELECT count(*) FROM app.files",
         "INSERT INTO app.audit_log VALUES (NULL, 1, now(), '', '', '{}', '', '')",
         "SELECT app.audit_append('x', 'y', '{}')",
-        "SELECT * FROM app.job_claim('1s')",
+        "SELECT * FROM app.job_claim('1s', false)",
     ] {
         let error = db.sql(Role::App, &as_load(statement)).await.expect_err(statement);
         assert!(error.contains("permission denied"), "{statement}: {error}");
@@ -224,7 +224,7 @@ async fn roles_are_as_harmless_as_they_should_be() {
 async fn a_dangerous_role_or_table_is_refused() {
     let db = Database::new().await;
     let refusal = |access| async move {
-        match Store::connect(&access).await {
+        match Store::connect(&access, Connections::default()).await {
             Err(StoreError::Unsafe { sentence }) => sentence,
             other => panic!("not refused: {other:?}"),
         }
@@ -239,7 +239,7 @@ async fn a_dangerous_role_or_table_is_refused() {
     migrate.app = migrate.migrate.clone().unwrap();
     // It may not even read which schema there is.
     assert!(matches!(
-        Store::connect(&migrate).await,
+        Store::connect(&migrate, Connections::default()).await,
         Err(StoreError::Forbidden(_) | StoreError::Unsafe { .. })
     ));
 
@@ -281,7 +281,7 @@ async fn a_dangerous_role_or_table_is_refused() {
 async fn a_database_of_another_age_is_refused() {
     let access = Database::bare().await;
     let db = Database {
-        store: Store::connect(&access).await.unwrap(),
+        store: Store::connect(&access, Connections::default()).await.unwrap(),
         access,
         a: plant_core::ids::OrgId(uuid::Uuid::nil()),
         b: plant_core::ids::OrgId(uuid::Uuid::nil()),
@@ -289,7 +289,7 @@ async fn a_database_of_another_age_is_refused() {
     let newer = "INSERT INTO meta.migrations VALUES (29990101000000, 'later', now(), true, '', 1)";
     db.sql(Role::Superuser, newer).await.unwrap();
     assert!(matches!(
-        Store::connect(&db.access).await,
+        Store::connect(&db.access, Connections::default()).await,
         Err(StoreError::NewerSchema {
             database: 29990101000000,
             ..
@@ -309,7 +309,7 @@ async fn a_database_of_another_age_is_refused() {
     .await
     .unwrap();
     assert!(matches!(
-        Store::connect(&db.access).await,
+        Store::connect(&db.access, Connections::default()).await,
         Err(StoreError::OlderSchema { .. })
     ));
 }

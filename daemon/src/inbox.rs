@@ -1,0 +1,433 @@
+//! Files that are handed over: whole under their name at once, or not at all.
+//!
+//! Invariants: a name under which bytes arrive is never read before the last of them; what a plant's own folder holds is
+//! never overwritten; in the daemon's inbox each push has a place of its own, so that none replaces another; a push that
+//! was acknowledged is in the database, and what is not in the database is swept away.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
+use std::fs::{DirBuilder, File};
+use std::io::{ErrorKind, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Context;
+use plant_core::ids::OrgId;
+use plant_core::quiet::{Facts, ignored_name};
+use plant_store::files;
+use plant_store::folders::{self, FolderPlace};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat};
+use rustix::io::Errno;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+use tracing::{info, warn};
+
+use crate::app::App;
+use crate::watch::{Place, facts, find};
+
+/// Folder of the inboxes in the state folder, one for each org.
+pub const INBOX: &str = "inbox";
+/// Folder in the state folder where the bytes of a push wait for the last of them.
+pub const STAGING: &str = "inbox.part";
+/// Longest name of a file, in bytes.
+const NAME_MAX_BYTES: usize = 240;
+
+/// Why a file can't be handed over.
+#[derive(Debug, Error)]
+pub enum InboxError {
+    /// The name would not be read.
+    #[error("a file can't be pushed under the name {name:?}: {why}")]
+    Name {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The plant's folder holds that name already.
+    #[error("{folder} holds a file `{name}` already, which is not overwritten; push under another name")]
+    Taken {
+        /// The folder.
+        folder: PathBuf,
+        /// The name.
+        name: String,
+    },
+    /// The plant's folder takes no files of the daemon.
+    #[error("plantd can't put a file into {folder}; push without a folder, or copy the file there yourself")]
+    Closed {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The inbox of the org is full.
+    #[error(
+        "the inbox of the org may hold {quota_mib} MiB and is full ([inbox] quota_mib); drop the file into a watched folder"
+    )]
+    OverQuota {
+        /// What it may hold.
+        quota_mib: u64,
+    },
+    /// The disk is nearly full.
+    #[error("the disk of plantd is nearly full; make room there, then push the file again")]
+    NoRoom,
+    /// What the system says.
+    #[error("{doing}: {source}")]
+    System {
+        /// What was tried.
+        doing: &'static str,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+impl InboxError {
+    fn system(doing: &'static str) -> impl FnOnce(std::io::Error) -> InboxError {
+        move |source| match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => InboxError::NoRoom,
+            _ => InboxError::System { doing, source },
+        }
+    }
+}
+
+/// A name that can be pushed: one that would be read where it is put.
+///
+/// # Errors
+/// [`InboxError::Name`].
+pub fn check_name(name: &str) -> Result<(), InboxError> {
+    let wrong = |why: &str| {
+        Err(InboxError::Name {
+            name: name.to_owned(),
+            why: why.to_owned(),
+        })
+    };
+    if name.is_empty() || name.len() > NAME_MAX_BYTES {
+        return wrong("it must have 1 to 240 bytes");
+    }
+    if name.contains('/') || name == "." || name == ".." || name.chars().any(char::is_control) {
+        return wrong("it must be a name without a path and without control characters");
+    }
+    match ignored_name(name) {
+        Some(why) => wrong(&format!("it would be ignored as {why}; rename it first")),
+        None => Ok(()),
+    }
+}
+
+/// The inbox of an org, made where it is not there yet.
+///
+/// # Errors
+/// What the system says.
+pub fn folder(state_dir: &Path, org: OrgId) -> std::io::Result<Place> {
+    let path = state_dir.join(INBOX).join(org.to_string());
+    DirBuilder::new().recursive(true).mode(0o750).create(&path)?;
+    find(&path)
+}
+
+/// Bytes of pushes that are on their way, by org, and what their inboxes may hold.
+#[derive(Debug, Default)]
+pub struct Quotas {
+    arriving: Mutex<HashMap<OrgId, u64>>,
+}
+
+impl Quotas {
+    /// Keeps room for some bytes more of an org, if its inbox may hold them beside `held` bytes.
+    fn take(&self, org: OrgId, bytes: u64, held: u64, quota_mib: u64) -> Result<(), InboxError> {
+        let mut arriving = self.arriving.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = arriving.entry(org).or_default();
+        let wanted = now.saturating_add(bytes);
+        if held.saturating_add(wanted) > quota_mib.saturating_mul(1 << 20) {
+            return Err(InboxError::OverQuota { quota_mib });
+        }
+        *now = wanted;
+        Ok(())
+    }
+
+    fn give_back(&self, org: OrgId, bytes: u64) {
+        let mut arriving = self.arriving.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(now) = arriving.get_mut(&org) {
+            *now = now.saturating_sub(bytes);
+        }
+    }
+}
+
+/// Where a push goes.
+pub enum Target {
+    /// The daemon's inbox of the org.
+    Inbox {
+        /// The inbox.
+        inbox: Place,
+        /// The name of the place that this push has in it.
+        id: String,
+    },
+    /// A folder of the plant.
+    Folder(Place),
+}
+
+/// Bytes that arrive; dropped before [`Arriving::keep`], nothing stays.
+pub struct Arriving {
+    file: File,
+    target: Target,
+    staged: Option<PathBuf>,
+    hasher: Sha256,
+    bytes: u64,
+    org: OrgId,
+    held: u64,
+    app: App,
+}
+
+/// A file that was put where it belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Put {
+    /// Its path inside the folder.
+    pub name: Vec<u8>,
+    /// What the folder says of it.
+    pub facts: Facts,
+    /// SHA-256 of its bytes in hex.
+    pub sha256: String,
+}
+
+impl Arriving {
+    /// Opens a file without a name that anybody reads. May wait for the disk.
+    ///
+    /// # Errors
+    /// No room, over the quota, or what the system says.
+    pub fn begin(app: &App, org: OrgId, target: Target) -> Result<Arriving, InboxError> {
+        if !app.has_room() {
+            return Err(InboxError::NoRoom);
+        }
+        let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP;
+        let (file, staged, held) = match &target {
+            Target::Inbox { inbox, id } => {
+                let held = bytes_in(&inbox.path).map_err(InboxError::system("looking into the inbox"))?;
+                app.quotas().take(org, 0, held, app.config().inbox.quota_mib)?;
+                let folder = app.state_dir().join(STAGING);
+                DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(&folder)
+                    .map_err(InboxError::system("making the staging folder"))?;
+                let staged = folder.join(id);
+                let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                let file = rustix::fs::open(&staged, flags, mode);
+                (file, Some(staged), held)
+            }
+            Target::Folder(place) => {
+                let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
+                let file = match openat(&place.directory, ".", flags, mode) {
+                    Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::ROFS | Errno::ACCESS | Errno::PERM) => {
+                        return Err(InboxError::Closed {
+                            folder: place.path.clone(),
+                        });
+                    }
+                    other => other,
+                };
+                (file, None, 0)
+            }
+        };
+        let file = file.map_err(|error| InboxError::system("opening a file for the push")(error.into()))?;
+        Ok(Arriving {
+            file: File::from(file),
+            target,
+            staged,
+            hasher: Sha256::new(),
+            bytes: 0,
+            org,
+            held,
+            app: app.clone(),
+        })
+    }
+
+    /// Writes a piece. May wait for the disk.
+    ///
+    /// # Errors
+    /// No room, over the quota, or what the system says.
+    pub fn write(&mut self, chunk: &[u8]) -> Result<(), InboxError> {
+        let more = chunk.len() as u64;
+        if self.staged.is_some() {
+            let quota_mib = self.app.config().inbox.quota_mib;
+            self.app.quotas().take(self.org, more, self.held, quota_mib)?;
+            self.bytes += more;
+            if !self.app.has_room() {
+                return Err(InboxError::NoRoom);
+            }
+        }
+        self.hasher.update(chunk);
+        self.file
+            .write_all(chunk)
+            .map_err(InboxError::system("writing the pushed file"))
+    }
+
+    /// Gives it its name, now that it is whole and on the disk.
+    ///
+    /// # Errors
+    /// The name is taken, or what the system says.
+    pub fn keep(mut self, name: &str) -> Result<Put, InboxError> {
+        self.file
+            .sync_all()
+            .map_err(InboxError::system("writing the pushed file"))?;
+        let name = match &self.target {
+            Target::Inbox { inbox, id } => {
+                let own = inbox.path.join(id);
+                let named = || -> std::io::Result<()> {
+                    DirBuilder::new().mode(0o750).create(&own)?;
+                    if let Some(staged) = &self.staged {
+                        std::fs::rename(staged, own.join(name))?;
+                    }
+                    // Both names are on the disk before anybody is told.
+                    File::open(&own)?.sync_all()?;
+                    File::open(&inbox.path)?.sync_all()
+                };
+                named().map_err(InboxError::system("naming the pushed file"))?;
+                self.staged = None;
+                format!("{id}/{name}").into_bytes()
+            }
+            Target::Folder(place) => {
+                let open_file = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+                match linkat(CWD, open_file.as_str(), &place.directory, name, AtFlags::SYMLINK_FOLLOW) {
+                    Ok(()) => {}
+                    Err(Errno::EXIST) => {
+                        return Err(InboxError::Taken {
+                            folder: place.path.clone(),
+                            name: name.to_owned(),
+                        });
+                    }
+                    Err(error) => return Err(InboxError::system("naming the pushed file")(error.into())),
+                }
+                name.as_bytes().to_vec()
+            }
+        };
+        let stat = rustix::fs::fstat(&self.file)
+            .map_err(|error| InboxError::system("looking at the pushed file")(error.into()))?;
+        let digest = std::mem::take(&mut self.hasher).finalize();
+        Ok(Put {
+            name,
+            facts: facts(&stat),
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        })
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        self.app.quotas().give_back(self.org, self.bytes);
+        if let Some(staged) = &self.staged
+            && let Err(error) = std::fs::remove_file(staged)
+        {
+            warn!(%error, file = %staged.display(), "cannot remove what is left of a push");
+        }
+    }
+}
+
+/// Takes back a file that was put into the inbox and could not be written into the database.
+pub fn discard(inbox: &Path, put: &Put) {
+    let own = put.name.split(|byte| *byte == b'/').next().unwrap_or_default();
+    if let Err(error) = std::fs::remove_dir_all(inbox.join(OsStr::from_bytes(own))) {
+        warn!(%error, inbox = %inbox.display(), "cannot remove a push that is not in the database; the next start does");
+    }
+}
+
+/// Bytes of all files two levels below a folder.
+fn bytes_in(inbox: &Path) -> std::io::Result<u64> {
+    let mut bytes = 0_u64;
+    for push in std::fs::read_dir(inbox)? {
+        let push = push?;
+        if !push.file_type()?.is_dir() {
+            continue;
+        }
+        for file in std::fs::read_dir(push.path())? {
+            bytes = bytes.saturating_add(file?.metadata()?.len());
+        }
+    }
+    Ok(bytes)
+}
+
+/// Removes what pushes left that were never acknowledged, and takes the inboxes for what they are now: a restored state
+/// folder has other numbers.
+///
+/// # Errors
+/// When the database does not answer, or a leftover can't be removed.
+pub async fn sweep(app: &App) -> anyhow::Result<()> {
+    let staging = app.state_dir().join(STAGING);
+    match std::fs::remove_dir_all(&staging) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("cannot remove {}", staging.display()));
+        }
+        _ => {}
+    }
+    let inboxes = app.state_dir().canonicalize()?.join(INBOX);
+    let all = folders::all(app.store()).await?;
+    for folder in all.into_iter().filter(|folder| folder.mode == "push") {
+        if Path::new(&folder.path).starts_with(&inboxes) && Path::new(&folder.path).is_dir() {
+            sweep_one(app, folder).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn sweep_one(app: &App, folder: FolderPlace) -> anyhow::Result<()> {
+    let place = find(Path::new(&folder.path)).with_context(|| format!("cannot open {}", folder.path))?;
+    let (id, identity) = (folder.folder_id, place.identity.clone());
+    let known = app
+        .store()
+        .run(folder.org, "daemon", move |tx| {
+            Box::pin(async move {
+                folders::settle(tx, id, &identity).await?;
+                files::known(tx, id).await
+            })
+        })
+        .await?;
+    let own = |name: &[u8]| name.split(|byte| *byte == b'/').next().unwrap_or_default().to_vec();
+    let known: HashSet<Vec<u8>> = known.iter().map(|file| own(&file.name)).collect();
+    for push in std::fs::read_dir(&place.path)? {
+        let push = push?;
+        if !known.contains(push.file_name().as_bytes()) {
+            info!(push = %push.path().display(), "removing a push that was never acknowledged");
+            std::fs::remove_dir_all(push.path()).with_context(|| format!("cannot remove {}", push.path().display()))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn names_that_would_not_be_read_are_refused() {
+        for name in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "/etc/passwd",
+            ".hidden.csv",
+            "a.tmp",
+            "a.csv~",
+            "a\nb.csv",
+            "a\u{1b}.csv",
+        ] {
+            assert!(check_name(name).is_err(), "{name:?}");
+        }
+        assert!(check_name(&"x".repeat(241)).is_err());
+        for name in ["mes.csv", "Übersicht März.xlsx", "a b.CSV"] {
+            assert!(check_name(name).is_ok(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_quota_counts_what_is_held_and_what_arrives() {
+        let quotas = Quotas::default();
+        let org = |number: u8| OrgId(Uuid::from_bytes([number; 16]));
+        let mib = 1 << 20;
+        quotas.take(org(1), 3 * mib, 5 * mib, 10).unwrap();
+        assert!(
+            quotas.take(org(1), 3 * mib, 5 * mib, 10).is_err(),
+            "two at once share the quota"
+        );
+        quotas.take(org(2), 10 * mib, 0, 10).unwrap();
+        quotas.give_back(org(1), 3 * mib);
+        quotas.take(org(1), 5 * mib, 5 * mib, 10).unwrap();
+    }
+}

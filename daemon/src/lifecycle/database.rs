@@ -1,0 +1,177 @@
+//! The database of the daemon: opened at the start, however long it is away, and its private cluster kept running.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use plant_core::trouble::Passing;
+use plant_store::cluster::{ClusterError, ClusterOptions, PrivateCluster, find_programs};
+use plant_store::{Access, Connections, Store, StoreError, jobs};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tracing::{error, info, warn};
+
+use super::{Setting, told_systemd};
+use crate::clock::Clock;
+
+/// Connections beside those of the workers: terminals, scans, the queue.
+const CONNECTIONS_BESIDE: u32 = 10;
+/// Connections for each worker: one reads or writes its rows, one keeps its lease.
+const CONNECTIONS_EACH: u32 = 2;
+/// Connections that the private cluster takes beside ours: migrations, a look by hand, the end of what still runs.
+const CONNECTIONS_MORE: u32 = 15;
+
+/// An open database.
+pub(super) struct Opened {
+    /// The pool.
+    pub store: Store,
+    /// `private` or `server`.
+    pub kind: &'static str,
+    /// Version of the server.
+    pub version: String,
+    /// The private cluster, if it is one.
+    pub cluster: Option<PrivateCluster>,
+}
+
+/// Opens the database, brings it up to this version where this program may, and takes up what a dead daemon left.
+///
+/// # Errors
+/// What a person has to mend; what passes is waited for.
+pub(super) async fn open(setting: &Setting, clock: Clock) -> anyhow::Result<Opened> {
+    let mut cluster = None;
+    let mut waits = 0;
+    loop {
+        match open_once(setting, clock, &mut cluster).await {
+            Ok((store, kind, version)) => {
+                return Ok(Opened {
+                    store,
+                    kind,
+                    version,
+                    cluster,
+                });
+            }
+            Err(error) => {
+                let kind = passing(&error).ok_or(error)?;
+                warn!(cause = kind.name(), "waiting for the database: {}", kind.sentence());
+                told_systemd(&[sd_notify::NotifyState::Status(kind.sentence())]);
+                tokio::time::sleep(Duration::from_millis(kind.wait_ms(waits))).await;
+                waits = waits.saturating_add(1);
+            }
+        }
+    }
+}
+
+fn passing(error: &anyhow::Error) -> Option<Passing> {
+    error.chain().find_map(|cause| {
+        let of_store = cause.downcast_ref::<StoreError>().and_then(StoreError::passing);
+        of_store.or_else(|| cause.downcast_ref::<ClusterError>().and_then(ClusterError::passing))
+    })
+}
+
+async fn open_once(
+    setting: &Setting,
+    clock: Clock,
+    cluster: &mut Option<PrivateCluster>,
+) -> anyhow::Result<(Store, &'static str, String)> {
+    let access = access(setting, cluster).await?;
+    Store::prepare(&access)
+        .await
+        .context("cannot bring the database up to this version")?;
+    let connections = Connections {
+        most: connections(setting),
+        name: format!("plantd {}", clock.new_id()),
+    };
+    let store = Store::connect(&access, connections)
+        .await
+        .context("cannot open the database")?;
+    let version = store.version().await?;
+    // In a private cluster no other daemon can hold a job, so what a dead one left is taken up at once.
+    jobs::reap(&store, cluster.is_some()).await?;
+    Ok((store, access.kind(), version))
+}
+
+fn connections(setting: &Setting) -> u32 {
+    let workers = u32::try_from(setting.config.intake.workers).unwrap_or(u32::MAX);
+    workers
+        .saturating_add(1)
+        .saturating_mul(CONNECTIONS_EACH)
+        .saturating_add(CONNECTIONS_BESIDE)
+}
+
+async fn access(setting: &Setting, cluster: &mut Option<PrivateCluster>) -> anyhow::Result<Access> {
+    let configured = &setting.config.database;
+    if let Some(url) = &configured.url {
+        return Ok(Access::server(url, configured.migrate_url.as_deref())?);
+    }
+    if let Some(running) = cluster {
+        return Ok(running.access());
+    }
+    let mut options = ClusterOptions::new(setting.state_dir.clone(), find_programs(setting.path.as_deref())?);
+    options.connections = connections(setting).saturating_add(CONNECTIONS_MORE);
+    let started = PrivateCluster::start(options).await?;
+    Ok(cluster.insert(started).access())
+}
+
+/// Brings the database up to this version, and leaves it as it was found.
+///
+/// # Errors
+/// When it can't be reached, or is newer than this program.
+pub(super) async fn migrate(setting: &Setting) -> anyhow::Result<()> {
+    let mut cluster = None;
+    let access = access(setting, &mut cluster).await?;
+    let prepared = Store::prepare(&access).await;
+    if let Some(cluster) = cluster {
+        cluster.stop().await.context("cannot stop the private cluster")?;
+    }
+    prepared.context("cannot bring the database up to this version")
+}
+
+/// A private cluster that is started again whenever it ends by itself.
+pub(super) struct Kept {
+    stop: oneshot::Sender<()>,
+    keeping: JoinHandle<Result<(), ClusterError>>,
+}
+
+impl Kept {
+    /// Keeps it running from now on.
+    pub(super) fn keep(cluster: PrivateCluster) -> Kept {
+        let (stop, stopping) = oneshot::channel();
+        Kept {
+            stop,
+            keeping: tokio::spawn(keep(cluster, stopping)),
+        }
+    }
+
+    /// Stops it in order.
+    ///
+    /// # Errors
+    /// What the system says to the waiting.
+    pub(super) async fn stop(self) -> anyhow::Result<()> {
+        if self.stop.send(()).is_err() {
+            warn!("the private database is not kept any more");
+        }
+        Ok(self.keeping.await??)
+    }
+}
+
+async fn keep(mut cluster: PrivateCluster, mut stopping: oneshot::Receiver<()>) -> Result<(), ClusterError> {
+    loop {
+        tokio::select! {
+            ended = cluster.exited() => match ended {
+                Ok(status) => error!(%status, "the private database ended by itself; starting it again recovers it"),
+                Err(error) => error!(%error, "the private database can't be waited for; starting it again"),
+            },
+            _ = &mut stopping => return cluster.stop().await,
+        }
+        let mut waits = 0;
+        while let Err(error) = cluster.restart().await {
+            error!(%error, "the private database does not start; trying again");
+            let wait = Duration::from_millis(Passing::DatabaseAway.wait_ms(waits));
+            waits = waits.saturating_add(1);
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                _ = &mut stopping => return cluster.stop().await,
+            }
+        }
+        info!("the private database is back");
+    }
+}

@@ -1,0 +1,94 @@
+//! One look at a watched folder, from opening it to its entries, as one call that may hang.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use plant_core::place::{Grounds, Identity};
+use tokio::sync::mpsc;
+use tracing::warn;
+
+use super::mount::MountKind;
+use super::place::{Fault, Known, Place, fault_of};
+use super::scan::{self, Entry};
+
+/// Follows the events of one directory while it is kept.
+pub type Watch = RecommendedWatcher;
+
+/// What one look needs.
+pub struct Looker {
+    /// The folder as it is known.
+    pub known: Known,
+    /// Where folders may be watched.
+    pub grounds: Grounds,
+    /// Poll even on a local file system.
+    pub poll: bool,
+    /// The directory whose events are followed already.
+    pub watched: Option<Identity>,
+    /// Where events go.
+    pub sender: mpsc::Sender<Event>,
+    /// Counts while the look goes on.
+    pub progress: Arc<AtomicU64>,
+}
+
+/// What one look found.
+pub struct Looked {
+    /// Which directory it was.
+    pub identity: Identity,
+    /// Its entries.
+    pub entries: Vec<Entry>,
+    /// Whether it is polled, by wish or by its file system.
+    pub polled: bool,
+    /// Its events, where they are followed from now on.
+    pub watch: Option<Watch>,
+}
+
+impl Looker {
+    /// Looks.
+    pub fn look(self) -> Result<Looked, Fault> {
+        let place = Place::open_known(&self.known, &self.grounds)?;
+        let polled = self.poll || place.mount().is_ok_and(|kind| kind != MountKind::Local);
+        // Before the entries are read, so that nothing is missed between.
+        let is_watched = self.watched.as_ref() == Some(&place.identity);
+        let watch = if polled || is_watched {
+            None
+        } else {
+            watch(&place, self.sender)
+        };
+        let entries = scan::read(&place.directory, &self.progress).map_err(|error| {
+            match rustix::io::Errno::from_io_error(&error) {
+                Some(errno) => fault_of(&place.path, errno),
+                None => Fault::new(
+                    plant_core::trouble::Passing::Unreachable,
+                    format!("{}: {error}", place.path.display()),
+                ),
+            }
+        })?;
+        Ok(Looked {
+            identity: place.identity,
+            entries,
+            polled,
+            watch,
+        })
+    }
+}
+
+/// Follows the events of the open directory itself, whatever stands at its path.
+fn watch(place: &Place, sender: mpsc::Sender<Event>) -> Option<Watch> {
+    let config = notify::Config::default().with_follow_symlinks(false);
+    let handler = move |event: notify::Result<Event>| {
+        // An overflow or an error only means that a scan is due; so does a full queue, which wakes it anyway.
+        drop(sender.try_send(event.unwrap_or_else(|_| Event::new(EventKind::Other))));
+    };
+    let watched = RecommendedWatcher::new(handler, config).and_then(|mut watcher| {
+        watcher.watch(&place.link(), RecursiveMode::NonRecursive)?;
+        Ok(watcher)
+    });
+    match watched {
+        Ok(watcher) => Some(watcher),
+        Err(error) => {
+            warn!(path = %place.path.display(), %error, "no events for this folder; polling it");
+            None
+        }
+    }
+}
