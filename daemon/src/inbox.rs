@@ -354,6 +354,10 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
         }
         _ => {}
     }
+    DirBuilder::new()
+        .mode(0o700)
+        .create(&staging)
+        .with_context(|| format!("cannot make {}", staging.display()))?;
     let inboxes = app.state_dir().canonicalize()?.join(INBOX);
     let all = folders::all(app.store()).await?;
     for folder in all.into_iter().filter(|folder| folder.mode == "push") {

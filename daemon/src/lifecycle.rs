@@ -28,6 +28,7 @@ use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::inbox;
+use crate::room::Room;
 
 /// How long the gRPC server may take to end its streams.
 const SERVER_PATIENCE: Duration = Duration::from_secs(3);
@@ -84,6 +85,8 @@ impl Daemon {
             kind: opened.kind.to_owned(),
             version: opened.version,
         };
+        let room = Room::of(&state_dir, opened.cluster.is_some());
+        let cluster = opened.cluster.map(|cluster| Kept::keep(cluster, room));
         let app = App::new(AppParts {
             store: opened.store,
             config,
@@ -100,7 +103,7 @@ impl Daemon {
         info!(socket = %socket.display(), database = opened.kind, "ready");
         Ok(Daemon {
             app,
-            cluster: opened.cluster.map(Kept::keep),
+            cluster,
             own_socket: is_own.then(|| socket.clone()),
             socket,
             server,

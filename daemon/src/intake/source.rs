@@ -53,6 +53,7 @@ pub async fn open(app: &App, source: &FileSource) -> Result<Result<Source, Refus
     let known = Known {
         path: PathBuf::from(&source.folder_path),
         identity: source.folder_identity.clone(),
+        is_inbox: source.is_inbox,
     };
     let name = OsString::from_vec(source.name.clone());
     let grounds = app.grounds().clone();
@@ -264,6 +265,7 @@ mod tests {
         Known {
             path: place.path,
             identity: place.identity,
+            is_inbox: false,
         }
     }
 

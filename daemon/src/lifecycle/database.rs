@@ -12,6 +12,7 @@ use tracing::{error, info, warn};
 
 use super::{Setting, told_systemd};
 use crate::clock::Clock;
+use crate::room::Room;
 
 /// Connections beside those of the workers: terminals, scans, the queue.
 const CONNECTIONS_BESIDE: u32 = 10;
@@ -19,6 +20,13 @@ const CONNECTIONS_BESIDE: u32 = 10;
 const CONNECTIONS_EACH: u32 = 2;
 /// Connections that the private cluster takes beside ours: migrations, a look by hand, the end of what still runs.
 const CONNECTIONS_MORE: u32 = 15;
+
+/// The part of the disk that the database's log of changes may take between two checkpoints.
+const WAL_PART: u64 = 16;
+/// What it may take on the smallest disk, in MiB.
+const WAL_LEAST_MIB: u64 = 48;
+/// How often room is looked at.
+const ROOM_STEP: Duration = Duration::from_secs(5);
 
 /// An open database.
 pub(super) struct Opened {
@@ -107,6 +115,10 @@ async fn access(setting: &Setting, cluster: &mut Option<PrivateCluster>) -> anyh
     }
     let mut options = ClusterOptions::new(setting.state_dir.clone(), find_programs(setting.path.as_deref())?);
     options.connections = connections(setting).saturating_add(CONNECTIONS_MORE);
+    if let Some(space) = Room::of(&setting.state_dir, true).look() {
+        let part_mib = space.total_bytes / WAL_PART >> 20;
+        options.wal_mib = part_mib.clamp(WAL_LEAST_MIB, options.wal_mib);
+    }
     let started = PrivateCluster::start(options).await?;
     Ok(cluster.insert(started).access())
 }
@@ -133,11 +145,11 @@ pub(super) struct Kept {
 
 impl Kept {
     /// Keeps it running from now on.
-    pub(super) fn keep(cluster: PrivateCluster) -> Kept {
+    pub(super) fn keep(cluster: PrivateCluster, room: Room) -> Kept {
         let (stop, stopping) = oneshot::channel();
         Kept {
             stop,
-            keeping: tokio::spawn(keep(cluster, stopping)),
+            keeping: tokio::spawn(keep(cluster, room, stopping)),
         }
     }
 
@@ -153,9 +165,22 @@ impl Kept {
     }
 }
 
-async fn keep(mut cluster: PrivateCluster, mut stopping: oneshot::Receiver<()>) -> Result<(), ClusterError> {
+async fn keep(
+    mut cluster: PrivateCluster,
+    room: Room,
+    mut stopping: oneshot::Receiver<()>,
+) -> Result<(), ClusterError> {
+    let mut looking = tokio::time::interval(ROOM_STEP);
     loop {
         tokio::select! {
+            _ = looking.tick() => {
+                if room.look().is_some_and(|space| space.is_low())
+                    && let Err(error) = cluster.checkpoint().await
+                {
+                    warn!(%error, "cannot cut the database's log to make room");
+                }
+                continue;
+            }
             ended = cluster.exited() => match ended {
                 Ok(status) => error!(%status, "the private database ended by itself; starting it again recovers it"),
                 Err(error) => error!(%error, "the private database can't be waited for; starting it again"),

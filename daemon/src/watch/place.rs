@@ -50,6 +50,8 @@ pub struct Known {
     pub path: PathBuf,
     /// What told it from others when it was added or last confirmed.
     pub identity: Identity,
+    /// Whether it is the daemon's own inbox, which lies where nobody may watch.
+    pub is_inbox: bool,
 }
 
 impl From<plant_store::folders::FolderPlace> for Known {
@@ -57,6 +59,7 @@ impl From<plant_store::folders::FolderPlace> for Known {
         Known {
             path: PathBuf::from(place.path),
             identity: place.identity,
+            is_inbox: place.mode == "push",
         }
     }
 }
@@ -83,7 +86,9 @@ impl Place {
     /// # Errors
     /// What is wrong, in words for a person.
     pub fn open_known(known: &Known, grounds: &Grounds) -> Result<Place, Fault> {
-        if let Err(refused) = grounds.allow(&known.path) {
+        if !known.is_inbox
+            && let Err(refused) = grounds.allow(&known.path)
+        {
             let text = format!("it is not read: {} {}", known.path.display(), refused.sentence());
             return Err(Fault::new(Passing::PlaceChanged, text));
         }
@@ -231,6 +236,7 @@ mod tests {
         Known {
             path: place.path.clone(),
             identity: place.identity.clone(),
+            is_inbox: false,
         }
     }
 
@@ -284,6 +290,11 @@ mod tests {
         };
         let fault = Place::open_known(&known(&place), &grounds).unwrap_err();
         assert!(fault.text.contains("[folders] roots"), "{}", fault.text);
+        let inbox = Known {
+            is_inbox: true,
+            ..known(&place)
+        };
+        assert!(Place::open_known(&inbox, &grounds).is_ok());
     }
 
     #[test]

@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use plant_core::trouble::Passing;
 use rustix::process::{Pid, Signal, kill_process};
-use sqlx::Connection;
 use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Executor};
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -43,6 +43,8 @@ const STOP_LIMITS: [(Signal, Duration); 3] = [
 ];
 /// How long a start is tried again while remains of an earlier Postgres are in the way.
 const REMAINS_LIMIT: Duration = Duration::from_secs(15);
+/// What the log of changes keeps on the disk at least, in MiB: two of its files.
+const WAL_LEAST_MIB: u64 = 32;
 /// Bytes of the log that an error shows.
 const LOG_TAIL_BYTES: usize = 2000;
 
@@ -54,8 +56,6 @@ const SETTINGS: &[(&str, &str)] = &[
     ("effective_cache_size", "512MB"),
     ("work_mem", "16MB"),
     ("maintenance_work_mem", "64MB"),
-    ("max_wal_size", "512MB"),
-    ("min_wal_size", "80MB"),
     ("wal_compression", "on"),
     ("checkpoint_timeout", "15min"),
     ("huge_pages", "off"),
@@ -183,6 +183,9 @@ pub struct ClusterOptions {
     pub programs: Programs,
     /// How many connections at once it takes; 40 unless more are needed.
     pub connections: u32,
+    /// What its log of changes may take on the disk between two checkpoints, in MiB; less makes a small disk do, more
+    /// makes loading faster.
+    pub wal_mib: u64,
     /// Settings of Postgres beside or instead of the usual ones.
     pub settings: Vec<(String, String)>,
 }
@@ -194,6 +197,7 @@ impl ClusterOptions {
             state_dir,
             programs,
             connections: 40,
+            wal_mib: 512,
             settings: Vec::new(),
         }
     }
@@ -245,6 +249,20 @@ impl PrivateCluster {
         self.postgres = postgres;
         self.guard = guard;
         self.stopped = false;
+        Ok(())
+    }
+
+    /// Writes what is only in its log of changes, so that the log can be cut: makes room on a disk that is nearly full.
+    ///
+    /// # Errors
+    /// What Postgres says; nothing is lost then.
+    pub async fn checkpoint(&self) -> crate::Result<()> {
+        let Some(superuser) = self.access().superuser else {
+            return Ok(());
+        };
+        let mut connection = PgConnection::connect_with(&superuser).await?;
+        connection.execute("CHECKPOINT").await?;
+        connection.close().await?;
         Ok(())
     }
 
@@ -341,7 +359,11 @@ async fn launch(place: &Place, options: &ClusterOptions) -> Result<(Child, Child
         initdb(place, bin).await?;
     }
     place.write_access_rules()?;
-    let mut settings = vec![("max_connections".to_owned(), options.connections.to_string())];
+    let mut settings = vec![
+        ("max_connections".to_owned(), options.connections.to_string()),
+        ("max_wal_size".to_owned(), format!("{}MB", options.wal_mib)),
+        ("min_wal_size".to_owned(), format!("{}MB", WAL_LEAST_MIB)),
+    ];
     settings.extend(options.settings.iter().cloned());
     let postgres = start_postgres(place, bin, &settings).await?;
     match start_guard(place, &postgres) {

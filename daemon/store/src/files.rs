@@ -41,6 +41,8 @@ pub struct FileSource {
     pub folder_path: String,
     /// What tells the folder from others.
     pub folder_identity: Identity,
+    /// Whether the folder is the daemon's own inbox.
+    pub is_inbox: bool,
     /// File system of the folder.
     pub folder_kind: String,
     /// Site of the folder, if given.
@@ -71,7 +73,7 @@ pub struct FileSource {
 /// [`StoreError::NotFound`].
 pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
     let row = sqlx::query!(
-        "SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.kind, d.site, f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
+        "SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.kind, d.mode, d.site, f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
             f.state, f.forced_profile_id, f.profile_id, f.profile_version, f.balance
         FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1",
         file_id.0
@@ -89,6 +91,7 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
         folder_id: FolderId(row.folder_id),
         folder_path: row.path,
         folder_identity: folders::identity(row.device, row.folder_inode, row.mount),
+        is_inbox: row.mode == "push",
         folder_kind: row.kind,
         site: row.site,
         name: row.name_bytes,

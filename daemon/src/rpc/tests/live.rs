@@ -1,6 +1,6 @@
 //! The calls of a terminal against a running server: real database, real socket, real client.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use plant_core::access::Role;
 use plant_core::metric::MetricQuery;
@@ -149,18 +149,39 @@ async fn a_terminal_sees_its_plant() {
         .unwrap();
     assert_eq!(
         (pushed.name.as_str(), pushed.state, pushed.bytes),
-        ("mes.csv", FileState::Seen, 29)
+        ("mes.csv", FileState::Stable, 29)
     );
     let event = events.next().await.unwrap().unwrap();
     assert_eq!(
         (event.kind.as_str(), event.id.as_str()),
         ("file", pushed.file_id.as_str())
     );
-    let kept = Path::new(&pushed.folder).join("mes.csv");
-    assert_eq!(
-        std::fs::read_to_string(kept).unwrap(),
-        "work_order,quantity_good\n1,5\n"
+    let kept = |folder: &str| -> Vec<String> {
+        let mut kept: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|push| std::fs::read_to_string(push.unwrap().path().join("mes.csv")).unwrap())
+            .collect();
+        kept.sort();
+        kept
+    };
+    assert_eq!(kept(&pushed.folder), ["work_order,quantity_good\n1,5\n"]);
+    let again = push(&client, "mes.csv", None, "work_order,quantity_good\n2,6\n")
+        .await
+        .unwrap();
+    assert_ne!(
+        again.file_id, pushed.file_id,
+        "a second push of the name replaces nothing"
     );
+    assert_eq!(kept(&pushed.folder).len(), 2);
+    let audit = client.list_audit(Listing::default()).await.unwrap();
+    let pushes: Vec<_> = audit.items.iter().filter(|entry| entry.action == "file.push").collect();
+    assert_eq!(pushes.len(), 2);
+    assert!(
+        pushes
+            .iter()
+            .all(|entry| entry.actor.starts_with("unix:") && entry.body["name"] == "mes.csv")
+    );
+    let pushed = again;
     let second = push(&client, "two.csv", Some(&folder.folder_id), "a,b\n")
         .await
         .unwrap();
@@ -195,10 +216,8 @@ async fn a_terminal_sees_its_plant() {
         ..FileFilter::default()
     };
     let page = client.list_files(next).await.unwrap();
-    assert_eq!(
-        (page.items[0].file_id.as_str(), page.next_page),
-        (pushed.file_id.as_str(), None)
-    );
+    assert_eq!(page.items[0].file_id, pushed.file_id);
+    assert!(page.next_page.is_some());
     let held = FileFilter {
         states: vec![FileState::Held],
         ..FileFilter::default()
