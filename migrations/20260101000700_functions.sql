@@ -46,10 +46,11 @@ $$;
 
 -- Takes a ready job, exactly once, and shows its file as being read. The orgs take turns: the one with the fewest running
 -- jobs is served first, and where p_last says that this is the last worker, only one with none. Within an org the oldest
--- goes first. A time to run that no wait could have set comes from a clock that jumped back: the job is ready.
+-- goes first; where the disk is nearly full (not p_ingest), only what is in is analysed. A time to run that no wait could
+-- have set comes from a clock that jumped back: the job is ready.
 --
 -- It never waits for a lock: a job or file in somebody's hands is passed over, so that claiming is part of no deadlock.
-CREATE FUNCTION app.job_claim(p_lease interval, p_last boolean,
+CREATE FUNCTION app.job_claim(p_lease interval, p_last boolean, p_ingest boolean,
     OUT org_id uuid, OUT job_id uuid, OUT kind text, OUT file_id uuid, OUT token uuid, OUT attempts integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, app AS $$
 DECLARE
@@ -65,10 +66,12 @@ BEGIN
     LOOP
         SELECT j.job_id INTO v_job FROM app.jobs j JOIN app.files f ON f.org_id = j.org_id AND f.file_id = j.file_id
         WHERE j.org_id = v_org AND j.state = 'queued' AND j.run_at <= clock_timestamp()
+            AND (p_ingest OR j.kind <> 'ingest')
         ORDER BY j.run_at, j.job_id LIMIT 1 FOR UPDATE OF j, f SKIP LOCKED;
         IF v_job IS NULL THEN
             SELECT j.job_id INTO v_job FROM app.jobs j JOIN app.files f ON f.org_id = j.org_id AND f.file_id = j.file_id
             WHERE j.org_id = v_org AND j.state = 'queued' AND j.run_at > clock_timestamp() + interval '10 minutes'
+                AND (p_ingest OR j.kind <> 'ingest')
             ORDER BY j.run_at, j.job_id LIMIT 1 FOR UPDATE OF j, f SKIP LOCKED;
         END IF;
         EXIT WHEN v_job IS NOT NULL;

@@ -12,7 +12,7 @@ use tokio::sync::{Notify, broadcast, watch};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::inbox::Quotas;
-use crate::room::Room;
+use crate::room::{Room, Space};
 
 /// How many events a slow terminal may lag behind before it is told to fetch everything again.
 const EVENT_BUFFER: usize = 1_024;
@@ -165,6 +165,11 @@ impl App {
     /// Whether there is room enough to take in more.
     pub fn has_room(&self) -> bool {
         self.room().look().is_none_or(|space| !space.is_low())
+    }
+
+    /// Whether there is no room even for what little an analysis writes.
+    pub fn is_full(&self) -> bool {
+        self.room().look().is_some_and(Space::is_full)
     }
 
     /// What is handed over just now, by org.

@@ -17,7 +17,7 @@ use std::time::Duration;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::trouble::Passing;
 use plant_store::StoreError;
-use plant_store::jobs::{self, ClaimedJob, JobKind};
+use plant_store::jobs::{self, Choice, ClaimedJob, JobKind};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -145,9 +145,12 @@ pub async fn run(app: App) {
             () = tokio::time::sleep(QUEUE_REFRESH) => continue,
         };
         let Ok(slot) = slot else { break };
-        let is_last = slots.available_permits() == 0;
-        if app.has_room() {
-            let claimed = tokio::time::timeout(CLAIM_PATIENCE, jobs::claim(app.store(), lease, is_last)).await;
+        let choice = Choice {
+            idle_org_only: slots.available_permits() == 0,
+            ingests: app.has_room(),
+        };
+        if choice.ingests || !app.is_full() {
+            let claimed = tokio::time::timeout(CLAIM_PATIENCE, jobs::claim(app.store(), lease, choice)).await;
             match claimed.unwrap_or(Ok(None)) {
                 Ok(Some(job)) => {
                     let app = app.clone();

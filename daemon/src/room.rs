@@ -34,6 +34,11 @@ impl Space {
         self.free_bytes < self.floor_bytes()
     }
 
+    /// Whether nothing at all is to be written.
+    pub fn is_full(self) -> bool {
+        self.free_bytes < self.floor_bytes() / 4
+    }
+
     /// Whether a person should know.
     pub fn is_short(self) -> bool {
         self.free_bytes < self.floor_bytes().saturating_mul(2)
@@ -84,6 +89,7 @@ mod tests {
         assert!(!space(1_024, 100_000).is_low() && space(1_023, 100_000).is_low());
         assert!(space(2_000, 100_000).is_short() && !space(2_048, 100_000).is_short());
         assert!(!space(21, 420).is_low() && space(20, 420).is_low());
+        assert!(space(5, 420).is_full() && !space(6, 420).is_full());
         assert_eq!(space(10, 420).above_floor_bytes(), 0);
     }
 

@@ -58,6 +58,23 @@ pub struct ClaimedJob {
     pub attempts: u32,
 }
 
+/// Which jobs a worker may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// Only those of an org without a running job: so one org's flood never takes every worker.
+    pub idle_org_only: bool,
+    /// Also those that bring rows in.
+    pub ingests: bool,
+}
+
+impl Choice {
+    /// Any job.
+    pub const ANY: Choice = Choice {
+        idle_org_only: false,
+        ingests: true,
+    };
+}
+
 /// What [`reap`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Reaped {
@@ -68,19 +85,20 @@ pub struct Reaped {
 }
 
 /// Takes a ready job, exactly once; its file is shown as being read. The orgs take turns, and within each the oldest goes
-/// first; with `last`, only an org without a running job is served, so that one org's flood never takes every worker.
+/// first.
 ///
 /// # Errors
 /// What the database says.
-pub async fn claim(store: &Store, lease: Duration, last: bool) -> Result<Option<ClaimedJob>> {
+pub async fn claim(store: &Store, lease: Duration, choice: Choice) -> Result<Option<ClaimedJob>> {
     let lease = interval(lease)?;
     store
         .outside(move |connection| {
             Box::pin(async move {
                 let row = sqlx::query!(
-                    "SELECT org_id, job_id, kind, file_id, token, attempts FROM app.job_claim($1, $2)",
+                    "SELECT org_id, job_id, kind, file_id, token, attempts FROM app.job_claim($1, $2, $3)",
                     lease,
-                    last
+                    choice.idle_org_only,
+                    choice.ingests
                 )
                 .fetch_one(connection)
                 .await?;

@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::cluster::{ClusterError, ClusterOptions, PrivateCluster, Programs, find_programs};
 use crate::files::Sighting;
 use crate::ingest::{Committed, CopyChunk, IngestTx, Outcome};
-use crate::jobs::{self, ClaimedJob, JobKind};
+use crate::jobs::{self, Choice, ClaimedJob, JobKind};
 use crate::{Access, Connections, OrgTx, Result, Store, files, folders, orgs};
 
 /// What the test says when it is.
@@ -227,7 +227,7 @@ impl Database {
     }
 
     pub async fn claim(&self) -> Option<ClaimedJob> {
-        jobs::claim(&self.store, std::time::Duration::from_secs(60), false)
+        jobs::claim(&self.store, std::time::Duration::from_secs(60), Choice::ANY)
             .await
             .unwrap()
     }

@@ -10,7 +10,7 @@ use plant_core::view::QueueView;
 use super::harness::{Database, Incoming, Role, at, held_head, profile, reason, sighting};
 use crate::files::{self, Settlement};
 use crate::ingest::IngestTx;
-use crate::jobs::{self, ClaimedJob, JobKind, Reaped};
+use crate::jobs::{self, Choice, ClaimedJob, JobKind, Reaped};
 use crate::{StoreError, analyses};
 
 async fn queue(db: &Database, files: u32) {
@@ -57,7 +57,7 @@ async fn each_job_is_claimed_once_and_the_oldest_first() {
             let store = db.store.clone();
             tokio::spawn(async move {
                 let mut mine = Vec::new();
-                while let Some(job) = jobs::claim(&store, Duration::from_secs(60), false).await.unwrap() {
+                while let Some(job) = jobs::claim(&store, Duration::from_secs(60), Choice::ANY).await.unwrap() {
                     mine.push(job.job_id);
                 }
                 mine
@@ -385,7 +385,11 @@ async fn the_orgs_take_turns_and_the_last_worker_waits_for_one_that_has_none() {
         [(false, 5), (true, 5)].into(),
         "one org's flood does not go first"
     );
-    let last = || jobs::claim(&db.store, Duration::from_secs(60), true);
+    let idle = Choice {
+        idle_org_only: true,
+        ..Choice::ANY
+    };
+    let last = || jobs::claim(&db.store, Duration::from_secs(60), idle);
     assert_eq!(last().await.unwrap(), None, "both orgs have jobs running");
     db.sql(
         Role::Superuser,
@@ -398,6 +402,30 @@ async fn the_orgs_take_turns_and_the_last_worker_waits_for_one_that_has_none() {
     .unwrap();
     assert_eq!(last().await.unwrap().map(|job| job.org), Some(db.b));
     assert_eq!(last().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn on_a_disk_that_is_nearly_full_only_what_is_in_is_analysed() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let file = Incoming::new("a.csv", &profile("p", false), true, &[("1", 1)]);
+    db.take(db.a, folder, &file).await.1.unwrap();
+    db.sql(
+        Role::Superuser,
+        "UPDATE app.jobs SET run_at = now() + interval '1 second' WHERE state = 'queued'",
+    )
+    .await
+    .unwrap();
+    queue(&db, 1).await;
+    due(&db).await;
+    let full = Choice {
+        ingests: false,
+        ..Choice::ANY
+    };
+    let claim = || jobs::claim(&db.store, Duration::from_secs(60), full);
+    assert_eq!(claim().await.unwrap().unwrap().kind, JobKind::Analyse);
+    assert_eq!(claim().await.unwrap(), None);
+    assert_eq!(db.claim().await.unwrap().kind, JobKind::Ingest);
 }
 
 #[tokio::test]

@@ -183,7 +183,7 @@ async fn load_writes_rows_and_nothing_else() {
         "SELECT count(*) FROM app.files",
         "INSERT INTO app.audit_log VALUES (NULL, 1, now(), '', '', '{}', '', '')",
         "SELECT app.audit_append('x', 'y', '{}')",
-        "SELECT * FROM app.job_claim('1s', false)",
+        "SELECT * FROM app.job_claim('1s', false, true)",
     ] {
         let error = db.sql(Role::App, &as_load(statement)).await.expect_err(statement);
         assert!(error.contains("permission denied"), "{statement}: {error}");
