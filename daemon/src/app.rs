@@ -10,6 +10,7 @@ use tokio::sync::{Notify, broadcast, watch};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::intake::Workers;
 
 /// How many events a slow terminal may lag behind before it is told to fetch everything again.
 const EVENT_BUFFER: usize = 1_024;
@@ -26,6 +27,7 @@ struct Inner {
     clock: Clock,
     database: DatabaseView,
     state_dir: PathBuf,
+    workers: Workers,
     daemon_uid: u32,
     events: broadcast::Sender<OrgEvent>,
     event_no: AtomicU64,
@@ -67,6 +69,8 @@ pub struct AppParts {
     pub database: DatabaseView,
     /// The state folder.
     pub state_dir: PathBuf,
+    /// How workers are started.
+    pub workers: Workers,
 }
 
 impl App {
@@ -78,6 +82,7 @@ impl App {
             clock,
             database,
             state_dir,
+            workers,
         } = parts;
         App {
             inner: Arc::new(Inner {
@@ -86,6 +91,7 @@ impl App {
                 clock,
                 database,
                 state_dir,
+                workers,
                 daemon_uid: rustix::process::geteuid().as_raw(),
                 events: broadcast::Sender::new(EVENT_BUFFER),
                 event_no: AtomicU64::new(0),
@@ -120,6 +126,11 @@ impl App {
     /// The state folder.
     pub fn state_dir(&self) -> &std::path::Path {
         &self.inner.state_dir
+    }
+
+    /// How workers are started.
+    pub fn workers(&self) -> &Workers {
+        &self.inner.workers
     }
 
     /// The account that the daemon runs under.

@@ -4,10 +4,13 @@
 //! try of one job; nothing a worker says is committed unless the whole of it arrived.
 
 mod analyse;
+mod handing;
 mod ingest;
 mod open;
+mod patience;
 mod process;
 mod suggest;
+mod workers;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -20,7 +23,9 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 use tracing::{error, info, warn};
 
+pub use process::{Proof, Worker};
 pub use suggest::suggest;
+pub use workers::Workers;
 
 use crate::app::App;
 use crate::worker::FrameError;

@@ -23,6 +23,7 @@ use tracing::{error, info, warn};
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::intake::Workers;
 
 /// How long the gRPC server may take to end its streams.
 const SERVER_PATIENCE: Duration = Duration::from_secs(3);
@@ -63,6 +64,7 @@ impl Daemon {
     pub async fn start(setting: Setting) -> anyhow::Result<Daemon> {
         let clock = Clock::start();
         prepare_state_dir(&setting.state_dir)?;
+        let workers = Workers::find(&setting.config.intake)?;
         let socket = setting.config.socket_path(&setting.state_dir);
         let (listener, is_own) = listener(&socket)?;
         let (cluster, access) = database(&setting).await?;
@@ -86,6 +88,7 @@ impl Daemon {
             clock,
             database,
             state_dir,
+            workers,
         });
         let server = tokio::spawn(crate::rpc::serve(app.clone(), listener));
         let watching = tokio::spawn(crate::watch::run(app.clone()));

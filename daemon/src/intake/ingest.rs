@@ -17,7 +17,7 @@ use tracing::info;
 
 use super::JobError;
 use super::open::{facts, open_beneath, sha256};
-use super::process::{Input, Worker};
+use super::process::Worker;
 use crate::app::App;
 
 /// Pieces of the COPY stream that may wait for the database.
@@ -52,7 +52,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let reader = file
         .try_clone()
         .map_err(JobError::system("cannot hand the file to a worker"))?;
-    let (mut worker, _) = Worker::start(app, &WorkerOrder::Ingest(Box::new(order)), Input::File(reader))?;
+    let mut worker = Worker::reading(app.workers(), &WorkerOrder::Ingest(Box::new(order)), reader).await?;
     let head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
     let ending = |reason: Reason, state| Ending {
         state,

@@ -13,7 +13,7 @@ use plant_store::{files, orgs, profiles};
 use super::JobError;
 use super::ingest::decoded;
 use super::open::open_beneath;
-use super::process::{Input, Worker};
+use super::process::Worker;
 use crate::app::App;
 
 /// The head of a file as a worker sees it now, with its suggestion; or the reason why it can't be read. `hints` is what
@@ -59,7 +59,7 @@ pub async fn suggest(
         forced_profile: None,
         hints: hints.clone(),
     };
-    let (mut worker, _) = Worker::start(app, &WorkerOrder::Suggest(Box::new(order)), Input::File(file))?;
+    let mut worker = Worker::reading(app.workers(), &WorkerOrder::Suggest(Box::new(order)), file).await?;
     let head = decoded(worker.expect_frame().await?, FrameTag::Head)?;
     worker.finish().await?;
     Ok(Ok(head))
