@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::{production, production_sums};
 
 /// Rows that keep a worker busy long enough to be met.
-const MANY: usize = 120_000;
+const MANY: usize = 60_000;
 const CONFIG: &str =
     "[intake]\nquiet_after_close_ms = 200\nquiet_unchanged_ms = 1000\nlease_s = 5\nworker_stall_s = 2\n";
 
