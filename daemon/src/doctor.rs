@@ -1,6 +1,7 @@
 //! `plantd doctor`: what this machine has and lacks for the daemon, each with its remedy.
 
 mod confinement;
+mod rehearsal;
 
 use std::io::Write;
 use std::path::Path;

@@ -23,6 +23,7 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 use tracing::{error, info, warn};
 
+pub(crate) use ingest::decoded;
 pub use process::{Proof, Worker};
 pub use suggest::suggest;
 pub use workers::Workers;

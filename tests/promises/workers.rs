@@ -178,6 +178,10 @@ fn the_doctor_shows_that_every_forbidden_act_is_stopped() {
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");
+    assert!(
+        text.contains("ok    a worker that reads and analyses: 28 rows read"),
+        "{text}"
+    );
     let acts: Vec<&str> = text
         .lines()
         .filter(|line| line.contains("a worker that tries to"))

@@ -1,9 +1,10 @@
-//! What this kernel makes of a worker that tries what it must not do: real workers try it.
+//! What this kernel makes of a worker that tries what it must not do, and of one that does its work: real workers try.
 
 use std::os::unix::process::ExitStatusExt;
 
 use plant_core::job::{Act, Confinement, Stop, Tried};
 
+use super::rehearsal::rehearse;
 use crate::config::Intake;
 use crate::intake::{Proof, Worker, Workers};
 
@@ -28,10 +29,14 @@ pub async fn look(intake: &Intake) -> Vec<(String, Result<String, String>)> {
             }
             Err(error) => {
                 lines.push(("confinement of workers".to_owned(), Err(format!("{error}; {NEEDED}"))));
-                break;
+                return lines;
             }
         }
     }
+    let rehearsed = rehearse(&workers).await.map_err(|error| {
+        format!("{error:#}; a confined worker lacks something on this machine: tell support this line")
+    });
+    lines.push(("a worker that reads and analyses".to_owned(), rehearsed));
     lines
 }
 

@@ -131,7 +131,7 @@ mod tests {
 
     use super::*;
 
-    const STALL: Duration = Duration::from_millis(400);
+    const STALL: Duration = Duration::from_secs(1);
 
     fn shell(script: &str) -> Child {
         Command::new("/bin/sh").args(["-c", script]).spawn().unwrap()
@@ -149,11 +149,16 @@ mod tests {
 
     #[tokio::test]
     async fn one_that_does_nothing_is_given_up_and_one_that_computes_or_lacks_rows_is_not() {
-        let long = Duration::from_millis(2_000);
+        let long = Duration::from_millis(2_500);
         let (idle, busy) = ("exec sleep 60", "while :; do :; done");
-        assert_eq!(check(idle, long, false).await, Err(Impatience::Stalled(STALL)));
-        assert_eq!(check(busy, long, false).await, Err(Impatience::TooLong(long)));
-        assert_eq!(check(idle, long, true).await, Err(Impatience::TooLong(long)));
+        let (alone, computing, waiting) = tokio::join!(
+            check(idle, long, false),
+            check(busy, long, false),
+            check(idle, long, true)
+        );
+        assert_eq!(alone, Err(Impatience::Stalled(STALL)));
+        assert_eq!(computing, Err(Impatience::TooLong(long)));
+        assert_eq!(waiting, Err(Impatience::TooLong(long)));
     }
 
     #[tokio::test]

@@ -319,3 +319,73 @@ fn nothing(argument: u8) -> Result<SeccompCondition, BackendError> {
 fn masked(argument: u8, mask: u64, value: u64) -> Result<SeccompCondition, BackendError> {
     SeccompCondition::new(argument, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(mask), value)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::os::unix::net::UnixStream;
+
+    use rustix::fs::FlockOperation;
+    use rustix::io::Errno;
+
+    use super::*;
+
+    /// On a thread of its own, which alone is confined. What is deadly would end the tests; `plantd doctor` tries it.
+    fn confined<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> T {
+        std::thread::spawn(|| {
+            apply().unwrap();
+            act()
+        })
+        .join()
+        .unwrap()
+    }
+
+    #[test]
+    fn a_worker_computes_on_threads_and_copies_its_descriptors() {
+        let file = tempfile::tempfile().unwrap();
+        let sums = confined(move || {
+            let copy = file.try_clone().unwrap();
+            let length = std::thread::spawn(move || copy.metadata().unwrap().len())
+                .join()
+                .unwrap();
+            let (_near, _far) = UnixStream::pair().unwrap();
+            length + vec![1_u8; 8 << 20].iter().map(|byte| u64::from(*byte)).sum::<u64>()
+        });
+        assert_eq!(sums, 8 << 20);
+    }
+
+    #[test]
+    fn a_descriptor_is_only_read_written_and_copied() {
+        let file = tempfile::tempfile().unwrap();
+        let refused = confined(move || {
+            [
+                rustix::fs::fcntl_lock(&file, FlockOperation::NonBlockingLockShared),
+                rustix::fs::fchmod(&file, rustix::fs::Mode::RWXU),
+                rustix::fs::ftruncate(&file, 0),
+                rustix::io::ioctl_fionbio(&file, true),
+            ]
+        });
+        assert_eq!(refused, [Err(Errno::NOSYS); 4]);
+    }
+
+    #[test]
+    fn no_path_is_opened() {
+        let opened = confined(|| {
+            File::open("/proc/self/maps")
+                .map(drop)
+                .map_err(|error| error.raw_os_error())
+        });
+        assert_eq!(opened, Err(Some(libc::EACCES)));
+    }
+
+    #[test]
+    fn no_call_is_both_allowed_and_deadly() {
+        let (allowed, deadly) = (always(ALLOWED), always(DEADLY));
+        let both: Vec<_> = always(PATHS)
+            .into_keys()
+            .chain(allowed.into_keys())
+            .filter(|call| deadly.contains_key(call))
+            .collect();
+        assert_eq!(both, Vec::<i64>::new());
+    }
+}
