@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use landlock::{ABI, Access, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr, RulesetStatus, Scope};
 use nix::unistd::{Gid, Uid, setgid, setgroups, setuid};
 use plant_core::job::Confinement;
-use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs};
+use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities, set_no_new_privs};
 
 /// The newest landlock whose rights are known here. None is granted, so what a newer kernel restricts in the name of
 /// these can't take away anything that a worker needs.
@@ -32,13 +32,17 @@ pub fn step_down(account: Option<(u32, u32)>) -> anyhow::Result<()> {
     if Uid::effective().is_root() || Uid::current().is_root() {
         bail!("a worker does not run as root");
     }
-    // A daemon that is not root may have been given some, to read exports of others for instance.
+    // A daemon that is not root may have been given some, to read exports of others for instance. One that has none may
+    // not even be allowed to give them up.
     let none = CapabilitySets {
         effective: CapabilitySet::empty(),
         permitted: CapabilitySet::empty(),
         inheritable: CapabilitySet::empty(),
     };
-    set_capabilities(None, none).context("cannot give up capabilities")
+    if capabilities(None).context("cannot see its capabilities")? != none {
+        set_capabilities(None, none).context("cannot give up capabilities")?;
+    }
+    Ok(())
 }
 
 /// Closes everything but computing and the descriptors at hand, for this process and for good.
