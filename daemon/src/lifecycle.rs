@@ -23,7 +23,7 @@ use tracing::{error, info, warn};
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::intake::Workers;
+use crate::intake::{Worker, Workers};
 
 /// How long the gRPC server may take to end its streams.
 const SERVER_PATIENCE: Duration = Duration::from_secs(3);
@@ -65,6 +65,9 @@ impl Daemon {
         let clock = Clock::start();
         prepare_state_dir(&setting.state_dir)?;
         let workers = Workers::find(&setting.config.intake)?;
+        Worker::check(&workers)
+            .await
+            .context("no file can be read: workers can't be confined here; `plantd doctor` says what is missing")?;
         let socket = setting.config.socket_path(&setting.state_dir);
         let (listener, is_own) = listener(&socket)?;
         let (cluster, access) = database(&setting).await?;

@@ -83,6 +83,14 @@ impl Worker {
         Ok((confinement, proof))
     }
 
+    /// Sees that workers can be confined on this machine, and says once in the log how.
+    ///
+    /// # Errors
+    /// When one can't: every file would fail.
+    pub async fn check(workers: &Workers) -> Result<(), JobError> {
+        Self::prove(workers, Act::OpenFile).await.map(drop)
+    }
+
     /// Starts one, hands over its order and its file, and waits until the kernel confines it.
     async fn start(
         workers: &Workers,

@@ -248,8 +248,7 @@ fn filter(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Res
 }
 
 fn always(calls: &[c_long]) -> Rules {
-    // The numbers are 32 bits wide on some architectures.
-    calls.iter().map(|call| (i64::from(*call), Vec::new())).collect()
+    calls.iter().map(|call| (*call, Vec::new())).collect()
 }
 
 fn deadly(pid: u32) -> Result<Rules, BackendError> {
