@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::inbox::Quotas;
 use crate::room::{Room, Space};
+use crate::intake::Workers;
 
 /// How many events a slow terminal may lag behind before it is told to fetch everything again.
 const EVENT_BUFFER: usize = 1_024;
@@ -32,6 +33,7 @@ struct Inner {
     grounds: Grounds,
     room: Room,
     quotas: Quotas,
+    workers: Workers,
     daemon_uid: u32,
     events: broadcast::Sender<OrgEvent>,
     event_no: AtomicU64,
@@ -90,6 +92,8 @@ pub struct AppParts {
     pub state_dir: PathBuf,
     /// Where folders may be watched.
     pub grounds: Grounds,
+    /// How workers are started.
+    pub workers: Workers,
 }
 
 impl App {
@@ -102,6 +106,7 @@ impl App {
             database,
             state_dir,
             grounds,
+            workers,
         } = parts;
         let room = Room::of(&state_dir, database.kind == "private");
         App {
@@ -114,6 +119,7 @@ impl App {
                 grounds,
                 room,
                 quotas: Quotas::default(),
+                workers,
                 daemon_uid: rustix::process::geteuid().as_raw(),
                 events: broadcast::Sender::new(EVENT_BUFFER),
                 event_no: AtomicU64::new(0),
@@ -175,6 +181,11 @@ impl App {
     /// What is handed over just now, by org.
     pub fn quotas(&self) -> &Quotas {
         &self.inner.quotas
+    }
+
+    /// How workers are started.
+    pub fn workers(&self) -> &Workers {
+        &self.inner.workers
     }
 
     /// The account that the daemon runs under.

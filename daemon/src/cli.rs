@@ -58,6 +58,10 @@ enum Command {
         memory_mib: u64,
         #[arg(long, default_value_t = 1_800)]
         cpu_s: u64,
+        #[arg(long, requires = "gid")]
+        uid: Option<u32>,
+        #[arg(long, requires = "uid")]
+        gid: Option<u32>,
     },
 }
 
@@ -113,11 +117,18 @@ impl Place {
 /// Runs the command line.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    if let Command::Worker { memory_mib, cpu_s } = cli.command {
-        return worker::main(&worker::Limits {
+    if let Command::Worker {
+        memory_mib,
+        cpu_s,
+        uid,
+        gid,
+    } = cli.command
+    {
+        let limits = worker::Limits {
             memory_bytes: memory_mib.saturating_mul(1 << 20),
             cpu_s,
-        });
+        };
+        return worker::main(&limits, uid.zip(gid));
     }
     let environment = Environment::read();
     log_to_stderr(&environment, matches!(cli.command, Command::Run(_)));
@@ -181,7 +192,7 @@ async fn dispatch(command: Command, environment: &Environment) -> anyhow::Result
         }
         Command::Doctor(place) => {
             let config = crate::config::load(place.config.as_deref(), environment);
-            return crate::doctor::run(config, &place.state_dir(environment)?, environment);
+            return crate::doctor::run(config, &place.state_dir(environment)?, environment).await;
         }
         Command::Worker { .. } => {}
     }

@@ -92,8 +92,10 @@ pub struct Intake {
     pub rescan_s: u64,
     /// Folders on network file systems are scanned this often, in seconds.
     pub poll_s: u64,
-    /// A worker that takes longer is stopped, in seconds.
+    /// A worker that computes or is waited for longer is ended, in seconds.
     pub worker_timeout_s: u64,
+    /// A worker that does nothing at all for so long while it is waited for is ended, in seconds.
+    pub worker_stall_s: u64,
     /// Address space of a worker, in MiB.
     pub worker_memory_mib: u64,
     /// A job is taken from a daemon that fell silent for this long, in seconds.
@@ -113,6 +115,7 @@ impl Default for Intake {
             rescan_s: 60,
             poll_s: 10,
             worker_timeout_s: 1_800,
+            worker_stall_s: 120,
             worker_memory_mib: 4_096,
             lease_s: 60,
             silence_s: 20,

@@ -1,5 +1,8 @@
 //! `plantd doctor`: what this machine has and lacks for the daemon, each with its remedy.
 
+mod confinement;
+mod rehearsal;
+
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,13 +14,13 @@ use crate::environment::Environment;
 ///
 /// # Errors
 /// When the report can't be printed.
-pub fn run(
+pub async fn run(
     config: Result<Effective, ConfigError>,
     state_dir: &Path,
     environment: &Environment,
 ) -> anyhow::Result<ExitCode> {
     let mut wrong = 0;
-    let mut out = std::io::stdout().lock();
+    let mut out = std::io::stdout();
     let mut tell = |subject: &str, found: Result<String, String>| -> std::io::Result<()> {
         match found {
             Ok(text) => writeln!(out, "ok    {subject}: {text}"),
@@ -47,6 +50,10 @@ pub fn run(
     }
     tell("state folder", writable(state_dir))?;
     tell("users", full_user_map())?;
+    let intake = config.map(|effective| effective.config.intake).unwrap_or_default();
+    for (subject, found) in confinement::look(&intake).await {
+        tell(&subject, found)?;
+    }
     Ok(if wrong == 0 {
         ExitCode::SUCCESS
     } else {

@@ -5,10 +5,13 @@
 //! it arrived.
 
 mod analyse;
+mod handing;
 mod ingest;
+mod patience;
 mod process;
 mod source;
 mod suggest;
+mod workers;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -23,7 +26,10 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tracing::{debug, error, info, warn};
 
+pub(crate) use ingest::decoded;
+pub use process::{Proof, Worker};
 pub use suggest::suggest;
+pub use workers::Workers;
 
 use crate::app::App;
 use crate::worker::FrameError;

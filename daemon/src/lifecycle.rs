@@ -29,6 +29,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::inbox;
 use crate::room::Room;
+use crate::intake::{Worker, Workers};
 
 /// How long the gRPC server may take to end its streams.
 const SERVER_PATIENCE: Duration = Duration::from_secs(3);
@@ -75,6 +76,10 @@ impl Daemon {
     pub async fn start(setting: Setting) -> anyhow::Result<Daemon> {
         let clock = Clock::start();
         prepare_state_dir(&setting.state_dir)?;
+        let workers = Workers::find(&setting.config.intake)?;
+        Worker::check(&workers)
+            .await
+            .context("no file can be read: workers can't be confined here; `plantd doctor` says what is missing")?;
         let socket = setting.config.socket_path(&setting.state_dir);
         let (listener, is_own) = listener(&socket)?;
         let opened = database::open(&setting, clock).await?;
@@ -94,6 +99,7 @@ impl Daemon {
             database,
             state_dir,
             grounds,
+            workers,
         });
         inbox::sweep(&app).await?;
         let server = tokio::spawn(crate::rpc::serve(app.clone(), listener));

@@ -1,27 +1,32 @@
 //! The worker: a child process that reads one file or analyses its rows, and answers in frames on standard output.
 //!
-//! Invariants: it opens no socket, sees no database, and ends by its own limits of memory, time and files before the
-//! daemon has to end it. Its standard input is the file (or the rows); its order comes on descriptor 3.
+//! Invariants: before it parses a byte that came with its order the kernel confines it for good ([`confine`]): it
+//! reaches no file, network or process, sees no database, and is no longer root. It ends by its own limits of memory
+//! and time before the daemon has to end it. Order, file and rows come over the socket that is its standard input.
 
+mod account;
+mod confine;
 mod frames;
+mod inbox;
 mod ingest;
 mod limits;
+mod prove;
 
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use plant_core::job::{FrameTag, WorkerOrder};
 
+pub use account::{Account, NoAccount};
 pub use frames::{FrameError, FrameWriter, read_frame};
 pub use limits::Limits;
 
-/// The descriptor on which a worker gets its order.
-pub const ORDER_FD: i32 = 3;
-
-/// Runs the worker; what goes wrong is told on standard error and by the exit code.
-pub fn main(limits: &Limits) -> ExitCode {
-    match work(limits) {
+/// Runs the worker, as the user and group named where it was started as root; what goes wrong is told on standard
+/// error and by the exit code.
+pub fn main(limits: &Limits, account: Option<(u32, u32)>) -> ExitCode {
+    match work(limits, account) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nobody reads a closed pipe; the exit code still tells.
@@ -31,26 +36,25 @@ pub fn main(limits: &Limits) -> ExitCode {
     }
 }
 
-fn work(limits: &Limits) -> anyhow::Result<()> {
+fn work(limits: &Limits, account: Option<(u32, u32)>) -> anyhow::Result<()> {
     limits.apply()?;
-    let mut text = String::new();
-    File::open(format!("/proc/self/fd/{ORDER_FD}"))?.read_to_string(&mut text)?;
-    let order: WorkerOrder = serde_json::from_str(&text)?;
+    confine::step_down(account)?;
+    let inbox::Inbox { order, file, rows } = inbox::receive()?;
+    let confinement = confine::confine()?;
     let mut frames = FrameWriter::new(std::io::stdout().lock());
-    match order {
-        WorkerOrder::Ingest(order) => ingest::ingest(&order, standard_input()?, &mut frames),
-        WorkerOrder::Suggest(order) => ingest::suggest(&order, standard_input()?, &mut frames),
+    frames.json(FrameTag::Ready, &confinement)?;
+    frames.flush()?;
+    let file = || -> anyhow::Result<File> { file.context("no file came with the order") };
+    match serde_json::from_slice(&order)? {
+        WorkerOrder::Ingest(order) => ingest::ingest(&order, file()?, &mut frames),
+        WorkerOrder::Suggest(order) => ingest::suggest(&order, file()?, &mut frames),
         WorkerOrder::Analyse(order) => {
-            let rows = BufReader::with_capacity(1 << 18, std::io::stdin().lock());
+            let rows = BufReader::with_capacity(1 << 18, rows);
             let output = plant_analysis::analyse(rows, &order)?;
             frames.json(FrameTag::Analysis, &output)?;
             frames.flush()?;
             Ok(())
         }
+        WorkerOrder::Prove(act) => prove::prove(act, limits, &mut frames),
     }
-}
-
-/// The file on standard input, opened anew so that its position is its own.
-fn standard_input() -> std::io::Result<File> {
-    File::open("/proc/self/fd/0")
 }

@@ -15,6 +15,7 @@ mod real_exports;
 mod synthetic;
 mod systemd;
 mod terminal;
+mod workers;
 
 /// A production export whose columns need no person.
 pub fn production(rows: usize, first_order: usize) -> Vec<u8> {

@@ -1,5 +1,6 @@
 //! The units are as tight as the README says.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use plant_tests::repository;
@@ -21,6 +22,67 @@ fn the_service_is_exposed_at_most_1_0() {
         return;
     };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// Adds the system calls of a name of `SystemCallFilter=`, a group of them where it begins with `@`.
+fn expand(name: &str, calls: &mut BTreeSet<String>) {
+    if !name.starts_with('@') {
+        calls.insert(name.to_owned());
+        return;
+    }
+    let Some(output) = analyze(&["syscall-filter", name]) else {
+        return;
+    };
+    let text = String::from_utf8(output.stdout).unwrap();
+    for inner in text
+        .lines()
+        .skip(1)
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        expand(inner, calls);
+    }
+}
+
+#[test]
+fn the_service_lets_a_worker_confine_itself() {
+    if analyze(&["syscall-filter", "@default"]).is_none() {
+        return;
+    }
+    let unit = std::fs::read_to_string(repository().join("systemd/plantd.service")).unwrap();
+    let mut allowed = BTreeSet::new();
+    for line in unit.lines().filter_map(|line| line.strip_prefix("SystemCallFilter=")) {
+        let mut calls = BTreeSet::new();
+        line.trim_start_matches('~')
+            .split_whitespace()
+            .for_each(|name| expand(name, &mut calls));
+        if line.starts_with('~') {
+            allowed = &allowed - &calls;
+        } else {
+            allowed.append(&mut calls);
+        }
+    }
+    // What the daemon starts and watches a worker with, and what the worker calls until it is confined.
+    for call in [
+        "socketpair",
+        "sendmsg",
+        "recvmsg",
+        "clock_gettime",
+        "clone3",
+        "execve",
+        "setrlimit",
+        "prctl",
+        "capget",
+        "landlock_create_ruleset",
+        "landlock_restrict_self",
+        "seccomp",
+    ] {
+        assert!(allowed.contains(call), "the unit forbids {call}: {allowed:?}");
+    }
+    assert!(
+        !allowed.contains("reboot") && !allowed.contains("capset"),
+        "{allowed:?}"
+    );
 }
 
 #[test]

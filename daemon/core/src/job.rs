@@ -1,8 +1,12 @@
 //! What passes between the daemon and a worker: the order that the worker gets, and the frames that it sends back.
 //!
-//! A frame is one tag byte, a length of four bytes in network order, and that many bytes. An ingest worker sends
-//! `Head`, then `Copy` and `Quarantine` in any order, then `End`; or `Head` alone when it decided not to take the file
-//! in. An analysis worker reads binary rows ([`crate::record::copy`]) on its standard input and sends one `Analysis`.
+//! A frame is one tag byte, a length of four bytes in network order, and that many bytes. Every worker first sends
+//! `Ready`, once the kernel confines it. An ingest worker then sends `Head`, then `Copy` and `Quarantine` in any order,
+//! then `End`; or `Head` alone when it decided not to take the file in. An analysis worker reads binary rows
+//! ([`crate::record::copy`]) behind its order and sends one `Analysis`. One that is to prove its confinement sends
+//! `Tried` where the kernel let it live.
+
+mod act;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +19,8 @@ use crate::state::Reason;
 use crate::table::{Layout, Problem};
 use crate::view::{AnalyzerView, ColumnView, FindingDraft, TierView};
 
+pub use act::{Act, Stop, Tried};
+
 /// Longest frame that is accepted.
 pub const FRAME_MAX_BYTES: u32 = 16 * 1024 * 1024;
 
@@ -22,6 +28,8 @@ pub const FRAME_MAX_BYTES: u32 = 16 * 1024 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum FrameTag {
+    /// [`Confinement`] as JSON.
+    Ready = b'R',
     /// [`IngestHead`] as JSON.
     Head = b'H',
     /// A piece of the binary COPY stream of the records.
@@ -32,17 +40,21 @@ pub enum FrameTag {
     End = b'E',
     /// [`AnalysisOutput`] as JSON.
     Analysis = b'A',
+    /// [`Tried`] as JSON.
+    Tried = b'T',
 }
 
 impl FrameTag {
     /// The tag of that byte.
     pub fn from_byte(byte: u8) -> Option<FrameTag> {
         [
+            FrameTag::Ready,
             FrameTag::Head,
             FrameTag::Copy,
             FrameTag::Quarantine,
             FrameTag::End,
             FrameTag::Analysis,
+            FrameTag::Tried,
         ]
         .into_iter()
         .find(|tag| *tag as u8 == byte)
@@ -53,12 +65,25 @@ impl FrameTag {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkerOrder {
-    /// Read the file on standard input.
+    /// Read the file whose descriptor came with the order.
     Ingest(Box<IngestOrder>),
-    /// Read the file on standard input and say what its columns could be; take nothing in.
+    /// Read the file whose descriptor came with the order and say what its columns could be; take nothing in.
     Suggest(Box<IngestOrder>),
-    /// Analyse the rows on standard input.
+    /// Analyse the rows that follow the order.
     Analyse(Box<AnalysisOrder>),
+    /// Try what a worker must not do, so that `plantd doctor` can say what the kernel made of it.
+    Prove(Act),
+}
+
+/// How the kernel confines a worker that is about to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confinement {
+    /// Its user id.
+    pub uid: u32,
+    /// Its group id; it is in no other group.
+    pub gid: u32,
+    /// The version of landlock that is in force; 0 where the kernel has none and the system call filter stands alone.
+    pub landlock: u8,
 }
 
 /// What an ingest worker needs to know.

@@ -119,6 +119,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         86_400,
         "1 to 86400",
     )?;
+    range("intake.worker_stall_s", intake.worker_stall_s, 1, 3_600, "1 to 3600")?;
     range(
         "intake.worker_memory_mib",
         intake.worker_memory_mib,

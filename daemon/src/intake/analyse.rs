@@ -1,6 +1,9 @@
 //! One analysis job: the file's live rows through a worker, the result stored in one transaction.
 
+use std::time::Duration;
+
 use plant_core::job::{AnalysisOrder, AnalysisOutput, FrameTag, WorkerOrder};
+use plant_store::StoreError;
 use plant_store::jobs::ClaimedJob;
 use plant_store::{analyses, files, orgs, records};
 use tokio::sync::mpsc;
@@ -8,11 +11,13 @@ use tracing::info;
 
 use super::JobError;
 use super::ingest::decoded;
-use super::process::{Input, Worker, feed};
+use super::process::Worker;
 use crate::app::App;
 
 /// Pieces of the row stream that may wait for the worker.
 const ROW_QUEUE: usize = 8;
+/// How long the database may take to end its side once the worker has failed.
+const BREAK_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Analyses the job's file.
 pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
@@ -36,12 +41,9 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
             })
         })
         .await?;
-    let (mut worker, stdin) = Worker::start(app, &WorkerOrder::Analyse(Box::new(order)), Input::Stream)?;
-    let Some(stdin) = stdin else {
-        return Err(JobError::Worker("the worker has no input".to_owned()));
-    };
+    let (mut worker, feed) = Worker::fed(app.workers(), &WorkerOrder::Analyse(Box::new(order))).await?;
     let (sender, receiver) = mpsc::channel(ROW_QUEUE);
-    let feeding = tokio::spawn(feed(stdin, receiver));
+    let feeding = tokio::spawn(feed.run(receiver));
     let store = app.store().clone();
     let org = job.org;
     let copying = tokio::spawn(async move {
@@ -51,9 +53,17 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
             })
             .await
     });
-    let frame = worker.expect_frame().await;
-    // A worker that failed closed its input, which ends both tasks; its own error is the one to tell.
-    let frame = frame?;
+    let frame = match worker.expect_frame().await {
+        Ok(frame) => frame,
+        // Its input is closed now, which ends both tasks. Where the database broke off, that is the cause and the
+        // worker's failure only the effect.
+        Err(error) => {
+            return Err(match tokio::time::timeout(BREAK_PATIENCE, copying).await {
+                Ok(Ok(Err(cause))) if !matches!(cause, StoreError::Aborted) => cause.into(),
+                _ => error,
+            });
+        }
+    };
     feeding.await.map_err(|error| JobError::Worker(error.to_string()))??;
     copying.await.map_err(|error| JobError::Worker(error.to_string()))??;
     worker.finish().await?;

@@ -10,7 +10,7 @@ use plant_store::{orgs, profiles};
 use tokio::sync::mpsc;
 use tracing::info;
 
-use super::process::{Input, Worker};
+use super::process::Worker;
 use super::{JobError, source};
 use crate::app::App;
 
@@ -34,7 +34,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
         .file
         .try_clone()
         .map_err(JobError::system("cannot hand the file to a worker"))?;
-    let (mut worker, _) = Worker::start(app, &WorkerOrder::Ingest(Box::new(order)), Input::File(reader))?;
+    let mut worker = Worker::reading(app.workers(), &WorkerOrder::Ingest(Box::new(order)), reader).await?;
     let head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
     let ending = |reason: Reason, state| Ending {
         state,

@@ -7,7 +7,7 @@ use plant_core::table::LayoutHints;
 use plant_store::{files, orgs, profiles};
 
 use super::ingest::decoded;
-use super::process::{Input, Worker};
+use super::process::Worker;
 use super::{JobError, source};
 use crate::app::App;
 
@@ -57,7 +57,7 @@ pub async fn suggest(
         forced_profile: None,
         hints: hints.clone(),
     };
-    let (mut worker, _) = Worker::start(app, &WorkerOrder::Suggest(Box::new(order)), Input::File(opened.file))?;
+    let mut worker = Worker::reading(app.workers(), &WorkerOrder::Suggest(Box::new(order)), opened.file).await?;
     let head = decoded(worker.expect_frame().await?, FrameTag::Head)?;
     worker.finish().await?;
     Ok(Ok(head))

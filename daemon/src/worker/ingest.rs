@@ -1,8 +1,9 @@
 //! Reading one file: layout, columns, decision, then its rows as binary COPY.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::Write;
 use std::ops::ControlFlow;
+use std::os::unix::fs::FileExt;
 
 use plant_core::balance::Balance;
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder};
@@ -58,7 +59,7 @@ pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWrite
             if let Some(error) = rows.broken.take() {
                 return Err(error.into());
             }
-            rows.finish(balance, document.problems(), hash(hasher)?)?
+            rows.finish(balance, document.problems(), hash(&hasher)?)?
         }
         Err(error) => refused(error),
     };
@@ -305,16 +306,18 @@ fn refused(error: ReadError) -> IngestEnd {
     }
 }
 
-fn hash(mut file: File) -> std::io::Result<String> {
-    file.seek(SeekFrom::Start(0))?;
+/// Reads are positioned: the daemon holds the same open file.
+fn hash(file: &File) -> std::io::Result<String> {
     let mut hasher = Sha256::new();
     let mut block = vec![0_u8; 256 * 1024];
+    let mut at = 0_u64;
     loop {
-        let read = file.read(&mut block)?;
+        let read = file.read_at(&mut block, at)?;
         if read == 0 {
             return Ok(hex(&hasher.finalize()));
         }
         hasher.update(block.get(..read).unwrap_or_default());
+        at += read as u64;
     }
 }
 

@@ -174,6 +174,12 @@ impl ClusterError {
     }
 }
 
+/// The user id that the private cluster of a daemon that is root runs as. Whoever has it may log in to the database by
+/// that alone, so nothing else may run as it.
+pub fn uid_below_root() -> Option<u32> {
+    place::uid_below_root()
+}
+
 /// What a private cluster is started with.
 #[derive(Debug, Clone)]
 pub struct ClusterOptions {

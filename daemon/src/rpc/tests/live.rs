@@ -17,6 +17,7 @@ use tokio_stream::StreamExt;
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::intake::Workers;
 
 /// A served daemon without its scans and workers.
 struct Plant {
@@ -49,6 +50,7 @@ impl Plant {
             },
             state_dir,
             grounds: plant_core::place::Grounds::default(),
+            workers: Workers::find(&Config::default().intake).unwrap(),
         });
         let socket = folder.path().join("d.sock");
         let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();

@@ -59,11 +59,7 @@ impl Place {
         let uid = geteuid().as_raw();
         let own = account(&uid.to_string()).ok_or(ClusterError::NoName { uid })?;
         let lower = if uid == 0 {
-            let found = ACCOUNTS
-                .iter()
-                .find_map(|name| account(name))
-                .filter(|account| account.uid != 0);
-            Some(found.ok_or(ClusterError::NoAccount)?)
+            Some(below_root().ok_or(ClusterError::NoAccount)?)
         } else {
             None
         };
@@ -227,6 +223,19 @@ impl Place {
         }
         fs::set_permissions(path, Permissions::from_mode(mode)).map_err(ClusterError::io("closing", path))
     }
+}
+
+/// The user id that a cluster of a daemon that is root runs as.
+pub(super) fn uid_below_root() -> Option<u32> {
+    below_root().map(|account| account.uid)
+}
+
+/// The account to step down to from root.
+fn below_root() -> Option<Account> {
+    ACCOUNTS
+        .iter()
+        .find_map(|name| account(name))
+        .filter(|account| account.uid != 0)
 }
 
 /// The base of a cluster that runs as another account: `pg` in the state directory where that account can get there,
