@@ -28,8 +28,8 @@ use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::inbox;
-use crate::room::Room;
 use crate::intake::{Worker, Workers};
+use crate::room::Room;
 
 /// How long the gRPC server may take to end its streams.
 const SERVER_PATIENCE: Duration = Duration::from_secs(3);

@@ -23,6 +23,9 @@ pub use account::{Account, NoAccount};
 pub use frames::{FrameError, FrameWriter, read_frame};
 pub use limits::Limits;
 
+/// Components sent in one frame.
+const COMPONENTS_PIECE: usize = 500;
+
 /// Runs the worker, as the user and group named where it was started as root; what goes wrong is told on standard
 /// error and by the exit code.
 pub fn main(limits: &Limits, account: Option<(u32, u32)>) -> ExitCode {
@@ -50,7 +53,10 @@ fn work(limits: &Limits, account: Option<(u32, u32)>) -> anyhow::Result<()> {
         WorkerOrder::Suggest(order) => ingest::suggest(&order, file()?, &mut frames),
         WorkerOrder::Analyse(order) => {
             let rows = BufReader::with_capacity(1 << 18, rows);
-            let output = plant_analysis::analyse(rows, &order)?;
+            let mut output = plant_analysis::analyse(rows, &order)?;
+            for piece in std::mem::take(&mut output.components).chunks(COMPONENTS_PIECE) {
+                frames.json(FrameTag::Components, &piece)?;
+            }
             frames.json(FrameTag::Analysis, &output)?;
             frames.flush()?;
             Ok(())

@@ -38,7 +38,9 @@ pub enum FrameTag {
     Quarantine = b'Q',
     /// [`IngestEnd`] as JSON.
     End = b'E',
-    /// [`AnalysisOutput`] as JSON.
+    /// A list of [`ComponentRow`] as JSON: a piece of an analysis that follows.
+    Components = b'K',
+    /// [`AnalysisOutput`] as JSON, without the components that were sent before.
     Analysis = b'A',
     /// [`Tried`] as JSON.
     Tried = b'T',
@@ -53,6 +55,7 @@ impl FrameTag {
             FrameTag::Copy,
             FrameTag::Quarantine,
             FrameTag::End,
+            FrameTag::Components,
             FrameTag::Analysis,
             FrameTag::Tried,
         ]

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use plant_core::component::ComponentRow;
 use plant_core::job::{AnalysisOrder, AnalysisOutput, FrameTag, WorkerOrder};
 use plant_store::StoreError;
+use plant_store::analyses::Piece;
 use plant_store::jobs::ClaimedJob;
 use plant_store::{analyses, files, orgs, records};
 use tokio::sync::mpsc;
@@ -16,6 +18,8 @@ use crate::app::App;
 
 /// Pieces of the row stream that may wait for the worker.
 const ROW_QUEUE: usize = 8;
+/// Pieces of the analysis that may wait for the database.
+const PIECE_QUEUE: usize = 4;
 /// How long the database may take to end its side once the worker has failed.
 const BREAK_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -53,7 +57,7 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
             })
             .await
     });
-    let frame = match worker.expect_frame().await {
+    let first = match worker.expect_frame().await {
         Ok(frame) => frame,
         // Its input is closed now, which ends both tasks. Where the database broke off, that is the cause and the
         // worker's failure only the effect.
@@ -66,20 +70,43 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     };
     feeding.await.map_err(|error| JobError::Worker(error.to_string()))??;
     copying.await.map_err(|error| JobError::Worker(error.to_string()))??;
-    worker.finish().await?;
-    let output: AnalysisOutput = decoded(frame, FrameTag::Analysis)?;
-    let owned = job.clone();
-    let at = app.clock().now();
-    let findings = output.findings.len();
-    let records = output.records;
-    let analysis_id = app
-        .store()
-        .run(job.org, "daemon", move |tx| {
-            Box::pin(async move { analyses::store(tx, &owned, &output, at).await })
-        })
-        .await?;
-    info!(org.id = %job.org, file.id = %job.file_id, records, findings, "analysed");
+    let (pieces, mut arriving) = mpsc::channel(PIECE_QUEUE);
+    let (store, owned, at) = (app.store().clone(), job.clone(), app.clock().now());
+    let storing = tokio::spawn(async move {
+        store
+            .run(owned.org, "daemon", move |tx| {
+                Box::pin(async move { analyses::store(tx, &owned, &mut arriving, at).await })
+            })
+            .await
+    });
+    // Without the last piece nothing is kept.
+    let sent = send(worker, first, pieces).await;
+    let stored = storing.await.map_err(|error| JobError::Worker(error.to_string()))?;
+    let analysis_id = match (stored, sent) {
+        (Ok(id), Ok(())) => id,
+        // Where the worker broke off, that is the cause.
+        (Err(StoreError::Aborted), Err(error)) | (Ok(_), Err(error)) => return Err(error),
+        (Err(error), _) => return Err(error.into()),
+    };
+    info!(org.id = %job.org, file.id = %job.file_id, "analysed");
     app.announce(job.org, "file", &job.file_id.to_string(), "analysed", &name);
     app.announce(job.org, "analysis", &analysis_id.to_string(), "completed", &name);
+    Ok(())
+}
+
+/// Hands the worker's pieces on as they come, and the analysis itself last, once the worker has ended well.
+async fn send(mut worker: Worker, first: (FrameTag, Vec<u8>), pieces: mpsc::Sender<Piece>) -> Result<(), JobError> {
+    let mut frame = first;
+    while frame.0 == FrameTag::Components {
+        let rows: Vec<ComponentRow> = decoded(frame, FrameTag::Components)?;
+        // A closed channel means that the database refused; its own error is the one to tell.
+        if pieces.send(Piece::Components(rows)).await.is_err() {
+            return Ok(());
+        }
+        frame = worker.expect_frame().await?;
+    }
+    let output: AnalysisOutput = decoded(frame, FrameTag::Analysis)?;
+    worker.finish().await?;
+    drop(pieces.send(Piece::Analysis(Box::new(output))).await);
     Ok(())
 }

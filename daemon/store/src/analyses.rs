@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use plant_core::component::ComponentRow;
 use plant_core::ids::{AnalysisId, FileId};
 use plant_core::job::AnalysisOutput;
 use plant_core::state::{FileState, Reason};
 use plant_core::view::{AnalysisView, AnalyzerView, Page, TierView};
 use serde_json::{Value, json};
 use sqlx::{FromRow, Postgres, QueryBuilder};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
@@ -16,12 +18,38 @@ use crate::jobs::{self, ClaimedJob, JobKind};
 use crate::tx::OrgTx;
 use crate::{audit, components, files, findings, paging, text, usage};
 
-/// Keeps an analysis in the place of the file's last one: components, findings and their evidence, the file's state, use,
-/// audit and the end of the job, all in this transaction. A finding that was there before keeps its id and its state.
+/// A piece of an analysis as a worker sends it.
+#[derive(Debug)]
+pub enum Piece {
+    /// Some of its components.
+    Components(Vec<ComponentRow>),
+    /// All the rest, and the end.
+    Analysis(Box<AnalysisOutput>),
+}
+
+/// Keeps an analysis in the place of the file's last one: components as they arrive, findings and their evidence, the
+/// file's state, use, audit and the end of the job, all in this transaction. A finding that was there before keeps its id
+/// and its state.
 ///
 /// # Errors
-/// [`StoreError::LeaseLost`]: the transaction must then be rolled back.
-pub async fn store(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
+/// [`StoreError::LeaseLost`]; [`StoreError::Aborted`] when the pieces end without the last one: the transaction must then
+/// be rolled back.
+pub async fn store(
+    tx: &mut OrgTx,
+    job: &ClaimedJob,
+    pieces: &mut mpsc::Receiver<Piece>,
+    at: DateTime<Utc>,
+) -> Result<AnalysisId> {
+    jobs::check(tx, job).await?;
+    let file_no = sqlx::query_scalar!("SELECT file_no FROM app.files WHERE file_id = $1", job.file_id.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or_else(|| StoreError::not_found("file", job.file_id))?;
+    let output = components::replace(tx, file_no, pieces).await?;
+    keep(tx, job, &output, at).await
+}
+
+async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
     tx.lock_org().await?;
     jobs::finish(tx, job, "done", None).await?;
     let file_id = job.file_id;
@@ -32,7 +60,6 @@ pub async fn store(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at
     .fetch_optional(tx.connection())
     .await?
     .ok_or_else(|| StoreError::not_found("file", file_id))?;
-    components::replace(tx, file_no, &output.components).await?;
     let analysis = write(tx, file_id, output, at).await?;
     findings::replace(tx, analysis, file_id, file_no, &output.findings, at).await?;
 

@@ -6,13 +6,16 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::component::{Component, ComponentRow, Components, Dimension};
+use plant_core::job::AnalysisOutput;
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
 use plant_core::view::Citation;
 use rust_decimal::Decimal;
 use sqlx::postgres::PgRow;
 use sqlx::{Postgres, QueryBuilder, Row};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::analyses::Piece;
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{paging, text};
@@ -204,9 +207,17 @@ pub async fn files_for(tx: &mut OrgTx, metric: &MetricQuery) -> Result<Vec<Citat
         .collect())
 }
 
-/// Puts the components of a file in the place of those that it had.
-pub(crate) async fn replace(tx: &mut OrgTx, file_no: i64, rows: &[ComponentRow]) -> Result<()> {
+/// Puts the components of a file in the place of those that it had, as they arrive; gives what arrives last.
+pub(crate) async fn replace(
+    tx: &mut OrgTx,
+    file_no: i64,
+    pieces: &mut mpsc::Receiver<Piece>,
+) -> Result<AnalysisOutput> {
     let org = tx.org();
+    // Very many groups take longer than a call of a person may.
+    sqlx::query!("SELECT set_config('statement_timeout', '30min', true)")
+        .fetch_one(tx.connection())
+        .await?;
     sqlx::query!(
         "DELETE FROM app.components WHERE org_id = $1 AND file_no = $2",
         org.0,
@@ -214,9 +225,6 @@ pub(crate) async fn replace(tx: &mut OrgTx, file_no: i64, rows: &[ComponentRow])
     )
     .execute(tx.connection())
     .await?;
-    if rows.is_empty() {
-        return Ok(());
-    }
     let all = Component::all();
     let names: Vec<String> = ["org_id", "file_no", "component_no", "day"]
         .into_iter()
@@ -230,29 +238,37 @@ pub(crate) async fn replace(tx: &mut OrgTx, file_no: i64, rows: &[ComponentRow])
         .execute(tx.connection())
         .await?;
     let mut copy = tx.connection().copy_in_raw(&statement).await?;
-    for (chunk, first) in rows.chunks(1000).zip((1_usize..).step_by(1000)) {
+    let mut copied: u64 = 0;
+    let output = loop {
+        let rows = match pieces.recv().await {
+            Some(Piece::Components(rows)) => rows,
+            Some(Piece::Analysis(output)) => break output,
+            None => {
+                copy.abort("the analysis ended without its last piece").await?;
+                return Err(StoreError::Aborted);
+            }
+        };
         let mut text = String::new();
-        for (row, number) in chunk.iter().zip(first..) {
-            push_row(&mut text, &format!("{org}\t{file_no}\t{number}"), row, &all);
+        for row in &rows {
+            copied += 1;
+            push_row(&mut text, &format!("{org}\t{file_no}\t{copied}"), row, &all);
         }
         copy.send(text.into_bytes()).await?;
-    }
+    };
     copy.finish().await?;
     sqlx::query("SET LOCAL ROLE NONE").execute(tx.connection()).await?;
-    let seen = sqlx::query_scalar!(
+    let visible = sqlx::query_scalar!(
         r#"SELECT count(*) AS "rows!" FROM app.components WHERE org_id = $1 AND file_no = $2"#,
         org.0,
         file_no
     )
     .fetch_one(tx.connection())
     .await?;
-    if paging::count(seen) != rows.len() as u64 {
-        return Err(StoreError::ForeignRows {
-            copied: rows.len() as u64,
-            visible: paging::count(seen),
-        });
+    let visible = paging::count(visible);
+    if visible != copied {
+        return Err(StoreError::ForeignRows { copied, visible });
     }
-    Ok(())
+    Ok(*output)
 }
 
 fn push_row(text: &mut String, key: &str, row: &ComponentRow, all: &[Component]) {

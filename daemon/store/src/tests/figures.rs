@@ -46,7 +46,7 @@ async fn analysed(db: &Database, name: &str, output: AnalysisOutput) -> FileId {
 async fn store(db: &Database, output: AnalysisOutput) -> crate::Result<plant_core::ids::AnalysisId> {
     let job = db.claim().await.unwrap();
     db.run(job.org, move |tx| {
-        Box::pin(async move { analyses::store(tx, &job, &output, at(30)).await })
+        Box::pin(async move { super::harness::store(tx, &job, output, at(30)).await })
     })
     .await
 }
@@ -499,7 +499,7 @@ async fn an_analysis_without_its_lease_changes_nothing() {
     let row = output(vec![row(None, &[], &[(Component::Rows, 1)])]);
     let lost = db
         .run(db.a, move |tx| {
-            Box::pin(async move { analyses::store(tx, &job, &row, at(30)).await })
+            Box::pin(async move { super::harness::store(tx, &job, row, at(30)).await })
         })
         .await;
     assert!(matches!(lost, Err(StoreError::LeaseLost { .. })));

@@ -21,6 +21,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::analyses::{self, Piece};
 use crate::cluster::{ClusterError, ClusterOptions, PrivateCluster, Programs, find_programs};
 use crate::files::Sighting;
 use crate::ingest::{Committed, CopyChunk, IngestTx, Outcome};
@@ -462,6 +463,26 @@ pub fn output(components: Vec<ComponentRow>) -> AnalysisOutput {
         summary: vec!["fine".to_owned()],
         records: 3,
     }
+}
+
+/// Stores an analysis as a worker sends it: its components in pieces, then the rest.
+pub async fn store(
+    tx: &mut OrgTx,
+    job: &ClaimedJob,
+    mut output: AnalysisOutput,
+    at: DateTime<Utc>,
+) -> Result<plant_core::ids::AnalysisId> {
+    let (send, mut pieces) = mpsc::channel(1);
+    let sender = tokio::spawn(async move {
+        for piece in std::mem::take(&mut output.components).chunks(2) {
+            drop(send.send(Piece::Components(piece.to_vec())).await);
+        }
+        drop(send.send(Piece::Analysis(Box::new(output))).await);
+    });
+    let stored = analyses::store(tx, job, &mut pieces, at).await;
+    drop(pieces);
+    sender.await.unwrap();
+    stored
 }
 
 /// No value in any dimension but these.

@@ -480,7 +480,7 @@ async fn nobody_ever_waits_for_each_other() {
                 let at = at(n);
                 let analysed = db
                     .run(db.a, move |tx| {
-                        Box::pin(async move { analyses::store(tx, &job, &output, at).await })
+                        Box::pin(async move { super::harness::store(tx, &job, output, at).await })
                     })
                     .await;
                 analysed.unwrap();
