@@ -8,10 +8,13 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::config::ConfigError;
 use crate::environment::Environment;
 use crate::lifecycle::Setting;
 use crate::worker;
 
+/// The exit code of a configuration that can't be used (`EX_CONFIG` of sysexits): systemd does not start it again.
+const BAD_CONFIGURATION: u8 = 78;
 /// How long threads may take to end with the program.
 const RUNTIME_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -144,7 +147,10 @@ pub fn main() -> ExitCode {
             use std::io::Write;
             // With standard error closed there is nobody to tell; the exit code remains.
             drop(writeln!(std::io::stderr(), "plantd: {error:#}"));
-            ExitCode::FAILURE
+            match error.is::<ConfigError>() {
+                true => ExitCode::from(BAD_CONFIGURATION),
+                false => ExitCode::FAILURE,
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ use rustix::fs::MemfdFlags;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
-use crate::intake::{Worker, Workers, decoded};
+use crate::intake::{JobError, Worker, Workers, decoded};
 
 /// Days of the export, one row each.
 const DAYS: u64 = 28;
@@ -94,7 +94,15 @@ async fn analyse(
         sender.send(piece).await?;
     }
     drop(sender);
-    let (fed, frame) = tokio::join!(feed.run(receiver), worker.expect_frame());
+    let last = async {
+        loop {
+            match worker.expect_frame().await? {
+                (FrameTag::Components, _) => {}
+                frame => return Ok::<_, JobError>(frame),
+            }
+        }
+    };
+    let (fed, frame) = tokio::join!(feed.run(receiver), last);
     // A worker that failed closed its input; its own error is the one to tell.
     let output = decoded(frame?, FrameTag::Analysis)?;
     fed?;
