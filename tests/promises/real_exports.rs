@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use plant_tests::{Plant, real_exports};
+use plant_tests::Plant;
 use serde_json::Value;
 
 /// Drops a real file; where it is held, saves the suggestion as it stands (with what only a person can know in `sets`).
@@ -114,7 +114,7 @@ const CASES: &[Case] = &[
 
 #[test]
 fn real_exports_give_the_rows_and_sums_that_are_known() {
-    let Some(data) = real_exports() else { return };
+    let Some(data) = plant_need::shared() else { return };
     let plant = Plant::start();
     let folder = plant.watched("exports");
     let mut wrong = Vec::new();
@@ -148,7 +148,7 @@ fn real_exports_give_the_rows_and_sums_that_are_known() {
 
 #[test]
 fn the_three_encodings_of_one_export_have_the_same_rows() {
-    let Some(data) = real_exports() else { return };
+    let Some(data) = plant_need::shared() else { return };
     let plant = Plant::start();
     let folder = plant.watched("exports");
     let utf8 = std::fs::read_to_string(data.join("o07_es_mes/export_2025_completo.csv")).unwrap();
@@ -178,7 +178,7 @@ fn the_three_encodings_of_one_export_have_the_same_rows() {
 
 #[test]
 fn no_real_file_crashes_hangs_or_is_half_read() {
-    let Some(data) = real_exports() else { return };
+    let Some(data) = plant_need::shared() else { return };
     let plant = Plant::start();
     let folder = plant.watched("exports");
     let mut names = Vec::new();

@@ -29,7 +29,7 @@ struct Plant {
 
 impl Plant {
     async fn start() -> Plant {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = plant_need::open_folder();
         let state_dir = folder.path().join("state");
         std::fs::create_dir(&state_dir).unwrap();
         let programs = find_programs(None).expect("the tests need the programs of Postgres");

@@ -46,7 +46,7 @@ fn what_is_missing_is_named() {
 
 #[tokio::test]
 async fn it_is_made_once_and_keeps_its_data() {
-    let state = tempfile::tempdir().unwrap();
+    let state = plant_need::open_folder();
     let cluster = start(state.path()).await.unwrap();
     let access = cluster.access();
     assert_eq!(access.kind(), "private");
@@ -106,7 +106,7 @@ async fn it_is_made_once_and_keeps_its_data() {
 
 #[tokio::test]
 async fn a_postgres_left_over_is_stopped_first() {
-    let state = tempfile::tempdir().unwrap();
+    let state = plant_need::open_folder();
     let mut cluster = start(state.path()).await.unwrap();
     let left = pid(&cluster);
     // As after a kill of the daemon and its guard: the lock is free, Postgres still runs.
@@ -122,7 +122,7 @@ async fn a_postgres_left_over_is_stopped_first() {
 
 #[tokio::test]
 async fn stale_remains_do_not_stop_a_start() {
-    let state = tempfile::tempdir().unwrap();
+    let state = plant_need::open_folder();
     let cluster = start(state.path()).await.unwrap();
     let data = cluster.data_dir().to_owned();
     cluster.stop().await.unwrap();
@@ -142,11 +142,11 @@ async fn stale_remains_do_not_stop_a_start() {
 
 #[tokio::test]
 async fn a_long_path_gets_a_short_socket() {
-    let state = tempfile::tempdir().unwrap();
+    let state = plant_need::open_folder();
     let deep = state.path().join("d".repeat(60)).join("e".repeat(60));
     std::fs::create_dir_all(&deep).unwrap();
     // A temporary folder is closed to others; the cluster's account has to pass through it here.
-    for folder in [state.path(), &state.path().join("d".repeat(60)), &deep] {
+    for folder in [&state.path().join("d".repeat(60)), &deep] {
         std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
     }
     let cluster = start(&deep).await.unwrap();
@@ -159,7 +159,7 @@ async fn a_long_path_gets_a_short_socket() {
 
 #[tokio::test]
 async fn data_of_a_version_that_is_not_here_is_named() {
-    let state = tempfile::tempdir().unwrap();
+    let state = plant_need::open_folder();
     let cluster = start(state.path()).await.unwrap();
     let data = cluster.data_dir().to_owned();
     cluster.stop().await.unwrap();
