@@ -143,7 +143,8 @@ fn real_exports_give_the_rows_and_sums_that_are_known() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     // No money and no durations in these: no saving may be claimed.
     let savings = plant.json(&["savings"]);
-    assert_eq!(savings["verified_low"], 0, "{savings}");
+    assert_eq!(savings["identified_low"], 0, "{savings}");
+    assert_eq!(savings["items"], serde_json::json!([]), "{savings}");
 }
 
 #[test]
