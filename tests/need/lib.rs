@@ -4,11 +4,7 @@
 //! environment turns that into a failure: `PLANT_REQUIRE=all`, or a list such as `PLANT_REQUIRE=root,tmux`, names what
 //! must be there. With `PLANT_SKIPS=FILE` each skipped test is also written there as a line.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests may fail loudly"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "tests may fail loudly")]
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -151,9 +147,7 @@ fn required_by(list: &str, need: Need) -> Result<bool, String> {
             None if word == "all" => required = true,
             None => {
                 let words = Need::ALL.map(|(_, word)| word).join(", ");
-                return Err(format!(
-                    "PLANT_REQUIRE: `{word}` is none of the words all, {words}"
-                ));
+                return Err(format!("PLANT_REQUIRE: `{word}` is none of the words all, {words}"));
             }
             Some((known, _)) => required |= *known == need,
         }

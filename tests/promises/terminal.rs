@@ -185,7 +185,9 @@ fn an_idle_terminal_sends_nothing_and_a_quit_one_restores_the_screen() {
     screen.shows("> april.csv");
     let sent = Sent::by(&screen, &plant);
     // The answers to what the screen asked at its start may still be on their way.
-    until("a second without a byte", || sent.within(Duration::from_secs(1)).is_empty());
+    until("a second without a byte", || {
+        sent.within(Duration::from_secs(1)).is_empty()
+    });
     let idle = sent.within(Duration::from_secs(5));
     assert!(
         idle.is_empty(),

@@ -36,7 +36,10 @@ impl Server {
             folder,
             account,
         };
-        server.must("initdb", &["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]);
+        server.must(
+            "initdb",
+            &["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+        );
         server.launch();
         server.sql("postgres", "CREATE DATABASE plant");
         let bootstrap = crate::repository().join("daemon/store/src/bootstrap.sql");
@@ -51,7 +54,10 @@ impl Server {
             self.folder.path().display()
         );
         let log = self.folder.path().join("log");
-        self.must("pg_ctl", &["-w", "-l", log.to_str().expect("text"), "-o", &options, "start"]);
+        self.must(
+            "pg_ctl",
+            &["-w", "-l", log.to_str().expect("text"), "-o", &options, "start"],
+        );
     }
 
     /// Stops it in order: every connection is ended, everything is written.
@@ -72,7 +78,12 @@ impl Server {
 
     /// The configuration of a daemon that works on it.
     pub fn config(&self) -> String {
-        let url = |role: &str| format!("postgres://{role}@localhost/plant?host={}", self.folder.path().display());
+        let url = |role: &str| {
+            format!(
+                "postgres://{role}@localhost/plant?host={}",
+                self.folder.path().display()
+            )
+        };
         format!(
             "[database]\nurl = \"{}\"\nmigrate_url = \"{}\"\n",
             url("plant_app"),
@@ -83,7 +94,18 @@ impl Server {
     /// Runs statements as the superuser; returns their rows, a line each, values parted by `|`.
     pub fn sql(&self, database: &str, statements: &str) -> String {
         let mut command = self.command("psql");
-        command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database]);
+        command.args([
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-U",
+            "postgres",
+            "-d",
+            database,
+        ]);
         command.arg("-h").arg(self.folder.path()).arg("-c").arg(statements);
         let output = command.output().expect("psql runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -135,7 +157,10 @@ impl Drop for Server {
     fn drop(&mut self) {
         if self.pid().is_some() {
             let mut command = self.command("pg_ctl");
-            command.arg("-D").arg(self.data()).args(["-w", "-m", "immediate", "stop"]);
+            command
+                .arg("-D")
+                .arg(self.data())
+                .args(["-w", "-m", "immediate", "stop"]);
             command.stdout(Stdio::null()).stderr(Stdio::null());
             assert!(
                 command.status().is_ok_and(|status| status.success()) || std::thread::panicking(),
@@ -156,7 +181,12 @@ pub(crate) fn postmaster(data: &Path) -> Option<Pid> {
 fn programs() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin"))))
+        .filter_map(|entry| {
+            Some((
+                entry.file_name().to_str()?.parse::<u32>().ok()?,
+                entry.path().join("bin"),
+            ))
+        })
         .filter(|(_, folder)| folder.join("initdb").is_file())
         .max();
     newest.map(|(_, folder)| folder).unwrap_or_else(|| {
