@@ -35,7 +35,7 @@ finish() {
         [ "$code" != 0 ] || code=1
     done
     while read -r _ place _; do
-        case "$place" in "$scratch"/*) umount -l "$place" ;; esac
+        case "$place" in "$scratch"/*) umount -l "$place" || true ;; esac
     done </proc/mounts
     if [ -s "$PLANT_SKIPS" ]; then
         echo "not shown on this machine:" >&2
