@@ -167,3 +167,37 @@ async fn data_of_a_version_that_is_not_here_is_named() {
     let error = start(state.path()).await.unwrap_err();
     assert!(error.to_string().contains("apt-get install postgresql-99"), "{error}");
 }
+
+/// Removes a cluster that lies outside of its state folder, however the test ends.
+struct Elsewhere(std::path::PathBuf);
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        let removed = std::fs::remove_dir_all(&self.0);
+        assert!(removed.is_ok() || std::thread::panicking(), "{removed:?}");
+    }
+}
+
+#[tokio::test]
+async fn under_root_a_closed_folder_gets_a_cluster_elsewhere_and_keeps_it() {
+    if !plant_need::root() {
+        return;
+    }
+    // Closed to all but root, the folder above the state folder as well.
+    let closed = tempfile::tempdir().unwrap();
+    let state = closed.path().join("state");
+    let cluster = start(&state).await.unwrap();
+    let link = std::fs::read_link(state.join("pg")).unwrap();
+    let place = Elsewhere(link.clone());
+    assert!(link.starts_with("/var/lib/plant-clusters"), "{}", link.display());
+    assert_eq!(cluster.data_dir(), link.join("data"));
+    Store::prepare(&cluster.access()).await.unwrap();
+    cluster.stop().await.unwrap();
+    let again = start(&state).await.unwrap();
+    assert_eq!(again.data_dir(), link.join("data"));
+    let store = Store::connect(&again.access()).await.unwrap();
+    store.ping().await.unwrap();
+    store.close().await;
+    again.stop().await.unwrap();
+    drop(place);
+}
