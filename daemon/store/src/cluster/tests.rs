@@ -183,8 +183,9 @@ async fn under_root_a_closed_folder_gets_a_cluster_elsewhere_and_keeps_it() {
     if !plant_need::root() {
         return;
     }
-    // Closed to all but root, the folder above the state folder as well.
+    // The daemon opens its own folder a little, but not the one above.
     let closed = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(closed.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     let state = closed.path().join("state");
     let cluster = start(&state).await.unwrap();
     let link = std::fs::read_link(state.join("pg")).unwrap();
