@@ -169,13 +169,8 @@ fn a_daemon_whose_database_died_ends_with_a_failure_and_the_next_start_has_every
     let folder = plant.watched("exports");
     plant.drop_file(&folder, "a.csv", &production(100, 1));
     plant.settled("a.csv");
-    let pid = std::fs::read_to_string(plant.state_dir().join("pg/data/postmaster.pid")).unwrap();
-    let pid: i32 = pid.lines().next().unwrap().trim().parse().unwrap();
-    rustix::process::kill_process(
-        rustix::process::Pid::from_raw(pid).unwrap(),
-        rustix::process::Signal::KILL,
-    )
-    .unwrap();
+    let postmaster = plant.postmaster().expect("the private cluster runs");
+    rustix::process::kill_process(postmaster, rustix::process::Signal::KILL).unwrap();
     assert!(!plant.ended(), "a lost database is a failure\n{}", plant.log());
     assert!(
         plant.log().contains("starting again recovers it") || plant.log().contains("database ended"),

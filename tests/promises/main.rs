@@ -11,6 +11,8 @@ mod bad_input;
 mod exactly_once;
 mod isolation;
 mod journey;
+mod machine;
+mod outside;
 mod real_exports;
 mod synthetic;
 mod systemd;

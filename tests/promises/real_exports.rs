@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use plant_tests::{Plant, real_exports};
+use plant_tests::Plant;
 use serde_json::Value;
 
 /// Drops a real file; where it is held, saves the suggestion as it stands (with what only a person can know in `sets`).
@@ -114,7 +114,7 @@ const CASES: &[Case] = &[
 
 #[test]
 fn real_exports_give_the_rows_and_sums_that_are_known() {
-    let Some(data) = real_exports() else { return };
+    let Some(data) = plant_need::shared() else { return };
     let plant = Plant::start();
     let folder = plant.watched("exports");
     let mut wrong = Vec::new();
@@ -143,12 +143,13 @@ fn real_exports_give_the_rows_and_sums_that_are_known() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     // No money and no durations in these: no saving may be claimed.
     let savings = plant.json(&["savings"]);
-    assert_eq!(savings["verified_low"], 0, "{savings}");
+    assert_eq!(savings["identified_low"], 0, "{savings}");
+    assert_eq!(savings["items"], serde_json::json!([]), "{savings}");
 }
 
 #[test]
 fn the_three_encodings_of_one_export_have_the_same_rows() {
-    let Some(data) = real_exports() else { return };
+    let Some(data) = plant_need::shared() else { return };
     let plant = Plant::start();
     let folder = plant.watched("exports");
     let utf8 = std::fs::read_to_string(data.join("o07_es_mes/export_2025_completo.csv")).unwrap();
@@ -178,7 +179,7 @@ fn the_three_encodings_of_one_export_have_the_same_rows() {
 
 #[test]
 fn no_real_file_crashes_hangs_or_is_half_read() {
-    let Some(data) = real_exports() else { return };
+    let Some(data) = plant_need::shared() else { return };
     let plant = Plant::start();
     let folder = plant.watched("exports");
     let mut names = Vec::new();

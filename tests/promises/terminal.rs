@@ -1,30 +1,31 @@
 //! The terminal in a real terminal: it shows, survives the daemon's death, is silent when idle, and leaves no mess.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use plant_tests::{Plant, programs};
+use plant_tests::{Plant, programs, until};
 
 use crate::production;
 
 /// `plant` in a tmux session of its own, killed when dropped.
 struct Screen {
-    server: String,
+    socket: PathBuf,
 }
 
 impl Screen {
     fn open(plant: &Plant, width: u16, height: u16) -> Option<Screen> {
-        if Command::new("tmux").arg("-V").output().is_err() {
-            println!("tmux is absent on this machine: the screens are not looked at");
+        if !plant_need::tmux() {
             return None;
         }
         let screen = Screen {
-            server: format!("plant-test-{}-{width}", plant.pid()),
+            socket: plant.folder("tmux").join("socket"),
         };
+        // The shell stays, so that what is left on the screen can be looked at.
         let command = format!(
-            "{} --host unix:{}; echo exit=$?; sleep 1000",
+            "{} --host {}; echo exit=$?; read -r _",
             programs().join("plant").display(),
-            plant.state_dir().join("plantd.sock").display()
+            plant.host()
         );
         screen.tmux(&[
             "-f",
@@ -42,7 +43,8 @@ impl Screen {
 
     fn tmux(&self, arguments: &[&str]) -> String {
         let output = Command::new("tmux")
-            .args(["-L", &self.server])
+            .arg("-S")
+            .arg(&self.socket)
             .args(arguments)
             .output()
             .unwrap();
@@ -55,19 +57,68 @@ impl Screen {
         self.tmux(&arguments);
     }
 
-    fn shows(&self, text: &str) -> String {
+    fn seen(&self) -> String {
+        self.tmux(&["capture-pane", "-p"])
+    }
+
+    /// Waits until the screen is as wanted.
+    fn when(&self, what: &str, holds: impl Fn(&str) -> bool) {
         let started = Instant::now();
         loop {
-            let seen = self.tmux(&["capture-pane", "-p"]);
-            if seen.contains(text) {
-                return seen;
+            let seen = self.seen();
+            if holds(&seen) {
+                return;
             }
             assert!(
                 started.elapsed() < Duration::from_secs(20),
-                "no `{text}` on the screen:\n{seen}"
+                "not {what} on the screen:\n{seen}"
             );
-            std::thread::sleep(Duration::from_millis(50));
+            std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    fn shows(&self, text: &str) {
+        self.when(&format!("`{text}`"), |seen| seen.contains(text));
+    }
+
+    /// Waits until the second line names that place, and no place below it.
+    fn is_at(&self, place: &str) {
+        self.when(&format!("at `{place}`"), |seen| {
+            let line = seen.lines().nth(1).unwrap_or_default();
+            line.strip_prefix(place)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with("  "))
+        });
+    }
+}
+
+/// What a screen sends to its terminal from now on.
+struct Sent {
+    file: PathBuf,
+}
+
+impl Sent {
+    fn by(screen: &Screen, plant: &Plant) -> Sent {
+        let file = plant.folder("sent").join("bytes");
+        std::fs::write(&file, "").unwrap();
+        screen.tmux(&["pipe-pane", &format!("cat >> {}", file.display())]);
+        Sent { file }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        std::fs::read(&self.file).unwrap()
+    }
+
+    /// Watches for so long; what was sent in that time, at the first byte.
+    fn within(&self, window: Duration) -> Vec<u8> {
+        let (before, started) = (self.bytes().len(), Instant::now());
+        while started.elapsed() < window {
+            let bytes = self.bytes();
+            if bytes.len() > before {
+                return bytes[before..].to_vec();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Vec::new()
     }
 }
 
@@ -88,21 +139,23 @@ fn the_screens_show_the_data_and_survive_the_daemon() {
     };
     screen.shows("march.csv");
     screen.keys(&["2"]);
-    screen.shows("march.csv");
+    screen.is_at("plant > files");
+    screen.shows("> march.csv");
     screen.keys(&["Enter"]);
-    screen.shows("280");
-    // A key right after Escape would be Alt and that key to any terminal program.
+    screen.is_at("plant > files > march.csv");
+    screen.shows("281 lines = 1 header + 280 taken");
+    // A key right after Escape would be Alt and that key to any terminal program, so each waits for what Escape does.
     screen.keys(&["Escape"]);
-    screen.shows("march.csv");
-    std::thread::sleep(Duration::from_millis(300));
+    screen.is_at("plant > files");
     screen.keys(&["3"]);
-    screen.shows("march.csv");
+    screen.is_at("plant > analyses");
+    screen.shows("> march.csv");
     screen.keys(&["?"]);
-    screen.shows("quit");
+    screen.shows("Keys on this screen");
     screen.keys(&["Escape"]);
-    std::thread::sleep(Duration::from_millis(300));
+    screen.when("without the keys", |seen| !seen.contains("Keys on this screen"));
     screen.keys(&["5"]);
-    std::thread::sleep(Duration::from_millis(300));
+    screen.is_at("plant > chat");
     screen.keys(&["-l", "how many pieces were scrapped?"]);
     screen.keys(&["Enter"]);
     screen.shows("How I read this");
@@ -112,14 +165,7 @@ fn the_screens_show_the_data_and_survive_the_daemon() {
     screen.keys(&["-l", "draft"]);
     screen.shows("draft");
     plant.launch();
-    let started = Instant::now();
-    while screen.tmux(&["capture-pane", "-p"]).contains("reconnecting") {
-        assert!(
-            started.elapsed() < Duration::from_secs(20),
-            "the link did not come back"
-        );
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    screen.when("with its link back", |seen| !seen.contains("reconnecting"));
     screen.shows("draft");
 }
 
@@ -127,27 +173,33 @@ fn the_screens_show_the_data_and_survive_the_daemon() {
 fn an_idle_terminal_sends_nothing_and_a_quit_one_restores_the_screen() {
     let plant = Plant::start();
     let folder = plant.watched("exports");
-    plant.drop_file(&folder, "march.csv", &production(28, 1));
-    plant.settled("march.csv");
+    for (name, first) in [("march.csv", 1), ("april.csv", 100)] {
+        plant.drop_file(&folder, name, &production(28, first));
+        plant.settled(name);
+    }
     let Some(screen) = Screen::open(&plant, 120, 40) else {
         return;
     };
-    screen.shows("march.csv");
-    std::thread::sleep(Duration::from_secs(2));
-    let sent = plant.folder("sent").join("bytes");
-    screen.tmux(&["pipe-pane", &format!("cat > {}", sent.display())]);
-    std::thread::sleep(Duration::from_secs(5));
-    let bytes = std::fs::read(&sent).unwrap_or_default();
+    screen.keys(&["2"]);
+    screen.is_at("plant > files");
+    screen.shows("> april.csv");
+    let sent = Sent::by(&screen, &plant);
+    // The answers to what the screen asked at its start may still be on their way.
+    until("a second without a byte", || {
+        sent.within(Duration::from_secs(1)).is_empty()
+    });
+    let idle = sent.within(Duration::from_secs(5));
     assert!(
-        bytes.is_empty(),
-        "{} bytes in 5 idle seconds: {:?}",
-        bytes.len(),
-        String::from_utf8_lossy(&bytes)
+        idle.is_empty(),
+        "sent in 5 idle seconds: {:?}",
+        String::from_utf8_lossy(&idle)
     );
+    let before = sent.bytes().len();
     screen.keys(&["j"]);
-    std::thread::sleep(Duration::from_millis(500));
-    let key = std::fs::read(&sent).unwrap_or_default().len();
-    assert!(key < 1_000, "one key sends {key} bytes");
+    screen.shows("> march.csv");
+    until("the bytes of the key are written down", || sent.bytes().len() > before);
+    let key = sent.bytes().len() - before;
+    assert!((1..1_000).contains(&key), "one key sends {key} bytes");
     screen.keys(&["q"]);
     screen.shows("exit=0");
     assert_eq!(

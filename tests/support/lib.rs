@@ -1,4 +1,5 @@
-//! A real daemon on a state folder of its own, and the real `plant` program against it.
+//! A real daemon on a state folder of its own, and the real `plant` program against it; beside them what such tests need
+//! of the machine: another account, an outside Postgres, a small disk, the list of processes.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,12 +8,24 @@
     reason = "tests may fail loudly"
 )]
 
+mod account;
+mod disk;
+pub mod processes;
+mod server;
+
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
+
+pub use account::{Account, Programs};
+pub use disk::{Filling, SmallDisk};
+pub use plant_need::open_folder;
+pub use server::Server;
 
 /// How long anything may take before a test fails.
 pub const PATIENCE: Duration = Duration::from_secs(120);
@@ -40,64 +53,128 @@ pub fn repository() -> PathBuf {
         .to_path_buf()
 }
 
-/// The folder of real exports that lies beside the repository on some machines; `None`, told, where it is absent.
-pub fn real_exports() -> Option<PathBuf> {
-    let path = repository().join("../shared/data");
-    if path.is_dir() {
-        return Some(path);
+/// Waits until it holds.
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < PATIENCE, "waited too long until {what}");
+        std::thread::sleep(Duration::from_millis(20));
     }
-    println!("the real exports are absent on this machine: nothing to compare");
-    None
+}
+
+/// How a daemon is started.
+#[derive(Default)]
+pub struct Setup {
+    config: String,
+    state: Option<PathBuf>,
+    account: Option<Account>,
+}
+
+impl Setup {
+    /// With more configuration (TOML) after the usual of the tests; a table `[intake]` in it replaces the usual one.
+    pub fn config(mut self, config: &str) -> Setup {
+        self.config.push_str(config);
+        self
+    }
+
+    /// On an outside server instead of a private cluster.
+    pub fn on(self, server: &Server) -> Setup {
+        self.config(&server.config())
+    }
+
+    /// With its state folder in that folder instead of one of its own.
+    pub fn state_in(mut self, folder: &Path) -> Setup {
+        self.state = Some(folder.to_path_buf());
+        self
+    }
+
+    /// As another account, which only root can.
+    pub fn run_by(mut self, account: Account) -> Setup {
+        self.account = Some(account);
+        self
+    }
+
+    /// Starts it and waits until it answers.
+    pub fn start(self) -> Plant {
+        let mut plant = self.prepare();
+        plant.launch();
+        plant
+    }
+
+    /// All but the start.
+    pub fn prepare(self) -> Plant {
+        let folder = open_folder();
+        let intake = "[intake]\nquiet_after_close_ms = 200\nquiet_unchanged_ms = 1000\nlease_s = 5\n";
+        let config = if self.config.contains("[intake]") {
+            self.config
+        } else {
+            format!("{intake}{}", self.config)
+        };
+        if let Some(account) = &self.account {
+            account.give(folder.path());
+        }
+        Plant {
+            child: None,
+            state: self.state.unwrap_or_else(|| folder.path().to_path_buf()).join("state"),
+            programs: self.account.is_some().then(Programs::for_all),
+            account: self.account,
+            folder,
+            config,
+        }
+    }
 }
 
 /// A daemon on a folder of its own; stopped, and its folder removed, when dropped.
 pub struct Plant {
     child: Option<Child>,
-    state: TempDir,
+    /// Configuration, log and folders for exports.
+    folder: TempDir,
+    state: PathBuf,
     config: String,
-    log: Option<std::fs::File>,
+    account: Option<Account>,
+    /// Where that account finds the programs.
+    programs: Option<Programs>,
 }
 
 impl Plant {
     /// Starts a daemon with short quiet times.
     pub fn start() -> Plant {
-        Self::start_with("")
+        Setup::default().start()
     }
 
     /// Starts a daemon with more configuration (TOML) after the usual of the tests.
     pub fn start_with(config: &str) -> Plant {
-        let state = tempfile::Builder::new()
-            .prefix("plant")
-            .tempdir_in("/tmp")
-            .expect("a state folder");
-        let intake = "[intake]\nquiet_after_close_ms = 200\nquiet_unchanged_ms = 1000\nlease_s = 5\n";
-        let config = if config.contains("[intake]") {
-            config.to_owned()
-        } else {
-            format!("{intake}{config}")
-        };
-        let mut plant = Plant {
-            child: None,
-            state,
-            config,
-            log: None,
-        };
-        plant.launch();
-        plant
+        Setup::default().config(config).start()
+    }
+
+    /// Starts a daemon in another way.
+    pub fn setup() -> Setup {
+        Setup::default()
     }
 
     /// Starts the daemon (again) and waits until it answers.
     pub fn launch(&mut self) {
+        self.spawn();
+        self.until("the daemon answers", |plant| plant.run(&["status"]).status.success());
+    }
+
+    /// Starts the daemon (again) and does not wait.
+    pub fn spawn(&mut self) {
         assert!(self.child.is_none(), "it runs already");
-        let config = self.state.path().join("plantd.toml");
+        let config = self.folder.path().join("plantd.toml");
         std::fs::write(&config, &self.config).expect("the configuration");
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(self.log_path())
             .expect("a log");
-        self.log = Some(log.try_clone().expect("a log"));
-        let child = Command::new(programs().join("plantd"))
+        let folder = self.programs.as_ref().map_or_else(programs, Programs::folder);
+        let program = folder.join("plantd");
+        let mut command = match &self.account {
+            Some(account) => account.command(&program),
+            None => Command::new(&program),
+        };
+        let child = command
             .arg("run")
             .arg("--config")
             .arg(&config)
@@ -109,11 +186,10 @@ impl Plant {
             .spawn()
             .expect("plantd starts");
         self.child = Some(child);
-        self.until("the daemon answers", |plant| plant.run(&["status"]).status.success());
     }
 
     fn log_path(&self) -> PathBuf {
-        self.state.path().join("plantd.log")
+        self.folder.path().join("plantd.log")
     }
 
     /// What the daemon logged so far.
@@ -123,7 +199,23 @@ impl Plant {
 
     /// The state folder.
     pub fn state_dir(&self) -> PathBuf {
-        self.state.path().join("state")
+        self.state.clone()
+    }
+
+    /// Where terminals connect, as `plant --host` takes it.
+    pub fn host(&self) -> String {
+        format!("unix:{}", self.state.join("plantd.sock").display())
+    }
+
+    /// Opens every door on the way to the socket to all accounts, so that only the daemon itself stands between.
+    pub fn open_to_all(&self) {
+        for (path, mode) in [
+            (self.folder.path(), 0o755),
+            (&self.state, 0o755),
+            (&self.state.join("plantd.sock"), 0o666),
+        ] {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("opened");
+        }
     }
 
     /// The process id of the daemon.
@@ -131,9 +223,25 @@ impl Plant {
         self.child.as_ref().expect("it runs").id()
     }
 
+    fn process(&self) -> Pid {
+        Pid::from_child(self.child.as_ref().expect("it runs"))
+    }
+
+    /// The workers of the daemon that run now.
+    pub fn workers(&self) -> Vec<Pid> {
+        let mut all = processes::children(self.process());
+        all.retain(|pid| processes::arguments(*pid).get(1).is_some_and(|verb| verb == "worker"));
+        all
+    }
+
+    /// The first process of the private cluster, if it runs.
+    pub fn postmaster(&self) -> Option<Pid> {
+        server::postmaster(&self.state.join("pg/data"))
+    }
+
     /// A folder for exports, made if absent.
     pub fn folder(&self, name: &str) -> PathBuf {
-        let path = self.state.path().join(name);
+        let path = self.folder.path().join(name);
         std::fs::create_dir_all(&path).expect("a folder");
         path
     }
@@ -172,8 +280,7 @@ impl Plant {
     /// Asks the daemon to stop and waits for it; returns whether it ended with success.
     pub fn stop(&mut self) -> bool {
         let mut child = self.child.take().expect("it runs");
-        let pid = rustix::process::Pid::from_child(&child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("signalled");
+        kill_process(Pid::from_child(&child), Signal::TERM).expect("signalled");
         let started = Instant::now();
         loop {
             if let Some(status) = child.try_wait().expect("its status") {
@@ -192,7 +299,7 @@ impl Plant {
     pub fn run(&self, arguments: &[&str]) -> Output {
         Command::new(programs().join("plant"))
             .arg("--host")
-            .arg(format!("unix:{}", self.state_dir().join("plantd.sock").display()))
+            .arg(self.host())
             .args(arguments)
             .stdin(Stdio::null())
             .output()

@@ -258,10 +258,16 @@ mod tests {
     }
 
     #[test]
-    fn chance_stays_between_none_and_all() {
-        for _ in 0..100 {
-            assert!((0.0..=1.0).contains(&chance()));
-        }
+    fn terminals_that_lost_a_daemon_together_come_back_apart() {
+        let mut waits: Vec<_> = (0..200).map(|_| backoff(0, chance())).collect();
+        waits.sort_unstable();
+        waits.dedup();
+        assert!(waits.len() > 150, "{} different waits of 200 terminals", waits.len());
+        let (first, last) = (waits[0].as_millis(), waits[waits.len() - 1].as_millis());
+        assert!(
+            first < 300 && last > 450,
+            "they spread over {first} to {last} of 250 to 500 ms"
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,7 +3,6 @@
 #![cfg(test)]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use plant_core::ids::{OrgId, ProfileId};
 use plant_core::job::{Decision, IngestHead, IngestOrder};
@@ -22,12 +21,7 @@ struct Export {
 }
 
 fn data(path: &str) -> Option<Vec<u8>> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let bytes = std::fs::read(root.join(path)).ok();
-    if bytes.is_none() {
-        println!("{path} is not beside the project: nothing tested");
-    }
-    bytes
+    plant_need::export(path)
 }
 
 /// A plain splitter for well-formed files: quotes, doubled quotes, one header line.

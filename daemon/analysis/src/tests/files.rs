@@ -1,18 +1,9 @@
 //! Figures of real exports; the files are not part of the project, and without them these tests say so and return.
 
-use std::path::PathBuf;
-
 use super::support::{Rows, decimal};
 
 fn shared(path: &str) -> Option<String> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data")
-        .join(path);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        println!("absent: {}", path.display());
-    }
-    text
+    Some(String::from_utf8(plant_need::export(path)?).unwrap())
 }
 
 #[test]

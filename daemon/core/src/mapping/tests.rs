@@ -151,5 +151,18 @@ A3;M2;15.02.2025;70;2;y",
             .contains(&("_derived".to_owned(), "quantity_produced".to_owned()))
     );
     assert!(end.present.contains(&Variable::QuantityProduced));
-    assert_eq!(crate::tier::assess(&end.tier_input).overall, 1);
+    // What the daemon makes the tier of.
+    let input = crate::tier::TierInput {
+        present: end.present,
+        ..crate::tier::TierInput::default()
+    };
+    assert_eq!(crate::tier::assess(&input).overall, 1);
+    assert_eq!(
+        (end.first_day, end.last_day, end.days),
+        (
+            Some("2025-02-03".parse().unwrap()),
+            Some("2025-02-15".parse().unwrap()),
+            3
+        )
+    );
 }

@@ -46,7 +46,7 @@ fn what_is_missing_is_named() {
 
 #[tokio::test]
 async fn it_is_made_once_and_keeps_its_data() {
-    let state = tempfile::tempdir().unwrap();
+    let state = plant_need::open_folder();
     let cluster = start(state.path()).await.unwrap();
     let access = cluster.access();
     assert_eq!(access.kind(), "private");
@@ -110,7 +110,7 @@ async fn it_is_made_once_and_keeps_its_data() {
 
 #[tokio::test]
 async fn a_postgres_left_over_is_stopped_first() {
-    let state = tempfile::tempdir().unwrap();
+    let state = plant_need::open_folder();
     let mut cluster = start(state.path()).await.unwrap();
     let left = pid(&cluster);
     // As after a kill of the daemon and its guard: the lock is free, Postgres still runs.
@@ -126,7 +126,7 @@ async fn a_postgres_left_over_is_stopped_first() {
 
 #[tokio::test]
 async fn stale_remains_do_not_stop_a_start() {
-    let state = tempfile::tempdir().unwrap();
+    let state = plant_need::open_folder();
     let cluster = start(state.path()).await.unwrap();
     let data = cluster.data_dir().to_owned();
     cluster.stop().await.unwrap();
@@ -146,11 +146,11 @@ async fn stale_remains_do_not_stop_a_start() {
 
 #[tokio::test]
 async fn a_long_path_gets_a_short_socket() {
-    let state = tempfile::tempdir().unwrap();
+    let state = plant_need::open_folder();
     let deep = state.path().join("d".repeat(60)).join("e".repeat(60));
     std::fs::create_dir_all(&deep).unwrap();
     // A temporary folder is closed to others; the cluster's account has to pass through it here.
-    for folder in [state.path(), &state.path().join("d".repeat(60)), &deep] {
+    for folder in [&state.path().join("d".repeat(60)), &deep] {
         std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
     }
     let cluster = start(&deep).await.unwrap();
@@ -163,11 +163,46 @@ async fn a_long_path_gets_a_short_socket() {
 
 #[tokio::test]
 async fn data_of_a_version_that_is_not_here_is_named() {
-    let state = tempfile::tempdir().unwrap();
+    let state = plant_need::open_folder();
     let cluster = start(state.path()).await.unwrap();
     let data = cluster.data_dir().to_owned();
     cluster.stop().await.unwrap();
     std::fs::write(data.join("PG_VERSION"), "99\n").unwrap();
     let error = start(state.path()).await.unwrap_err();
     assert!(error.to_string().contains("apt-get install postgresql-99"), "{error}");
+}
+
+/// Removes a cluster that lies outside of its state folder, however the test ends.
+struct Elsewhere(std::path::PathBuf);
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        let removed = std::fs::remove_dir_all(&self.0);
+        assert!(removed.is_ok() || std::thread::panicking(), "{removed:?}");
+    }
+}
+
+#[tokio::test]
+async fn under_root_a_closed_folder_gets_a_cluster_elsewhere_and_keeps_it() {
+    if !plant_need::root() {
+        return;
+    }
+    // The daemon opens its own folder a little, but not the one above.
+    let closed = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(closed.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let state = closed.path().join("state");
+    let cluster = start(&state).await.unwrap();
+    let link = std::fs::read_link(state.join("pg")).unwrap();
+    let place = Elsewhere(link.clone());
+    assert!(link.starts_with("/var/lib/plant-clusters"), "{}", link.display());
+    assert_eq!(cluster.data_dir(), link.join("data"));
+    Store::prepare(&cluster.access()).await.unwrap();
+    cluster.stop().await.unwrap();
+    let again = start(&state).await.unwrap();
+    assert_eq!(again.data_dir(), link.join("data"));
+    let store = Store::connect(&again.access(), Connections::default()).await.unwrap();
+    store.ping().await.unwrap();
+    store.close().await;
+    again.stop().await.unwrap();
+    drop(place);
 }

@@ -46,8 +46,9 @@ pub fn programs() -> Programs {
     find_programs(Some("/usr/bin:/bin".as_ref())).unwrap()
 }
 
-/// The cluster of this process. Its folder stays for the next run, which is faster for it; each process that runs at the
-/// same time takes the next folder. The guard stops it when the process ends.
+/// The cluster of this process. Its folder stays for the next one, which is faster for it (`make test` takes all of them
+/// away at its end); each process that runs at the same time takes the next folder. The guard stops it when the process
+/// ends.
 fn cluster() -> &'static Access {
     static CLUSTER: OnceLock<Access> = OnceLock::new();
     CLUSTER.get_or_init(|| {

@@ -1,16 +1,9 @@
 //! The published exports that lie beside the project; without them the tests say so and pass.
 
-use std::path::PathBuf;
-
 use super::*;
 
 fn published(name: &str) -> Option<std::fs::File> {
-    let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    if !data.is_dir() {
-        println!("the published exports are not here: {name} is not read");
-        return None;
-    }
-    Some(std::fs::File::open(data.join(name)).unwrap())
+    Some(std::fs::File::open(plant_need::shared()?.join(name)).unwrap())
 }
 
 /// Rows, columns, header line, delimiter, encoding.

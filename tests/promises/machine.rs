@@ -1,0 +1,95 @@
+//! The machine around the daemon: other accounts, closed files, a full disk, a kill.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use plant_tests::{Account, Plant, Programs, SmallDisk, processes, until};
+
+use crate::{production, production_sums};
+
+#[test]
+fn a_granted_account_may_do_what_its_role_allows_and_no_more() {
+    if !plant_need::root() {
+        return;
+    }
+    let plant = Plant::start();
+    let folder = plant.watched("exports");
+    plant.drop_file(&folder, "march.csv", &production(28, 1));
+    plant.settled("march.csv");
+    plant.open_to_all();
+    let (programs, viewer) = (Programs::for_all(), Account::stranger(12_345));
+    let code = |arguments: &[&str]| viewer.plant(&programs, &plant, arguments).status.code();
+    assert_eq!(code(&["files"]), Some(4), "a stranger");
+    plant.ok(&["org", "grant", "plant", "--to", "unix:12345", "--role", "viewer"]);
+    assert_eq!(code(&["files"]), Some(0));
+    assert_eq!(code(&["metrics", "get", "rows"]), Some(0));
+    let other = plant.folder("other");
+    assert_eq!(code(&["folders", "add", other.to_str().unwrap()]), Some(4));
+    assert_eq!(plant.json(&["folders", "list"])["items"].as_array().unwrap().len(), 1);
+}
+
+fn close(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_told_and_is_in_after_a_retry() {
+    // Root may read everything, so its daemon runs as somebody else.
+    let mut setup = Plant::setup();
+    if rustix::process::geteuid().is_root() {
+        let Some(nobody) = Account::nobody() else { return };
+        setup = setup.run_by(nobody);
+    }
+    let plant = setup.start();
+    let folder = plant.watched("exports");
+    let hidden = folder.join(".late.csv.tmp");
+    std::fs::write(&hidden, production(100, 1)).unwrap();
+    close(&hidden, 0o000);
+    std::fs::rename(&hidden, folder.join("late.csv")).unwrap();
+    let file = plant.settled("late.csv");
+    assert_eq!(
+        (file["state"].as_str(), file["reason"]["code"].as_str()),
+        (Some("failed"), Some("permission_denied")),
+        "{file}"
+    );
+    close(&folder.join("late.csv"), 0o644);
+    plant.ok(&["files", "retry", "late.csv"]);
+    plant.until("it is in", |plant| plant.settled("late.csv")["state"] == "analysed");
+    assert_eq!(plant.metric("quantity_produced", &[]), Some(production_sums(100).0));
+}
+
+#[test]
+fn a_killed_daemon_leaves_no_worker_and_no_database_behind() {
+    let mut plant = Plant::start();
+    let folder = plant.watched("exports");
+    plant.drop_file(&folder, "big.csv", &production(400_000, 1));
+    let mut workers = Vec::new();
+    plant.until("a worker reads", |plant| {
+        workers = plant.workers();
+        !workers.is_empty()
+    });
+    let postmaster = plant.postmaster().expect("the private cluster runs");
+    plant.kill();
+    for process in workers.into_iter().chain([postmaster]) {
+        until("a process of the daemon is gone", || {
+            processes::arguments(process).is_empty()
+        });
+    }
+}
+
+#[test]
+fn on_a_full_disk_the_daemon_says_so_and_with_room_again_it_starts_with_every_row() {
+    let Some(disk) = SmallDisk::mount(400) else { return };
+    let mut plant = Plant::setup().state_in(disk.path()).start();
+    let folder = plant.watched("exports");
+    plant.drop_file(&folder, "march.csv", &production(100, 1));
+    plant.settled("march.csv");
+    assert!(plant.stop(), "{}", plant.log());
+    let full = disk.fill();
+    plant.spawn();
+    assert!(!plant.ended(), "no start on a full disk\n{}", plant.log());
+    assert!(plant.log().contains("No space left on device"), "{}", plant.log());
+    drop(full);
+    plant.launch();
+    assert_eq!(plant.metric("quantity_produced", &[]), Some(production_sums(100).0));
+}
