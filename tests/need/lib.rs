@@ -28,19 +28,22 @@ pub enum Need {
     Nobody,
     /// The right to mount a file system of a few MiB.
     Tmpfs,
+    /// The right to mount a file system of user space (`/dev/fuse`).
+    Fuse,
     /// Files without a name (`O_TMPFILE`), which some file systems don't know.
     Unnamed,
 }
 
 impl Need {
     /// All of them, with the word for it in `PLANT_REQUIRE`.
-    const ALL: [(Need, &str); 7] = [
+    const ALL: [(Need, &str); 8] = [
         (Need::Shared, "shared"),
         (Need::Tmux, "tmux"),
         (Need::Systemd, "systemd"),
         (Need::Root, "root"),
         (Need::Nobody, "nobody"),
         (Need::Tmpfs, "tmpfs"),
+        (Need::Fuse, "fuse"),
         (Need::Unnamed, "unnamed"),
     ];
 
@@ -89,6 +92,11 @@ pub fn nobody() -> bool {
 /// A file system could be mounted, says the caller, who tried.
 pub fn tmpfs(mounted: bool) -> bool {
     met(Need::Tmpfs, mounted)
+}
+
+/// A file system of user space could be mounted, says the caller, who tried.
+pub fn fuse(mounted: bool) -> bool {
+    met(Need::Fuse, mounted)
 }
 
 /// The file system of that folder knows files without a name.

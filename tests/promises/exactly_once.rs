@@ -164,19 +164,35 @@ fn killed_at_any_moment_it_ends_with_the_same_rows_ledger_and_audit() {
 }
 
 #[test]
-fn a_daemon_whose_database_died_ends_with_a_failure_and_the_next_start_has_everything() {
-    let mut plant = Plant::start();
+fn a_private_database_that_is_killed_under_load_is_started_again_and_loses_nothing() {
+    const FILES: usize = 30;
+    let plant = Plant::start();
     let folder = plant.watched("exports");
-    plant.drop_file(&folder, "a.csv", &production(100, 1));
-    plant.settled("a.csv");
-    let postmaster = plant.postmaster().expect("the private cluster runs");
-    rustix::process::kill_process(postmaster, rustix::process::Signal::KILL).unwrap();
-    assert!(!plant.ended(), "a lost database is a failure\n{}", plant.log());
-    assert!(
-        plant.log().contains("starting again recovers it") || plant.log().contains("database ended"),
-        "{}",
-        plant.log()
-    );
-    plant.launch();
-    assert_eq!(plant.metric("quantity_produced", &[]), Some(production_sums(100).0));
+    let pid = plant.pid();
+    for number in 0..FILES {
+        plant.drop_file(
+            &folder,
+            &format!("f{number:02}.csv"),
+            &production(500, number * 500 + 1),
+        );
+    }
+    let mut killed = std::collections::HashSet::new();
+    while killed.len() < 3 {
+        plant.until("the cluster runs again", |plant| {
+            plant.postmaster().is_some_and(|pid| !killed.contains(&pid)) && plant.run(&["status"]).status.success()
+        });
+        let postmaster = plant.postmaster().expect("the private cluster runs");
+        rustix::process::kill_process(postmaster, rustix::process::Signal::KILL).unwrap();
+        killed.insert(postmaster);
+    }
+    plant.until("every file is analysed", |plant| {
+        let status = plant.run(&["status", "--json"]);
+        let status: Value = serde_json::from_slice(&status.stdout).unwrap_or_default();
+        status["queue"]["analysed"] == FILES
+    });
+    assert_eq!(plant.pid(), pid, "the daemon goes on");
+    assert_eq!(plant.metric("rows", &[]), Some(500.0 * FILES as f64));
+    assert_eq!(plant.json(&["usage"])["items"]["rows"], 500 * FILES);
+    assert_eq!(plant.json(&["audit", "verify"])["ok"], true);
+    assert_eq!(plant.json(&["status"])["health"], "ok", "{}", plant.problems());
 }

@@ -13,10 +13,12 @@ mod isolation;
 mod journey;
 mod machine;
 mod outside;
+mod place;
 mod real_exports;
 mod synthetic;
 mod systemd;
 mod terminal;
+mod trouble;
 mod workers;
 
 /// A production export whose columns need no person.

@@ -10,6 +10,7 @@
 
 mod account;
 mod disk;
+mod hung;
 pub mod processes;
 mod server;
 
@@ -24,6 +25,7 @@ use tempfile::TempDir;
 
 pub use account::{Account, Programs};
 pub use disk::{Filling, SmallDisk};
+pub use hung::HungMount;
 pub use plant_need::open_folder;
 pub use server::Server;
 
@@ -277,6 +279,11 @@ impl Plant {
         }
     }
 
+    /// Sends the daemon a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.process(), signal).expect("signalled");
+    }
+
     /// Asks the daemon to stop and waits for it; returns whether it ended with success.
     pub fn stop(&mut self) -> bool {
         let mut child = self.child.take().expect("it runs");
@@ -366,6 +373,23 @@ impl Plant {
             );
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// The state of the newest file of that name; `absent` where there is none.
+    pub fn state_of(&self, name: &str) -> String {
+        let files = self.json(&["files", "--name", name]);
+        let items = files["items"].as_array().expect("a list");
+        let item = items.iter().find(|item| item["name"] == name);
+        item.and_then(|item| item["state"].as_str())
+            .unwrap_or("absent")
+            .to_owned()
+    }
+
+    /// What the daemon says is wrong, a sentence a line.
+    pub fn problems(&self) -> String {
+        let status = self.json(&["status"]);
+        let problems = status["problems"].as_array().expect("a list");
+        problems.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
     }
 
     /// The value of a metric over everything, or over one file.

@@ -10,9 +10,9 @@ use std::path::PathBuf;
 
 use plant_core::view::{DatabaseView, FileItem};
 use plant_proto::client::{Client, ClientError, Target};
-use plant_store::{Connections, Store};
 use plant_store::cluster::{ClusterOptions, PrivateCluster, find_programs};
 use plant_store::orgs::NewOrg;
+use plant_store::{Connections, Store};
 
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
