@@ -290,7 +290,7 @@ fn an_inbox_has_a_quota_and_says_so() {
         plant.run(&["push", export.to_str().unwrap()])
     };
     assert!(push(10_000, 1).status.success());
-    let refused = push(15_000, 100_000);
+    let refused = push(18_000, 100_000);
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert_eq!(refused.status.code(), Some(4), "{told}");
     assert!(told.contains("[inbox] quota_mib"), "{told}");

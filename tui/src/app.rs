@@ -13,7 +13,7 @@ pub mod place;
 pub mod state;
 pub mod update;
 
-pub use message::{Answer, Effect, Link, Msg, Request, RequestId};
+pub use message::{Act, Answer, Effect, Link, Msg, Request, RequestId};
 pub use place::{Place, Screen, Tab};
 pub use state::{Overlay, Slot, State};
 pub use update::update;

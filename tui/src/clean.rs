@@ -125,6 +125,7 @@ impl Clean for Answer {
             Answer::File(view) => view.clean(),
             Answer::Explain(lines) => lines.clean(),
             Answer::Retried(view) => view.clean(),
+            Answer::Acted(done) => done.clean(),
             Answer::Analyses(page) => page.clean(),
             Answer::Analysis(view) => view.clean(),
             Answer::Findings(page) => page.clean(),

@@ -35,6 +35,8 @@ pub enum Action {
     Reverse,
     Explain,
     Retry,
+    Confirm,
+    RetryAll,
     AskAbout,
     Findings,
     Send,
@@ -48,6 +50,8 @@ pub enum Scope {
     Anywhere,
     /// Wherever something scrolls.
     Scroll,
+    /// On the overview.
+    Overview,
     /// On lists.
     List,
     /// On the files and on one file.
@@ -190,6 +194,20 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(&[char('r')], Action::Retry, Scope::File, "retry", "Read the file again"),
     bind(
+        &[char('r')],
+        Action::RetryAll,
+        Scope::Overview,
+        "",
+        "Read every failed file again (asks first)",
+    ),
+    bind(
+        &[char('c')],
+        Action::Confirm,
+        Scope::Overview,
+        "",
+        "Say that a folder that changed is the right one (asks first)",
+    ),
+    bind(
         &[code(KeyCode::Left), char('h')],
         Action::Left,
         Scope::Analysis,
@@ -292,7 +310,7 @@ pub const BINDINGS: &[Binding] = &[
         Action::Palette,
         Scope::Anywhere,
         "",
-        "Type a command: :files :analyses :findings :chat :overview :ask WORDS :q",
+        "Type a command: :files :analyses :findings :chat :overview :ask WORDS :confirm FOLDER :retry failed :q",
     ),
     bind(
         &[char('R')],
@@ -327,9 +345,9 @@ pub const BINDINGS: &[Binding] = &[
 
 /// The scopes of a screen.
 fn scopes(screen: &Screen) -> &'static [Scope] {
-    use Scope::{About, Analysis, Anywhere, Chat, File, List, Scroll};
+    use Scope::{About, Analysis, Anywhere, Chat, File, List, Overview, Scroll};
     match screen {
-        Screen::Overview => &[List, Scroll, Anywhere],
+        Screen::Overview => &[Overview, List, Scroll, Anywhere],
         Screen::Files => &[List, File, About, Scroll, Anywhere],
         Screen::File(_) => &[File, About, Scroll, Anywhere],
         Screen::Analyses => &[List, About, Scroll, Anywhere],

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::AbortHandle;
 use tokio_stream::StreamExt;
 
-use crate::app::{Answer, Link, Msg, Request, RequestId, headline};
+use crate::app::{Act, Answer, Link, Msg, Request, RequestId, headline};
 use crate::clean::Clean;
 
 /// The wait before the first new try.
@@ -122,6 +122,7 @@ async fn fetch(client: &Client, request: Request) -> Result<Answer, ClientError>
         Request::File(id) => Answer::File(Box::new(client.get_file(&id).await?)),
         Request::Explain(id) => Answer::Explain(client.explain_file(&id).await?),
         Request::Retry(id) => Answer::Retried(Box::new(client.retry_file(&id).await?)),
+        Request::Act(act) => Answer::Acted(act_on(client, act).await?),
         Request::Analyses { page } => {
             let listing = Listing {
                 limit: Some(PAGE),
@@ -160,6 +161,20 @@ async fn fetch(client: &Client, request: Request) -> Result<Answer, ClientError>
                 message: "an answer comes in parts".to_owned(),
             });
         }
+    })
+}
+
+async fn act_on(client: &Client, act: Act) -> Result<String, ClientError> {
+    Ok(match act {
+        Act::ConfirmFolder(folder) => {
+            let folder = client.confirm_folder(&folder).await?;
+            format!("{} is taken for the right folder and looked at again", folder.path)
+        }
+        Act::RetryFailed => match client.retry_failed().await? {
+            0 => "no file has failed".to_owned(),
+            1 => "1 file is read again".to_owned(),
+            files => format!("{files} files are read again"),
+        },
     })
 }
 

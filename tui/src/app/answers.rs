@@ -14,6 +14,7 @@ pub fn take(state: &mut State, subject: Subject, result: Result<Answer, String>)
     match (subject, result) {
         (Subject::Explain, result) => explained(state, result),
         (Subject::Retry, result) => return retried(state, result),
+        (Subject::Act, result) => return acted(state, result),
         (Subject::Ask, result) => match result {
             Ok(Answer::Part(text)) => state.chat.extend(&text),
             Ok(Answer::Done(answer)) => state.chat.finish(Ok(answer)),
@@ -51,7 +52,7 @@ fn filled(state: &mut State, subject: Subject, answer: Answer) {
         Answer::File(view) => state.file.fill(Ok(*view)),
         Answer::Analysis(view) => state.analysis.fill(Ok(*view)),
         Answer::Finding(view) => state.finding.fill(Ok(*view)),
-        Answer::Explain(_) | Answer::Retried(_) | Answer::Part(_) | Answer::Done(_) => {
+        Answer::Explain(_) | Answer::Retried(_) | Answer::Acted(_) | Answer::Part(_) | Answer::Done(_) => {
             state.notice = Some(UNFIT.to_owned());
         }
     }
@@ -71,7 +72,7 @@ fn failed(state: &mut State, subject: Subject, error: String) {
         Subject::MoreFiles | Subject::MoreAnalyses | Subject::MoreFindings | Subject::MoreAnalysisFindings => {
             state.notice = Some(format!("no further rows: {error}"));
         }
-        Subject::Explain | Subject::Retry | Subject::Ask => {}
+        Subject::Explain | Subject::Retry | Subject::Act | Subject::Ask => {}
     }
 }
 
@@ -137,6 +138,23 @@ fn retried(state: &mut State, result: Result<Answer, String>) -> Vec<Effect> {
         }
         Err(error) => {
             state.notice = Some(format!("not read again: {error}"));
+            Vec::new()
+        }
+    }
+}
+
+fn acted(state: &mut State, result: Result<Answer, String>) -> Vec<Effect> {
+    match result {
+        Ok(Answer::Acted(done)) => {
+            state.notice = Some(done);
+            fetch(state)
+        }
+        Ok(_) => {
+            state.notice = Some(UNFIT.to_owned());
+            Vec::new()
+        }
+        Err(error) => {
+            state.notice = Some(format!("not done: {error}"));
             Vec::new()
         }
     }

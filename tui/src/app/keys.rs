@@ -1,11 +1,12 @@
 //! What a key does.
 
 use crossterm::event::{KeyCode, KeyEvent};
+use plant_core::trouble::Passing;
 
 use super::answers::selected;
 use super::chat::{About, Turn};
 use super::input::Input;
-use super::message::{Effect, Link, Request};
+use super::message::{Act, Effect, Link, Request};
 use super::place::{Screen, Tab};
 use super::state::{Overlay, State, Subject};
 use super::update::{fetch, open, returned, show};
@@ -119,12 +120,16 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
             }
             effects
         }
-        (other, None) => {
-            state.notice = Some(format!(
-                "no command :{other}; there are :overview :files :analyses :findings :chat :ask :help :q"
-            ));
-            Vec::new()
-        }
+        (other, None) => match Act::of_command(other, rest) {
+            Some(act) => vec![state.request(Subject::Act, Request::Act(act))],
+            None => {
+                state.notice = Some(format!(
+                    "no command :{other}; there are :overview :files :analyses :findings :chat :ask {} :help :q",
+                    Act::COMMANDS
+                ));
+                Vec::new()
+            }
+        },
     }
 }
 
@@ -161,6 +166,11 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
             let id = file_id(state)?;
             vec![state.request(Subject::Retry, Request::Retry(id))]
         }
+        Action::Confirm => propose(state, changed_folder(state), "no folder has to be confirmed"),
+        Action::RetryAll => {
+            let failed = state.status.data.as_ref().is_some_and(|status| status.queue.failed > 0);
+            propose(state, failed.then_some(Act::RetryFailed), "no file has failed")
+        }
         Action::AskAbout => {
             state.chat.about = Some(about(state)?);
             show(state, Tab::Chat)
@@ -178,6 +188,26 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         scrolling => return scroll(state, scrolling),
     };
     Some(effects)
+}
+
+/// Puts a command before the person, who sends it with Enter; or says why there is none.
+fn propose(state: &mut State, act: Option<Act>, none: &str) -> Vec<Effect> {
+    match act {
+        Some(act) => over(state, Overlay::Palette(Input::new(&act.command()))),
+        None => {
+            state.notice = Some(none.to_owned());
+            Vec::new()
+        }
+    }
+}
+
+/// The first folder that became another one.
+fn changed_folder(state: &State) -> Option<Act> {
+    let folders = &state.status.data.as_ref()?.folders;
+    let changed = folders
+        .iter()
+        .find(|folder| folder.fault_kind.as_deref() == Some(Passing::PlaceChanged.name()))?;
+    Some(Act::ConfirmFolder(changed.path.clone()))
 }
 
 fn over(state: &mut State, overlay: Overlay) -> Vec<Effect> {

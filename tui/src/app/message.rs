@@ -21,6 +21,8 @@ pub enum Request {
     Explain(String),
     /// Read a file again.
     Retry(String),
+    /// Something to be done that a person wrote or confirmed as a command.
+    Act(Act),
     /// Analyses, the newest first.
     Analyses { page: Option<String> },
     /// One analysis.
@@ -44,6 +46,37 @@ pub enum Request {
     },
 }
 
+/// What a command asks for; each has the same line twin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Take what stands at a folder's path for the right folder.
+    ConfirmFolder(String),
+    /// Read every failed file again.
+    RetryFailed,
+}
+
+impl Act {
+    /// Every command with what it takes and what it does, for the help.
+    pub const COMMANDS: &'static str = ":confirm FOLDER :retry failed";
+
+    /// The act that a command means; `None` where it means none.
+    pub fn of_command(word: &str, rest: &str) -> Option<Act> {
+        match (word, rest.trim()) {
+            ("confirm", folder) if !folder.is_empty() => Some(Act::ConfirmFolder(folder.to_owned())),
+            ("retry", "failed") => Some(Act::RetryFailed),
+            _ => None,
+        }
+    }
+
+    /// The command that means it.
+    pub fn command(&self) -> String {
+        match self {
+            Act::ConfirmFolder(folder) => format!("confirm {folder}"),
+            Act::RetryFailed => "retry failed".to_owned(),
+        }
+    }
+}
+
 /// What the daemon answers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
@@ -57,6 +90,8 @@ pub enum Answer {
     Explain(Vec<String>),
     /// To [`Request::Retry`].
     Retried(Box<FileItem>),
+    /// To [`Request::Act`]: what was done, in words.
+    Acted(String),
     /// To [`Request::Analyses`].
     Analyses(Page<AnalysisView>),
     /// To [`Request::Analysis`].

@@ -26,6 +26,8 @@ pub enum Subject {
     Explain,
     /// Reading a file again.
     Retry,
+    /// A command that does something.
+    Act,
     /// The first page of [`State::analyses`].
     Analyses,
     /// A further page of [`State::analyses`].

@@ -1,7 +1,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use plant_core::view::EventView;
 
-use super::super::message::RequestId;
+use super::super::message::{Act, RequestId};
 use super::*;
 use crate::app::Place;
 use crate::screen::fixture;
@@ -37,6 +37,7 @@ fn answer(state: &mut State, effects: Vec<Effect>) {
                 Request::File(_) => Answer::File(Box::new(fixture::file())),
                 Request::Explain(_) => Answer::Explain(vec!["because".to_owned()]),
                 Request::Retry(_) => Answer::Retried(Box::new(fixture::files(1).items.remove(0))),
+                Request::Act(act) => Answer::Acted(format!("done: {}", act.command())),
                 Request::Analyses { .. } => Answer::Analyses(fixture::analyses(9)),
                 Request::Analysis(_) => Answer::Analysis(Box::new(fixture::analysis())),
                 Request::Findings { .. } => Answer::Findings(fixture::findings(9)),
@@ -430,6 +431,42 @@ fn explaining_and_retrying_ask_for_the_file() {
             .as_ref()
             .is_some_and(|notice| notice.contains("read again"))
     );
+}
+
+#[test]
+fn what_changes_something_is_proposed_as_a_command_and_done_on_enter() {
+    let mut state = connected();
+    press(&mut state, [char('1')]);
+    // Nothing to confirm: that is said, and nothing is asked.
+    assert_eq!(requests(&update(&mut state, char('c'))), []);
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("no folder")));
+    let status = state.status.data.as_mut().unwrap();
+    status.folders[0].path = "/srv/drop".to_owned();
+    status.folders[0].fault_kind = Some("place_changed".to_owned());
+    status.queue.failed = 3;
+    for (key_pressed, act) in [
+        ('c', Act::ConfirmFolder("/srv/drop".to_owned())),
+        ('r', Act::RetryFailed),
+    ] {
+        let proposed = update(&mut state, char(key_pressed));
+        assert_eq!(requests(&proposed), [], "{act:?} asks first");
+        assert!(matches!(&state.overlay, Overlay::Palette(input) if input.text() == act.command()));
+        let sent = update(&mut state, key(KeyCode::Enter));
+        assert_eq!(requests(&sent)[0].1, Request::Act(act.clone()));
+        let before = state.status.clone();
+        answer(&mut state, sent);
+        state.status = before;
+        assert_eq!(
+            state.notice.as_deref(),
+            Some(format!("done: {}", act.command()).as_str())
+        );
+        // Esc leaves it alone.
+        update(&mut state, char(key_pressed));
+        assert_eq!(requests(&update(&mut state, key(KeyCode::Esc))), []);
+        assert_eq!(state.overlay, Overlay::None);
+    }
+    assert_eq!(Act::of_command("retry", "everything"), None);
+    assert_eq!(Act::of_command("confirm", " "), None);
 }
 
 /// A small generator of keys: the same numbers on every run.
