@@ -45,6 +45,8 @@ impl Screen {
         let output = Command::new("tmux")
             .arg("-S")
             .arg(&self.socket)
+            // The shell of an account such as nobody runs nothing.
+            .env("SHELL", "/bin/sh")
             .args(arguments)
             .output()
             .unwrap();

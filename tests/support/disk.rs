@@ -20,7 +20,7 @@ impl SmallDisk {
             .arg(folder.path())
             .output()
             .is_ok_and(|output| output.status.success());
-        plant_need::tmpfs(mounted).then_some(SmallDisk { folder })
+        plant_need::tmpfs(mounted).then(|| SmallDisk { folder })
     }
 
     /// Where it is mounted.
