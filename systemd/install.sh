@@ -8,6 +8,7 @@ root=${DESTDIR:-}
 install -D -m 0755 "$built/plantd" "$root$prefix/bin/plantd"
 install -D -m 0755 "$built/plant" "$root$prefix/bin/plant"
 install -D -m 0644 "$here/../README.md" "$root$prefix/share/doc/plantd/README.md"
+install -D -m 0644 "$here/remote-database.conf" "$root$prefix/share/doc/plantd/remote-database.conf"
 install -d -m 0755 "$root$systemd"
 for unit in plantd.service plantd.socket; do
     sed "s#/usr/local/bin/plantd#$prefix/bin/plantd#; s#/usr/local/share#$prefix/share#" "$here/$unit" >"$root$systemd/$unit"
