@@ -41,5 +41,7 @@ install: release
 uninstall:
 	./systemd/uninstall.sh "$(PREFIX)" "$(SYSTEMD)"
 
+# Under root the cluster lies elsewhere where Postgres can't reach the state folder; a link leads there.
 clean-demo:
+	@case "$$(readlink "$(STATE)/pg")" in /var/lib/plant-clusters/?*) rm -rf "$$(readlink "$(STATE)/pg")" ;; esac
 	rm -rf "$(STATE)"
