@@ -1,8 +1,5 @@
 //! The machine around the daemon: other accounts, closed files, a full disk, a kill.
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-
 use plant_tests::{Account, Plant, Programs, SmallDisk, processes, until};
 
 use crate::{production, production_sums};
@@ -28,36 +25,6 @@ fn a_granted_account_may_do_what_its_role_allows_and_no_more() {
     assert_eq!(plant.json(&["folders", "list"])["items"].as_array().unwrap().len(), 1);
 }
 
-fn close(path: &Path, mode: u32) {
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
-}
-
-#[test]
-fn a_file_that_may_not_be_read_is_told_and_is_in_after_a_retry() {
-    // Root may read everything, so its daemon runs as somebody else.
-    let mut setup = Plant::setup();
-    if rustix::process::geteuid().is_root() {
-        let Some(nobody) = Account::nobody() else { return };
-        setup = setup.run_by(nobody);
-    }
-    let plant = setup.start();
-    let folder = plant.watched("exports");
-    let hidden = folder.join(".late.csv.tmp");
-    std::fs::write(&hidden, production(100, 1)).unwrap();
-    close(&hidden, 0o000);
-    std::fs::rename(&hidden, folder.join("late.csv")).unwrap();
-    let file = plant.settled("late.csv");
-    assert_eq!(
-        (file["state"].as_str(), file["reason"]["code"].as_str()),
-        (Some("failed"), Some("permission_denied")),
-        "{file}"
-    );
-    close(&folder.join("late.csv"), 0o644);
-    plant.ok(&["files", "retry", "late.csv"]);
-    plant.until("it is in", |plant| plant.settled("late.csv")["state"] == "analysed");
-    assert_eq!(plant.metric("quantity_produced", &[]), Some(production_sums(100).0));
-}
-
 #[test]
 fn a_killed_daemon_leaves_no_worker_and_no_database_behind() {
     let mut plant = Plant::start();
@@ -78,7 +45,7 @@ fn a_killed_daemon_leaves_no_worker_and_no_database_behind() {
 }
 
 #[test]
-fn on_a_full_disk_the_daemon_says_so_and_with_room_again_it_starts_with_every_row() {
+fn a_start_on_a_full_disk_waits_for_room_and_has_every_row() {
     let Some(disk) = SmallDisk::mount(400) else { return };
     let mut plant = Plant::setup().state_in(disk.path()).start();
     let folder = plant.watched("exports");
@@ -87,9 +54,10 @@ fn on_a_full_disk_the_daemon_says_so_and_with_room_again_it_starts_with_every_ro
     assert!(plant.stop(), "{}", plant.log());
     let full = disk.fill();
     plant.spawn();
-    assert!(!plant.ended(), "no start on a full disk\n{}", plant.log());
-    assert!(plant.log().contains("No space left on device"), "{}", plant.log());
+    plant.until("it says what it waits for", |plant| {
+        plant.log().contains("the disk is full")
+    });
     drop(full);
-    plant.launch();
+    plant.until("the daemon answers", |plant| plant.run(&["status"]).status.success());
     assert_eq!(plant.metric("quantity_produced", &[]), Some(production_sums(100).0));
 }

@@ -63,3 +63,20 @@ fn two_daemons_on_one_database_take_in_each_file_once() {
     assert_eq!(count("app.audit_log WHERE action = 'file.commit'"), COUNT);
     assert_eq!(count("app.records WHERE live"), 20 * COUNT);
 }
+
+#[test]
+fn what_a_killed_daemon_had_claimed_is_taken_over_by_the_other() {
+    let server = Server::start();
+    let (one, two) = (Plant::setup().on(&server).start(), Plant::setup().on(&server).start());
+    let folder = one.watched("exports");
+    one.drop_file(&folder, "big.csv", &production(300_000, 1));
+    let mut both = [Vec::new(), Vec::new()];
+    one.until("a worker reads", |_| {
+        both = [one.workers(), two.workers()];
+        both.iter().any(|workers| !workers.is_empty())
+    });
+    let (mut dead, alive) = if both[0].is_empty() { (two, one) } else { (one, two) };
+    dead.kill();
+    assert_eq!(alive.settled("big.csv")["state"], "analysed");
+    assert_eq!(alive.metric("rows", &[]), Some(300_000.0));
+}
