@@ -32,6 +32,7 @@ struct Inner {
     jobs_wake: Notify,
     folders_wake: Notify,
     stopping: watch::Sender<bool>,
+    access: watch::Sender<u64>,
     progress: Progress,
 }
 
@@ -92,6 +93,7 @@ impl App {
                 jobs_wake: Notify::new(),
                 folders_wake: Notify::new(),
                 stopping: watch::Sender::new(false),
+                access: watch::Sender::new(0),
                 progress: Progress::default(),
             }),
         }
@@ -149,6 +151,18 @@ impl App {
     /// Follows the events of all orgs; the caller keeps those of its own.
     pub fn subscribe(&self) -> broadcast::Receiver<OrgEvent> {
         self.inner.events.subscribe()
+    }
+
+    /// Says that rights were given or taken away here: whoever holds a stream open has to be looked at again.
+    pub fn access_changed(&self) {
+        self.inner
+            .access
+            .send_modify(|changes| *changes = changes.wrapping_add(1));
+    }
+
+    /// Follows the changes of rights made by this daemon.
+    pub fn access_changes(&self) -> watch::Receiver<u64> {
+        self.inner.access.subscribe()
     }
 
     /// Wakes the job loop: there may be work.

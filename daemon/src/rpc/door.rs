@@ -4,7 +4,7 @@
 //! refused before anything is looked up; the org header only selects among what the caller has; the account of the
 //! daemon and root act in an org without a grant only where they name it, and that is in the org's audit log first.
 
-mod accounts;
+pub(super) mod accounts;
 mod admit;
 mod directory;
 
@@ -25,7 +25,7 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 pub(super) use accounts::Groups;
-pub(super) use admit::{Admission, Caller, principal};
+pub(super) use admit::{Admission, Caller, principal, shell_word};
 pub(super) use directory::AppDirectory;
 
 use super::call::Ctx;

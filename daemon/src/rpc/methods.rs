@@ -65,6 +65,8 @@ pub(super) const METHODS: &[(&str, Need, Span)] = &[
     ("/plant.v1.OrgService/CreateOrg", Need::HostAdmin, Span::Short),
     ("/plant.v1.OrgService/ListOrgs", Need::Known, Span::Short),
     ("/plant.v1.OrgService/GrantAccess", ADMIN, Span::Short),
+    ("/plant.v1.OrgService/ListGrants", ADMIN, Span::Short),
+    ("/plant.v1.OrgService/RevokeAccess", ADMIN, Span::Short),
 ];
 
 /// What the call of that path takes; `None`: nobody may.

@@ -3,8 +3,9 @@
 use plant_core::access::Role;
 use plant_core::metric::MetricQuery;
 use plant_core::view::{
-    AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView, MetricInfo,
-    MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView, StatusView, SuggestionView, UsageView,
+    AccessChange, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView,
+    GrantsView, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView, StatusView,
+    SuggestionView, UsageView,
 };
 use tokio_stream::{Stream, StreamExt};
 
@@ -601,16 +602,47 @@ impl Client {
         Ok(orgs)
     }
 
-    /// Gives `unix:<uid>` a role in the org that this client selects; the role before it is replaced.
+    /// Gives an account (`unix:<uid>` or a name) a role in the org that this client selects; the role before it is
+    /// replaced.
     ///
     /// # Errors
     /// See [`ClientError`].
-    pub async fn grant_access(&self, principal: &str, role: Role) -> Result<(), ClientError> {
+    pub async fn grant_access(&self, account: &str, role: Role) -> Result<AccessChange, ClientError> {
         let request = self.request(wire::GrantAccessRequest {
-            principal: principal.to_owned(),
+            account: account.to_owned(),
             role: role.to_wire(),
         });
-        call!(self, org_service_client, OrgServiceClient, grant_access, request);
-        Ok(())
+        let response = call!(self, org_service_client, OrgServiceClient, grant_access, request);
+        read("change", response.change)
+    }
+
+    /// Takes the explicit grant of an account in the org that this client selects away; its open streams end.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn revoke_access(&self, account: &str) -> Result<AccessChange, ClientError> {
+        let request = self.request(wire::RevokeAccessRequest {
+            account: account.to_owned(),
+        });
+        let response = call!(self, org_service_client, OrgServiceClient, revoke_access, request);
+        read("change", response.change)
+    }
+
+    /// Who may do what in the org that this client selects, by principal.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn list_grants(&self, listing: Listing) -> Result<GrantsView, ClientError> {
+        let request = self.request(wire::ListGrantsRequest {
+            page_size: listing.limit.unwrap_or_default(),
+            page_token: listing.page.unwrap_or_default(),
+        });
+        let response = call!(self, org_service_client, OrgServiceClient, list_grants, request);
+        let page = page("grants", response.grants, response.next_page_token)?;
+        Ok(GrantsView {
+            items: page.items,
+            next_page: page.next_page,
+            implied: response.implied,
+        })
     }
 }

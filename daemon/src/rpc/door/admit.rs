@@ -67,6 +67,15 @@ pub(in crate::rpc) fn principal(uid: u32) -> String {
     format!("unix:{uid}")
 }
 
+/// A name as a shell takes it for one word.
+pub(in crate::rpc) fn shell_word(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '@' | '+');
+    if !name.is_empty() && !name.starts_with('-') && name.chars().all(is_plain) {
+        return name.to_owned();
+    }
+    format!("'{}'", name.replace('\'', "'\\''"))
+}
+
 impl Caller {
     /// An account about which nothing was looked up.
     pub(super) fn unknown(uid: u32) -> Caller {
@@ -141,11 +150,12 @@ impl Caller {
         if has < role {
             return Err(Refused {
                 fault: Fault::not_allowed(format!(
-                    "this takes the role {} in {name}, and you have {}; ask an administrator: plant org grant unix:{} {}",
-                    role.name(),
+                    "this takes the role {role} in {name}, and you have {}; ask an administrator: plant org grant {}unix:{} \
+                     --role {role}",
                     has.name(),
+                    self.named(name),
                     self.uid,
-                    role.name()
+                    role = role.name()
                 )),
                 org: Some(org),
             });
@@ -192,8 +202,16 @@ impl Caller {
 
     fn stranger(&self) -> Fault {
         Fault::not_allowed(format!(
-            "the account {} has no access to plantd; ask an administrator for it: plant org grant unix:{} viewer",
+            "the account {} has no access to plantd; ask an administrator for it: plant org grant unix:{} --role viewer",
             self.uid, self.uid
         ))
+    }
+
+    /// The org as a command names it, with a blank after it; nothing where there is only that one.
+    fn named(&self, org: &str) -> String {
+        match self.memberships.len() + self.others.len() {
+            0 | 1 => String::new(),
+            _ => format!("{} ", shell_word(org)),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::BoxFuture;
 use plant_proto::status::Fault;
-use plant_store::{StoreError, audit, orgs};
+use plant_store::{audit, orgs};
 use uuid::Uuid;
 
 use super::accounts::{Accounts, groups_of};
@@ -42,15 +42,7 @@ impl Directory for AppDirectory {
         Box::pin(async move {
             let looked_up = async {
                 let groups = groups(&app, &accounts, peer).await?;
-                let mut orgs = Vec::new();
-                for org in orgs::all(app.store()).await? {
-                    let id = org.org_id.parse().map_err(|_| StoreError::Corrupt {
-                        table: "orgs",
-                        column: "org_id",
-                        row: org.name.clone(),
-                    })?;
-                    orgs.push((id, org.name));
-                }
+                let orgs = orgs::all(app.store()).await?;
                 let grants = orgs::grants_for(app.store(), &principal(peer.uid)).await?;
                 let grants: Vec<_> = grants.into_iter().map(|grant| (grant.org, grant.role)).collect();
                 Ok(Caller::new(peer.uid, app.daemon_uid(), groups, orgs, &grants))

@@ -334,3 +334,38 @@ async fn a_call_that_takes_too_long_is_given_up() {
         Code::Unavailable
     );
 }
+
+#[test]
+fn a_refusal_names_the_command_as_it_works() {
+    let told = |caller: &Caller, need, asked| caller.admit(need, asked).unwrap_err().fault.to_string();
+    let words = told(&stranger(), Need::Known, None);
+    assert!(words.ends_with(": plant org grant unix:4321 --role viewer"), "{words}");
+    let words = told(&member(Role::Viewer), Need::Role(Role::Admin), None);
+    assert!(
+        words.ends_with(": plant org grant acme unix:1000 --role admin"),
+        "{words}"
+    );
+    let one = Caller::new(
+        1_000,
+        990,
+        Groups::default(),
+        vec![(org(1), "my plant".to_owned())],
+        &[(org(1), Role::Viewer)],
+    );
+    let words = told(&one, Need::Role(Role::Operator), None);
+    assert!(
+        words.ends_with(": plant org grant unix:1000 --role operator"),
+        "{words}"
+    );
+    for (name, word) in [
+        ("acme", "acme"),
+        ("Werk 2", "'Werk 2'"),
+        ("it's", "'it'\\''s'"),
+        ("-x", "'-x'"),
+        ("", "''"),
+        ("a;rm", "'a;rm'"),
+        ("Größe", "Größe"),
+    ] {
+        assert_eq!(shell_word(name), word);
+    }
+}

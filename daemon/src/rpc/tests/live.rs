@@ -94,7 +94,7 @@ async fn make_org(store: &Store, name: &str) {
         currency: Some("EUR".into()),
         goal: 50_000.into(),
     };
-    orgs::create(store, &org, "test").await.unwrap();
+    orgs::create(store, &org, "test", None).await.unwrap();
 }
 
 async fn push(client: &Client, name: &str, folder: Option<&str>, text: &str) -> Result<FileItem, ClientError> {
@@ -376,7 +376,23 @@ async fn a_second_org_sees_nothing_of_the_first() {
         .collect();
     assert_eq!(names, ["acme", "other"]);
 
-    // With two orgs the account of the daemon has no grant: it must name the org, and that is in its log.
+    // Who made the second org keeps the first, by a grant that can be seen and taken away.
+    let me = format!("unix:{}", rustix::process::geteuid().as_raw());
+    let kept = alone.get_status().await.unwrap();
+    assert_eq!((kept.org.as_str(), kept.role.as_str()), ("acme", "admin"));
+    let grants = alone.list_grants(Listing::default()).await.unwrap();
+    let [grant] = grants.items.as_slice() else {
+        panic!("{grants:?}")
+    };
+    assert_eq!((&grant.principal, grant.role, &grant.by), (&me, Role::Admin, &me));
+    assert!(grants.implied[0].contains("--org acme"), "{grants:?}");
+    let change = alone.revoke_access(&me).await.unwrap();
+    assert_eq!((change.org.as_str(), &change.grant), ("acme", grant));
+    assert!(
+        change.notes.iter().any(|note| note.contains("no administrator")),
+        "{change:?}"
+    );
+    // Now the account of the daemon has no grant: it must name the org, and that is in its log.
     assert!(matches!(alone.get_status().await, Err(ClientError::Invalid { .. })));
     let second = plant.client(Some("other")).await;
     assert_eq!(second.get_status().await.unwrap().org, "other");
@@ -446,12 +462,25 @@ async fn a_second_org_sees_nothing_of_the_first() {
     assert_ne!(own.folder, file.folder, "each org has an inbox of its own");
 
     // A grant counts from the next call on; with one grant the org need not be named.
-    let me = format!("unix:{}", rustix::process::geteuid().as_raw());
     second.grant_access(&me, Role::Viewer).await.unwrap();
-    assert!(matches!(
-        second.grant_access("anna", Role::Viewer).await,
-        Err(ClientError::Invalid { .. })
-    ));
+    for nobody in ["no-such-account", "a:b", "unix:4294967295"] {
+        let error = second.grant_access(nobody, Role::Viewer).await.unwrap_err();
+        assert!(
+            matches!(&error, ClientError::Invalid { message } if message.contains(nobody)),
+            "{error:?}"
+        );
+    }
+    let error = second.revoke_access("unix:77").await.unwrap_err();
+    assert!(error.to_string().contains("plant org grants"), "{error}");
+    // By its name or by its number it is the same account.
+    let root = second.grant_access("root", Role::Viewer).await.unwrap();
+    assert_eq!(
+        (root.grant.principal.as_str(), root.grant.account.as_deref()),
+        ("unix:0", Some("root"))
+    );
+    if me != "unix:0" {
+        second.revoke_access("unix:root").await.unwrap();
+    }
     assert_eq!(alone.get_status().await.unwrap().role, "viewer");
     assert_eq!(other.name, alone.get_status().await.unwrap().org);
     assert_eq!(alone.remove_folder("/x").await.unwrap_err().exit_code(), 4);
