@@ -109,6 +109,11 @@ BEGIN
                 PERFORM app.file_note(v_job.org_id, v_job.file_id, clock_timestamp(), 'failed', 'given up after '
                     || v_job.attempts || ' tries');
             END IF;
+            -- In the audit log of the job's org, like any other failure of a file or an analysis.
+            PERFORM set_config('app.org_id', v_job.org_id::text, true);
+            PERFORM app.audit_append('plantd', CASE v_job.kind WHEN 'ingest' THEN 'file.failed' ELSE 'analysis.failed' END,
+                jsonb_build_object('file', v_job.file_id, 'state', 'failed', 'reason', 'worker_failed'));
+            PERFORM set_config('app.org_id', '', true);
             failed := failed + 1;
         ELSE
             -- A newer request for the same work waits already: this one has nothing left to do.

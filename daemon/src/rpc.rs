@@ -8,6 +8,7 @@ mod accept;
 mod analysis;
 mod assistant;
 mod call;
+mod connections;
 mod door;
 mod file;
 mod finding;

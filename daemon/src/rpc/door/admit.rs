@@ -52,13 +52,16 @@ pub(in crate::rpc) enum Admission {
 pub(in crate::rpc) struct Refused {
     /// What the caller is told.
     pub fault: Fault,
-    /// The org whose audit log shall know.
-    pub org: Option<OrgId>,
+    /// The orgs whose audit logs shall know.
+    pub orgs: Vec<OrgId>,
 }
 
 impl From<Fault> for Refused {
     fn from(fault: Fault) -> Refused {
-        Refused { fault, org: None }
+        Refused {
+            fault,
+            orgs: Vec::new(),
+        }
     }
 }
 
@@ -140,7 +143,7 @@ impl Caller {
                 .into());
             }
             Need::Role(role) if is_known => role,
-            Need::Known | Need::HostAdmin | Need::Role(_) => return Err(self.stranger().into()),
+            Need::Known | Need::HostAdmin | Need::Role(_) => return Err(self.stranger()),
         };
         let (org, name, mut has, mut break_glass) = self.select(asked)?;
         if has < role && self.is_host_admin && asked.is_some() {
@@ -157,7 +160,7 @@ impl Caller {
                     self.uid,
                     role = role.name()
                 )),
-                org: Some(org),
+                orgs: vec![org],
             });
         }
         Ok(Admission::Org {
@@ -200,11 +203,35 @@ impl Caller {
         }
     }
 
-    fn stranger(&self) -> Fault {
-        Fault::not_allowed(format!(
+    /// A stranger has no org in whose audit log it would belong, so it is in those of all: each has an administrator
+    /// who has to know that somebody on the machine tries.
+    fn stranger(&self) -> Refused {
+        let fault = Fault::not_allowed(format!(
             "the account {} has no access to plantd; ask an administrator for it: plant org grant unix:{} --role viewer",
             self.uid, self.uid
-        ))
+        ));
+        Refused {
+            fault,
+            orgs: self.others.iter().map(|(org, _)| *org).collect(),
+        }
+    }
+
+    /// Whether it still may what it was admitted to: in that org, at least as `least`; root and the account of the
+    /// daemon also without a grant, where they named the org.
+    pub(super) fn still(&self, org: OrgId, least: Role, by_name: bool) -> Result<(), Fault> {
+        let member = self.memberships.iter().find(|member| member.org == org);
+        if member.is_some_and(|member| member.role >= least) {
+            return Ok(());
+        }
+        let mut others = self.others.iter();
+        if self.is_host_admin && by_name && (member.is_some() || others.any(|(other, _)| *other == org)) {
+            return Ok(());
+        }
+        Err(Fault::not_allowed(format!(
+            "the right to this was taken away while it was open; ask an administrator: plant org grant unix:{} --role {}",
+            self.uid,
+            least.name()
+        )))
     }
 
     /// The org as a command names it, with a blank after it; nothing where there is only that one.

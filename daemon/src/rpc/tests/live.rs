@@ -1,5 +1,8 @@
 //! The calls of a terminal against a running server: real database, real socket, real client.
 
+mod connections;
+mod rights;
+
 use std::path::{Path, PathBuf};
 
 use plant_core::access::Role;
@@ -17,18 +20,24 @@ use tokio_stream::StreamExt;
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::rpc::connections::{Bounds, Connections};
 
 /// A served daemon without its scans and workers.
 struct Plant {
     cluster: PrivateCluster,
     app: App,
     socket: PathBuf,
+    open: Connections,
     served: tokio::task::JoinHandle<anyhow::Result<()>>,
     folder: tempfile::TempDir,
 }
 
 impl Plant {
     async fn start() -> Plant {
+        Plant::start_within(Bounds::of(4_096)).await
+    }
+
+    async fn start_within(bounds: Bounds) -> Plant {
         let folder = tempfile::tempdir().unwrap();
         let state_dir = folder.path().join("state");
         std::fs::create_dir(&state_dir).unwrap();
@@ -51,11 +60,13 @@ impl Plant {
         });
         let socket = folder.path().join("d.sock");
         let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-        let served = tokio::spawn(super::super::serve(app.clone(), listener));
+        let open = Connections::new(bounds, app.daemon_uid());
+        let served = tokio::spawn(super::super::server::serve_within(app.clone(), listener, open.clone()));
         Plant {
             cluster,
             app,
             socket,
+            open,
             served,
             folder,
         }

@@ -161,6 +161,10 @@ async fn a_poison_job_is_given_up_and_blocks_nobody() {
         .unwrap();
     assert_eq!(detail.item.reason.unwrap().code, ReasonCode::WorkerFailed);
     assert!(detail.next_step.contains(&id.to_string()), "{}", detail.next_step);
+    assert!(
+        db.actions(db.a).await.contains(&"file.failed".to_owned()),
+        "its org knows"
+    );
     assert_ne!(db.claim().await.unwrap().file_id, id, "the other file is next");
 }
 
