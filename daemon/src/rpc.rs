@@ -7,6 +7,7 @@
 mod accept;
 mod analysis;
 mod assistant;
+mod bounded;
 mod call;
 mod connections;
 mod door;

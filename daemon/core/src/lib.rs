@@ -24,3 +24,4 @@ pub mod tier;
 pub mod time;
 pub mod variable;
 pub mod view;
+pub mod weight;

@@ -41,6 +41,9 @@ fn page<T: Cross<W>, W>(field: &str, items: Vec<W>, next: String) -> Result<Page
     })
 }
 
+/// Groups of a query that are fetched where nobody says how many.
+const GROUPS_MAX: u32 = 5_000;
+
 /// Longest chain of pages that a call without paging follows.
 const PAGES_MAX: usize = 1_000;
 
@@ -398,9 +401,44 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub async fn query_metrics(&self, query: MetricQuery) -> Result<Vec<MetricItem>, ClientError> {
-        let request = self.request(wire::QueryMetricsRequest { query: query.to_wire() });
-        let response = call!(self, metric_service_client, MetricServiceClient, query_metrics, request);
-        read("items", response.items)
+        Ok(self.query_groups(query, 0, GROUPS_MAX).await?.0)
+    }
+
+    /// The figures of at most `most` groups of a query after the first `skip`, and whether more follow.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn query_groups(
+        &self,
+        query: MetricQuery,
+        skip: u32,
+        most: u32,
+    ) -> Result<(Vec<MetricItem>, bool), ClientError> {
+        let end = skip.saturating_add(most);
+        let (mut items, mut next) = (Vec::new(), skip);
+        loop {
+            let request = self.request(wire::QueryMetricsRequest {
+                query: query.clone().to_wire(),
+                page_size: (end - next).min(crate::PAGE_MAX),
+                page_token: next.to_string(),
+            });
+            let response = call!(self, metric_service_client, MetricServiceClient, query_metrics, request);
+            items.extend(read::<Vec<MetricItem>, _>("items", response.items)?);
+            let token = response.next_page_token;
+            if token.is_empty() {
+                return Ok((items, false));
+            }
+            // A page that does not lead on is none of this protocol.
+            let further = token.parse().ok().filter(|further| *further > next);
+            next = further.ok_or_else(|| ClientError::Mismatch {
+                message: format!(
+                    "the page token {token:?} can't be read; use `plant` and `plantd` of the same version"
+                ),
+            })?;
+            if next >= end {
+                return Ok((items, true));
+            }
+        }
     }
 }
 
