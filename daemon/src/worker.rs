@@ -25,7 +25,8 @@ pub fn main(limits: &Limits) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nobody reads a closed pipe; the exit code still tells.
-            drop(writeln!(std::io::stderr(), "worker: {error:#}"));
+            let text = format!("worker: {error:#}");
+            drop(writeln!(std::io::stderr(), "{}", plant_core::sanitize::text(&text)));
             ExitCode::FAILURE
         }
     }
