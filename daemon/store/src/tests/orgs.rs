@@ -202,9 +202,15 @@ async fn folders_are_watched_once_per_org() {
         Err(StoreError::Invalid { .. })
     ));
     assert!(matches!(add(db.a, "/x", "wait").await, Err(StoreError::Invalid { .. })));
+    let long = |bytes: usize| format!("/{}", "x".repeat(bytes - 1));
+    assert!(matches!(
+        add(db.b, &long(1_025), "poll").await,
+        Err(StoreError::Invalid { .. })
+    ));
+    add(db.b, &long(1_024), "poll").await.unwrap();
     add(db.b, "/srv/drop", "poll").await.unwrap();
     let places = folders::all(&db.store).await.unwrap();
-    assert_eq!(places.len(), 2);
+    assert_eq!(places.len(), 3);
     assert!(
         places
             .iter()
