@@ -33,7 +33,8 @@ CREATE TABLE app.grants (
     org_id uuid NOT NULL REFERENCES app.orgs (org_id),
     principal text NOT NULL CHECK (principal <> ''),
     role text NOT NULL CHECK (role IN ('viewer', 'analyst', 'operator', 'admin')),
-    created_at timestamptz NOT NULL DEFAULT now(),
+    granted_at timestamptz NOT NULL DEFAULT now(),
+    granted_by text NOT NULL,
     PRIMARY KEY (org_id, principal)
 );
 

@@ -1,15 +1,33 @@
 -- The few functions that look across orgs. They run as the owner, pin their search path, and give ids, never data of
 -- another org; what they change inside an org they change for the org of the transaction alone.
 
--- Creates an org with its counters.
-CREATE FUNCTION app.org_create(p_name text, p_zone text, p_currency text, p_goal numeric) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, app AS $$
+-- Creates an org with its counters and the first entry of its audit log, all or nothing. While there is one org only, the
+-- account that makes the second (p_keeper; NULL where no account does) administers it without a grant; what it may do
+-- there must not end with the second org, so it gets a grant of its own, in the audit log of the first.
+CREATE FUNCTION app.org_create(p_name text, p_zone text, p_currency text, p_goal numeric, p_actor text, p_keeper text)
+RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, app AS $$
 DECLARE
+    v_outside text := coalesce(current_setting('app.org_id', true), '');
+    v_only uuid;
     v_org uuid;
 BEGIN
+    SELECT CASE count(*) WHEN 1 THEN (array_agg(o.org_id))[1] END INTO v_only FROM app.orgs o;
     INSERT INTO app.orgs (name, zone, currency, goal) VALUES (p_name, p_zone, p_currency, p_goal)
     RETURNING orgs.org_id INTO v_org;
     INSERT INTO app.org_counters (org_id) VALUES (v_org);
+    PERFORM set_config('app.org_id', v_org::text, true);
+    PERFORM app.audit_append(p_actor, 'org.create',
+        jsonb_build_object('name', p_name, 'zone', p_zone, 'currency', p_currency));
+    IF v_only IS NOT NULL AND p_keeper IS NOT NULL THEN
+        INSERT INTO app.grants (org_id, principal, role, granted_by) VALUES (v_only, p_keeper, 'admin', p_actor)
+        ON CONFLICT DO NOTHING;
+        IF FOUND THEN
+            PERFORM set_config('app.org_id', v_only::text, true);
+            PERFORM app.audit_append(p_actor, 'grant',
+                jsonb_build_object('principal', p_keeper, 'role', 'admin', 'why', 'it made a second org'));
+        END IF;
+    END IF;
+    PERFORM set_config('app.org_id', v_outside, true);
     RETURN v_org;
 END $$;
 
@@ -121,9 +139,10 @@ BEGIN
                 PERFORM app.file_note(v_job.org_id, v_job.file_id, clock_timestamp(), 'failed', 'given up after '
                     || p_most || ' interruptions');
             END IF;
+            -- In the audit log of the job's org, like any other failure of a file or an analysis.
             PERFORM set_config('app.org_id', v_job.org_id::text, true);
-            PERFORM app.audit_append('daemon', 'job.failed', jsonb_build_object('kind', v_job.kind, 'file', v_job.file_id,
-                'reason', 'interrupted'));
+            PERFORM app.audit_append('daemon', CASE v_job.kind WHEN 'ingest' THEN 'file.failed' ELSE 'analysis.failed' END,
+                jsonb_build_object('file', v_job.file_id, 'state', 'failed', 'reason', 'worker_failed'));
             PERFORM set_config('app.org_id', '', true);
             failed := failed + 1;
         ELSE

@@ -42,6 +42,7 @@ struct Inner {
     folder_turn: tokio::sync::Mutex<()>,
     scans_wake: watch::Sender<u64>,
     stopping: watch::Sender<Stop>,
+    access: watch::Sender<u64>,
     progress: Progress,
 }
 
@@ -128,6 +129,7 @@ impl App {
                 folder_turn: tokio::sync::Mutex::new(()),
                 scans_wake: watch::Sender::new(0),
                 stopping: watch::Sender::new(Stop::No),
+                access: watch::Sender::new(0),
                 progress: Progress::default(),
             }),
         }
@@ -215,6 +217,18 @@ impl App {
     /// Follows the events of all orgs; the caller keeps those of its own.
     pub fn subscribe(&self) -> broadcast::Receiver<OrgEvent> {
         self.inner.events.subscribe()
+    }
+
+    /// Says that rights were given or taken away here: whoever holds a stream open has to be looked at again.
+    pub fn access_changed(&self) {
+        self.inner
+            .access
+            .send_modify(|changes| *changes = changes.wrapping_add(1));
+    }
+
+    /// Follows the changes of rights made by this daemon.
+    pub fn access_changes(&self) -> watch::Receiver<u64> {
+        self.inner.access.subscribe()
     }
 
     /// Wakes the job loop: there may be work.

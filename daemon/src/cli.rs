@@ -146,7 +146,8 @@ pub fn main() -> ExitCode {
         Err(error) => {
             use std::io::Write;
             // With standard error closed there is nobody to tell; the exit code remains.
-            drop(writeln!(std::io::stderr(), "plantd: {error:#}"));
+            let text = format!("plantd: {error:#}");
+            drop(writeln!(std::io::stderr(), "{}", plant_core::sanitize::text(&text)));
             match error.is::<ConfigError>() {
                 true => ExitCode::from(BAD_CONFIGURATION),
                 false => ExitCode::FAILURE,

@@ -172,5 +172,5 @@ async fn terminal(socket: &Path) -> anyhow::Result<()> {
 }
 
 fn say(text: &str) -> std::io::Result<()> {
-    writeln!(std::io::stderr().lock(), "{text}")
+    writeln!(std::io::stderr().lock(), "{}", plant_core::sanitize::text(text))
 }

@@ -22,7 +22,8 @@ pub async fn run(
     let mut wrong = 0;
     let mut out = std::io::stdout();
     let mut tell = |subject: &str, found: Result<String, String>| -> std::io::Result<()> {
-        match found {
+        let shown = |text: String| plant_core::sanitize::display(&text).into_owned();
+        match found.map(shown).map_err(shown) {
             Ok(text) => writeln!(out, "ok    {subject}: {text}"),
             Err(text) => {
                 wrong += 1;

@@ -310,7 +310,7 @@ async fn ensure_org(store: &Store, config: &Config) -> anyhow::Result<()> {
             currency: config.org.currency.clone(),
             goal: Decimal::from(PROMISED_SAVINGS),
         };
-        let org_id = orgs::create(store, &org, "daemon").await?;
+        let org_id = orgs::create(store, &org, "daemon", None).await?;
         info!(org.id = %org_id, org.name, "made the first org");
     }
     Ok(())

@@ -1,23 +1,82 @@
 //! Typed metric queries: the one way from the database to a figure, for the command line, the screens and the answers.
 //!
-//! Invariants: the sums come from the store and every figure from `plant_core::metric`; nothing is computed here.
+//! Invariants: the sums come from the store and every figure from `plant_core::metric`; nothing is computed here; of the
+//! groups of a query only those that are asked for are in memory at one time.
 
+mod ranking;
 #[cfg(test)]
 mod tests;
 
 use plant_core::metric::{self, ComponentGroup, Metric, MetricQuery, catalogue};
 use plant_core::view::MetricItem;
+use plant_core::weight;
+use plant_store::components::Window;
 use plant_store::{OrgTx, StoreError, components, orgs};
+
+use self::ranking::Ranking;
+
+/// Groups of a query that says no limit, at most.
+const GROUPS_MAX: u32 = 100_000;
+
+/// Some of the groups of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Their figures, group by group; within a group in the order of the metrics.
+    pub items: Vec<MetricItem>,
+    /// How many groups come before those that follow; absent where none does.
+    pub next: Option<u32>,
+}
 
 /// The figures of a query, group by group; within a group in the order of the metrics.
 ///
 /// # Errors
 /// An unknown metric, or what the database says.
 pub async fn query(tx: &mut OrgTx, query: &MetricQuery) -> Result<Vec<MetricItem>, StoreError> {
+    let window = Window {
+        skip: 0,
+        take: query.limit.unwrap_or(GROUPS_MAX).min(GROUPS_MAX),
+    };
     let metrics = named(query)?;
-    let groups = components::query(tx, query, &metric::needed(metrics.iter().copied())).await?;
+    let groups = groups(tx, query, &metrics, window).await?;
     let currency = orgs::get(tx).await?.currency;
-    Ok(items(query, &metrics, &groups, currency.as_deref()))
+    let figures = groups
+        .iter()
+        .flat_map(|group| figures(&metrics, group, currency.as_deref()));
+    Ok(figures.collect())
+}
+
+/// The figures of the groups from `skip` on: at most `most` groups, fewer where they weigh more than `bytes` before the
+/// last. The limit of the query counts over all its parts.
+///
+/// # Errors
+/// An unknown metric, or what the database says.
+pub async fn part(tx: &mut OrgTx, query: &MetricQuery, skip: u32, most: u32, bytes: usize) -> Result<Part, StoreError> {
+    let most = query.limit.map_or(most, |limit| limit.saturating_sub(skip).min(most));
+    let metrics = named(query)?;
+    // One more than is given tells whether more follow.
+    let window = Window {
+        skip,
+        take: most.saturating_add(1),
+    };
+    let groups = groups(tx, query, &metrics, window).await?;
+    let currency = orgs::get(tx).await?.currency;
+    let mut items = Vec::new();
+    let (mut given, mut weighs) = (0_u32, 0);
+    for group in groups.iter().take(most as usize) {
+        if weighs >= bytes {
+            break;
+        }
+        let figures = figures(&metrics, group, currency.as_deref());
+        weighs += weight::bytes(&figures);
+        items.extend(figures);
+        given += 1;
+    }
+    let is_last =
+        given as usize >= groups.len() || query.limit.is_some_and(|limit| skip.saturating_add(given) >= limit);
+    Ok(Part {
+        items,
+        next: (!is_last).then(|| skip.saturating_add(given)),
+    })
 }
 
 /// The metrics of a query.
@@ -34,34 +93,29 @@ fn named(query: &MetricQuery) -> Result<Vec<&'static Metric>, StoreError> {
         .collect()
 }
 
-/// The figures of the groups, in the order and number that the query asks for: by the first metric, groups without a
-/// value last.
-fn items(
+/// The groups of the window in the order that the query asks for: by the first metric, groups without a value last, or
+/// as the database has them. A figure is made of sums here and not in the database, so an order by one looks at every
+/// group; only the best are kept.
+async fn groups(
+    tx: &mut OrgTx,
     query: &MetricQuery,
     metrics: &[&Metric],
-    groups: &[ComponentGroup],
-    currency: Option<&str>,
-) -> Vec<MetricItem> {
-    let mut rows: Vec<Vec<MetricItem>> = groups
-        .iter()
-        .map(|group| {
-            metrics
-                .iter()
-                .map(|metric| metric::item(metric, group, currency))
-                .collect()
-        })
-        .collect();
-    if let Some(descending) = query.descending {
-        let first = |row: &[MetricItem]| row.first().and_then(|item| item.value);
-        // The sort is stable, so that equal values stay in the order of their groups.
-        rows.sort_by(|left, right| match (first(left), first(right)) {
-            (Some(left), Some(right)) if descending => right.cmp(&left),
-            (Some(left), Some(right)) => left.cmp(&right),
-            (left, right) => right.is_some().cmp(&left.is_some()),
-        });
-    }
-    if let Some(limit) = query.limit {
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    }
-    rows.into_iter().flatten().collect()
+    window: Window,
+) -> Result<Vec<ComponentGroup>, StoreError> {
+    let needed = metric::needed(metrics.iter().copied());
+    let (Some(descending), Some(first)) = (query.descending, metrics.first()) else {
+        return components::query(tx, query, &needed, window).await;
+    };
+    let mut ranking = Ranking::new(descending, window.skip.saturating_add(window.take));
+    components::each(tx, query, &needed, None, |group| {
+        ranking.push(metric::evaluate(first, &group).value, group);
+    })
+    .await?;
+    Ok(ranking.sorted().skip(window.skip as usize).collect())
+}
+
+/// The figures of one group.
+fn figures(metrics: &[&Metric], group: &ComponentGroup, currency: Option<&str>) -> Vec<MetricItem> {
+    let figure = |metric: &&Metric| metric::item(metric, group, currency);
+    metrics.iter().map(figure).collect()
 }

@@ -7,7 +7,9 @@
 mod accept;
 mod analysis;
 mod assistant;
+mod bounded;
 mod call;
+mod connections;
 mod door;
 mod file;
 mod finding;

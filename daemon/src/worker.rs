@@ -33,7 +33,8 @@ pub fn main(limits: &Limits, account: Option<(u32, u32)>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nobody reads a closed pipe; the exit code still tells.
-            drop(writeln!(std::io::stderr(), "worker: {error:#}"));
+            let text = format!("worker: {error:#}");
+            drop(writeln!(std::io::stderr(), "{}", plant_core::sanitize::text(&text)));
             ExitCode::FAILURE
         }
     }

@@ -173,17 +173,96 @@ fn a_hostile_cell_is_data_everywhere() {
     let text = "Work Order,Machine,Posting Date,Quantity Produced,Quantity Scrap\n\
         WO-1,\u{1b}[2J\u{1b}]52;c;AAAA\u{7},2025-01-05,10,1\n\
         WO-2,\"=cmd|' /C calc'!A0\",2025-01-16,20,2\n\
-        WO-3,'; DROP TABLE app.records; --,2025-01-17,30,3\n";
+        WO-3,'; DROP TABLE app.records; --,2025-01-17,30,3\n\
+        WO-4,\u{9b}2J\u{202e}M,2025-01-18,40,4\n\
+        WO-5, =1+1,2025-01-19,50,5\n\
+        WO-6,\"\u{ff1d}cmd\u{7f}\",2025-01-20,60,6\n";
     plant.drop_file(&folder, "hostile.csv", text.as_bytes());
     let file = plant.settled("hostile.csv");
     assert_eq!(file["state"], "analysed", "{file}");
-    assert_eq!(plant.metric("quantity_scrap", &[]), Some(6.0));
+    assert_eq!(plant.metric("quantity_scrap", &[]), Some(21.0));
     let table = plant.ok(&["metrics", "get", "quantity_scrap", "--by", "machine"]);
     assert!(!table.contains('\u{1b}'), "{table:?}");
     let csv = plant.ok(&["metrics", "get", "quantity_scrap", "--by", "machine", "--csv"]);
     assert!(
         !csv.contains(",=cmd") && !csv.contains("\"=cmd"),
         "a formula would run: {csv}"
+    );
+    // In no form does anything reach a terminal that it would obey, and JSON loses nothing.
+    let drives = |c: char| (c.is_control() && !matches!(c, '\n' | '\r')) || ('\u{202a}'..='\u{202e}').contains(&c);
+    let by_machine = ["metrics", "get", "quantity_scrap", "--by", "machine"];
+    let lists: [&[&str]; 4] = [
+        &by_machine,
+        &["records"],
+        &["files", "show", "hostile.csv"],
+        &["findings"],
+    ];
+    for list in lists {
+        for form in [&["--json"][..], &["--csv"], &[]] {
+            let output = plant.run(&[list, form].concat());
+            for text in [&output.stdout, &output.stderr] {
+                let text = String::from_utf8_lossy(text);
+                assert!(!text.contains(drives), "{list:?} {form:?}: {text:?}");
+            }
+        }
+    }
+    let items = plant.json(&by_machine)["items"].clone();
+    let machines: Vec<&str> = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["group"]["machine"].as_str().unwrap())
+        .collect();
+    assert!(machines.contains(&"\u{9b}2J\u{202e}M"), "{machines:?}");
+    // What is typed comes back in the message, as a shell may have put it there.
+    let unknown = plant.run(&["status", "\u{1b}]0;owned\u{7}"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(
+        !String::from_utf8_lossy(&unknown.stderr).contains(drives),
+        "{unknown:?}"
+    );
+}
+
+#[test]
+fn a_code_that_is_none_costs_its_row_alone() {
+    let plant = Plant::start();
+    let folder = plant.watched("exports");
+    let mut text =
+        String::from("Work Order,Product,Posting Date,Quantity Produced,Quantity Scrap,Standard Unit Cost\n");
+    for row in 0..200 {
+        // Letters in no order: an index would compress a repetition.
+        let letters = (0..9_000_u32).map(|i| char::from(b'a' + (i.wrapping_mul(2_654_435_761) >> 27) as u8 % 26));
+        let product = if row == 100 {
+            letters.collect()
+        } else {
+            format!("P-{}", row % 9)
+        };
+        text.push_str(&format!(
+            "WO-{row:05},{product},2025-03-{:02},{},{},12.50\n",
+            row % 28 + 1,
+            100 + row % 7,
+            row % 5
+        ));
+    }
+    plant.drop_file(&folder, "long.csv", text.as_bytes());
+    let file = plant.settled("long.csv");
+    assert_eq!(file["state"], "analysed", "{file}");
+    assert_eq!(
+        (&file["balance"]["taken"], &file["balance"]["quarantined"]),
+        (&199.into(), &1.into()),
+        "{file}"
+    );
+    let problems = plant.json(&["files", "show", "long.csv"])["problems"].clone();
+    let problem = &problems[0];
+    assert_eq!(
+        (&problem["line"], &problem["column"]),
+        (&102.into(), &"Product".into()),
+        "{problems}"
+    );
+    assert_eq!(problem["code"], "long_code");
+    assert!(
+        problem["text"].as_str().unwrap().contains("plant profiles save"),
+        "{problems}"
     );
 }
 

@@ -11,6 +11,7 @@ mod bad_input;
 mod exactly_once;
 mod isolation;
 mod journey;
+mod large_answers;
 mod machine;
 mod outside;
 mod place;

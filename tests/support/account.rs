@@ -50,12 +50,22 @@ impl Account {
         std::os::unix::fs::chown(path, Some(self.uid), Some(self.gid)).expect("given away");
     }
 
-    /// Runs `plant` as this account against the daemon, whose doors were opened by [`crate::Plant::open_to_all`].
-    pub fn plant(&self, programs: &Programs, plant: &crate::Plant, arguments: &[&str]) -> Output {
-        self.command(&programs.folder().join("plant"))
+    /// `plant` as this account against the daemon, whose doors were opened by [`crate::Plant::open_to_all`].
+    pub fn plant_command(&self, programs: &Programs, plant: &crate::Plant, arguments: &[&str]) -> Command {
+        let mut command = self.command(&programs.folder().join("plant"));
+        command
             .arg("--host")
             .arg(plant.host())
             .args(arguments)
+            .env("HOME", "/nonexistent")
+            .env("EDITOR", "true")
+            .env_remove("VISUAL");
+        command
+    }
+
+    /// Runs `plant` as this account; see [`Account::plant_command`].
+    pub fn plant(&self, programs: &Programs, plant: &crate::Plant, arguments: &[&str]) -> Output {
+        self.plant_command(programs, plant, arguments)
             .output()
             .expect("plant runs")
     }

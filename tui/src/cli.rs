@@ -431,17 +431,68 @@ pub enum Orgs {
         #[arg(long)]
         currency: Option<String>,
     },
-    /// Let somebody in, or change their role.
+    /// Who may do what.
+    Grants,
+    /// Let somebody in, or change their role: `plant org grant unix:4242 --role viewer`.
+    #[command(override_usage = "plant org grant [ORG] ACCOUNT --role ROLE")]
     Grant {
-        /// The org.
-        name: String,
-        /// Who: `unix:UID`.
-        #[arg(long = "to", value_name = "PRINCIPAL")]
-        principal: String,
-        /// viewer, analyst, operator or admin.
-        #[arg(long)]
+        /// The account: unix:UID, or its name on the daemon's machine; before it the org, else it is that of --org.
+        #[arg(value_name = "ACCOUNT", num_args = 0..=2)]
+        words: Vec<String>,
+        /// The account, where only the org stands before it.
+        #[arg(long = "to", value_name = "ACCOUNT")]
+        account: Option<String>,
+        /// What it may do, each role including those before it.
+        #[arg(long, value_parser = ["viewer", "analyst", "operator", "admin"])]
         role: String,
     },
+    /// Take a grant away, at once: `plant org revoke unix:4242`.
+    #[command(override_usage = "plant org revoke [ORG] ACCOUNT")]
+    Revoke {
+        /// The account: unix:UID, or its name on the daemon's machine; before it the org, else it is that of --org.
+        #[arg(value_name = "ACCOUNT", num_args = 0..=2)]
+        words: Vec<String>,
+        /// The account, where only the org stands before it.
+        #[arg(long = "from", value_name = "ACCOUNT")]
+        account: Option<String>,
+    },
+}
+
+/// Whose right, in which org (`None`: that of the call).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whose {
+    /// Name of the org.
+    pub org: Option<String>,
+    /// The account.
+    pub account: String,
+}
+
+impl Orgs {
+    /// Whose right it is about, where it is about one; `Err` says what is wrong with what was typed.
+    pub fn whose(&self) -> Option<Result<Whose, String>> {
+        let (verb, option, words, account) = match self {
+            Orgs::Grant { words, account, .. } => ("grant", "--to", words, account),
+            Orgs::Revoke { words, account } => ("revoke", "--from", words, account),
+            Orgs::List | Orgs::Create { .. } | Orgs::Grants => return None,
+        };
+        let rest = if verb == "grant" { " --role ROLE" } else { "" };
+        let (org, account) = match (words.as_slice(), account) {
+            ([account], None) | ([], Some(account)) => (None, account),
+            ([org, account], None) | ([org], Some(account)) => (Some(org), account),
+            ([], None) => {
+                return Some(Err(format!("whose? plant org {verb} unix:UID{rest}")));
+            }
+            _ => {
+                return Some(Err(format!(
+                    "the account is named twice, before {option} and after it: plant org {verb} [ORG] unix:UID{rest}"
+                )));
+            }
+        };
+        Some(Ok(Whose {
+            org: org.cloned(),
+            account: account.clone(),
+        }))
+    }
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -8,6 +8,7 @@ pub mod ask;
 pub mod failure;
 pub mod files;
 pub mod metrics;
+pub mod orgs;
 pub mod output;
 pub mod profiles;
 pub mod system;
@@ -57,11 +58,18 @@ pub async fn run(
     }
     let target = crate::target::default_target(global.host.as_deref(), environment).map_err(Failure::Usage)?;
     let mut org = global.org.clone().or_else(|| environment.org.clone());
-    if let Command::Org {
-        what: Some(crate::cli::Orgs::Grant { name, .. }),
-    } = &command
+    if let Command::Org { what: Some(what) } = &command
+        && let Some(whose) = what.whose()
+        && let Some(named) = whose.map_err(Failure::Usage)?.org
     {
-        org = Some(name.clone());
+        if global.org.as_ref().is_some_and(|other| *other != named) {
+            let twice = format!(
+                "--org {} and {named} are two orgs; name one",
+                global.org.as_deref().unwrap_or_default()
+            );
+            return Err(Failure::Usage(twice));
+        }
+        org = Some(named);
     }
     if let Command::Health { nagios: true } = &command {
         return system::nagios(Client::connect(target, org).await, &mut output).await;
@@ -87,7 +95,7 @@ async fn dispatch<W: Write>(command: Command, mut context: Context<W>) -> Result
         Command::Folders { what } => system::folders(what, context).await,
         Command::Usage { month } => system::usage(month.as_deref(), context).await,
         Command::Audit { what } => system::audit(what, context).await,
-        Command::Org { what } => system::orgs(what, context).await,
+        Command::Org { what } => orgs::run(what, context).await,
         Command::Files { what, filter } => files::run(what, filter, context).await,
         Command::Push { path, folder } => files::push(&path, folder.as_deref(), context).await,
         Command::Profiles { what } => profiles::run(what, context).await,

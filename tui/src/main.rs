@@ -25,7 +25,12 @@ use crate::line::failure::{Failure, code};
 use crate::runtime::Ended;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => return refuse(&error),
+        // Help and version, which hold nothing from outside.
+        Err(error) => error.exit(),
+    };
     let environment = environment::read();
     // One thread is enough: what takes time happens in the daemon.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -86,6 +91,15 @@ async fn screens(global: &Global, environment: &Environment) -> Result<u8, Failu
         Ok(Ended::Signal(number)) => Ok(u8::try_from(128 + number).unwrap_or(code::FAILED)),
         Err(error) => Err(Failure::Failed(format!("{error:#}"))),
     }
+}
+
+/// A line that can't be understood. The message quotes it, and a shell may have put names of files into it.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    let shown = plant_core::sanitize::text(&text);
+    // That nobody reads it is no reason to fail otherwise.
+    let _ = std::io::stderr().lock().write_all(shown.as_bytes());
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(code::USAGE))
 }
 
 fn complain(text: &str, code: u8) -> ExitCode {

@@ -26,3 +26,4 @@ pub mod time;
 pub mod trouble;
 pub mod variable;
 pub mod view;
+pub mod weight;

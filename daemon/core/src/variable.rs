@@ -142,6 +142,21 @@ impl Variable {
         self as usize
     }
 
+    /// Whether its values are codes: short names by which a plant counts and looks up, and not sentences.
+    pub fn is_code(self) -> bool {
+        self.kind() == Kind::Text && !matches!(self, Variable::ProductName | Variable::ReasonText)
+    }
+
+    /// The longest text that it holds, in characters; `None` where its values are no text. What is longer is no code, and
+    /// beyond some length no name or reason either: figures are grouped by them, and indexes and answers hold them.
+    pub fn longest(self) -> Option<usize> {
+        match self.kind() {
+            Kind::Text if self.is_code() => Some(200),
+            Kind::Text => Some(2_000),
+            Kind::Number | Kind::Time | Kind::Date | Kind::Flag => None,
+        }
+    }
+
     /// Whether its values are money.
     pub fn is_money(self) -> bool {
         self.unit() == "currency"

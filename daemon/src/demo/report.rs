@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use plant_core::metric::MetricQuery;
+use plant_core::sanitize;
 use plant_core::state::FileState;
 use plant_core::view::{FileItem, FindingView, MetricItem};
 use plant_proto::client::{Client, FindingFilter, Listing};
@@ -82,7 +83,7 @@ pub async fn print(client: &Client, samples: &Samples) -> anyhow::Result<bool> {
         text.push_str(&format!("all {} files ended as expected\n", samples.items.len()));
     }
     // Whoever closed the pipe has read enough.
-    drop(std::io::stdout().lock().write_all(text.as_bytes()));
+    drop(std::io::stdout().lock().write_all(sanitize::text(&text).as_bytes()));
     Ok(wrong.is_empty())
 }
 

@@ -116,7 +116,7 @@ async fn access(setting: &Setting, cluster: &mut Option<PrivateCluster>) -> anyh
     let mut options = ClusterOptions::new(setting.state_dir.clone(), find_programs(setting.path.as_deref())?);
     options.connections = connections(setting).saturating_add(CONNECTIONS_MORE);
     if let Some(space) = Room::of(&setting.state_dir, true).look() {
-        let part_mib = space.total_bytes / WAL_PART >> 20;
+        let part_mib = (space.total_bytes / WAL_PART) >> 20;
         options.wal_mib = part_mib.clamp(WAL_LEAST_MIB, options.wal_mib);
     }
     let started = PrivateCluster::start(options).await?;

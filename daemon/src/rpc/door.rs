@@ -2,33 +2,41 @@
 //!
 //! Invariants: a connection whose account the kernel doesn't tell is refused; a path that the table doesn't name is
 //! refused before anything is looked up; the org header only selects among what the caller has; the account of the
-//! daemon and root act in an org without a grant only where they name it, and that is in the org's audit log first.
+//! daemon and root act in an org without a grant only where they name it, and that is in the org's audit log first; a
+//! stream ends when the right to it does; refusals are in the audit log too, at most once an hour for the same.
 
-mod accounts;
+pub(super) mod accounts;
 mod admit;
+mod body;
 mod directory;
+mod remarks;
+mod right;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use plant_core::access::Role;
 use plant_core::ids::OrgId;
 use plant_proto::ORG_METADATA;
 use plant_proto::status::Fault;
+use tokio::sync::watch;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::http::{Request, Response};
-use tonic::transport::server::UdsConnectInfo;
 use tower::{Layer, Service};
 use tracing::{info, warn};
 use uuid::Uuid;
 
 pub(super) use accounts::Groups;
-pub(super) use admit::{Admission, Caller, principal};
+pub(super) use admit::{Admission, Caller, principal, shell_word};
 pub(super) use directory::AppDirectory;
 
+use self::body::Guarded;
+use self::right::{Admitted, Right};
 use super::call::Ctx;
+use super::connections::{Link, OpenCall};
 use super::methods::{Need, Span, method};
 
 /// How long a call may take until its answer begins.
@@ -62,6 +70,8 @@ pub(super) trait Directory: Send + Sync + 'static {
     fn look_up(&self, peer: Peer) -> BoxFuture<'static, Result<Caller, Fault>>;
     /// Writes a remark into the org's audit log, at most once an hour for the same.
     fn remark(&self, remark: Remark) -> BoxFuture<'static, Result<(), Fault>>;
+    /// Follows the changes of rights that this daemon makes.
+    fn changes(&self) -> watch::Receiver<u64>;
     /// An id for a call.
     fn new_id(&self) -> Uuid;
 }
@@ -123,7 +133,7 @@ where
         let knock = Knock::of(&request);
         Box::pin(async move {
             let id = directory.new_id();
-            let entered = tokio::time::timeout(patience, enter(&*directory, knock, id)).await;
+            let entered = tokio::time::timeout(patience, enter(&directory, knock, id)).await;
             let pass = match entered.unwrap_or_else(|_| Err(too_slow(patience))) {
                 Ok(pass) => pass,
                 Err(fault) => return Ok(Status::from(fault).into_http()),
@@ -132,11 +142,22 @@ where
                 request.extensions_mut().insert(ctx);
             }
             request.extensions_mut().insert(pass.caller);
+            let call = Some(Arc::new(pass.call));
             if pass.span == Span::Upload {
-                return inner.call(request).await;
+                let lost = Arc::new(OnceLock::new());
+                if let Some(right) = pass.right {
+                    let left = Arc::clone(&lost);
+                    request = request.map(|body| Guarded::request(body, right, left));
+                }
+                let answer = inner.call(request).await?;
+                // What the handler says of a push that broke off is not why it did.
+                return Ok(match lost.get() {
+                    Some(fault) => Status::from(fault.clone()).into_http(),
+                    None => answer.map(|body| Guarded::answer(body, None, call)),
+                });
             }
             match tokio::time::timeout(patience, inner.call(request)).await {
-                Ok(answer) => answer,
+                Ok(answer) => Ok(answer?.map(|body| Guarded::answer(body, pass.right, call))),
                 Err(_) => {
                     warn!(request.id = %id, rpc.method = pass.method, "gave up after {} s", patience.as_secs());
                     Ok(Status::from(too_slow(patience)).into_http())
@@ -159,11 +180,14 @@ struct Pass {
     span: Span,
     caller: Arc<Caller>,
     ctx: Option<Ctx>,
+    /// The right on which it stays open, where it does.
+    right: Option<Right>,
+    call: OpenCall,
 }
 
 /// What a request says before it is let in.
 struct Knock {
-    peer: Option<Peer>,
+    link: Option<Link>,
     path: String,
     asked: Option<Vec<u8>>,
 }
@@ -171,7 +195,7 @@ struct Knock {
 impl Knock {
     fn of(request: &Request<Body>) -> Knock {
         Knock {
-            peer: peer_of(request),
+            link: request.extensions().get::<Link>().cloned(),
             path: request.uri().path().to_owned(),
             asked: request
                 .headers()
@@ -181,10 +205,11 @@ impl Knock {
     }
 }
 
-async fn enter(directory: &dyn Directory, knock: Knock, id: Uuid) -> Result<Pass, Fault> {
-    let peer = knock.peer.ok_or_else(|| {
+async fn enter(directory: &Arc<dyn Directory>, knock: Knock, id: Uuid) -> Result<Pass, Fault> {
+    let link = knock.link.ok_or_else(|| {
         Fault::not_allowed("the connection doesn't tell who calls; use the unix socket of plantd (--host unix:PATH)")
     })?;
+    let (peer, call) = (link.peer, link.open_call()?);
     let Some((method, need, span)) = method(&knock.path) else {
         info!(
             peer.uid = peer.uid,
@@ -195,16 +220,27 @@ async fn enter(directory: &dyn Directory, knock: Knock, id: Uuid) -> Result<Pass
             "the daemon doesn't know this call; use `plant` and `plantd` of the same version",
         ));
     };
-    if need == Need::Account {
-        // Health must answer when the database doesn't, so nothing is looked up.
-        let caller = Arc::new(Caller::unknown(peer.uid));
-        return Ok(Pass {
-            method,
-            span,
-            caller,
-            ctx: None,
-        });
-    }
+    let pass = |caller, ctx, right| Pass {
+        method,
+        span,
+        caller,
+        ctx,
+        right,
+        call,
+    };
+    let Need::Role(least) = need else {
+        return match need {
+            // Health must answer when the database doesn't, so nothing is looked up.
+            Need::Account => Ok(pass(Arc::new(Caller::unknown(peer.uid)), None, None)),
+            _ => {
+                let caller = Arc::new(directory.look_up(peer).await?);
+                admit(&**directory, &caller, method, need, None).await?;
+                Ok(pass(caller, None, None))
+            }
+        };
+    };
+    // Followed before the look-up, so that no change falls between the two.
+    let changes = directory.changes();
     let caller = Arc::new(directory.look_up(peer).await?);
     let asked = match &knock.asked {
         None => None,
@@ -213,60 +249,59 @@ async fn enter(directory: &dyn Directory, knock: Knock, id: Uuid) -> Result<Pass
                 .map_err(|_| Fault::invalid("the org name is not UTF-8; `plant org list` lists the names"))?,
         ),
     };
-    let admission = match caller.admit(need, asked) {
-        Ok(admission) => admission,
-        Err(refused) => {
-            info!(peer.uid = peer.uid, rpc.method = method, reason = %refused.fault, "denied");
-            if let Some(org) = refused.org {
-                let action = "access.denied";
-                directory
-                    .remark(Remark {
-                        uid: peer.uid,
-                        org,
-                        action,
-                        method,
-                    })
-                    .await?;
-            }
-            return Err(refused.fault);
-        }
+    let Some((org, role)) = admit(&**directory, &caller, method, need, asked).await? else {
+        return Ok(pass(caller, None, None));
     };
-    let ctx = match admission {
-        Admission::Host => None,
-        Admission::Org { org, role, break_glass } => {
-            if break_glass {
-                let action = "access.break_glass";
-                directory
-                    .remark(Remark {
-                        uid: peer.uid,
-                        org,
-                        action,
-                        method,
-                    })
-                    .await?;
-            }
-            Some(Ctx {
-                actor: caller.actor(),
-                org,
-                role,
-                request_id: id,
-            })
-        }
+    let ctx = Ctx {
+        actor: caller.actor(),
+        org,
+        role,
+        request_id: id,
     };
-    Ok(Pass {
-        method,
-        span,
-        caller,
-        ctx,
-    })
+    let admitted = Admitted {
+        peer,
+        org,
+        least,
+        by_name: asked.is_some(),
+    };
+    let right = (span != Span::Short).then(|| Right::new(Arc::clone(directory), admitted, changes));
+    Ok(pass(caller, Some(ctx), right))
 }
 
-fn peer_of(request: &Request<Body>) -> Option<Peer> {
-    let credentials = request.extensions().get::<UdsConnectInfo>()?.peer_cred?;
-    Some(Peer {
-        uid: credentials.uid(),
-        gid: credentials.gid(),
-    })
+/// The org and the role of a call that is let in, `None` where it is in no org; what is remarkable goes into the audit
+/// log first.
+async fn admit(
+    directory: &dyn Directory,
+    caller: &Caller,
+    method: &'static str,
+    need: Need,
+    asked: Option<&str>,
+) -> Result<Option<(OrgId, Role)>, Fault> {
+    let uid = caller.uid;
+    let remark = |org, action| {
+        directory.remark(Remark {
+            uid,
+            org,
+            action,
+            method,
+        })
+    };
+    match caller.admit(need, asked) {
+        Ok(Admission::Host) => Ok(None),
+        Ok(Admission::Org { org, role, break_glass }) => {
+            if break_glass {
+                remark(org, "access.break_glass").await?;
+            }
+            Ok(Some((org, role)))
+        }
+        Err(refused) => {
+            info!(peer.uid = uid, rpc.method = method, reason = %refused.fault, "denied");
+            for org in refused.orgs {
+                remark(org, "access.denied").await?;
+            }
+            Err(refused.fault)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -20,7 +20,9 @@ pub(super) enum Need {
 pub(super) enum Span {
     /// The limit of the door.
     Short,
-    /// As long as the caller sends; the handler has its own limits.
+    /// The limit of the door; then it stays open for as long as the caller listens and may.
+    Stream,
+    /// As long as the caller sends and may; the handler has its own limits.
     Upload,
 }
 
@@ -32,9 +34,9 @@ const ADMIN: Need = Need::Role(Role::Admin);
 /// Path, need, span.
 pub(super) const METHODS: &[(&str, Need, Span)] = &[
     ("/grpc.health.v1.Health/Check", Need::Account, Span::Short),
-    ("/grpc.health.v1.Health/Watch", Need::Account, Span::Short),
+    ("/grpc.health.v1.Health/Watch", Need::Account, Span::Stream),
     ("/plant.v1.SystemService/GetStatus", VIEWER, Span::Short),
-    ("/plant.v1.SystemService/WatchEvents", VIEWER, Span::Short),
+    ("/plant.v1.SystemService/WatchEvents", VIEWER, Span::Stream),
     ("/plant.v1.FolderService/ListFolders", VIEWER, Span::Short),
     ("/plant.v1.FolderService/AddFolder", ADMIN, Span::Short),
     ("/plant.v1.FolderService/RemoveFolder", ADMIN, Span::Short),
@@ -60,13 +62,15 @@ pub(super) const METHODS: &[(&str, Need, Span)] = &[
     ("/plant.v1.FindingService/ListFindings", VIEWER, Span::Short),
     ("/plant.v1.FindingService/GetFinding", VIEWER, Span::Short),
     ("/plant.v1.FindingService/GetSavings", VIEWER, Span::Short),
-    ("/plant.v1.AssistantService/Ask", ANALYST, Span::Short),
+    ("/plant.v1.AssistantService/Ask", ANALYST, Span::Stream),
     ("/plant.v1.UsageService/GetUsage", VIEWER, Span::Short),
     ("/plant.v1.UsageService/ListAudit", ADMIN, Span::Short),
     ("/plant.v1.UsageService/VerifyAudit", ADMIN, Span::Short),
     ("/plant.v1.OrgService/CreateOrg", Need::HostAdmin, Span::Short),
     ("/plant.v1.OrgService/ListOrgs", Need::Known, Span::Short),
     ("/plant.v1.OrgService/GrantAccess", ADMIN, Span::Short),
+    ("/plant.v1.OrgService/ListGrants", ADMIN, Span::Short),
+    ("/plant.v1.OrgService/RevokeAccess", ADMIN, Span::Short),
 ];
 
 /// What the call of that path takes; `None`: nobody may.

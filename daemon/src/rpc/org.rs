@@ -1,8 +1,11 @@
 //! The orgs of the machine, and who may do what in them.
 
+mod access;
 mod create_org;
 mod grant_access;
+mod list_grants;
 mod list_orgs;
+mod revoke_access;
 
 use plant_proto::wire;
 use plant_proto::wire::org_service_server::OrgService;
@@ -32,5 +35,19 @@ impl OrgService for Rpc {
         request: Request<wire::GrantAccessRequest>,
     ) -> Result<Response<wire::GrantAccessResponse>, Status> {
         answer(&self.app, request, grant_access::handle).await
+    }
+
+    async fn list_grants(
+        &self,
+        request: Request<wire::ListGrantsRequest>,
+    ) -> Result<Response<wire::ListGrantsResponse>, Status> {
+        answer(&self.app, request, list_grants::handle).await
+    }
+
+    async fn revoke_access(
+        &self,
+        request: Request<wire::RevokeAccessRequest>,
+    ) -> Result<Response<wire::RevokeAccessResponse>, Status> {
+        answer(&self.app, request, revoke_access::handle).await
     }
 }

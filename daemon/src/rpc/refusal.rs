@@ -89,7 +89,8 @@ fn list_of(what: &str) -> &'static str {
         "profile" => "plant profiles list",
         "analysis" => "plant analyses list",
         "finding" => "plant findings list",
-        "org" | "grant" => "plant org list",
+        "org" => "plant org list",
+        "grant" => "plant org grants",
         _ => "plant files",
     }
 }

@@ -22,6 +22,7 @@ use tracing::warn;
 
 use super::Rpc;
 use super::accept::connections;
+use super::connections::{Bounds, Connections, raise_descriptors};
 use super::door::{AppDirectory, DoorLayer};
 use crate::app::App;
 
@@ -41,6 +42,16 @@ const READY: &str = "ready";
 /// # Errors
 /// When the listener can't be used.
 pub async fn serve(app: App, listener: std::os::unix::net::UnixListener) -> anyhow::Result<()> {
+    let open = Connections::new(Bounds::of(raise_descriptors()), app.daemon_uid());
+    serve_within(app, listener, open).await
+}
+
+/// The same with the connections that it may have.
+pub(super) async fn serve_within(
+    app: App,
+    listener: std::os::unix::net::UnixListener,
+    open: Connections,
+) -> anyhow::Result<()> {
     listener
         .set_nonblocking(true)
         .context("the listening socket can't be made non-blocking")?;
@@ -70,7 +81,7 @@ pub async fn serve(app: App, listener: std::os::unix::net::UnixListener) -> anyh
         .add_service(limited!(AssistantServiceServer))
         .add_service(limited!(UsageServiceServer))
         .add_service(limited!(OrgServiceServer))
-        .serve_with_incoming_shutdown(connections(listener), async { app.stopping().await })
+        .serve_with_incoming_shutdown(connections(listener, open), async { app.stopping().await })
         .await;
     watcher.abort();
     served.context("the server of the terminals failed")

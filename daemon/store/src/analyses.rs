@@ -225,11 +225,9 @@ pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page
     query
         .push(" ORDER BY a.created_at DESC, a.analysis_id DESC LIMIT ")
         .push_bind(paging::rows(limit));
-    let rows: Vec<Row> = query.build_query_as().fetch_all(tx.connection()).await?;
-    let items = rows.into_iter().map(Row::view).collect::<Result<Vec<_>>>()?;
-    Ok(paging::page(items, limit, |analysis: &AnalysisView| {
-        analysis.analysis_id.clone()
-    }))
+    let rows = query.build_query_as().fetch(tx.connection());
+    let token = |analysis: &AnalysisView| analysis.analysis_id.clone();
+    paging::fill(rows, limit, Row::view, token).await
 }
 
 /// One analysis with what its analyzers said, under each the titles of its findings.

@@ -25,15 +25,12 @@ pub async fn append(tx: &mut OrgTx, action: &str, body: &Value) -> Result<u64> {
 /// A page token of another list.
 pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page<AuditEntry>> {
     let before = paging::number(page)?.unwrap_or(i64::MAX);
-    let items = sqlx::query!(
+    let rows = sqlx::query!(
         r#"SELECT seq, at, actor, action, body, encode(hash, 'hex') AS "hash!"
         FROM app.audit_log WHERE seq < $1 ORDER BY org_id DESC, seq DESC LIMIT $2"#,
         before,
         paging::rows(limit)
     )
-    .fetch_all(tx.connection())
-    .await?
-    .into_iter()
     .map(|row| AuditEntry {
         seq: paging::count(row.seq),
         at: row.at,
@@ -42,8 +39,8 @@ pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page
         body: row.body,
         hash: row.hash,
     })
-    .collect();
-    Ok(paging::page(items, limit, |entry: &AuditEntry| entry.seq.to_string()))
+    .fetch(tx.connection());
+    paging::fill(rows, limit, Ok, |entry: &AuditEntry| entry.seq.to_string()).await
 }
 
 /// Whether the chain holds, up to its head.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use futures::TryStreamExt;
 use plant_core::component::{Component, ComponentRow, Components, Dimension};
 use plant_core::job::AnalysisOutput;
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
@@ -20,39 +21,48 @@ use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{paging, text};
 
-/// Groups at most.
-const GROUPS_MAX: i64 = 100_000;
 /// Files named as the source of a figure, at most.
 const CITATIONS_MAX: i64 = 20;
 
-/// The sums of these components over what the query asks for, by its groups, in the order of the groups. The keys of a
-/// group are the names of its dimensions, `file` with `file_id`, and `day`, `week` (its Monday) or `month` (`YYYY-MM`);
-/// the grain `shift` gives `day` and `shift`. A query without groups has exactly one, empty when no row is in scope.
-/// Two filters on one dimension allow either value.
+/// Which groups of a query, in the order of the groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// How many are passed over.
+    pub skip: u32,
+    /// How many are given at most.
+    pub take: u32,
+}
+
+/// The sums of these components over what the query asks for, by its groups, in the order of the groups; of them the
+/// window. The keys of a group are the names of its dimensions, `file` with `file_id`, and `day`, `week` (its Monday) or
+/// `month` (`YYYY-MM`); the grain `shift` gives `day` and `shift`. A query without groups has exactly one, empty when no
+/// row is in scope. Two filters on one dimension allow either value.
 ///
 /// # Errors
 /// What the database says.
-pub async fn query(tx: &mut OrgTx, metric: &MetricQuery, components: &[Component]) -> Result<Vec<ComponentGroup>> {
-    let mut keys: Vec<(&'static str, String)> = Vec::new();
-    let mut by = metric.by.clone();
-    match metric.grain {
-        Some(Grain::Day) => keys.push(("day", "c.day::text".to_owned())),
-        Some(Grain::Week) => keys.push(("week", "date_trunc('week', c.day::timestamp)::date::text".to_owned())),
-        Some(Grain::Month) => keys.push(("month", "to_char(c.day, 'YYYY-MM')".to_owned())),
-        Some(Grain::Shift) => {
-            keys.push(("day", "c.day::text".to_owned()));
-            by.push(Dimension::Shift);
-        }
-        None => {}
-    }
-    by.sort_unstable();
-    by.dedup();
-    keys.extend(by.iter().map(|dimension| (dimension.name(), column(*dimension))));
-    if metric.by_file {
-        keys.push(("file", "f.name".to_owned()));
-        keys.push(("file_id", "f.file_id::text".to_owned()));
-    }
+pub async fn query(
+    tx: &mut OrgTx,
+    metric: &MetricQuery,
+    components: &[Component],
+    window: Window,
+) -> Result<Vec<ComponentGroup>> {
+    let mut groups = Vec::new();
+    each(tx, metric, components, Some(window), |group| groups.push(group)).await?;
+    Ok(groups)
+}
 
+/// The same for every group, one by one, so that they need not all be in memory.
+///
+/// # Errors
+/// What the database says.
+pub async fn each(
+    tx: &mut OrgTx,
+    metric: &MetricQuery,
+    components: &[Component],
+    window: Option<Window>,
+    mut visit: impl FnMut(ComponentGroup),
+) -> Result<()> {
+    let keys = keys(metric);
     let mut sql = QueryBuilder::<Postgres>::new("SELECT ");
     for (_, expression) in &keys {
         sql.push(expression).push(", ");
@@ -72,11 +82,41 @@ pub async fn query(tx: &mut OrgTx, metric: &MetricQuery, components: &[Component
     if !keys.is_empty() {
         let places: Vec<String> = (1..=keys.len()).map(|place| place.to_string()).collect();
         let places = places.join(", ");
-        sql.push(format!(" GROUP BY {places} ORDER BY {places} LIMIT "))
-            .push_bind(GROUPS_MAX);
+        sql.push(format!(" GROUP BY {places} ORDER BY {places}"));
     }
-    let rows = sql.build().fetch_all(tx.connection()).await?;
-    rows.iter().map(|row| group(row, &keys, components)).collect()
+    if let Some(window) = window {
+        sql.push(" LIMIT ").push_bind(i64::from(window.take));
+        sql.push(" OFFSET ").push_bind(i64::from(window.skip));
+    }
+    let mut rows = sql.build().fetch(tx.connection());
+    while let Some(row) = rows.try_next().await? {
+        visit(group(&row, &keys, components)?);
+    }
+    Ok(())
+}
+
+/// Names and expressions of what a query groups by.
+fn keys(metric: &MetricQuery) -> Vec<(&'static str, String)> {
+    let mut keys: Vec<(&'static str, String)> = Vec::new();
+    let mut by = metric.by.clone();
+    match metric.grain {
+        Some(Grain::Day) => keys.push(("day", "c.day::text".to_owned())),
+        Some(Grain::Week) => keys.push(("week", "date_trunc('week', c.day::timestamp)::date::text".to_owned())),
+        Some(Grain::Month) => keys.push(("month", "to_char(c.day, 'YYYY-MM')".to_owned())),
+        Some(Grain::Shift) => {
+            keys.push(("day", "c.day::text".to_owned()));
+            by.push(Dimension::Shift);
+        }
+        None => {}
+    }
+    by.sort_unstable();
+    by.dedup();
+    keys.extend(by.iter().map(|dimension| (dimension.name(), column(*dimension))));
+    if metric.by_file {
+        keys.push(("file", "f.name".to_owned()));
+        keys.push(("file_id", "f.file_id::text".to_owned()));
+    }
+    keys
 }
 
 fn group(row: &PgRow, keys: &[(&'static str, String)], components: &[Component]) -> Result<ComponentGroup> {

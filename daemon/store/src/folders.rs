@@ -13,6 +13,9 @@ use crate::error::{Result, StoreError};
 use crate::store::Store;
 use crate::tx::OrgTx;
 
+/// Longest path of a watched folder, in bytes: an index holds at most 2,704 of a value that can't be compressed.
+const PATH_MAX_BYTES: usize = 1_024;
+
 /// A folder to be watched.
 #[derive(Debug, Clone)]
 pub struct NewFolder {
@@ -125,6 +128,16 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
         return Err(StoreError::invalid(
             "path",
             format!("`{}` is not absolute", folder.path),
+        ));
+    }
+    // What is looked up by an index has to fit into one.
+    if folder.path.len() > PATH_MAX_BYTES {
+        return Err(StoreError::invalid(
+            "path",
+            format!(
+                "it has {} bytes, and at most {PATH_MAX_BYTES} can be watched",
+                folder.path.len()
+            ),
         ));
     }
     if !matches!(folder.mode.as_str(), "watch" | "poll" | "push") {

@@ -1,8 +1,9 @@
 //! Orgs, their settings, and who may do what in them.
 
+use chrono::{DateTime, Utc};
 use plant_core::access::Role;
 use plant_core::ids::OrgId;
-use plant_core::view::OrgView;
+use plant_core::view::{GrantView, Page};
 use rust_decimal::Decimal;
 use serde_json::json;
 
@@ -65,11 +66,12 @@ pub struct Facts {
     pub questions: u64,
 }
 
-/// Creates an org, in the audit log of the org itself.
+/// Creates an org, in the audit log of the org itself, in one transaction. Where it is the second, `keeper` (a principal
+/// that administers the first without a grant) stays an administrator of the first by a grant of its own.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when the name is taken; [`StoreError::Invalid`] for an unusable name or currency.
-pub async fn create(store: &Store, org: &NewOrg, actor: &str) -> Result<OrgId> {
+pub async fn create(store: &Store, org: &NewOrg, actor: &str, keeper: Option<&str>) -> Result<OrgId> {
     let name = org.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
         return Err(StoreError::invalid(
@@ -79,16 +81,18 @@ pub async fn create(store: &Store, org: &NewOrg, actor: &str) -> Result<OrgId> {
     }
     check_currency(org.currency.as_deref())?;
     let new = NewOrg { name, ..org.clone() };
-    let actor = actor.to_owned();
-    let id = store
+    let (actor, keeper) = (actor.to_owned(), keeper.map(str::to_owned));
+    store
         .outside(move |connection| {
             Box::pin(async move {
                 let made = sqlx::query_scalar!(
-                    r#"SELECT app.org_create($1, $2, $3, $4) AS "org!""#,
+                    r#"SELECT app.org_create($1, $2, $3, $4, $5, $6) AS "org!""#,
                     new.name,
                     new.zone,
                     new.currency,
-                    new.goal
+                    new.goal,
+                    actor,
+                    keeper
                 )
                 .fetch_one(connection)
                 .await
@@ -101,14 +105,7 @@ pub async fn create(store: &Store, org: &NewOrg, actor: &str) -> Result<OrgId> {
                 }
             })
         })
-        .await?;
-    let body = json!({"name": org.name, "zone": org.zone, "currency": org.currency});
-    store
-        .run(id, &actor, move |tx| {
-            Box::pin(async move { audit::append(tx, "org.create", &body).await.map(|_| ()) })
-        })
-        .await?;
-    Ok(id)
+        .await
 }
 
 fn check_currency(currency: Option<&str>) -> Result<()> {
@@ -138,26 +135,18 @@ pub async fn by_name(store: &Store, name: &str) -> Result<Option<OrgId>> {
         .await
 }
 
-/// Every org by id and name, for an administrator of the server; zone and currency stay empty, they are the org's own.
+/// Every org by id and name, for the door and for an administrator of the server.
 ///
 /// # Errors
 /// What the database says.
-pub async fn all(store: &Store) -> Result<Vec<OrgView>> {
+pub async fn all(store: &Store) -> Result<Vec<(OrgId, String)>> {
     store
         .outside(|connection| {
             Box::pin(async move {
                 let rows = sqlx::query!(r#"SELECT org_id AS "org_id!", name AS "name!" FROM app.org_list()"#)
                     .fetch_all(connection)
                     .await?;
-                Ok(rows
-                    .into_iter()
-                    .map(|row| OrgView {
-                        org_id: row.org_id.to_string(),
-                        name: row.name,
-                        zone: String::new(),
-                        currency: None,
-                    })
-                    .collect())
+                Ok(rows.into_iter().map(|row| (OrgId(row.org_id), row.name)).collect())
             })
         })
         .await
@@ -234,39 +223,91 @@ pub async fn set(tx: &mut OrgTx, settings: &OrgSettings) -> Result<()> {
 ///
 /// # Errors
 /// [`StoreError::Invalid`] for an empty principal.
-pub async fn grant(tx: &mut OrgTx, principal: &str, role: Role) -> Result<()> {
+pub async fn grant(tx: &mut OrgTx, principal: &str, role: Role) -> Result<GrantView> {
     if principal.trim().is_empty() {
         return Err(StoreError::invalid("principal", "it is empty"));
     }
-    let org = tx.org().0;
-    sqlx::query!(
-        "INSERT INTO app.grants (org_id, principal, role) VALUES ($1, $2, $3)
-        ON CONFLICT (org_id, principal) DO UPDATE SET role = excluded.role",
+    let (org, by) = (tx.org().0, tx.actor().to_owned());
+    let row = sqlx::query!(
+        "INSERT INTO app.grants (org_id, principal, role, granted_by) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (org_id, principal)
+        DO UPDATE SET role = excluded.role, granted_at = excluded.granted_at, granted_by = excluded.granted_by
+        RETURNING principal, role, granted_at, granted_by",
         org,
         principal,
-        role.name()
+        role.name(),
+        by
     )
-    .execute(tx.connection())
+    .fetch_one(tx.connection())
     .await?;
-    audit::append(tx, "grant", &json!({"principal": principal, "role": role.name()}))
-        .await
-        .map(|_| ())
+    audit::append(tx, "grant", &json!({"principal": principal, "role": role.name()})).await?;
+    view(row.principal, &row.role, row.granted_at, row.granted_by)
 }
 
-/// Takes every right in the org away from a principal.
+/// Takes the grant in the org away from a principal; gives what it was.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when it had none.
-pub async fn revoke(tx: &mut OrgTx, principal: &str) -> Result<()> {
-    let gone = sqlx::query!("DELETE FROM app.grants WHERE principal = $1", principal)
-        .execute(tx.connection())
-        .await?;
-    if gone.rows_affected() == 0 {
-        return Err(StoreError::not_found("grant", principal));
-    }
-    audit::append(tx, "revoke", &json!({"principal": principal}))
-        .await
-        .map(|_| ())
+pub async fn revoke(tx: &mut OrgTx, principal: &str) -> Result<GrantView> {
+    let org = tx.org().0;
+    let gone = sqlx::query!(
+        "DELETE FROM app.grants WHERE org_id = $1 AND principal = $2 RETURNING principal, role, granted_at, granted_by",
+        org,
+        principal
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or_else(|| StoreError::not_found("grant", principal))?;
+    audit::append(tx, "revoke", &json!({"principal": principal, "role": gone.role})).await?;
+    view(gone.principal, &gone.role, gone.granted_at, gone.granted_by)
+}
+
+/// The grants in the org, by principal.
+///
+/// # Errors
+/// What the database says.
+pub async fn grants(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page<GrantView>> {
+    let org = tx.org().0;
+    let items = sqlx::query!(
+        "SELECT principal, role, granted_at, granted_by FROM app.grants
+        WHERE org_id = $1 AND principal > $2 ORDER BY principal LIMIT $3",
+        org,
+        page.unwrap_or_default(),
+        paging::rows(limit)
+    )
+    .fetch_all(tx.connection())
+    .await?
+    .into_iter()
+    .map(|row| view(row.principal, &row.role, row.granted_at, row.granted_by))
+    .collect::<Result<Vec<_>>>()?;
+    Ok(paging::page(items, limit, |grant: &GrantView| grant.principal.clone()))
+}
+
+/// How many principals administer the org by a grant.
+///
+/// # Errors
+/// What the database says.
+pub async fn administrators(tx: &mut OrgTx) -> Result<u64> {
+    let org = tx.org().0;
+    let found = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "found!" FROM app.grants WHERE org_id = $1 AND role = 'admin'"#,
+        org
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(paging::count(found))
+}
+
+/// A grant as it is shown; the name of the account is the system's to know, not the database's.
+fn view(principal: String, role: &str, since: DateTime<Utc>, by: String) -> Result<GrantView> {
+    let role = Role::from_name(role).ok_or_else(|| StoreError::corrupt("grants", "role", &principal))?;
+    Ok(GrantView {
+        principal,
+        account: None,
+        role,
+        since,
+        by,
+    })
 }
 
 /// Counts behind the checklist of the first steps.

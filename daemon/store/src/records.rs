@@ -94,11 +94,8 @@ pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordVi
         }
     }
     query.push(" LIMIT ").push_bind(paging::rows(filter.limit));
-    let rows: Vec<Row> = query.build_query_as().fetch_all(tx.connection()).await?;
-    let items = rows.into_iter().map(view).collect::<Result<Vec<_>>>()?;
-    Ok(paging::page(items, filter.limit, |record: &RecordView| {
-        record.record_id.clone()
-    }))
+    let rows = query.build_query_as().fetch(tx.connection());
+    paging::fill(rows, filter.limit, view, |record: &RecordView| record.record_id.clone()).await
 }
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, variable: Variable, value: &str) -> Result<()> {

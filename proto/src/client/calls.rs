@@ -3,8 +3,9 @@
 use plant_core::access::Role;
 use plant_core::metric::MetricQuery;
 use plant_core::view::{
-    AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView, MetricInfo,
-    MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView, StatusView, SuggestionView, UsageView,
+    AccessChange, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView,
+    GrantsView, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView, StatusView,
+    SuggestionView, UsageView,
 };
 use tokio_stream::{Stream, StreamExt};
 
@@ -39,6 +40,9 @@ fn page<T: Cross<W>, W>(field: &str, items: Vec<W>, next: String) -> Result<Page
         next_page: (!next.is_empty()).then_some(next),
     })
 }
+
+/// Groups of a query that are fetched where nobody says how many.
+const GROUPS_MAX: u32 = 5_000;
 
 /// Longest chain of pages that a call without paging follows.
 const PAGES_MAX: usize = 1_000;
@@ -425,9 +429,44 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub async fn query_metrics(&self, query: MetricQuery) -> Result<Vec<MetricItem>, ClientError> {
-        let request = self.request(wire::QueryMetricsRequest { query: query.to_wire() });
-        let response = call!(self, metric_service_client, MetricServiceClient, query_metrics, request);
-        read("items", response.items)
+        Ok(self.query_groups(query, 0, GROUPS_MAX).await?.0)
+    }
+
+    /// The figures of at most `most` groups of a query after the first `skip`, and whether more follow.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn query_groups(
+        &self,
+        query: MetricQuery,
+        skip: u32,
+        most: u32,
+    ) -> Result<(Vec<MetricItem>, bool), ClientError> {
+        let end = skip.saturating_add(most);
+        let (mut items, mut next) = (Vec::new(), skip);
+        loop {
+            let request = self.request(wire::QueryMetricsRequest {
+                query: query.clone().to_wire(),
+                page_size: (end - next).min(crate::PAGE_MAX),
+                page_token: next.to_string(),
+            });
+            let response = call!(self, metric_service_client, MetricServiceClient, query_metrics, request);
+            items.extend(read::<Vec<MetricItem>, _>("items", response.items)?);
+            let token = response.next_page_token;
+            if token.is_empty() {
+                return Ok((items, false));
+            }
+            // A page that does not lead on is none of this protocol.
+            let further = token.parse().ok().filter(|further| *further > next);
+            next = further.ok_or_else(|| ClientError::Mismatch {
+                message: format!(
+                    "the page token {token:?} can't be read; use `plant` and `plantd` of the same version"
+                ),
+            })?;
+            if next >= end {
+                return Ok((items, true));
+            }
+        }
     }
 }
 
@@ -629,16 +668,47 @@ impl Client {
         Ok(orgs)
     }
 
-    /// Gives `unix:<uid>` a role in the org that this client selects; the role before it is replaced.
+    /// Gives an account (`unix:<uid>` or a name) a role in the org that this client selects; the role before it is
+    /// replaced.
     ///
     /// # Errors
     /// See [`ClientError`].
-    pub async fn grant_access(&self, principal: &str, role: Role) -> Result<(), ClientError> {
+    pub async fn grant_access(&self, account: &str, role: Role) -> Result<AccessChange, ClientError> {
         let request = self.request(wire::GrantAccessRequest {
-            principal: principal.to_owned(),
+            account: account.to_owned(),
             role: role.to_wire(),
         });
-        call!(self, org_service_client, OrgServiceClient, grant_access, request);
-        Ok(())
+        let response = call!(self, org_service_client, OrgServiceClient, grant_access, request);
+        read("change", response.change)
+    }
+
+    /// Takes the explicit grant of an account in the org that this client selects away; its open streams end.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn revoke_access(&self, account: &str) -> Result<AccessChange, ClientError> {
+        let request = self.request(wire::RevokeAccessRequest {
+            account: account.to_owned(),
+        });
+        let response = call!(self, org_service_client, OrgServiceClient, revoke_access, request);
+        read("change", response.change)
+    }
+
+    /// Who may do what in the org that this client selects, by principal.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn list_grants(&self, listing: Listing) -> Result<GrantsView, ClientError> {
+        let request = self.request(wire::ListGrantsRequest {
+            page_size: listing.limit.unwrap_or_default(),
+            page_token: listing.page.unwrap_or_default(),
+        });
+        let response = call!(self, org_service_client, OrgServiceClient, list_grants, request);
+        let page = page("grants", response.grants, response.next_page_token)?;
+        Ok(GrantsView {
+            items: page.items,
+            next_page: page.next_page,
+            implied: response.implied,
+        })
     }
 }

@@ -1,5 +1,7 @@
 //! Orgs.
 
-use plant_core::view::OrgView;
+use plant_core::view::{AccessChange, GrantView, OrgView};
 
 same_fields!(OrgView, Org, { org_id, name, zone, currency });
+same_fields!(GrantView, Grant, { principal, account, role, since, by });
+same_fields!(AccessChange, AccessChange, { org, grant, notes });

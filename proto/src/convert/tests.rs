@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::access::Role;
 use plant_core::balance::Balance;
 use plant_core::component::Dimension;
 use plant_core::metric::{Grain, MetricQuery};
@@ -517,6 +518,19 @@ fn answers_usage_audit_and_orgs() {
         zone: "Europe/Berlin".into(),
         currency: None,
     });
+    for account in [None, Some("anna".to_owned())] {
+        check::<_, wire::AccessChange>(AccessChange {
+            org: "acme".into(),
+            grant: GrantView {
+                principal: "unix:1000".into(),
+                account,
+                role: Role::Operator,
+                since: at(1_700_000_000_000_001),
+                by: "unix:0".into(),
+            },
+            notes: vec!["the last one".into()],
+        });
+    }
 }
 
 #[test]

@@ -51,7 +51,13 @@ fn every_documented_line_is_understood() {
         "plant audit verify",
         "plant health --nagios",
         "plant org create acme --zone Europe/Berlin --currency EUR",
+        "plant org grants --json",
+        "plant org grant unix:1000 --role viewer",
         "plant org grant acme --to unix:1000 --role viewer",
+        "plant org grant acme anna --role admin",
+        "plant org revoke unix:1000",
+        "plant org revoke acme --from unix:1000",
+        "plant org revoke acme unix:1000",
         "plant completions bash",
         "plant man",
     ] {
@@ -73,7 +79,43 @@ fn what_can_not_be_meant_is_a_usage_error() {
         "plant records --where machine",
         "plant profiles save orders",
         "plant folders add /x --mode sometimes",
+        "plant org grant unix:1000",
+        "plant org grant unix:1000 --role king",
+        "plant org grant a b c --role viewer",
     ] {
         assert_eq!(parse(line).expect_err(line).exit_code(), 2, "{line}");
+    }
+}
+
+#[test]
+fn an_account_is_named_with_its_org_or_without() {
+    let whose = |line: &str| match parse(line).expect(line).command {
+        Some(Command::Org { what: Some(what) }) => what.whose().expect(line),
+        other => panic!("{line}: {other:?}"),
+    };
+    for (line, org, account) in [
+        ("plant org grant unix:1 --role viewer", None, "unix:1"),
+        ("plant org grant --to unix:1 --role viewer", None, "unix:1"),
+        ("plant org grant acme unix:1 --role viewer", Some("acme"), "unix:1"),
+        ("plant org grant acme --to unix:1 --role viewer", Some("acme"), "unix:1"),
+        ("plant org grant --role viewer --to unix:1 acme", Some("acme"), "unix:1"),
+        ("plant org revoke anna", None, "anna"),
+        ("plant org revoke --from unix:1", None, "unix:1"),
+        ("plant org revoke acme unix:1", Some("acme"), "unix:1"),
+        ("plant org revoke acme --from unix:1", Some("acme"), "unix:1"),
+    ] {
+        let expected = Whose {
+            org: org.map(str::to_owned),
+            account: account.to_owned(),
+        };
+        assert_eq!(whose(line), Ok(expected), "{line}");
+    }
+    for line in [
+        "plant org grant --role viewer",
+        "plant org revoke",
+        "plant org revoke acme unix:1 --from unix:2",
+    ] {
+        let wrong = whose(line).expect_err(line);
+        assert!(wrong.contains("plant org "), "{line}: {wrong}");
     }
 }

@@ -33,14 +33,70 @@ pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> R
                 let id = found.parse::<FileId>();
                 query.file = Some(id.map_err(|_| Failure::Failed(format!("the daemon named no file id: {found}")))?);
             }
-            let items = context.client.query_metrics(query).await?;
+            let span = Span::of(&context.listing, query.metrics.len())?;
+            let (items, more) = context.client.query_groups(query, span.skip, span.most).await?;
             let empty = "no rows in this range; `plant files` says what was taken in";
-            context.output.list(&page(items, &context.listing)?, VALUES, empty)
+            context.output.list(&span.page(items, more), VALUES, empty)
         }
     }
 }
 
-/// One page of the groups: they are computed together, so a page is a cut, named by how many came before it.
+/// Groups that are printed where nobody says how many items.
+const GROUPS_MOST: u32 = 5_000;
+
+/// Which groups a page of items lies in: each group has one item for each metric, and a page may begin inside one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span {
+    /// Groups before it.
+    skip: u32,
+    /// Groups that it touches at most.
+    most: u32,
+    /// Items of its first group that belong to the page before.
+    passed: usize,
+    /// Items at most.
+    limit: usize,
+    /// Items before the page.
+    first: u64,
+}
+
+impl Span {
+    fn of(listing: &Listing, metrics: usize) -> Result<Span, Failure> {
+        let each = u64::try_from(metrics.max(1)).unwrap_or(u64::MAX);
+        let first = match &listing.page {
+            None => 0,
+            Some(token) => token
+                .parse::<u64>()
+                .map_err(|_| Failure::Usage(format!("--page {token}: take next_page of the page before")))?,
+        };
+        let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let (skip, passed) = (whole(first / each), first % each);
+        let (most, limit) = match listing.limit {
+            Some(limit) => (whole((passed + u64::from(limit)).div_ceil(each)), u64::from(limit)),
+            None => (GROUPS_MOST, u64::from(GROUPS_MOST) * each - passed),
+        };
+        let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        Ok(Span {
+            skip,
+            most,
+            passed: size(passed),
+            limit: size(limit),
+            first,
+        })
+    }
+
+    /// The page out of the items of its groups; `more`: further groups follow them.
+    fn page<T>(&self, items: Vec<T>, more: bool) -> Page<T> {
+        let is_cut = items.len() > self.passed.saturating_add(self.limit);
+        let items: Vec<T> = items.into_iter().skip(self.passed).take(self.limit).collect();
+        let next = self.first + items.len() as u64;
+        Page {
+            items,
+            next_page: (is_cut || more).then(|| next.to_string()),
+        }
+    }
+}
+
+/// One page of the catalogue, named by how many came before it.
 fn page<T>(items: Vec<T>, listing: &Listing) -> Result<Page<T>, Failure> {
     let first = match &listing.page {
         None => 0,
@@ -202,6 +258,46 @@ mod tests {
             metrics: vec!["oee".to_owned()],
             ..MetricsGet::default()
         }
+    }
+
+    #[test]
+    fn pages_cover_the_items_of_the_groups_once() {
+        // Of 11 groups with 3 metrics each, whatever the page is.
+        let all: Vec<u32> = (0..33).collect();
+        for limit in [1, 2, 3, 4, 7, 33, 500] {
+            let (mut seen, mut page) = (Vec::new(), None);
+            loop {
+                let listing = Listing {
+                    limit: Some(limit),
+                    page,
+                };
+                let span = Span::of(&listing, 3).expect("a span");
+                let groups: Vec<&[u32]> = all.chunks(3).skip(span.skip as usize).collect();
+                let given = groups
+                    .iter()
+                    .take(span.most as usize)
+                    .copied()
+                    .flatten()
+                    .copied()
+                    .collect();
+                let got = span.page(given, groups.len() > span.most as usize);
+                assert!(got.items.len() <= limit as usize && !got.items.is_empty());
+                seen.extend(got.items);
+                page = got.next_page;
+                if page.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, all, "{limit}");
+        }
+        let span = Span::of(&Listing::default(), 3).expect("a span");
+        assert_eq!((span.skip, span.most), (0, GROUPS_MOST));
+        assert_eq!(span.page(all.clone(), true).next_page.as_deref(), Some("33"));
+        let wrong = Listing {
+            page: Some("x".to_owned()),
+            ..Listing::default()
+        };
+        assert!(Span::of(&wrong, 1).is_err());
     }
 
     #[test]

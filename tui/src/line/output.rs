@@ -1,12 +1,14 @@
 //! How the line commands print: one JSON object, CSV, or aligned text.
 //!
-//! Invariants: data goes to the writer and nothing else does; JSON begins with `schema_version`; text from outside is
-//! sanitised here for people and left as it is for programs (JSON escapes it, CSV quotes it).
+//! Invariants: data goes to the writer and nothing else does; JSON begins with `schema_version`; no form lets a character
+//! through that a terminal would obey: text and CSV show it, JSON escapes it and loses nothing.
 
 use std::io::{self, Write};
 
+use plant_core::sanitize;
 use plant_core::view::Page;
 use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter};
 use serde_json::{Map, Value};
 use unicode_width::UnicodeWidthStr;
 
@@ -112,7 +114,7 @@ impl<W: Write> Output<W> {
 
     /// A piece of streamed text, without a line break.
     pub fn piece(&mut self, text: &str) -> Result<(), Failure> {
-        write!(self.writer, "{}", plant_core::sanitize::text(text))?;
+        write!(self.writer, "{}", sanitize::text(text))?;
         self.writer.flush()?;
         Ok(())
     }
@@ -126,7 +128,8 @@ impl<W: Write> Output<W> {
 
     /// One JSON object that begins with `schema_version`.
     pub fn json<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
-        serde_json::to_writer_pretty(&mut self.writer, &versioned(serde_json::to_value(value)?))?;
+        let mut serializer = serde_json::Serializer::with_formatter(&mut self.writer, Safe::default());
+        versioned(serde_json::to_value(value)?).serialize(&mut serializer)?;
         writeln!(self.writer)?;
         self.writer.flush()?;
         Ok(())
@@ -167,14 +170,46 @@ fn versioned(value: Value) -> Value {
     Value::Object(object)
 }
 
-/// A CSV cell: what a spreadsheet would run as a formula gets an apostrophe before it, unless it is a plain number.
+/// A CSV cell, quoted after RFC 4180.
 fn csv_cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<rust_decimal::Decimal>().is_err();
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\r', '\n']) {
+    let text = sanitize::cell(text);
+    if text.contains([',', '"']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
-        text
+        text.into_owned()
+    }
+}
+
+/// JSON on several lines in which every character that a terminal would obey is escaped.
+#[derive(Default)]
+struct Safe {
+    pretty: PrettyFormatter<'static>,
+}
+
+/// Hands these calls of a formatter on.
+macro_rules! as_pretty {
+    ($($name:ident($($argument:ident: $type:ty),*);)+) => {$(
+        fn $name<W: ?Sized + Write>(&mut self, writer: &mut W $(, $argument: $type)*) -> io::Result<()> {
+            self.pretty.$name(writer $(, $argument)*)
+        }
+    )+};
+}
+
+impl Formatter for Safe {
+    as_pretty! {
+        begin_array();
+        end_array();
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object();
+        end_object();
+        begin_object_key(first: bool);
+        begin_object_value();
+        end_object_value();
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        writer.write_all(sanitize::escape(fragment).as_bytes())
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use plant_core::profile::{DateOrder, Profile, Settings, Transform};
+use plant_core::sanitize;
 use plant_core::table::LayoutHints;
 use plant_core::variable::Variable;
 use plant_core::view::{ProfileView, SuggestionView};
@@ -231,7 +232,51 @@ fn report<W: Write>(saved: SavedProfile, context: &mut Context<W>) -> Result<(),
 }
 
 fn to_toml(profile: &Profile) -> Result<String, Failure> {
-    toml::to_string_pretty(profile).map_err(|error| Failure::Failed(format!("it can't be written as TOML: {error}")))
+    let failed = |error: toml::ser::Error| Failure::Failed(format!("it can't be written as TOML: {error}"));
+    let text = toml::to_string_pretty(profile).map_err(failed)?;
+    if !text.chars().any(|c| c != '\n' && sanitize::is_hidden(c)) {
+        return Ok(text);
+    }
+    // TOML escapes some of the characters that a terminal obeys and leaves others. So the code of each is put between two
+    // that it must escape, which also makes it choose the kind of string that knows escapes, and made an escape there.
+    let mut marked = toml::Value::try_from(profile).map_err(failed)?;
+    mark(&mut marked);
+    let text = toml::to_string_pretty(&marked).map_err(failed)?;
+    Ok(text.replace(OPEN, "\\U").replace(CLOSE, ""))
+}
+
+/// How TOML writes the two characters between which the code of another one stands.
+const OPEN: &str = "\\u0001";
+const CLOSE: &str = "\\u0002";
+
+/// Puts the code of every character that a terminal would obey between two marks, in each string and name; that of a
+/// backslash too, so that none is left which could look like a mark.
+fn mark(value: &mut toml::Value) {
+    let marked = |text: &str| -> String {
+        let mut marked = String::with_capacity(text.len());
+        for character in text.chars() {
+            if character == '\\' || sanitize::is_hidden(character) {
+                marked.push_str(&format!("\u{1}{:08X}\u{2}", u32::from(character)));
+            } else {
+                marked.push(character);
+            }
+        }
+        marked
+    };
+    match value {
+        toml::Value::String(text) => *text = marked(text),
+        toml::Value::Array(items) => items.iter_mut().for_each(mark),
+        toml::Value::Table(fields) => {
+            *fields = std::mem::take(fields)
+                .into_iter()
+                .map(|(name, mut field)| {
+                    mark(&mut field);
+                    (marked(&name), field)
+                })
+                .collect();
+        }
+        _ => {}
+    }
 }
 
 fn from_toml(text: &str) -> Result<Profile, Failure> {
@@ -349,6 +394,17 @@ mod tests {
         let text = to_toml(&profile).expect("TOML");
         assert_eq!(from_toml(&text).expect("a profile"), profile, "{text}");
         assert_eq!(from_toml("name = 1").expect_err("no profile").exit_code(), 1);
+        // What a terminal would obey is escaped, in the names of columns and of categories, and comes back.
+        let mut hostile = profile;
+        for name in ["a\u{9b}2J", "'\u{202e}\"\\u0001\\ b", "\u{1}\u{2}\u{7f}\n\r\u{e0041}"] {
+            hostile
+                .columns
+                .push(column(name, None, Transform::Constant(name.to_owned())));
+            hostile.settings.categories.insert(name.to_owned(), name.to_owned());
+        }
+        let text = to_toml(&hostile).expect("TOML");
+        assert!(!text.replace('\n', "").chars().any(sanitize::is_hidden), "{text:?}");
+        assert_eq!(from_toml(&text).expect("a profile"), hostile, "{text}");
     }
 
     #[test]

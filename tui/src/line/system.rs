@@ -1,16 +1,15 @@
-//! `plant status`, `health`, `folders`, `usage`, `audit` and `org`.
+//! `plant status`, `health`, `folders`, `usage` and `audit`.
 
 use std::io::Write;
 
-use plant_core::access::Role;
-use plant_core::view::{AuditEntry, FolderView, OrgView, Page, StatusView};
+use plant_core::view::{AuditEntry, FolderView, Page, StatusView};
 use plant_proto::client::{Client, ClientError};
 use serde::Serialize;
 
 use super::Context;
 use super::failure::{Failure, code};
 use super::output::{Column, Output, note};
-use crate::cli::{Audit, Folders, Orgs};
+use crate::cli::{Audit, Folders};
 use crate::figure;
 
 /// Runs `plant status`.
@@ -214,51 +213,6 @@ const AUDIT: &[Column<AuditEntry>] = &[
     Column::text("action", |entry| entry.action.clone()),
     Column::text("body", |entry| entry.body.to_string()),
     Column::text("hash", |entry| figure::prefix(&entry.hash).to_owned()),
-];
-
-/// Runs `plant org …`.
-pub async fn orgs<W: Write>(what: Option<Orgs>, context: &mut Context<W>) -> Result<(), Failure> {
-    let items = match what {
-        None | Some(Orgs::List) => context.client.list_orgs().await?,
-        Some(Orgs::Create { name, zone, currency }) => {
-            vec![context.client.create_org(&name, &zone, currency.as_deref()).await?]
-        }
-        Some(Orgs::Grant { name, principal, role }) => {
-            let role = Role::from_name(&role).ok_or_else(|| {
-                Failure::Usage(format!("--role {role}: the roles are viewer, analyst, operator, admin"))
-            })?;
-            context.client.grant_access(&principal, role).await?;
-            let granted = Granted {
-                org: &name,
-                principal: &principal,
-                role: role.name(),
-            };
-            return context.output.object(&granted, |granted| {
-                vec![format!(
-                    "{} is now {} of {}",
-                    granted.principal, granted.role, granted.org
-                )]
-            });
-        }
-    };
-    let page = Page { items, next_page: None };
-    context
-        .output
-        .list(&page, ORGS, "no orgs; make one with `plant org create NAME`")
-}
-
-#[derive(Serialize)]
-struct Granted<'a> {
-    org: &'a str,
-    principal: &'a str,
-    role: &'a str,
-}
-
-const ORGS: &[Column<OrgView>] = &[
-    Column::text("org_id", |org| org.org_id.clone()),
-    Column::text("name", |org| org.name.clone()),
-    Column::text("zone", |org| org.zone.clone()),
-    Column::text("currency", |org| org.currency.clone().unwrap_or_default()),
 ];
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Rows of text to typed records by a profile, with every doubt said and every unusable row put aside with its reason.
 //!
 //! Invariants: a cell that can't be read is never replaced by a near value; a row is put aside only where a required or
-//! key column is unusable or its times contradict themselves; the source text of times and of every unmapped column
+//! key column is unusable, a code is too long to be one, or its times contradict themselves; the source text of times and of every unmapped column
 //! stays in `extra`; derived values are named in `extra` under [`DERIVED`].
 
 mod cells;
@@ -210,20 +210,49 @@ impl Typer {
                 self.instant(draft, plan, variable, utc, local);
             }
             Cell::Bad { code, what } => {
-                self.tally.bad(index);
                 let problem = plan.problem(draft.record.line, code, what, raw);
-                if plan.required || self.key.contains(&variable) {
-                    return Err(Problem {
-                        quarantined: true,
-                        ..problem
-                    });
-                }
-                // What can't be read is still the source's, and a person may want to see it.
-                draft.record.extra.push((plan.source.clone(), raw.to_owned()));
-                draft.remarks.push(problem);
+                self.unusable(draft, plan, index, problem, raw, self.key.contains(&variable))?;
+            }
+            Cell::Long { most } if variable.is_code() => {
+                let what = format!(
+                    "is longer than the {most} characters of a code; correct the cell in the export, or leave the column \
+                     unmapped with `plant profiles save NAME --from FILE --set \"{}=\"`",
+                    plan.source
+                );
+                let problem = plan.problem(draft.record.line, "long_code", &what, raw);
+                // Without its code the row would be counted under another thing.
+                self.unusable(draft, plan, index, problem, raw, true)?;
+            }
+            Cell::Long { most } => {
+                let what = format!("is longer than the {most} characters that are counted by; it is kept as it stands");
+                let problem = plan.problem(draft.record.line, "long_text", &what, raw);
+                self.unusable(draft, plan, index, problem, raw, self.key.contains(&variable))?;
             }
         }
         self.future(draft, plan, variable, raw)
+    }
+
+    /// A cell that gives no value: the end of its row where the row can't do without, else a remark.
+    fn unusable(
+        &mut self,
+        draft: &mut Draft,
+        plan: &Plan,
+        index: usize,
+        problem: Problem,
+        raw: &str,
+        ends_row: bool,
+    ) -> Result<(), Problem> {
+        self.tally.bad(index);
+        if plan.required || ends_row {
+            return Err(Problem {
+                quarantined: true,
+                ..problem
+            });
+        }
+        // What can't be read is still the source's, and a person may want to see it.
+        draft.record.extra.push((plan.source.clone(), raw.to_owned()));
+        draft.remarks.push(problem);
+        Ok(())
     }
 
     fn is_null_token(&self, text: &str) -> bool {

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use proptest::prelude::*;
 
-use super::{display, text};
+use super::{cell, display, escape, is_hidden, text};
 
 #[test]
 fn hostile_text_becomes_visible() {
@@ -104,7 +104,78 @@ fn paragraphs_keep_their_line_feeds() {
     assert!(matches!(text("a\nb"), Cow::Borrowed(_)));
 }
 
+#[test]
+fn formulas_are_disarmed_and_numbers_are_not() {
+    for (given, expected) in [
+        ("plain", "plain"),
+        ("=1+1", "'=1+1"),
+        (" =cmd|x!A0", "' =cmd|x!A0"),
+        ("\u{a0}\u{3000}+x", "'\u{a0}\u{3000}+x"),
+        ("\"=1", "'\"=1"),
+        ("'@SUM(A1)", "\u{27}'@SUM(A1)"),
+        ("\u{201c}-2+3", "'\u{201c}-2+3"),
+        ("\u{200b}=1", "'\u{fffd}=1"),
+        ("\t=1", "'␉=1"),
+        ("\tx", "'␉x"),
+        ("\rx", "'␍x"),
+        ("\u{ff1d}1", "'\u{ff1d}1"),
+        ("\u{ff0b}1", "'\u{ff0b}1"),
+        ("\u{ff0d}1", "'\u{ff0d}1"),
+        ("\u{ff20}x", "'\u{ff20}x"),
+        ("-12.50", "-12.50"),
+        (" -12.50", " -12.50"),
+        ("+5", "+5"),
+        ("-1.5e3", "-1.5e3"),
+        ("-1.5e3x", "'-1.5e3x"),
+        ("-", "'-"),
+        ("a=b", "a=b"),
+        ("", ""),
+        ("two\nlines", "two␊lines"),
+    ] {
+        assert_eq!(cell(given), expected, "{given:?}");
+    }
+}
+
+#[test]
+fn escapes_are_those_of_json() {
+    for (given, expected) in [
+        ("Rüst.Zeit 工单 🏭", "Rüst.Zeit 工单 🏭"),
+        ("\u{9b}2J", "\\u009b2J"),
+        ("a\u{7f}\u{202e}", "a\\u007f\\u202e"),
+        ("\u{e0041}", "\\udb40\\udc41"),
+        ("\u{1b}", "\\u001b"),
+    ] {
+        assert_eq!(escape(given), expected, "{given:?}");
+    }
+    assert!(matches!(escape("plain \"quoted\" \\"), Cow::Borrowed(_)));
+}
+
 proptest! {
+    #[test]
+    fn no_rule_lets_anything_through(input in any::<String>()) {
+        for shown in [cell(&input), escape(&input)] {
+            prop_assert!(!shown.chars().any(is_hidden), "{shown:?}");
+        }
+    }
+
+    #[test]
+    fn any_formula_behind_anything_blank_is_disarmed(
+        blank in "[ \t\"'\u{a0}\u{200b}\u{3000}]{0,4}",
+        sign in "[=+@\u{ff1d}-]",
+        rest in "[a-z(|!]{1,8}",
+    ) {
+        let shown = cell(&format!("{blank}{sign}{rest}")).into_owned();
+        prop_assert!(shown.starts_with('\''), "{shown:?}");
+    }
+
+    #[test]
+    fn an_escaped_string_is_read_back_as_it_was(input in any::<String>()) {
+        // As serde_json does: what it must escape by itself is left to it.
+        let plain: String = input.chars().filter(|c| !matches!(c, '"' | '\\')).collect();
+        let json = format!("\"{}\"", escape(&plain));
+        prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), plain);
+    }
+
     #[test]
     fn nothing_dangerous_is_left(input in any::<String>()) {
         let shown = display(&input);

@@ -5,6 +5,7 @@ use plant_proto::wire;
 use plant_store::analyses;
 
 use crate::app::App;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
 
@@ -22,6 +23,11 @@ pub(super) async fn handle(
             })
         })
         .await?;
+    let analysis = bounded::thing(analysis, |analysis| {
+        analysis
+            .summary
+            .push(bounded::said("`plant findings` and `plant metrics get` have the rest"));
+    });
     Ok(wire::GetAnalysisResponse {
         analysis: analysis.to_wire(),
     })

@@ -6,6 +6,7 @@ use plant_proto::wire;
 use plant_store::{StoreError, analyses, files};
 
 use crate::app::App;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
 use crate::rpc::paging;
 use crate::rpc::refusal::Refusal;
@@ -39,7 +40,7 @@ pub(super) async fn handle(
         })
         .await?;
     Ok(wire::ListAnalysesResponse {
-        analyses: page.items.to_wire(),
+        analyses: bounded::items(page.items).to_wire(),
         next_page_token: page.next_page.unwrap_or_default(),
     })
 }

@@ -13,6 +13,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use crate::app::App;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
 
@@ -56,7 +57,7 @@ pub(super) async fn handle(app: App, ctx: Ctx, request: wire::AskRequest) -> Res
     let parts = ReceiverStream::new(receiver).map(|part| {
         let part = match part {
             AskPart::Text(text) => Part::Text(text),
-            AskPart::Done(answer) => Part::Done((*answer).to_wire()),
+            AskPart::Done(answer) => Part::Done(bounded::thing(*answer, |_| {}).to_wire()),
         };
         Some(Ok(wire::AskResponse { part: Some(part) }))
     });

@@ -52,19 +52,31 @@ pub(in crate::rpc) enum Admission {
 pub(in crate::rpc) struct Refused {
     /// What the caller is told.
     pub fault: Fault,
-    /// The org whose audit log shall know.
-    pub org: Option<OrgId>,
+    /// The orgs whose audit logs shall know.
+    pub orgs: Vec<OrgId>,
 }
 
 impl From<Fault> for Refused {
     fn from(fault: Fault) -> Refused {
-        Refused { fault, org: None }
+        Refused {
+            fault,
+            orgs: Vec::new(),
+        }
     }
 }
 
 /// The name that grants and audit logs have for an account.
 pub(in crate::rpc) fn principal(uid: u32) -> String {
     format!("unix:{uid}")
+}
+
+/// A name as a shell takes it for one word.
+pub(in crate::rpc) fn shell_word(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '@' | '+');
+    if !name.is_empty() && !name.starts_with('-') && name.chars().all(is_plain) {
+        return name.to_owned();
+    }
+    format!("'{}'", name.replace('\'', "'\\''"))
 }
 
 impl Caller {
@@ -131,7 +143,7 @@ impl Caller {
                 .into());
             }
             Need::Role(role) if is_known => role,
-            Need::Known | Need::HostAdmin | Need::Role(_) => return Err(self.stranger().into()),
+            Need::Known | Need::HostAdmin | Need::Role(_) => return Err(self.stranger()),
         };
         let (org, name, mut has, mut break_glass) = self.select(asked)?;
         if has < role && self.is_host_admin && asked.is_some() {
@@ -141,13 +153,14 @@ impl Caller {
         if has < role {
             return Err(Refused {
                 fault: Fault::not_allowed(format!(
-                    "this takes the role {} in {name}, and you have {}; ask an administrator: plant org grant unix:{} {}",
-                    role.name(),
+                    "this takes the role {role} in {name}, and you have {}; ask an administrator: plant org grant {}unix:{} \
+                     --role {role}",
                     has.name(),
+                    self.named(name),
                     self.uid,
-                    role.name()
+                    role = role.name()
                 )),
-                org: Some(org),
+                orgs: vec![org],
             });
         }
         Ok(Admission::Org {
@@ -190,10 +203,42 @@ impl Caller {
         }
     }
 
-    fn stranger(&self) -> Fault {
-        Fault::not_allowed(format!(
-            "the account {} has no access to plantd; ask an administrator for it: plant org grant unix:{} viewer",
+    /// A stranger has no org in whose audit log it would belong, so it is in those of all: each has an administrator
+    /// who has to know that somebody on the machine tries.
+    fn stranger(&self) -> Refused {
+        let fault = Fault::not_allowed(format!(
+            "the account {} has no access to plantd; ask an administrator for it: plant org grant unix:{} --role viewer",
             self.uid, self.uid
-        ))
+        ));
+        Refused {
+            fault,
+            orgs: self.others.iter().map(|(org, _)| *org).collect(),
+        }
+    }
+
+    /// Whether it still may what it was admitted to: in that org, at least as `least`; root and the account of the
+    /// daemon also without a grant, where they named the org.
+    pub(super) fn still(&self, org: OrgId, least: Role, by_name: bool) -> Result<(), Fault> {
+        let member = self.memberships.iter().find(|member| member.org == org);
+        if member.is_some_and(|member| member.role >= least) {
+            return Ok(());
+        }
+        let mut others = self.others.iter();
+        if self.is_host_admin && by_name && (member.is_some() || others.any(|(other, _)| *other == org)) {
+            return Ok(());
+        }
+        Err(Fault::not_allowed(format!(
+            "the right to this was taken away while it was open; ask an administrator: plant org grant unix:{} --role {}",
+            self.uid,
+            least.name()
+        )))
+    }
+
+    /// The org as a command names it, with a blank after it; nothing where there is only that one.
+    fn named(&self, org: &str) -> String {
+        match self.memberships.len() + self.others.len() {
+            0 | 1 => String::new(),
+            _ => format!("{} ", shell_word(org)),
+        }
     }
 }

@@ -1,29 +1,25 @@
 //! Who is who, by the database and the system.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
 use plant_proto::status::Fault;
-use plant_store::{StoreError, audit, orgs};
+use plant_store::{audit, orgs};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::accounts::{Accounts, groups_of};
 use super::admit::{Caller, principal};
+use super::remarks::Remarks;
 use super::{Directory, Groups, Peer, Remark};
 use crate::app::App;
 use crate::rpc::refusal::Refusal;
-
-/// How long the same remark is not written again.
-const REMARK_AGAIN_MS: u64 = 60 * 60 * 1_000;
-/// Remarks remembered at most.
-const REMEMBERED: usize = 4_096;
 
 /// The directory of the running daemon.
 pub(in crate::rpc) struct AppDirectory {
     app: App,
     accounts: Arc<Accounts>,
-    remarks: Arc<Mutex<HashMap<Remark, u64>>>,
+    remarks: Arc<Mutex<Remarks>>,
 }
 
 impl AppDirectory {
@@ -34,6 +30,10 @@ impl AppDirectory {
             remarks: Arc::default(),
         }
     }
+
+    fn remarks(&self) -> MutexGuard<'_, Remarks> {
+        self.remarks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Directory for AppDirectory {
@@ -42,15 +42,7 @@ impl Directory for AppDirectory {
         Box::pin(async move {
             let looked_up = async {
                 let groups = groups(&app, &accounts, peer).await?;
-                let mut orgs = Vec::new();
-                for org in orgs::all(app.store()).await? {
-                    let id = org.org_id.parse().map_err(|_| StoreError::Corrupt {
-                        table: "orgs",
-                        column: "org_id",
-                        row: org.name.clone(),
-                    })?;
-                    orgs.push((id, org.name));
-                }
+                let orgs = orgs::all(app.store()).await?;
                 let grants = orgs::grants_for(app.store(), &principal(peer.uid)).await?;
                 let grants: Vec<_> = grants.into_iter().map(|grant| (grant.org, grant.role)).collect();
                 Ok(Caller::new(peer.uid, app.daemon_uid(), groups, orgs, &grants))
@@ -62,32 +54,28 @@ impl Directory for AppDirectory {
     }
 
     fn remark(&self, remark: Remark) -> BoxFuture<'static, Result<(), Fault>> {
-        let now_ms = self.app.clock().steady_ms();
-        {
-            let remarks = self.remarks.lock().unwrap_or_else(PoisonError::into_inner);
-            if remarks
-                .get(&remark)
-                .is_some_and(|at| now_ms.saturating_sub(*at) < REMARK_AGAIN_MS)
-            {
-                return Box::pin(std::future::ready(Ok(())));
-            }
+        if !self.remarks().begin(&remark, self.app.clock().steady_ms()) {
+            return Box::pin(std::future::ready(Ok(())));
         }
         let (app, remarks) = (self.app.clone(), Arc::clone(&self.remarks));
         Box::pin(async move {
             let body = serde_json::json!({"method": remark.method});
-            app.store()
+            let written = app
+                .store()
                 .run(remark.org, &principal(remark.uid), move |tx| {
                     Box::pin(async move { audit::append(tx, remark.action, &body).await.map(|_| ()) })
                 })
-                .await
-                .map_err(|error| Refusal::from(error).into_fault(&app, "door"))?;
-            let mut remarks = remarks.lock().unwrap_or_else(PoisonError::into_inner);
-            if remarks.len() >= REMEMBERED {
-                remarks.clear();
-            }
-            remarks.insert(remark, now_ms);
-            Ok(())
+                .await;
+            written.map_err(|error| {
+                // It is not in the log, so it has to be tried again.
+                remarks.lock().unwrap_or_else(PoisonError::into_inner).forget(&remark);
+                Refusal::from(error).into_fault(&app, "door")
+            })
         })
+    }
+
+    fn changes(&self) -> watch::Receiver<u64> {
+        self.app.access_changes()
     }
 
     fn new_id(&self) -> Uuid {

@@ -4,12 +4,12 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use plant_core::access::Role;
-use tokio::net::UnixStream;
 use tonic::Code;
-use tonic::transport::server::Connected;
+use tonic::codegen::Bytes;
 use tower::ServiceExt;
 
 use super::*;
+use crate::rpc::connections::{Bounds, Connections};
 use crate::rpc::methods::METHODS;
 
 fn org(number: u8) -> OrgId {
@@ -27,23 +27,34 @@ fn other() -> (OrgId, String) {
 /// Answers with one caller, and keeps the remarks.
 #[derive(Clone)]
 struct Table {
-    caller: Caller,
+    caller: Arc<Mutex<Result<Caller, Fault>>>,
     remarks: Arc<Mutex<Vec<Remark>>>,
+    changes: watch::Sender<u64>,
 }
 
 impl Table {
     fn of(caller: Caller) -> Table {
         Table {
-            caller,
+            caller: Arc::new(Mutex::new(Ok(caller))),
             remarks: Arc::default(),
+            changes: watch::Sender::new(0),
         }
+    }
+
+    /// From now on it answers with that.
+    fn answers(&self, caller: Result<Caller, Fault>) {
+        *self.caller.lock().unwrap() = caller;
     }
 }
 
 impl Directory for Table {
     fn look_up(&self, _: Peer) -> BoxFuture<'static, Result<Caller, Fault>> {
-        let caller = self.caller.clone();
-        Box::pin(async move { Ok(caller) })
+        let caller = self.caller.lock().unwrap().clone();
+        Box::pin(async move { caller })
+    }
+
+    fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 
     fn remark(&self, remark: Remark) -> BoxFuture<'static, Result<(), Fault>> {
@@ -54,6 +65,13 @@ impl Directory for Table {
     fn new_id(&self) -> Uuid {
         Uuid::nil()
     }
+}
+
+/// A connection of an account, by which calls come in.
+fn link() -> Link {
+    let connections = Connections::new(Bounds::of(4_096), 990);
+    let (place, _closed) = connections.admit(Peer { uid: 1_000, gid: 1_000 }).unwrap();
+    place.link()
 }
 
 /// What comes out at the other side of the door: the context that the handler got, or the code of the refusal.
@@ -75,8 +93,7 @@ async fn knock(table: &Table, path: &str, org: Option<&str>, with_credentials: b
     }
     let mut request = request.body(Body::empty()).unwrap();
     if with_credentials {
-        let (one, _other) = UnixStream::pair().unwrap();
-        request.extensions_mut().insert(one.connect_info());
+        request.extensions_mut().insert(link());
     }
     let response = door.oneshot(request).await.unwrap();
     let passed = reached.lock().unwrap().take();
@@ -94,7 +111,7 @@ fn member(role: Role) -> Caller {
 const STRANGER: u32 = 4_321;
 
 fn stranger() -> Caller {
-    Caller::new(STRANGER, 990, Groups::default(), vec![acme()], &[])
+    Caller::new(STRANGER, 990, Groups::default(), vec![acme(), other()], &[])
 }
 
 #[tokio::test]
@@ -109,7 +126,17 @@ async fn every_call_takes_credentials_and_a_grant() {
         let strange = knock(&table, path, Some("acme"), true).await;
         match need {
             Need::Account => assert_eq!(strange, Ok(None), "{path}"),
-            _ => assert_eq!(strange, Err(Code::PermissionDenied), "{path} for a stranger"),
+            _ => {
+                assert_eq!(strange, Err(Code::PermissionDenied), "{path} for a stranger");
+                // Every org of the machine knows.
+                let remarks = std::mem::take(&mut *table.remarks.lock().unwrap());
+                let told: Vec<_> = remarks
+                    .iter()
+                    .map(|told| (told.uid, told.org, told.action, told.method))
+                    .collect();
+                let denied = |number| (STRANGER, org(number), "access.denied", *path);
+                assert_eq!(told, [denied(1), denied(2)], "{path}");
+            }
         }
     }
 }
@@ -322,15 +349,203 @@ async fn a_call_that_takes_too_long_is_given_up() {
         ..DoorLayer::new(Table::of(member(Role::Viewer)))
     };
     let door = layer.layer(service);
-    let (one, _other) = UnixStream::pair().unwrap();
     let mut request = Request::builder()
         .uri("http://plantd/plant.v1.FileService/ListFiles")
         .body(Body::empty())
         .unwrap();
-    request.extensions_mut().insert(one.connect_info());
+    request.extensions_mut().insert(link());
     let response = door.oneshot(request).await.unwrap();
     assert_eq!(
         Status::from_header_map(response.headers()).unwrap().code(),
         Code::Unavailable
     );
+}
+
+#[test]
+fn a_refusal_names_the_command_as_it_works() {
+    let told = |caller: &Caller, need, asked| caller.admit(need, asked).unwrap_err().fault.to_string();
+    let words = told(&stranger(), Need::Known, None);
+    assert!(words.ends_with(": plant org grant unix:4321 --role viewer"), "{words}");
+    let words = told(&member(Role::Viewer), Need::Role(Role::Admin), None);
+    assert!(
+        words.ends_with(": plant org grant acme unix:1000 --role admin"),
+        "{words}"
+    );
+    let one = Caller::new(
+        1_000,
+        990,
+        Groups::default(),
+        vec![(org(1), "my plant".to_owned())],
+        &[(org(1), Role::Viewer)],
+    );
+    let words = told(&one, Need::Role(Role::Operator), None);
+    assert!(
+        words.ends_with(": plant org grant unix:1000 --role operator"),
+        "{words}"
+    );
+    for (name, word) in [
+        ("acme", "acme"),
+        ("Werk 2", "'Werk 2'"),
+        ("it's", "'it'\\''s'"),
+        ("-x", "'-x'"),
+        ("", "''"),
+        ("a;rm", "'a;rm'"),
+        ("Größe", "Größe"),
+    ] {
+        assert_eq!(shell_word(name), word);
+    }
+}
+
+/// An open call: what came in, and the rest of the answer.
+struct Open {
+    table: Table,
+    answer: Body,
+    more: tokio::sync::mpsc::UnboundedSender<Bytes>,
+}
+
+/// A stream of the org `acme` whose answer is what the test sends.
+async fn open(path: &str, caller: Caller, asked: Option<&str>) -> Open {
+    let table = Table::of(caller);
+    let (more, pieces) = tokio::sync::mpsc::unbounded_channel::<Bytes>();
+    let pieces = Arc::new(Mutex::new(Some(pieces)));
+    let service = tower::service_fn(move |_: Request<Body>| {
+        let pieces = pieces.lock().unwrap().take().unwrap();
+        async move { Ok::<_, Infallible>(Response::new(Body::new(Pieces(pieces)))) }
+    });
+    let mut request = Request::builder().uri(format!("http://plantd{path}"));
+    if let Some(org) = asked {
+        request = request.header(ORG_METADATA, org);
+    }
+    let mut request = request.body(Body::empty()).unwrap();
+    request.extensions_mut().insert(link());
+    let response = DoorLayer::new(table.clone())
+        .layer(service)
+        .oneshot(request)
+        .await
+        .unwrap();
+    assert!(Status::from_header_map(response.headers()).is_none(), "let in");
+    Open {
+        table,
+        answer: response.into_body(),
+        more,
+    }
+}
+
+struct Pieces(tokio::sync::mpsc::UnboundedReceiver<Bytes>);
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Status>>> {
+        self.0
+            .poll_recv(context)
+            .map(|piece| piece.map(|piece| Ok(http_body::Frame::data(piece))))
+    }
+}
+
+impl Open {
+    /// The next piece of the answer, or the code that ended it; `None` where it just ended.
+    async fn next(&mut self) -> Option<Result<Bytes, Code>> {
+        let frame =
+            std::future::poll_fn(|context| http_body::Body::poll_frame(std::pin::Pin::new(&mut self.answer), context));
+        let frame = tokio::time::timeout(Duration::from_secs(90), frame)
+            .await
+            .expect("something comes");
+        let frame = frame?.expect("no transport, no fault of it");
+        Some(match frame.into_data() {
+            Ok(piece) => Ok(piece),
+            Err(frame) => Err(Status::from_header_map(frame.trailers_ref().unwrap()).unwrap().code()),
+        })
+    }
+
+    fn send(&self, piece: &'static str) {
+        self.more.send(Bytes::from_static(piece.as_bytes())).unwrap();
+    }
+}
+
+const WATCH: &str = "/plant.v1.SystemService/WatchEvents";
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_ends_with_the_right_to_it() {
+    let mut open = open(WATCH, member(Role::Viewer), None).await;
+    open.send("one");
+    assert_eq!(open.next().await, Some(Ok(Bytes::from_static(b"one"))));
+    // A change that is none for this right is looked at and nothing ends.
+    open.table.changes.send_modify(|changes| *changes += 1);
+    open.send("two");
+    assert_eq!(open.next().await, Some(Ok(Bytes::from_static(b"two"))));
+    // What comes after the right is gone does not pass, however soon it comes.
+    open.table.answers(Ok(stranger()));
+    open.table.changes.send_modify(|changes| *changes += 1);
+    open.send("three");
+    assert_eq!(open.next().await, Some(Err(Code::PermissionDenied)));
+    assert_eq!(open.next().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_daemon_or_the_system_changes_is_seen_in_time() {
+    let mut open = open(WATCH, member(Role::Viewer), None).await;
+    open.table.answers(Ok(member(Role::Admin)));
+    open.send("one");
+    assert_eq!(open.next().await, Some(Ok(Bytes::from_static(b"one"))));
+    open.table.answers(Ok(stranger()));
+    let started = tokio::time::Instant::now();
+    assert_eq!(open.next().await, Some(Err(Code::PermissionDenied)));
+    assert!(started.elapsed() <= right::LOOK_AGAIN, "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_database_that_is_away_for_a_moment_ends_nothing() {
+    let away = || Err(Fault::unavailable("the database can't be reached"));
+    let mut open = open(WATCH, member(Role::Viewer), None).await;
+    open.table.answers(away());
+    let quiet = tokio::time::timeout(Duration::from_secs(21), open.next()).await;
+    assert!(quiet.is_err(), "{quiet:?}");
+    open.table.answers(Ok(member(Role::Viewer)));
+    assert!(
+        tokio::time::timeout(Duration::from_secs(60), open.next())
+            .await
+            .is_err()
+    );
+    // For long it does, and at once where a right was changed.
+    open.table.answers(away());
+    let ended = tokio::time::timeout(Duration::from_secs(40), open.next()).await;
+    assert_eq!(ended.unwrap(), Some(Err(Code::Unavailable)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_cannot_be_looked_at_ends_the_stream() {
+    let mut open = open(WATCH, member(Role::Viewer), None).await;
+    open.table
+        .answers(Err(Fault::unavailable("the database can't be reached")));
+    open.table.changes.send_modify(|changes| *changes += 1);
+    assert_eq!(open.next().await, Some(Err(Code::Unavailable)));
+}
+
+#[test]
+fn a_right_stands_in_its_own_org_alone() {
+    let caller = |grants: &[(OrgId, Role)], uid, orgs: Vec<(OrgId, String)>| {
+        Caller::new(uid, 990, Groups::default(), orgs, grants)
+    };
+    let both = || vec![acme(), other()];
+    let viewer = caller(&[(org(1), Role::Viewer)], 1_000, both());
+    assert!(viewer.still(org(1), Role::Viewer, false).is_ok());
+    assert!(
+        viewer.still(org(1), Role::Operator, false).is_err(),
+        "a smaller role than before"
+    );
+    assert!(viewer.still(org(2), Role::Viewer, true).is_err());
+    // One more org is no reason to end, although the next call has to name one.
+    let more = caller(&[(org(1), Role::Viewer), (org(2), Role::Admin)], 1_000, both());
+    assert!(more.still(org(1), Role::Viewer, false).is_ok());
+    // Root by the name of the org, and no longer by being alone with one.
+    let root = caller(&[], 0, both());
+    assert!(root.still(org(1), Role::Admin, true).is_ok() && root.still(org(1), Role::Viewer, false).is_err());
+    assert!(root.still(org(7), Role::Viewer, true).is_err(), "an org that is gone");
+    let small = caller(&[(org(1), Role::Viewer)], 0, both());
+    assert!(small.still(org(1), Role::Admin, true).is_ok());
 }

@@ -4,6 +4,7 @@ use plant_proto::wire;
 
 use super::{explain, get_file};
 use crate::app::App;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
 
@@ -14,6 +15,6 @@ pub(super) async fn handle(
 ) -> Result<wire::ExplainFileResponse, Refusal> {
     let file = get_file::detail(&app, &ctx, request.file).await?;
     Ok(wire::ExplainFileResponse {
-        sentences: explain::sentences(&file),
+        sentences: bounded::thing(explain::sentences(&file), |_| {}),
     })
 }

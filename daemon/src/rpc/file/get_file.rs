@@ -6,6 +6,7 @@ use plant_proto::wire;
 use plant_store::files;
 
 use crate::app::App;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
 
@@ -15,6 +16,11 @@ pub(super) async fn handle(
     request: wire::GetFileRequest,
 ) -> Result<wire::GetFileResponse, Refusal> {
     let file = detail(&app, &ctx, request.file).await?;
+    let file = bounded::thing(file, |file| {
+        file.notes.push(bounded::said(
+            "the lines that are named hold it whole, in the file itself",
+        ));
+    });
     Ok(wire::GetFileResponse { file: file.to_wire() })
 }
 

@@ -5,6 +5,7 @@ use plant_proto::wire;
 use plant_store::findings;
 
 use crate::app::App;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
 
@@ -22,6 +23,12 @@ pub(super) async fn handle(
             })
         })
         .await?;
+    let finding = bounded::thing(finding, |finding| {
+        finding.working.push_str("; ");
+        finding
+            .working
+            .push_str(&bounded::said("the files and lines of the evidence hold it whole"));
+    });
     Ok(wire::GetFindingResponse {
         finding: finding.to_wire(),
     })

@@ -6,6 +6,7 @@ use plant_store::findings::{self, FindingFilter};
 use plant_store::{StoreError, analyses};
 
 use crate::app::App;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
 use crate::rpc::paging;
 use crate::rpc::refusal::Refusal;
@@ -45,7 +46,7 @@ pub(super) async fn handle(
         })
         .await?;
     Ok(wire::ListFindingsResponse {
-        findings: page.items.to_wire(),
+        findings: bounded::items(page.items).to_wire(),
         next_page_token: page.next_page.unwrap_or_default(),
     })
 }

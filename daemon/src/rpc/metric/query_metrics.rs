@@ -3,12 +3,13 @@
 use plant_core::metric::{MetricQuery, catalogue};
 use plant_proto::convert::{Cross, WireFault};
 use plant_proto::status::Fault;
-use plant_proto::wire;
+use plant_proto::{PAGE_MAX, wire};
 
 use crate::app::App;
 use crate::metrics;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
+use crate::rpc::{bounded, paging};
 
 /// Metrics in one query at most.
 const METRICS_MAX: usize = 20;
@@ -16,8 +17,10 @@ const METRICS_MAX: usize = 20;
 const DIMENSIONS_MAX: usize = 4;
 /// Filters in one query at most.
 const FILTERS_MAX: usize = 50;
-/// Groups in one answer at most.
-const GROUPS_MAX: u32 = 5_000;
+/// Groups that may come before a page.
+const SKIP_MAX: u32 = 1_000_000;
+/// What a page weighs at most before its last group, in bytes.
+const BYTES: usize = 4 << 20;
 
 pub(super) async fn handle(
     app: App,
@@ -26,17 +29,35 @@ pub(super) async fn handle(
 ) -> Result<wire::QueryMetricsResponse, Refusal> {
     let query = MetricQuery::from_wire(request.query).map_err(|fault: WireFault| fault.at("query"))?;
     let query = checked(query)?;
-    let items = app
+    let skip = skip(&request.page_token)?;
+    let most = match request.page_size {
+        0 => PAGE_MAX,
+        asked => asked.min(PAGE_MAX),
+    };
+    let _turn = bounded::turn().await;
+    let part = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
-            Box::pin(async move { metrics::query(tx, &query).await })
+            Box::pin(async move { metrics::part(tx, &query, skip, most, BYTES).await })
         })
         .await?;
-    Ok(wire::QueryMetricsResponse { items: items.to_wire() })
+    Ok(wire::QueryMetricsResponse {
+        items: part.items.to_wire(),
+        next_page_token: part.next.map(|next| next.to_string()).unwrap_or_default(),
+    })
+}
+
+/// How many groups come before the page.
+fn skip(token: &str) -> Result<u32, Fault> {
+    let Some(token) = paging::token(token) else {
+        return Ok(0);
+    };
+    let skip = token.parse().ok().filter(|skip| *skip <= SKIP_MAX);
+    skip.ok_or_else(|| Fault::invalid("the page token is not of this list; begin without --page"))
 }
 
 /// The query within its bounds, or what is wrong with it.
-fn checked(mut query: MetricQuery) -> Result<MetricQuery, Fault> {
+fn checked(query: MetricQuery) -> Result<MetricQuery, Fault> {
     if query.metrics.is_empty() {
         return Err(Fault::invalid("no metric is named; `plant metrics list` lists them"));
     }
@@ -55,7 +76,6 @@ fn checked(mut query: MetricQuery) -> Result<MetricQuery, Fault> {
             "the period from {from} to {to} is empty: --to is the first day that no longer counts"
         )));
     }
-    query.limit = Some(query.limit.unwrap_or(GROUPS_MAX).min(GROUPS_MAX));
     Ok(query)
 }
 
@@ -64,7 +84,7 @@ mod tests {
     use plant_core::metric::MetricQuery;
     use plant_proto::status::Fault;
 
-    use super::{GROUPS_MAX, checked};
+    use super::{checked, skip};
 
     fn query(metric: &str) -> MetricQuery {
         MetricQuery {
@@ -75,7 +95,9 @@ mod tests {
 
     #[test]
     fn a_query_is_bounded_and_names_known_metrics() {
-        assert_eq!(checked(query("quantity_good")).unwrap().limit, Some(GROUPS_MAX));
+        assert_eq!(checked(query("quantity_good")), Ok(query("quantity_good")));
+        assert_eq!((skip(""), skip("500")), (Ok(0), Ok(500)));
+        assert!(skip("x").is_err() && skip("4000000000").is_err() && skip("-1").is_err());
         assert!(matches!(checked(MetricQuery::default()), Err(Fault::Invalid { .. })));
         assert!(matches!(checked(query("happiness")), Err(Fault::NotFound { .. })));
         let day = |text: &str| Some(text.parse().unwrap());

@@ -33,7 +33,9 @@ pub(super) async fn handle(
         currency: request.currency.filter(|currency| !currency.is_empty()),
         goal: Decimal::from(GOAL),
     };
-    let org_id = orgs::create(app.store(), &org, &caller.actor()).await?;
+    let org_id = orgs::create(app.store(), &org, &caller.actor(), Some(&caller.actor())).await?;
+    // With the second org, what follows from groups ends.
+    app.access_changed();
     let view = OrgView {
         org_id: org_id.to_string(),
         name: org.name,

@@ -2,10 +2,10 @@
 
 use plant_core::access::Role;
 use plant_proto::convert::{Cross, WireFault};
-use plant_proto::status::Fault;
 use plant_proto::wire;
 use plant_store::orgs;
 
+use super::access;
 use crate::app::App;
 use crate::rpc::call::Ctx;
 use crate::rpc::door::principal;
@@ -17,20 +17,17 @@ pub(super) async fn handle(
     request: wire::GrantAccessRequest,
 ) -> Result<wire::GrantAccessResponse, Refusal> {
     let role = Role::from_wire(request.role).map_err(|fault: WireFault| fault.at("role"))?;
-    let uid = request
-        .principal
-        .strip_prefix("unix:")
-        .and_then(|digits| digits.parse::<u32>().ok())
-        .ok_or_else(|| {
-            Fault::invalid(format!(
-                "`{}` is no account; write unix:UID, for example unix:1000 (`id -u NAME` says the number)",
-                request.principal
-            ))
-        })?;
-    app.store()
+    let uid = access::account(request.account).await?;
+    let grant = app
+        .store()
         .run(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move { orgs::grant(tx, &principal(uid), role).await })
         })
         .await?;
-    Ok(wire::GrantAccessResponse {})
+    // A smaller role than before is a right that is gone.
+    app.access_changed();
+    let change = access::change(&app, &ctx, uid, grant, access::notes_of_grant).await?;
+    Ok(wire::GrantAccessResponse {
+        change: change.to_wire(),
+    })
 }

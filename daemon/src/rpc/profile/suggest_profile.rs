@@ -12,6 +12,7 @@ use plant_store::files;
 
 use crate::app::App;
 use crate::intake;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
 
@@ -28,7 +29,7 @@ pub(super) async fn handle(
         .await?;
     let (_, suggestion) = look_at(&app, &ctx, file, &LayoutHints::default()).await?;
     Ok(wire::SuggestProfileResponse {
-        suggestion: suggestion.to_wire(),
+        suggestion: bounded::thing(suggestion, |_| {}).to_wire(),
     })
 }
 

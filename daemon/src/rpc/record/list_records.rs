@@ -8,6 +8,7 @@ use plant_store::files;
 use plant_store::records::{self, RecordFilter};
 
 use crate::app::App;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
 use crate::rpc::paging;
 use crate::rpc::refusal::Refusal;
@@ -29,6 +30,7 @@ pub(super) async fn handle(
         .map(|filter| Ok((Variable::from_wire(filter.variable)?, filter.value)))
         .collect::<Result<Vec<_>, WireFault>>()
         .map_err(|fault| fault.at("filters"))?;
+    let _turn = bounded::turn().await;
     let page = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
@@ -48,7 +50,7 @@ pub(super) async fn handle(
         })
         .await?;
     Ok(wire::ListRecordsResponse {
-        records: page.items.to_wire(),
+        records: bounded::items(page.items).to_wire(),
         next_page_token: page.next_page.unwrap_or_default(),
     })
 }

@@ -11,6 +11,7 @@ use plant_store::{files, folders, orgs};
 
 use crate::app::App;
 use crate::room::Space;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
 
@@ -54,6 +55,11 @@ pub(super) async fn handle(app: App, ctx: Ctx, _: wire::GetStatusRequest) -> Res
         onboarding: onboarding(&facts, &queue),
         resident_bytes,
     };
+    let status = bounded::thing(status, |status| {
+        status
+            .problems
+            .push(bounded::said("`plant folders list` lists the folders page by page"));
+    });
     Ok(wire::GetStatusResponse {
         status: status.to_wire(),
     })

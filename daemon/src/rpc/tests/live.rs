@@ -1,35 +1,43 @@
 //! The calls of a terminal against a running server: real database, real socket, real client.
 
+mod connections;
 mod files;
 mod folders;
 mod link;
 mod orgs;
 mod reading;
+mod rights;
 
 use std::path::PathBuf;
 
 use plant_core::view::{DatabaseView, FileItem};
 use plant_proto::client::{Client, ClientError, Target};
+use plant_store::Store;
 use plant_store::cluster::{ClusterOptions, PrivateCluster, find_programs};
 use plant_store::orgs::NewOrg;
-use plant_store::{Connections, Store};
 
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::intake::Workers;
+use crate::rpc::connections::{Bounds, Connections};
 
 /// A served daemon without its scans and workers.
 struct Plant {
     cluster: PrivateCluster,
     app: App,
     socket: PathBuf,
+    open: Connections,
     served: tokio::task::JoinHandle<anyhow::Result<()>>,
     folder: tempfile::TempDir,
 }
 
 impl Plant {
     async fn start() -> Plant {
+        Plant::start_within(Bounds::of(4_096)).await
+    }
+
+    async fn start_within(bounds: Bounds) -> Plant {
         let folder = plant_need::open_folder();
         let state_dir = folder.path().join("state");
         std::fs::create_dir(&state_dir).unwrap();
@@ -38,7 +46,9 @@ impl Plant {
             .await
             .unwrap();
         Store::prepare(&cluster.access()).await.unwrap();
-        let store = Store::connect(&cluster.access(), Connections::default()).await.unwrap();
+        let store = Store::connect(&cluster.access(), plant_store::Connections::default())
+            .await
+            .unwrap();
         make_org(&store, "acme").await;
         let app = App::new(AppParts {
             store,
@@ -54,11 +64,13 @@ impl Plant {
         });
         let socket = folder.path().join("d.sock");
         let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-        let served = tokio::spawn(super::super::serve(app.clone(), listener));
+        let open = Connections::new(bounds, app.daemon_uid());
+        let served = tokio::spawn(super::super::server::serve_within(app.clone(), listener, open.clone()));
         Plant {
             cluster,
             app,
             socket,
+            open,
             served,
             folder,
         }
@@ -97,7 +109,7 @@ async fn make_org(store: &Store, name: &str) {
         currency: Some("EUR".into()),
         goal: 50_000.into(),
     };
-    plant_store::orgs::create(store, &org, "test").await.unwrap();
+    plant_store::orgs::create(store, &org, "test", None).await.unwrap();
 }
 
 async fn push(client: &Client, name: &str, folder: Option<&str>, text: &str) -> Result<FileItem, ClientError> {

@@ -5,6 +5,7 @@ use plant_proto::wire;
 use plant_store::audit;
 
 use crate::app::App;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
 use crate::rpc::paging;
 use crate::rpc::refusal::Refusal;
@@ -23,7 +24,7 @@ pub(super) async fn handle(
         })
         .await?;
     Ok(wire::ListAuditResponse {
-        entries: page.items.to_wire(),
+        entries: bounded::items(page.items).to_wire(),
         next_page_token: page.next_page.unwrap_or_default(),
     })
 }

@@ -60,7 +60,7 @@ async fn it_is_made_once_and_keeps_its_data() {
         currency: None,
         goal: 1.into(),
     };
-    crate::orgs::create(&store, &org, "test").await.unwrap();
+    crate::orgs::create(&store, &org, "test", None).await.unwrap();
 
     // A second daemon on the same state is refused and does no harm.
     let second = start(state.path()).await;

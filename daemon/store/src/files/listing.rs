@@ -169,12 +169,9 @@ pub async fn list(tx: &mut OrgTx, filter: &FileFilter) -> Result<Page<FileItem>>
     query
         .push(" ORDER BY f.file_no DESC LIMIT ")
         .push_bind(paging::rows(filter.limit));
-    let rows: Vec<Row> = query.build_query_as().fetch_all(tx.connection()).await?;
-    let items = rows
-        .into_iter()
-        .map(|row| Ok((row.file_no, row.item()?)))
-        .collect::<Result<Vec<_>>>()?;
-    let page = paging::page(items, filter.limit, |(number, _)| number.to_string());
+    let rows = query.build_query_as().fetch(tx.connection());
+    let numbered = |row: Row| Ok((row.file_no, row.item()?));
+    let page = paging::fill(rows, filter.limit, numbered, |(number, _)| number.to_string()).await?;
     Ok(Page {
         items: page.items.into_iter().map(|(_, item)| item).collect(),
         next_page: page.next_page,

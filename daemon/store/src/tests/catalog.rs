@@ -172,3 +172,40 @@ async fn the_components_have_the_columns_of_the_core() {
     .collect();
     assert_eq!(there, wanted);
 }
+
+#[tokio::test]
+async fn no_text_without_a_bound_is_in_an_index() {
+    let db = Database::new().await;
+    let found = names(
+        &db,
+        "SELECT c.relname::text || ' ' || a.attname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        JOIN pg_attribute a ON a.attrelid = i.indexrelid
+        WHERE c.relnamespace = 'app'::regnamespace AND a.atttypid IN ('text'::regtype, 'bytea'::regtype, 'jsonb'::regtype)
+        ORDER BY 1",
+    )
+    .await;
+    // An index holds values of at most 2,704 bytes, and a row with a longer one can't be written at all. What is here has
+    // a bound: a word of ours, a hash, 255 bytes of a file system, or the check that stands beside it.
+    let bounded = [
+        "files_content sha256",
+        "files_display name", // of a file, three bytes for each of 255
+        "files_held header_fingerprint",
+        "files_name name_bytes",
+        "files_state state",
+        "folders_path path",     // folders::add
+        "grants_pkey principal", // unix:<uid>
+        "jobs_queued kind",
+        "orgs_name_key name", // app.orgs
+        "profiles_fingerprint header_fingerprint",
+        "profiles_name lower",            // save_profile
+        "records_unit_cost product_code", // Variable::longest
+        "usage_counters_pkey item",
+        "usage_counters_pkey month",
+    ];
+    assert_eq!(found, bounded);
+    assert!(
+        Variable::ProductCode
+            .longest()
+            .is_some_and(|characters| characters * 4 < 2_704)
+    );
+}

@@ -13,6 +13,7 @@ use plant_core::view::{AnalyzerView, FindingDraft, SavingView};
 use rust_decimal::Decimal;
 
 use super::harness::{Database, Incoming, Role, at, dimensions, output, profile};
+use crate::components::Window;
 use crate::findings::{self, FindingFilter};
 use crate::{StoreError, analyses, components, files};
 
@@ -53,7 +54,8 @@ async fn store(db: &Database, output: AnalysisOutput) -> crate::Result<plant_cor
 
 async fn query(db: &Database, org: plant_core::ids::OrgId, metric: MetricQuery) -> Vec<ComponentGroup> {
     db.run(org, move |tx| {
-        Box::pin(async move { components::query(tx, &metric, &[Component::Rows, GOOD, STOPS]).await })
+        let all = Window { skip: 0, take: 99 };
+        Box::pin(async move { components::query(tx, &metric, &[Component::Rows, GOOD, STOPS], all).await })
     })
     .await
     .unwrap()
@@ -133,6 +135,26 @@ async fn sums_by_group_filter_and_time() {
         (vec!["EUR".to_owned(), "USD".to_owned()], vec!["kg".to_owned()])
     );
     assert_eq!(all[0].as_of, Some(at(10)));
+    let by_machine = MetricQuery {
+        by: vec![Dimension::Machine],
+        ..MetricQuery::default()
+    };
+    let window = |skip, take| {
+        let metric = by_machine.clone();
+        db.run(db.a, move |tx| {
+            Box::pin(async move {
+                let groups = components::query(tx, &metric, &[Component::Rows], Window { skip, take }).await?;
+                Ok(groups
+                    .into_iter()
+                    .map(|group| group.group["machine"].clone())
+                    .collect::<Vec<_>>())
+            })
+        })
+    };
+    let m2 = Some("m2".to_owned());
+    assert_eq!(window(1, 1).await.unwrap(), std::slice::from_ref(&m2));
+    assert_eq!(window(1, 9).await.unwrap(), [m2, None]);
+    assert_eq!(window(3, 9).await.unwrap(), []);
     let check = |metric: MetricQuery, expected: &'static [&'static str]| {
         let db = &db;
         async move { assert_eq!(told(&query(db, db.a, metric.clone()).await), expected, "{metric:?}") }

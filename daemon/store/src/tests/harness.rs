@@ -142,9 +142,22 @@ impl Database {
             currency: Some("EUR".to_owned()),
             goal: Decimal::from(50_000),
         };
-        let a = orgs::create(&store, &org("a"), "test").await.unwrap();
-        let b = orgs::create(&store, &org("b"), "test").await.unwrap();
+        let a = orgs::create(&store, &org("a"), "test", None).await.unwrap();
+        let b = orgs::create(&store, &org("b"), "test", None).await.unwrap();
         Database { access, store, a, b }
+    }
+
+    /// The acts in the audit log of an org, oldest first: the action with the principal and role that it names.
+    pub async fn actions(&self, org: OrgId) -> Vec<String> {
+        let page = self
+            .run(org, |tx| Box::pin(crate::audit::list(tx, 0, None)))
+            .await
+            .unwrap();
+        let words = |entry: &plant_core::view::AuditEntry| {
+            let said = ["principal", "role"].map(|name| entry.body[name].as_str().unwrap_or_default());
+            format!("{} {}", entry.action, said.join(" ")).trim_end().to_owned()
+        };
+        page.items.iter().rev().map(words).collect()
     }
 
     /// A migrated database that nobody is connected to.

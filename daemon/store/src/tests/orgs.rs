@@ -1,6 +1,8 @@
 //! Orgs, grants, folders, use and questions, each of its own org alone.
 
+use crate::Connections;
 use plant_core::access::Role as Access;
+use plant_core::ids::OrgId;
 use plant_core::place::Identity;
 use plant_core::trouble::Passing;
 use rust_decimal::Decimal;
@@ -9,7 +11,7 @@ use super::harness::{Database, at};
 use crate::folders::{self, NewFolder};
 use crate::orgs::{self, Facts, NewOrg, OrgSettings};
 use crate::questions::{self, Question};
-use crate::{StoreError, usage};
+use crate::{Store, StoreError, usage};
 
 fn new_org(name: &str, currency: Option<&str>) -> NewOrg {
     NewOrg {
@@ -23,7 +25,7 @@ fn new_org(name: &str, currency: Option<&str>) -> NewOrg {
 #[tokio::test]
 async fn orgs_are_made_and_found() {
     let db = Database::new().await;
-    let acme = orgs::create(&db.store, &new_org(" acme ", None), "unix:0")
+    let acme = orgs::create(&db.store, &new_org(" acme ", None), "unix:0", None)
         .await
         .unwrap();
     assert_eq!(orgs::by_name(&db.store, "acme").await.unwrap(), Some(acme));
@@ -32,13 +34,13 @@ async fn orgs_are_made_and_found() {
         .await
         .unwrap()
         .into_iter()
-        .map(|org| org.name)
+        .map(|(_, name)| name)
         .collect();
     assert_eq!(names, ["a", "acme", "b"]);
-    let taken = orgs::create(&db.store, &new_org("acme", None), "unix:0").await;
+    let taken = orgs::create(&db.store, &new_org("acme", None), "unix:0", None).await;
     assert!(matches!(taken, Err(StoreError::Conflict { .. })), "{taken:?}");
     for (name, currency) in [("", None), ("x\u{1b}", None), ("y", Some("eur")), ("y", Some("EURO"))] {
-        let refused = orgs::create(&db.store, &new_org(name, currency), "unix:0").await;
+        let refused = orgs::create(&db.store, &new_org(name, currency), "unix:0", None).await;
         assert!(
             matches!(refused, Err(StoreError::Invalid { .. })),
             "{name} {currency:?}"
@@ -91,14 +93,94 @@ async fn grants_say_who_may_do_what_where() {
         [("a".to_owned(), Access::Operator), ("b".to_owned(), Access::Admin)]
     );
     assert_eq!(grants("unix:8").await, []);
-    db.run(db.a, |tx| Box::pin(async move { orgs::revoke(tx, "unix:7").await }))
+    let gone = db
+        .run(db.a, |tx| Box::pin(async move { orgs::revoke(tx, "unix:7").await }))
         .await
         .unwrap();
+    assert_eq!((gone.principal.as_str(), gone.role), ("unix:7", Access::Operator));
     assert_eq!(grants("unix:7").await, [("b".to_owned(), Access::Admin)]);
     let gone = db
         .run(db.a, |tx| Box::pin(async move { orgs::revoke(tx, "unix:7").await }))
         .await;
     assert!(matches!(gone, Err(StoreError::NotFound { .. })));
+    let actions = db.actions(db.a).await;
+    assert_eq!(
+        actions,
+        [
+            "org.create",
+            "grant unix:7 viewer",
+            "grant unix:7 operator",
+            "revoke unix:7 operator"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn grants_are_listed_page_by_page_with_who_gave_them() {
+    let db = Database::new().await;
+    for (uid, role) in [(3, Access::Viewer), (1, Access::Admin), (2, Access::Admin)] {
+        db.run(db.a, move |tx| {
+            Box::pin(async move { orgs::grant(tx, &format!("unix:{uid}"), role).await })
+        })
+        .await
+        .unwrap();
+    }
+    let page = |token: Option<&'static str>| {
+        db.run(db.a, move |tx| {
+            Box::pin(async move { orgs::grants(tx, 2, token).await })
+        })
+    };
+    let first = page(None).await.unwrap();
+    assert_eq!(
+        first
+            .items
+            .iter()
+            .map(|grant| (grant.principal.as_str(), grant.role))
+            .collect::<Vec<_>>(),
+        [("unix:1", Access::Admin), ("unix:2", Access::Admin)]
+    );
+    assert!(first.items.iter().all(|grant| grant.by == "test"));
+    assert_eq!(first.next_page.as_deref(), Some("unix:2"));
+    let last = page(Some("unix:2")).await.unwrap();
+    assert_eq!((last.items.len(), last.next_page), (1, None));
+    assert_eq!(db.run(db.a, |tx| Box::pin(orgs::administrators(tx))).await.unwrap(), 2);
+    let theirs = db
+        .run(db.b, |tx| Box::pin(async move { orgs::grants(tx, 0, None).await }))
+        .await;
+    assert!(theirs.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn who_makes_the_second_org_keeps_the_first() {
+    let access = Database::bare().await;
+    let store = Store::connect(&access, Connections::default()).await.unwrap();
+    let none = OrgId(uuid::Uuid::nil());
+    let db = Database {
+        access,
+        store,
+        a: none,
+        b: none,
+    };
+    let made = |name: &'static str, keeper: Option<&'static str>| {
+        let store = db.store.clone();
+        async move {
+            orgs::create(&store, &new_org(name, None), keeper.unwrap_or("daemon"), keeper)
+                .await
+                .unwrap()
+        }
+    };
+    let first = made("first", None).await;
+    assert_eq!(db.actions(first).await, ["org.create"]);
+    let second = made("second", Some("unix:0")).await;
+    assert_eq!(db.actions(first).await, ["org.create", "grant unix:0 admin"]);
+    assert_eq!(db.actions(second).await, ["org.create"]);
+    let third = made("third", Some("unix:5")).await;
+    for (org, expected) in [(first, 1), (second, 0), (third, 0)] {
+        assert_eq!(
+            db.run(org, |tx| Box::pin(orgs::administrators(tx))).await.unwrap(),
+            expected
+        );
+    }
 }
 
 #[tokio::test]
@@ -128,9 +210,15 @@ async fn folders_are_watched_once_per_org() {
         Err(StoreError::Invalid { .. })
     ));
     assert!(matches!(add(db.a, "/x", "wait").await, Err(StoreError::Invalid { .. })));
+    let long = |bytes: usize| format!("/{}", "x".repeat(bytes - 1));
+    assert!(matches!(
+        add(db.b, &long(1_025), "poll").await,
+        Err(StoreError::Invalid { .. })
+    ));
+    add(db.b, &long(1_024), "poll").await.unwrap();
     add(db.b, "/srv/drop", "poll").await.unwrap();
     let places = folders::all(&db.store).await.unwrap();
-    assert_eq!(places.len(), 2);
+    assert_eq!(places.len(), 3);
     assert!(
         places
             .iter()
@@ -215,7 +303,9 @@ async fn folders_are_watched_once_per_org() {
 #[tokio::test]
 async fn use_is_counted_in_months_of_the_org() {
     let db = Database::new().await;
-    let org = orgs::create(&db.store, &new_org("ny", None), "test").await.unwrap();
+    let org = orgs::create(&db.store, &new_org("ny", None), "test", None)
+        .await
+        .unwrap();
     for time in [
         "2026-01-31T23:30:00-05:00",
         "2026-02-01T00:00:00-05:00",

@@ -65,13 +65,14 @@ fn csv_is_quoted_after_rfc_4180_and_formulas_are_escaped() {
         ("plain", "plain"),
         ("a,b", "\"a,b\""),
         ("say \"hi\"", "\"say \"\"hi\"\"\""),
-        ("two\nlines", "\"two\nlines\""),
+        ("two\nlines", "two␊lines"),
         ("=1+1", "'=1+1"),
         ("+cmd", "'+cmd"),
         ("-2+3", "'-2+3"),
         ("-12.50", "-12.50"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\tx", "'\tx"),
+        ("\tx", "'␉x"),
+        (" =1, 2", "\"' =1, 2\""),
         ("=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\""),
         ("", ""),
     ] {
@@ -121,4 +122,55 @@ fn a_closed_pipe_is_no_failure() {
             .expect_err("closed");
         assert_eq!((ended.exit_code(), ended.to_string().as_str()), (0, ""), "{form:?}");
     }
+}
+
+/// The cells of CSV as a reader takes them.
+fn cells(text: &str) -> Vec<String> {
+    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' if quoted && characters.peek() == Some(&'"') => cell.extend(characters.next()),
+            '"' => quoted = !quoted,
+            ',' | '\n' if !quoted => cells.push(std::mem::take(&mut cell)),
+            '\r' if !quoted => {}
+            other => cell.push(other),
+        }
+    }
+    cells
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_form_lets_a_terminal_be_driven(
+        path in proptest::prelude::any::<String>(),
+        site in "[ =+\u{7}-\u{a0}\u{1b}\u{202a}-\u{202e},\"a-c]{0,12}",
+    ) {
+        let rows = page(&[(&path, &site), ("/plain", &path)]);
+        for form in [Form::Text, Form::Json, Form::Csv] {
+            let text = printed(form, true, &rows);
+            // Lines end, and nothing else.
+            let rest = text.replace("\r\n", "").replace('\n', "");
+            proptest::prop_assert!(!rest.chars().any(sanitize::is_hidden), "{form:?}: {text:?}");
+        }
+        let json: Value = serde_json::from_str(&printed(Form::Json, true, &rows)).expect("JSON");
+        proptest::prop_assert_eq!(json["items"][0]["path"].as_str(), Some(path.as_str()));
+        proptest::prop_assert_eq!(json["items"][0]["site"].as_str(), Some(site.as_str()));
+        let csv = cells(&printed(Form::Csv, false, &rows));
+        let expected = [path.as_str(), &site, "/plain", &path].map(|cell| sanitize::cell(cell).into_owned());
+        proptest::prop_assert_eq!(csv, expected);
+    }
+}
+
+#[test]
+fn single_things_and_names_of_fields_are_escaped_too() {
+    let mut bytes = Vec::new();
+    let value = serde_json::json!({"a\u{9b}b": {"c\u{202e}": ["\u{7f}", 1.5, null, true, {}, []]}});
+    Output::new(&mut bytes, Form::Json, true)
+        .object(&value, |_| vec![])
+        .expect("written");
+    let text = String::from_utf8(bytes).expect("UTF-8");
+    assert!(!text.replace('\n', "").chars().any(sanitize::is_hidden), "{text:?}");
+    let read: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(read, versioned(value));
 }

@@ -78,6 +78,10 @@ pub(super) enum Cell {
         code: &'static str,
         what: &'static str,
     },
+    /// A text with more characters than its variable holds.
+    Long {
+        most: usize,
+    },
 }
 
 impl Plan {
@@ -143,7 +147,8 @@ impl Plan {
     /// Reads a trimmed cell that holds something.
     pub(super) fn read(&self, text: &str, row_date: Option<&Value>) -> Cell {
         match &self.kind {
-            PlanKind::Text => Cell::Value(Value::Text(text.to_owned())),
+            PlanKind::Text => self.text(text),
+            PlanKind::Constant(Some(Value::Text(text))) => self.text(text),
             PlanKind::Constant(value) => value.clone().map_or(Cell::Nothing, Cell::Value),
             PlanKind::Number(transform) => self.number(text, transform),
             PlanKind::Duration(unit) => match duration::parse(text, *unit, self.decimal) {
@@ -157,6 +162,14 @@ impl Plan {
             PlanKind::Epoch(per_second) => epoch(text, *per_second),
             PlanKind::TimeOfDay => self.time_of_day(text, row_date),
             PlanKind::Moment => self.moment(text),
+        }
+    }
+
+    fn text(&self, text: &str) -> Cell {
+        match self.variable.and_then(Variable::longest) {
+            // So few bytes can't be more characters.
+            Some(most) if text.len() > most && text.chars().count() > most => Cell::Long { most },
+            _ => Cell::Value(Value::Text(text.to_owned())),
         }
     }
 

@@ -50,6 +50,52 @@ fn a_bad_cell_is_a_remark_and_in_a_key_the_end_of_the_row() {
 }
 
 #[test]
+fn a_text_longer_than_any_code_puts_its_row_aside() {
+    let long = "Ä".repeat(201);
+    let fits = "Ä".repeat(200);
+    let text = format!(
+        "Work order;Product;Posting Date;Good Qty\nA;{long};2025-01-01;1\nB;{fits};2025-01-02;2\n{};P-1;2025-01-03;3\nD;P-2;2025-01-04;4",
+        "9".repeat(9_000)
+    );
+    let (records, remarks, quarantined, end) = typed(&text, &["Product=product_code"]);
+    assert_eq!(codes(&quarantined), ["long_code", "long_code"]);
+    assert_eq!((records.len(), remarks.len(), end.quarantined), (2, 0, 2));
+    let problem = &quarantined[0];
+    assert_eq!((problem.line, problem.column.as_deref()), (2, Some("Product")));
+    assert_eq!(problem.value.as_deref().map(|value| value.chars().count()), Some(200));
+    for said in ["line 2", "`Product`", "200 characters", "--set \"Product=\""] {
+        assert!(problem.text.contains(said), "{said}: {}", problem.text);
+    }
+    assert_eq!(records[0].text(Variable::ProductCode), Some(fits.as_str()));
+}
+
+#[test]
+fn every_text_variable_is_bounded_and_a_long_reason_costs_no_row() {
+    for variable in Variable::ALL {
+        assert_eq!(
+            variable.longest().is_some(),
+            variable.kind() == Kind::Text,
+            "{variable:?}"
+        );
+    }
+    let sentence = "the spindle made a noise ".repeat(100);
+    let text = format!(
+        "Machine;Start;End;Reason\nM;2025-01-01 10:00;2025-01-01 11:00;{sentence}\nM;2025-01-01 12:00;2025-01-01 13:00;short"
+    );
+    let (records, remarks, quarantined, _) = typed(&text, &["Reason=reason_text"]);
+    assert_eq!((records.len(), quarantined.len()), (2, 0));
+    assert_eq!(codes(&remarks), ["long_text"]);
+    assert_eq!(records[0].text(Variable::ReasonText), None);
+    let kept = records[0].extra.iter().find(|(name, _)| name == "Reason").unwrap();
+    assert_eq!(kept.1.trim(), sentence.trim(), "it is kept whole");
+    let (records, _, quarantined, _) = typed(
+        "Order;Posting Date;Good qty\nA;2025-01-01;1",
+        &[&format!("Order=site:constant:{}", "x".repeat(201))],
+    );
+    assert_eq!((records.len(), codes(&quarantined)), (0, vec!["long_code"]));
+}
+
+#[test]
 fn times_of_day_roll_over_midnight() {
     let text = "Maschine;Datum;Start;Ende;Gutmenge\nM;2025-01-07;22:01;02:42;1\nM;2025-01-08;06:00;14:00;1\nM;2025-01-08;13:00;12:00;1\nM;2025-01-09;20:00;24:00;1";
     let (records, _, quarantined, end) = typed(text, &[]);

@@ -18,7 +18,14 @@ struct Two {
 }
 
 impl Two {
+    /// Without the grant in the first org that the maker of the second keeps.
     async fn start() -> Two {
+        let two = Two::as_made().await;
+        two.alone.revoke_access(&me()).await.unwrap();
+        two
+    }
+
+    async fn as_made() -> Two {
         let plant = Plant::start().await;
         let alone = plant.client(None).await;
         let folder = alone.add_folder(&plant.exports("exports"), None, None).await.unwrap();
@@ -34,6 +41,30 @@ impl Two {
             file,
         }
     }
+}
+
+fn me() -> String {
+    format!("unix:{}", rustix::process::geteuid().as_raw())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_makes_a_second_org_keeps_the_first_by_a_grant_that_can_be_seen_and_taken_away() {
+    let Two { plant, alone, .. } = Two::as_made().await;
+    let kept = alone.get_status().await.unwrap();
+    assert_eq!((kept.org.as_str(), kept.role.as_str()), ("acme", "admin"));
+    let grants = alone.list_grants(Listing::default()).await.unwrap();
+    let [grant] = grants.items.as_slice() else {
+        panic!("{grants:?}")
+    };
+    assert_eq!((&grant.principal, grant.role, &grant.by), (&me(), Role::Admin, &me()));
+    assert!(grants.implied[0].contains("--org acme"), "{grants:?}");
+    let change = alone.revoke_access(&me()).await.unwrap();
+    assert_eq!((change.org.as_str(), &change.grant), ("acme", grant));
+    assert!(
+        change.notes.iter().any(|note| note.contains("no administrator")),
+        "{change:?}"
+    );
+    plant.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -139,12 +170,25 @@ async fn a_grant_counts_from_the_next_call_on_and_then_the_org_need_not_be_named
     let Two {
         plant, alone, second, ..
     } = Two::start().await;
-    let me = format!("unix:{}", rustix::process::geteuid().as_raw());
-    second.grant_access(&me, Role::Viewer).await.unwrap();
-    assert!(matches!(
-        second.grant_access("anna", Role::Viewer).await,
-        Err(ClientError::Invalid { .. })
-    ));
+    second.grant_access(&me(), Role::Viewer).await.unwrap();
+    for nobody in ["no-such-account", "a:b", "unix:4294967295"] {
+        let error = second.grant_access(nobody, Role::Viewer).await.unwrap_err();
+        assert!(
+            matches!(&error, ClientError::Invalid { message } if message.contains(nobody)),
+            "{error:?}"
+        );
+    }
+    let error = second.revoke_access("unix:77").await.unwrap_err();
+    assert!(error.to_string().contains("plant org grants"), "{error}");
+    // By its name or by its number it is the same account.
+    let root = second.grant_access("root", Role::Viewer).await.unwrap();
+    assert_eq!(
+        (root.grant.principal.as_str(), root.grant.account.as_deref()),
+        ("unix:0", Some("root"))
+    );
+    if me() != "unix:0" {
+        second.revoke_access("unix:root").await.unwrap();
+    }
     let status = alone.get_status().await.unwrap();
     assert_eq!((status.role.as_str(), status.org.as_str()), ("viewer", "other"));
     assert_eq!(alone.remove_folder("/x").await.unwrap_err().exit_code(), 4);
