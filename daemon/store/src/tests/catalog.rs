@@ -195,6 +195,7 @@ async fn no_text_without_a_bound_is_in_an_index() {
         "folders_path path",     // folders::add
         "grants_pkey principal", // unix:<uid>
         "jobs_queued kind",
+        "jobs_waiting cause", // a word of ours
         "orgs_name_key name", // app.orgs
         "profiles_fingerprint header_fingerprint",
         "profiles_name lower",            // save_profile
