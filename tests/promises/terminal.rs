@@ -217,7 +217,7 @@ fn a_terminal_too_small_says_so_and_no_terminal_is_a_usage_error() {
     let output = plant.run(&[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("plant status --json"));
-    let Some(screen) = Screen::open(&plant, 40, 10) else {
+    let Some(screen) = Screen::open(&plant, 20, 5) else {
         return;
     };
     screen.shows("too small");

@@ -8,22 +8,20 @@ use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
 use plant_core::metric::MetricQuery;
-use plant_proto::client::{AskPart, Client, ClientError, FileFilter, FindingFilter, Listing, Target};
+use plant_proto::client::{AskPart, Client, ClientError, Target};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::AbortHandle;
 use tokio_stream::StreamExt;
 
-use crate::app::{Act, Answer, Link, Msg, Request, RequestId, headline};
+use crate::app::{Act, Answer, Link, Msg, Request, RequestId};
 use crate::clean::Clean;
+use crate::subject::{Wanted, headline, number_of, status};
 
 /// The wait before the first new try.
 const RETRY_FIRST: Duration = Duration::from_millis(500);
 
 /// The longest wait between two tries.
 const RETRY_MOST: Duration = Duration::from_secs(5);
-
-/// Items of a list that are fetched at once.
-const PAGE: u32 = 200;
 
 /// What the screens want of the link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,37 +109,17 @@ async fn answer(client: Client, id: RequestId, request: Request, messages: Unbou
 async fn fetch(client: &Client, request: Request) -> Result<Answer, ClientError> {
     Ok(match request {
         Request::Status => Answer::Status(Box::new(client.get_status().await?)),
-        Request::Files { page } => {
-            let filter = FileFilter {
-                limit: Some(PAGE),
-                page,
-                ..FileFilter::default()
+        Request::Content { screen, page } => {
+            let nothing = || ClientError::Invalid {
+                message: format!("the screen {screen:?} asks for nothing"),
             };
-            Answer::Files(client.list_files(filter).await?)
+            let fetch = screen.spec.fetch.ok_or_else(nothing)?;
+            let about = screen.about;
+            Answer::Content(fetch(client.clone(), Wanted { about, page }).await?)
         }
-        Request::File(id) => Answer::File(Box::new(client.get_file(&id).await?)),
         Request::Explain(id) => Answer::Explain(client.explain_file(&id).await?),
-        Request::Retry(id) => Answer::Retried(Box::new(client.retry_file(&id).await?)),
         Request::Act(act) => Answer::Acted(act_on(client, act).await?),
-        Request::Analyses { page } => {
-            let listing = Listing {
-                limit: Some(PAGE),
-                page,
-            };
-            Answer::Analyses(client.list_analyses(None, listing).await?)
-        }
-        Request::Analysis(id) => Answer::Analysis(Box::new(client.get_analysis(&id).await?)),
-        Request::Findings { analysis, page } => {
-            let filter = FindingFilter {
-                analysis,
-                limit: Some(PAGE),
-                page,
-                ..FindingFilter::default()
-            };
-            Answer::Findings(client.list_findings(filter).await?)
-        }
-        Request::Finding(id) => Answer::Finding(Box::new(client.get_finding(&id).await?)),
-        Request::Savings => Answer::Savings(Box::new(client.get_savings().await?)),
+        Request::Savings => Answer::Savings(status::guarantee(&client.get_savings().await?)),
         Request::Headline => {
             let metrics = headline::choose(&client.list_metrics().await?);
             let items = match metrics.is_empty() {
@@ -154,7 +132,7 @@ async fn fetch(client: &Client, request: Request) -> Result<Answer, ClientError>
                     client.query_metrics(query).await?
                 }
             };
-            Answer::Headline(headline::keep(items))
+            Answer::Headline(headline::pairs(&headline::keep(items)))
         }
         Request::Ask { .. } => {
             return Err(ClientError::Invalid {
@@ -172,9 +150,9 @@ async fn act_on(client: &Client, act: Act) -> Result<String, ClientError> {
         }
         Act::RetryFailed => match client.retry_failed().await? {
             0 => "no file has failed".to_owned(),
-            1 => "1 file is read again".to_owned(),
-            files => format!("{files} files are read again"),
+            files => format!("{} read again", number_of(files, "file is", "files are")),
         },
+        Act::Retry(file) => format!("{} is read again", client.retry_file(&file).await?.name),
     })
 }
 

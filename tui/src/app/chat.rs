@@ -43,6 +43,8 @@ pub struct Chat {
     pub about: Option<About>,
     /// The request whose answer is coming in.
     pub running: Option<RequestId>,
+    /// Whether somebody scrolled; until then the last question is kept in sight.
+    pub scrolled: bool,
 }
 
 impl Chat {

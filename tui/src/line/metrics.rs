@@ -1,20 +1,24 @@
 //! `plant metrics` and `plant records`.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use chrono::NaiveDate;
 use plant_core::component::Dimension;
 use plant_core::ids::FileId;
 use plant_core::metric::{Grain, MetricQuery};
-use plant_core::variable::Variable;
+use plant_core::variable::{Kind, Variable};
 use plant_core::view::{MetricInfo, MetricItem, Page, RecordView};
 use plant_proto::client::{Listing, RecordFilter};
+use serde_json::Value;
 
 use super::Context;
 use super::failure::Failure;
-use super::output::Column;
+use super::typed::Typed;
 use crate::cli::{Metrics, MetricsGet};
 use crate::figure;
+use crate::subject::Listed;
+use crate::widget::table::{Cell, Column, field, number_field};
 
 /// Runs `plant metrics …`.
 pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> Result<(), Failure> {
@@ -23,7 +27,7 @@ pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> R
             let items = context.client.list_metrics().await?;
             context
                 .output
-                .list(&page(items, &context.listing)?, CATALOGUE, "the catalogue is empty")
+                .list(&page(items, &context.listing)?, "the catalogue is empty")
         }
         Some(Metrics::Get(asked)) => {
             let mut query = query(&asked)?;
@@ -36,7 +40,7 @@ pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> R
             let span = Span::of(&context.listing, query.metrics.len())?;
             let (items, more) = context.client.query_groups(query, span.skip, span.most).await?;
             let empty = "no rows in this range; `plant files` says what was taken in";
-            context.output.list(&span.page(items, more), VALUES, empty)
+            context.output.list(&span.page(items, more), empty)
         }
     }
 }
@@ -176,41 +180,80 @@ fn date(option: &str, text: Option<&str>) -> Result<Option<NaiveDate>, Failure> 
     .transpose()
 }
 
-const CATALOGUE: &[Column<MetricInfo>] = &[
-    Column::text("metric", |info| info.metric.clone()),
-    Column::text("code", |info| info.code.clone()),
-    Column::text("label", |info| info.label.clone()),
-    Column::text("unit", |info| info.unit.clone()),
-    Column::text("kind", |info| info.kind.clone()),
-    Column::text("formula", |info| info.formula.clone()),
-    Column::text("source", |info| info.source.clone()),
-];
+impl Listed for MetricInfo {
+    const COLUMNS: &'static [Column] = &[
+        field("metric"),
+        field("code"),
+        field("label"),
+        field("unit"),
+        field("kind"),
+        field("formula"),
+        field("source"),
+    ];
 
-const VALUES: &[Column<MetricItem>] = &[
-    Column::text("metric", |item| item.metric.clone()),
-    Column::text("group", |item| {
-        let member = |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
-        let group = item
-            .group
-            .iter()
-            .map(|(name, value)| format!("{name}={}", member(value)));
-        group.collect::<Vec<_>>().join(" ")
-    }),
-    Column::number("value", |item| {
-        item.value
-            .map(|value| value.normalize().to_string())
-            .unwrap_or_default()
-    }),
-    Column::text("unit", |item| item.unit.clone()),
-    Column::number("n", |item| item.n.to_string()),
-    Column::text("remark", |item| {
-        let reason = item.null_reason.iter().map(|code| figure::null_reason(code));
-        reason
-            .chain(item.warnings.iter().cloned())
-            .collect::<Vec<_>>()
-            .join("; ")
-    }),
-];
+    fn id(&self) -> String {
+        self.metric.clone()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        [
+            self.metric.clone(),
+            self.code.clone(),
+            self.label.clone(),
+            self.unit.clone(),
+            self.kind.clone(),
+            self.formula.clone(),
+            self.source.clone(),
+        ]
+        .map(Cell::from)
+        .into()
+    }
+}
+
+impl Listed for MetricItem {
+    const COLUMNS: &'static [Column] = &[
+        field("metric"),
+        field("group"),
+        number_field("value"),
+        field("unit"),
+        number_field("n"),
+        field("remark"),
+    ];
+
+    fn id(&self) -> String {
+        self.metric.clone()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        [
+            self.metric.clone(),
+            {
+                let member = |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
+                let group = self
+                    .group
+                    .iter()
+                    .map(|(name, value)| format!("{name}={}", member(value)));
+                group.collect::<Vec<_>>().join(" ")
+            },
+            {
+                self.value
+                    .map(|value| value.normalize().to_string())
+                    .unwrap_or_default()
+            },
+            self.unit.clone(),
+            self.n.to_string(),
+            {
+                let reason = self.null_reason.iter().map(|code| figure::null_reason(code));
+                reason
+                    .chain(self.warnings.iter().cloned())
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            },
+        ]
+        .map(Cell::from)
+        .into()
+    }
+}
 
 /// Runs `plant records`.
 pub async fn records<W: Write>(
@@ -228,26 +271,48 @@ pub async fn records<W: Write>(
         limit: context.listing.limit,
         page: context.listing.page.clone(),
     };
+    let filtered = filter.file.is_some() || !filter.filters.is_empty();
     let page = context.client.list_records(filter).await?;
-    context.output.list(&page, RECORDS, "no records")
+    let (columns, rows) = fields(&page.items);
+    let page = Page {
+        items: page.items.into_iter().map(Typed::from).collect(),
+        next_page: page.next_page,
+    };
+    let empty = if filtered {
+        "no record matches"
+    } else {
+        "no records yet"
+    };
+    context.output.table(&page, &columns, &rows, empty)
 }
 
-const RECORDS: &[Column<RecordView>] = &[
-    Column::text("record_id", |record| record.record_id.clone()),
-    Column::number("line", |record| record.line.to_string()),
-    Column::text(
-        "live",
-        |record| if record.live { "yes".to_owned() } else { "no".to_owned() },
-    ),
-    Column::text("values", |record| {
-        let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let values = record
-            .values
+/// One column per field: those of every record, then each variable and each further column of these records.
+fn fields(records: &[RecordView]) -> (Vec<Column>, Vec<Vec<Cell>>) {
+    let variables: BTreeSet<&String> = records.iter().flat_map(|record| record.values.keys()).collect();
+    let extras: BTreeSet<&String> = records.iter().flat_map(|record| record.extra.keys()).collect();
+    let numeric = |name: &str| Variable::from_name(name).is_some_and(|variable| variable.kind() == Kind::Number);
+    let named = |name: String, right: bool| Column {
+        name: name.into(),
+        right,
+        ..field("")
+    };
+    let mut columns = vec![field("record_id"), number_field("line"), field("live")];
+    columns.extend(variables.iter().map(|name| named(name.to_string(), numeric(name))));
+    columns.extend(extras.iter().map(|name| named(format!("extra.{name}"), false)));
+    let row = |record: &RecordView| {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let live = if record.live { "yes" } else { "no" };
+        let own = [record.record_id.to_string(), record.line.to_string(), live.to_owned()];
+        let values = variables
             .iter()
-            .map(|(name, value)| format!("{name}={}", text(value)));
-        values.collect::<Vec<_>>().join(" ")
-    }),
-];
+            .map(|name| record.values.get(*name).map(text).unwrap_or_default());
+        let extra = extras
+            .iter()
+            .map(|name| record.extra.get(*name).cloned().unwrap_or_default());
+        own.into_iter().chain(values).chain(extra).map(Cell::from).collect()
+    };
+    (columns, records.iter().map(row).collect())
+}
 
 #[cfg(test)]
 mod tests {

@@ -12,9 +12,11 @@ use plant_proto::client::{SaveProfile, SavedProfile};
 
 use super::Context;
 use super::failure::Failure;
-use super::output::{Column, note};
+use super::output::note;
 use crate::cli::{ProfileSave, Profiles};
 use crate::figure;
+use crate::subject::{Listed, number_of};
+use crate::widget::table::{Cell, Column, field, number_field};
 
 /// The largest profile that is read, in bytes.
 const PROFILE_BYTES: u64 = 4 * 1024 * 1024;
@@ -59,42 +61,62 @@ pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> 
 async fn list<W: Write>(all: bool, context: &mut Context<W>) -> Result<(), Failure> {
     let page = context.client.list_profiles(all, context.listing.clone()).await?;
     let empty = "no profiles; `plant files --state held` lists the files that wait for one";
-    context.output.list(&page, PROFILES, empty)
+    context.output.list(&page, empty)
 }
 
-const PROFILES: &[Column<ProfileView>] = &[
-    Column::text("profile_id", |view| view.profile.profile_id.to_string()),
-    Column::text("name", |view| view.profile.name.clone()),
-    Column::number("version", |view| view.profile.version.to_string()),
-    Column::number("columns", |view| {
-        let mapped = view
-            .profile
-            .columns
-            .iter()
-            .filter(|column| column.variable.is_some())
-            .count();
-        format!("{mapped}/{}", view.profile.columns.len())
-    }),
-    Column::number("files", |view| view.files.to_string()),
-    Column::text("saved_by", |view| {
-        if view.profile.approved {
-            view.created_by.clone()
-        } else {
-            format!("{} (automatic)", view.created_by)
-        }
-    }),
-    Column::text("created_at", |view| figure::time(view.created_at)),
-];
+impl Listed for ProfileView {
+    const COLUMNS: &'static [Column] = &[
+        field("profile_id"),
+        field("name"),
+        number_field("version"),
+        number_field("columns"),
+        number_field("files"),
+        field("saved_by"),
+        field("created_at"),
+    ];
+
+    fn id(&self) -> String {
+        self.profile.profile_id.to_string()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        [
+            self.profile.profile_id.to_string(),
+            self.profile.name.clone(),
+            self.profile.version.to_string(),
+            {
+                let mapped = self
+                    .profile
+                    .columns
+                    .iter()
+                    .filter(|column| column.variable.is_some())
+                    .count();
+                format!("{mapped}/{}", self.profile.columns.len())
+            },
+            self.files.to_string(),
+            {
+                if self.profile.approved {
+                    self.created_by.clone()
+                } else {
+                    format!("{} (automatic)", self.created_by)
+                }
+            },
+            figure::time(self.created_at),
+        ]
+        .map(Cell::from)
+        .into()
+    }
+}
 
 fn describe(view: &ProfileView) -> Vec<String> {
     let profile = &view.profile;
     let mut lines = vec![
         format!("{}  {}  version {}", profile.profile_id, profile.name, profile.version),
         format!(
-            "saved     {} by {}, {} files",
+            "saved     {} by {}, {}",
             figure::time(view.created_at),
             view.created_by,
-            view.files
+            number_of(view.files, "file", "files")
         ),
     ];
     if profile.archived {
@@ -221,12 +243,10 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
 }
 
 fn report<W: Write>(saved: SavedProfile, context: &mut Context<W>) -> Result<(), Failure> {
-    match saved.queued_files.len() {
-        0 => {}
-        1 => note("1 held file is taken in now; wait for it with `plant files wait --all`"),
-        many => note(&format!(
-            "{many} held files are taken in now; wait for them with `plant files wait --all`"
-        )),
+    let queued = saved.queued_files.len() as u64;
+    if queued > 0 {
+        let files = number_of(queued, "held file is", "held files are");
+        note(&format!("{files} taken in now; wait with `plant files wait --all`"));
     }
     context.output.object(&saved.profile, describe)
 }

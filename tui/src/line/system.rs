@@ -8,48 +8,16 @@ use serde::Serialize;
 
 use super::Context;
 use super::failure::{Failure, code};
-use super::output::{Column, Output, note};
+use super::output::{Output, note};
 use crate::cli::{Audit, Folders};
 use crate::figure;
+use crate::subject::{Described, Listed};
+use crate::widget::table::{Cell, Column, field, number_field};
 
 /// Runs `plant status`.
 pub async fn status<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
     let status = context.client.get_status().await?;
-    context.output.object(&status, describe)
-}
-
-fn describe(status: &StatusView) -> Vec<String> {
-    let queue = &status.queue;
-    let mut lines = vec![
-        format!("health    {}", status.health),
-        format!(
-            "daemon    plantd {}, up {} s, {}",
-            status.version,
-            status.uptime_s,
-            figure::bytes(status.resident_bytes)
-        ),
-        format!("database  {} {}", status.database.kind, status.database.version),
-        format!(
-            "org       {} (you are {}), zone {}",
-            status.org, status.role, status.zone
-        ),
-        format!(
-            "files     {} waiting, {} running, {} held, {} failed, {} analysed, {} in all",
-            queue.waiting, queue.running, queue.held, queue.failed, queue.analysed, queue.total
-        ),
-    ];
-    lines.extend(status.problems.iter().map(|problem| format!("problem   {problem}")));
-    lines.extend(status.folders.iter().map(|folder| {
-        let fault = folder
-            .fault
-            .as_ref()
-            .map(|fault| format!("  FAULT: {fault}"))
-            .unwrap_or_default();
-        format!("folder    {}  {} {}{fault}", folder.path, folder.kind, folder.mode)
-    }));
-    let open = status.onboarding.iter().filter(|step| !step.done);
-    lines.extend(open.map(|step| format!("next      {}: {}", step.label, step.next)));
-    lines
+    context.output.object(&status, Described::document)
 }
 
 #[derive(Serialize)]
@@ -66,9 +34,8 @@ pub async fn health<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
         problems: &status.problems,
     };
     context.output.object(&health, |health| {
-        std::iter::once(health.health.to_owned())
-            .chain(health.problems.iter().cloned())
-            .collect()
+        let lines = std::iter::once(health.health.to_owned());
+        lines.chain(health.problems.iter().cloned()).collect::<Vec<_>>()
     })?;
     if status.health == "ok" {
         Ok(())
@@ -146,23 +113,40 @@ pub async fn folders<W: Write>(what: Option<Folders>, context: &mut Context<W>) 
     let page = Page { items, next_page: None };
     context
         .output
-        .list(&page, FOLDERS, "no folders; watch one with `plant folders add PATH`")
+        .list(&page, "no folders; watch one with `plant folders add PATH`")
 }
 
-const FOLDERS: &[Column<FolderView>] = &[
-    Column::text("folder_id", |folder| folder.folder_id.clone()),
-    Column::text("path", |folder| folder.path.clone()),
-    Column::text("kind", |folder| folder.kind.clone()),
-    Column::text("mode", |folder| folder.mode.clone()),
-    Column::text("site", |folder| folder.site.clone().unwrap_or_default()),
-    Column::text("last_scan_at", |folder| {
-        folder.last_scan_at.map(figure::time).unwrap_or_default()
-    }),
-    Column::text("last_file_at", |folder| {
-        folder.last_file_at.map(figure::time).unwrap_or_default()
-    }),
-    Column::text("fault", |folder| folder.fault.clone().unwrap_or_default()),
-];
+impl Listed for FolderView {
+    const COLUMNS: &'static [Column] = &[
+        field("folder_id"),
+        field("path"),
+        field("kind"),
+        field("mode"),
+        field("site"),
+        field("last_scan_at"),
+        field("last_file_at"),
+        field("fault"),
+    ];
+
+    fn id(&self) -> String {
+        self.folder_id.to_string()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        [
+            self.folder_id.clone(),
+            self.path.clone(),
+            self.kind.clone(),
+            self.mode.clone(),
+            self.site.clone().unwrap_or_default(),
+            { self.last_scan_at.map(figure::time).unwrap_or_default() },
+            { self.last_file_at.map(figure::time).unwrap_or_default() },
+            self.fault.clone().unwrap_or_default(),
+        ]
+        .map(Cell::from)
+        .into()
+    }
+}
 
 /// Runs `plant usage`.
 pub async fn usage<W: Write>(month: Option<&str>, context: &mut Context<W>) -> Result<(), Failure> {
@@ -184,7 +168,7 @@ pub async fn audit<W: Write>(what: Option<Audit>, context: &mut Context<W>) -> R
     match what {
         None | Some(Audit::List) => {
             let page = context.client.list_audit(context.listing.clone()).await?;
-            context.output.list(&page, AUDIT, "no entries")
+            context.output.list(&page, "no entries")
         }
         Some(Audit::Verify) => {
             let verdict = context.client.verify_audit().await?;
@@ -206,14 +190,33 @@ pub async fn audit<W: Write>(what: Option<Audit>, context: &mut Context<W>) -> R
     }
 }
 
-const AUDIT: &[Column<AuditEntry>] = &[
-    Column::number("seq", |entry| entry.seq.to_string()),
-    Column::text("at", |entry| figure::time(entry.at)),
-    Column::text("actor", |entry| entry.actor.clone()),
-    Column::text("action", |entry| entry.action.clone()),
-    Column::text("body", |entry| entry.body.to_string()),
-    Column::text("hash", |entry| figure::prefix(&entry.hash).to_owned()),
-];
+impl Listed for AuditEntry {
+    const COLUMNS: &'static [Column] = &[
+        number_field("seq"),
+        field("at"),
+        field("actor"),
+        field("action"),
+        field("body"),
+        field("hash"),
+    ];
+
+    fn id(&self) -> String {
+        self.seq.to_string()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        [
+            self.seq.to_string(),
+            figure::time(self.at),
+            self.actor.clone(),
+            self.action.clone(),
+            self.body.to_string(),
+            figure::prefix(&self.hash).to_owned(),
+        ]
+        .map(Cell::from)
+        .into()
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,18 @@
 use plant_core::view::{FolderView, Page};
 
 use super::*;
+use crate::widget::table::{field, number_field};
 
-fn columns() -> [Column<FolderView>; 2] {
-    [
-        Column::text("path", |folder: &FolderView| folder.path.clone()),
-        Column::number("site", |folder: &FolderView| folder.site.clone().unwrap_or_default()),
-    ]
+const COLUMNS: &[Column] = &[field("path"), number_field("site")];
+
+fn cells_of(page: &Page<FolderView>) -> Vec<Vec<Cell>> {
+    let row = |folder: &FolderView| {
+        vec![
+            folder.path.clone().into(),
+            folder.site.clone().unwrap_or_default().into(),
+        ]
+    };
+    page.items.iter().map(row).collect()
 }
 
 fn page(rows: &[(&str, &str)]) -> Page<FolderView> {
@@ -26,7 +32,7 @@ fn page(rows: &[(&str, &str)]) -> Page<FolderView> {
 fn printed(form: Form, header: bool, page: &Page<FolderView>) -> String {
     let mut bytes = Vec::new();
     Output::new(&mut bytes, form, header)
-        .list(page, &columns(), "none")
+        .table(page, COLUMNS, &cells_of(page), "none")
         .expect("written");
     String::from_utf8(bytes).expect("UTF-8")
 }
@@ -99,7 +105,7 @@ fn escape_sequences_never_reach_the_terminal() {
 fn csv_of_one_thing_is_a_usage_error() {
     let mut bytes = Vec::new();
     let ended = Output::new(&mut bytes, Form::Csv, true)
-        .object(&1, |_| vec![])
+        .object(&1, |_| Document::default())
         .expect_err("no CSV");
     assert_eq!(ended.exit_code(), 2);
 }
@@ -118,7 +124,7 @@ fn a_closed_pipe_is_no_failure() {
     for form in [Form::Json, Form::Csv, Form::Text] {
         let mut output = Output::new(Closed, form, true);
         let ended = output
-            .list(&page(&[("/a", "1")]), &columns(), "none")
+            .table(&page(&[("/a", "1")]), COLUMNS, &cells_of(&page(&[("/a", "1")])), "none")
             .expect_err("closed");
         assert_eq!((ended.exit_code(), ended.to_string().as_str()), (0, ""), "{form:?}");
     }
@@ -167,7 +173,7 @@ fn single_things_and_names_of_fields_are_escaped_too() {
     let mut bytes = Vec::new();
     let value = serde_json::json!({"a\u{9b}b": {"c\u{202e}": ["\u{7f}", 1.5, null, true, {}, []]}});
     Output::new(&mut bytes, Form::Json, true)
-        .object(&value, |_| vec![])
+        .object(&value, |_| Document::default())
         .expect("written");
     let text = String::from_utf8(bytes).expect("UTF-8");
     assert!(!text.replace('\n', "").chars().any(sanitize::is_hidden), "{text:?}");

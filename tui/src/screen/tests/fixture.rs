@@ -457,3 +457,18 @@ pub fn answer() -> AnswerView {
         ..AnswerView::default()
     }
 }
+
+/// What the daemon answers for a screen, with so many rows in a list.
+pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject::Content {
+    use crate::subject::{Content, Described};
+
+    match screen.spec.name {
+        "overview" | "files" => Content::rows(files(count)),
+        "file" => Content::Text(file().document()),
+        "analyses" => Content::rows(analyses(count)),
+        "analysis" => Content::Text(analysis().document()),
+        "findings" => Content::rows(findings(count)),
+        "finding" => Content::Text(finding().document()),
+        other => panic!("the daemon is asked for {other}"),
+    }
+}

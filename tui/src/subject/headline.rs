@@ -2,6 +2,8 @@
 
 use plant_core::view::{MetricInfo, MetricItem};
 
+use crate::figure;
+
 /// The figures in the order of their weight.
 const WANTED: [&str; 10] = [
     "oee",
@@ -35,4 +37,10 @@ pub fn keep(items: Vec<MetricItem>) -> Vec<MetricItem> {
     kept.sort_by_key(|item| WANTED.iter().position(|name| *name == item.metric));
     kept.truncate(MOST);
     kept
+}
+
+/// Their names and values, as people write them.
+pub fn pairs(items: &[MetricItem]) -> Vec<(String, String)> {
+    let pair = |item: &MetricItem| (figure::name(&item.metric), figure::metric(item));
+    items.iter().map(pair).collect()
 }

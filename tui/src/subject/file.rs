@@ -1,39 +1,124 @@
-//! One file: where it stands and what to do next, its balance, its journey, its columns and its problems.
+//! Files: where each stands, what it gave, and what to do next.
 
 use plant_core::balance::Balance;
+use plant_core::state::FileState;
 use plant_core::view::{FileDetail, FileItem};
+use plant_proto::client::FileFilter;
+use rust_decimal::Decimal;
 
-use crate::app::State;
+use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
 use crate::figure;
 use crate::theme;
-use crate::widget::document::{Document, left, right};
-use crate::widget::list::Cell;
+use crate::widget::document::Document;
+use crate::widget::table::{Cell, Column, Width, field, left, right};
 
-/// The text of the file that is opened.
-pub fn document(state: &State, width: usize) -> Document {
-    let Some(detail) = &state.file.data else {
-        return super::absent(state, &state.file, "the file");
-    };
-    let mut document = Document::new(width);
-    if let Some(error) = &state.file.error {
-        document.styled(&format!("not up to date: {error}"), theme::BAD);
+/// All files, the newest first.
+pub static FILES: Spec = Spec {
+    name: "files",
+    form: Form::List {
+        columns: FileItem::COLUMNS,
+        empty: &[
+            "No files yet.",
+            "Drop an export into a watched folder, or hand one over: plant push FILE",
+            "Watch a folder: plant folders add PATH",
+        ],
+    },
+    scopes: &[
+        Scope::Open,
+        Scope::List,
+        Scope::File,
+        Scope::About,
+        Scope::Scroll,
+        Scope::Anywhere,
+    ],
+    opens: Opens::Row(&FILE),
+    fetch: Some(|client, wanted| {
+        Box::pin(async move {
+            let filter = FileFilter {
+                limit: Some(PAGE),
+                page: wanted.page,
+                ..FileFilter::default()
+            };
+            Ok(Content::rows(client.list_files(filter).await?))
+        })
+    }),
+};
+
+/// One file.
+pub static FILE: Spec = Spec {
+    name: "file",
+    form: Form::Text,
+    scopes: &[Scope::File, Scope::About, Scope::Scroll, Scope::Anywhere],
+    opens: Opens::Nothing,
+    fetch: Some(|client, wanted| {
+        Box::pin(async move { Ok(Content::Text(client.get_file(&wanted.about).await?.document())) })
+    }),
+};
+
+impl Listed for FileItem {
+    const COLUMNS: &'static [Column] = &[
+        field("file_id"),
+        Column::text("name", "FILE", 0).width(Width::Rest(3)),
+        Column::text("state", "STATE", 11),
+        Column::number("rows", "ROWS", 9),
+        Column::number("quarantined", "ASIDE", 6).from(96),
+        Column::number("tier", "TIER", 4),
+        Column::text("profile", "PROFILE", 12).from(76),
+        Column::text("seen_at", "SEEN", 11),
+        Column::text("reason", "WHY", 0).width(Width::Rest(4)).from(110),
+    ];
+
+    fn id(&self) -> String {
+        self.file_id.to_string()
     }
-    summary(detail, &mut document);
-    if let Some(balance) = &detail.item.balance {
-        document.heading("Balance: each line has one fate");
-        document.styled(
-            &self::balance(balance),
-            if balance.closes() { theme::PLAIN } else { theme::BAD },
-        );
+
+    fn label(&self) -> String {
+        self.name.clone()
     }
-    timeline(detail, &mut document);
-    columns(detail, &mut document);
-    problems(detail, &mut document);
-    if !detail.notes.is_empty() {
-        document.heading("How it was read");
-        detail.notes.iter().for_each(|note| document.text(note));
+
+    fn cells(&self) -> Vec<Cell> {
+        let place = FileState::ALL.iter().position(|state| *state == self.state);
+        let aside = self.balance.map(|balance| balance.quarantined);
+        let reason = self.reason.as_ref().map(|reason| reason.text.clone());
+        let mut shown_aside = Cell::count(aside);
+        if aside == Some(0) {
+            shown_aside.text.clear();
+        }
+        shown_aside.style = theme::CARE;
+        vec![
+            self.file_id.to_string().into(),
+            self.name.clone().into(),
+            Cell::styled(self.state.name(), theme::state(self.state)).largest(place.map(|place| -Decimal::from(place))),
+            Cell::count(self.balance.map(|balance| balance.taken)),
+            shown_aside,
+            Cell::count(self.tier.map(u64::from)),
+            self.profile.clone().unwrap_or_default().into(),
+            Cell::time(self.seen_at),
+            reason.unwrap_or_default().into(),
+        ]
     }
-    document
+}
+
+impl Described for FileDetail {
+    fn document(&self) -> Document {
+        let mut document = Document::new(&self.item.name);
+        summary(self, &mut document);
+        if let Some(balance) = &self.item.balance {
+            document.heading("Balance: each line has one fate");
+            document.styled(
+                &self::balance(balance),
+                if balance.closes() { theme::PLAIN } else { theme::BAD },
+            );
+        }
+        timeline(self, &mut document);
+        columns(self, &mut document);
+        problems(self, &mut document);
+        if !self.notes.is_empty() {
+            document.heading("How it was read");
+            self.notes.iter().for_each(|note| document.text(note));
+        }
+        document
+    }
 }
 
 fn summary(detail: &FileDetail, document: &mut Document) {
@@ -53,15 +138,12 @@ fn summary(detail: &FileDetail, document: &mut Document) {
         "file",
         &format!("{}, {hash}, {}", figure::bytes(item.bytes), reading(item)),
     );
-    let profile = item.profile.as_deref().unwrap_or("none");
-    let tier = item.tier.map_or(figure::NONE.to_owned(), |tier| tier.to_string());
-    document.field(
-        "profile",
-        &format!(
-            "{profile}, tier {tier}, rows of {}",
-            figure::dates(item.first_day, item.last_day)
-        ),
-    );
+    let mut profile = vec![item.profile.as_deref().unwrap_or("none").to_owned()];
+    profile.extend(item.tier.map(|tier| format!("tier {tier}")));
+    if item.first_day.is_some() {
+        profile.push(format!("rows of {}", figure::dates(item.first_day, item.last_day)));
+    }
+    document.field("profile", &profile.join(", "));
     if let Some(records) = &item.records {
         document.field(
             "rows",
@@ -96,7 +178,7 @@ fn reading(item: &FileItem) -> String {
 }
 
 /// The equation of the balance, without the fates that no line had.
-pub fn balance(balance: &Balance) -> String {
+fn balance(balance: &Balance) -> String {
     let fates = [
         ("header", balance.header),
         ("preamble", balance.preamble),
@@ -156,9 +238,8 @@ fn columns(detail: &FileDetail, document: &mut Document) {
             column.samples.join(" | ").into(),
         ]
     });
-    let source = (document.width() / 4).clamp(12, 30);
     let shown = [
-        left("COLUMN", source),
+        left("COLUMN", 0).width(Width::Quarter(12, 30)),
         left("VARIABLE", 20),
         right("SURE", 6),
         right("FILLED", 6),

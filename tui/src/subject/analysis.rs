@@ -1,64 +1,100 @@
-//! One analysis: what the data allows, and per analyzer its figures, its chart and its findings.
+//! Analyses: what each covered, what the data allowed, and per analyzer its figures, its chart and its findings.
 
 use plant_core::view::{AnalysisView, AnalyzerView};
-use ratatui::text::{Line, Span};
+use plant_proto::client::Listing;
 
-use crate::app::State;
+use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec, finding};
 use crate::figure;
 use crate::theme;
-use crate::widget::chart;
-use crate::widget::document::{Document, left, right};
-use crate::widget::list::Cell;
+use crate::widget::document::Document;
+use crate::widget::table::{Cell, Column, Width, field, left, right};
 
-/// The panes before those of the analyzers.
-const SUMMARY: usize = 1;
+/// All analyses, the newest first.
+pub static ANALYSES: Spec = Spec {
+    name: "analyses",
+    form: Form::List {
+        columns: AnalysisView::COLUMNS,
+        empty: &[
+            "No analyses yet.",
+            "A file is analysed by itself once its rows are in; 2 shows where each file stands.",
+        ],
+    },
+    scopes: &[Scope::Open, Scope::List, Scope::About, Scope::Scroll, Scope::Anywhere],
+    opens: Opens::Row(&ANALYSIS),
+    fetch: Some(|client, wanted| {
+        Box::pin(async move {
+            let listing = Listing {
+                limit: Some(PAGE),
+                page: wanted.page,
+            };
+            Ok(Content::rows(client.list_analyses(None, listing).await?))
+        })
+    }),
+};
 
-/// How many panes there are.
-pub fn panes(state: &State) -> usize {
-    SUMMARY
-        + state
-            .analysis
-            .data
-            .as_ref()
-            .map_or(0, |analysis| analysis.analyzers.len())
-}
+/// One analysis, each analyzer in a pane of its own.
+pub static ANALYSIS: Spec = Spec {
+    name: "analysis",
+    form: Form::Text,
+    scopes: &[Scope::Analysis, Scope::About, Scope::Scroll, Scope::Anywhere],
+    opens: Opens::Own(&finding::FINDINGS),
+    fetch: Some(|client, wanted| {
+        Box::pin(async move { Ok(Content::Text(client.get_analysis(&wanted.about).await?.document())) })
+    }),
+};
 
-/// The text of the chosen pane.
-pub fn document(state: &State, width: usize) -> Document {
-    let Some(analysis) = &state.analysis.data else {
-        return super::absent(state, &state.analysis, "the analysis");
-    };
-    let mut document = Document::new(width);
-    if let Some(error) = &state.analysis.error {
-        document.styled(&format!("not up to date: {error}"), theme::BAD);
+impl Listed for AnalysisView {
+    const COLUMNS: &'static [Column] = &[
+        field("analysis_id"),
+        Column::text("scope", "SCOPE", 0).width(Width::Rest(1)),
+        Column::number("tier", "TIER", 4),
+        Column::text("levels", "LEVELS", 11),
+        Column::text("status", "STATUS", 10),
+        field("stale"),
+        Column::number("records", "RECORDS", 10).from(76),
+        Column::text("created_at", "MADE", 11),
+    ];
+
+    fn id(&self) -> String {
+        self.analysis_id.to_string()
     }
-    let pane = state.place().pane;
-    document.line(heading(analysis, pane));
-    document.blank();
-    match pane.checked_sub(SUMMARY).and_then(|at| analysis.analyzers.get(at)) {
-        Some(analyzer) => self::analyzer(analyzer, state.unicode, &mut document),
-        None => summary(analysis, &mut document),
-    }
-    document
-}
 
-/// The panes beside each other, the chosen one in brackets.
-fn heading(analysis: &AnalysisView, chosen: usize) -> Line<'static> {
-    let names = std::iter::once("summary".to_owned()).chain(
-        analysis
-            .analyzers
-            .iter()
-            .map(|analyzer| format!("{} {}", analyzer.name, analyzer.level)),
-    );
-    let spans = names.enumerate().flat_map(|(at, name)| {
-        let (text, style) = if at == chosen {
-            (format!("[{name}]"), theme::STRONG)
+    fn label(&self) -> String {
+        self.scope.clone()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        let status = self.status.to_string();
+        let shown = if self.stale && status == "completed" {
+            "stale"
         } else {
-            (format!(" {name} "), theme::PLAIN)
+            &status
         };
-        [Span::styled(text, style), Span::raw(" ")]
-    });
-    Line::from_iter(spans)
+        let levels = figure::levels(&self.tiers);
+        vec![
+            self.analysis_id.to_string().into(),
+            self.scope.clone().into(),
+            Cell::count(Some(u64::from(self.tier))),
+            levels.into(),
+            Cell::styled(shown, theme::word(shown)).bare(status.clone()),
+            if self.stale { "yes" } else { "" }.into(),
+            Cell::count(Some(self.records)),
+            Cell::time(self.created_at),
+        ]
+    }
+}
+
+impl Described for AnalysisView {
+    fn document(&self) -> Document {
+        let mut document = Document::new(&self.scope);
+        document.pane("summary");
+        summary(self, &mut document);
+        for analyzer in &self.analyzers {
+            document.pane(&format!("{} {}", analyzer.name, analyzer.level));
+            self::analyzer(analyzer, &mut document);
+        }
+        document
+    }
 }
 
 fn summary(analysis: &AnalysisView, document: &mut Document) {
@@ -117,7 +153,7 @@ fn summary(analysis: &AnalysisView, document: &mut Document) {
     document.table(&columns, rows);
 }
 
-fn analyzer(analyzer: &AnalyzerView, unicode: bool, document: &mut Document) {
+fn analyzer(analyzer: &AnalyzerView, document: &mut Document) {
     if analyzer.status != "completed" {
         document.styled(&analyzer.status.replace('_', " "), theme::word(&analyzer.status));
     }
@@ -153,10 +189,7 @@ fn analyzer(analyzer: &AnalyzerView, unicode: bool, document: &mut Document) {
     }
     if let Some(chart) = &analyzer.chart {
         document.blank();
-        let width = document.width();
-        chart::lines(chart, width, unicode)
-            .into_iter()
-            .for_each(|line| document.line(line));
+        document.chart(chart);
     }
     document.heading("Findings");
     analyzer.findings.iter().for_each(|title| document.text(title));
