@@ -208,13 +208,9 @@ pub async fn run(app: App) {
 /// Takes up what a dead daemon left, by the time of the database.
 async fn reap(app: &App) {
     match jobs::reap(app.store(), false).await {
-        Ok(reaped) if reaped == jobs::Reaped::default() => {}
+        Ok(0) => {}
         Ok(reaped) => {
-            info!(
-                requeued = reaped.requeued,
-                failed = reaped.failed,
-                "took up jobs whose daemon fell silent"
-            );
+            info!(reaped, "took up jobs whose daemon fell silent");
             app.wake_jobs();
         }
         Err(error) => debug!(%error, "cannot look for jobs whose daemon fell silent; trying again"),
@@ -231,6 +227,15 @@ impl Drop for Kept {
 }
 
 async fn work(app: &App, job: ClaimedJob) {
+    if job.interrupted >= jobs::INTERRUPTIONS {
+        // It is what ends the daemon.
+        let error = JobError::Worker(format!(
+            "the daemon stopped while it was at work on this, {} times",
+            job.interrupted
+        ));
+        give_back(app, &job, &error).await;
+        return;
+    }
     let lease = Duration::from_secs(app.config().intake.lease_s);
     let _keeper = Kept(tokio::spawn(keep_lease(app.clone(), job.clone(), lease)));
     let (own, order) = (app.clone(), job.clone());
@@ -298,7 +303,7 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
             warn!(job.id = %job.job_id, file.id = %job.file_id, attempts = job.attempts, incident, %error, "a try failed");
         }
     }
-    let is_last = verdict == Verdict::Try && job.attempts >= jobs::TRIES;
+    let is_last = verdict == Verdict::Try && (job.attempts >= jobs::TRIES || job.interrupted >= jobs::INTERRUPTIONS);
     let reason = error.reason(&incident);
     let text = error.to_string();
     // What can't be written now can be in a moment, most likely for the same cause; until then the lease is kept.
@@ -329,7 +334,7 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
             .await;
         match result {
             Ok(()) if is_last => {
-                info!(file.id = %job.file_id, "given up after {} tries", jobs::TRIES);
+                info!(file.id = %job.file_id, attempts = job.attempts, interrupted = job.interrupted, "given up");
                 app.announce(job.org, "file", &job.file_id.to_string(), "failed", "given up");
                 return;
             }

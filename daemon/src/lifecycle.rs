@@ -243,7 +243,12 @@ fn grounds(setting: &Setting) -> Grounds {
     let state = real(&setting.state_dir);
     Grounds {
         roots: setting.config.folders.roots.iter().map(|root| real(root)).collect(),
-        closed: ["pg", inbox::INBOX, inbox::STAGING].map(|own| state.join(own)).to_vec(),
+        closed: ["pg", inbox::INBOX, inbox::STAGING]
+            .map(|own| state.join(own))
+            .into_iter()
+            // Where a cluster goes that can't lie in the state folder.
+            .chain([PathBuf::from(plant_store::cluster::REACHABLE)])
+            .collect(),
         configuration: setting.config_file.parent().map(real).unwrap_or_default(),
         state,
     }

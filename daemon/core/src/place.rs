@@ -14,6 +14,9 @@ pub struct Identity {
     pub inode: u64,
     /// What is mounted there: kind, source and root of the file system; empty where the system does not tell.
     pub mount: String,
+    /// When the directory was made, in nanoseconds since 1970, where the file system tells it: a directory that is made
+    /// again mostly gets the number of the one that was removed.
+    pub born_ns: Option<i64>,
 }
 
 impl Identity {
@@ -22,7 +25,12 @@ impl Identity {
     /// Shares and logical volumes get another device number with each mount: there the number of the directory and what
     /// is mounted decide.
     pub fn is(&self, found: &Identity) -> bool {
+        let at_one_time = match (self.born_ns, found.born_ns) {
+            (Some(known), Some(found)) => known == found,
+            _ => true,
+        };
         self.inode == found.inode
+            && at_one_time
             && (self.device == found.device || (!self.mount.is_empty() && self.mount == found.mount))
     }
 }
@@ -169,6 +177,7 @@ mod tests {
             device,
             inode,
             mount: mount.to_owned(),
+            born_ns: None,
         }
     }
 
@@ -182,6 +191,16 @@ mod tests {
         assert!(
             !identity(5, 7, "").is(&identity(9, 7, "")),
             "nothing is known of the mounts"
+        );
+        let born = |at: i64| Identity {
+            born_ns: Some(at),
+            ..known.clone()
+        };
+        assert!(born(3).is(&born(3)));
+        assert!(!born(3).is(&born(4)), "removed and made again under the same number");
+        assert!(
+            known.is(&born(3)) && born(3).is(&known),
+            "a file system that does not tell"
         );
     }
 

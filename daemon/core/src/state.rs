@@ -188,6 +188,8 @@ reasons! {
     Delayed = "delayed", "nothing to do for the file: it goes on by itself when the cause is gone";
     /// A second name of a file that belongs to somebody else.
     ForeignLink = "foreign_link", "put a copy of the file into the folder, not another name of somebody else's file";
+    /// Its folder is watched no longer.
+    FolderRemoved = "folder_removed", "watch its folder again with `plant folders add PATH`; what lies there is taken in then";
     /// Not a regular file (link, pipe, device, folder).
     NotRegular = "not_regular", "put the file itself into the folder, not a link";
     /// The name says that it is temporary or a marker.

@@ -78,6 +78,9 @@ pub struct QueueView {
     pub failed: u64,
     /// Taken in and analysed.
     pub analysed: u64,
+    /// Taken in, and the analysis was given up.
+    #[serde(default)]
+    pub unanalysed: u64,
     /// All files known.
     pub total: u64,
 }

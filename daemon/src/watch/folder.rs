@@ -66,7 +66,8 @@ pub struct FolderTask {
     closes: HashMap<OsString, u64>,
     /// Rows of files that are seen or waiting, by name.
     open: HashMap<OsString, FileId>,
-    /// Whether `open` may hold names from before the start that the first look has to compare.
+    /// Whether `open` may hold names that the next look has to compare with what is there: those from before the start, and
+    /// those that the database did not take as vanished.
     forgotten: bool,
     fault: Option<Fault>,
     looks: Patient<Result<Looked, Fault>>,
@@ -358,10 +359,14 @@ impl FolderTask {
     }
 
     async fn tell_vanished(&mut self, names: Vec<OsString>) {
-        let ids: Vec<FileId> = names.iter().filter_map(|name| self.open.remove(name)).collect();
-        if ids.is_empty() {
+        let rows: Vec<(OsString, FileId)> = names
+            .into_iter()
+            .filter_map(|name| self.open.remove_entry(&name))
+            .collect();
+        if rows.is_empty() {
             return;
         }
+        let ids: Vec<FileId> = rows.iter().map(|(_, file_id)| *file_id).collect();
         let org_id = self.folder.org_id;
         let at = self.app.clock().now();
         let sent = ids.clone();
@@ -385,7 +390,9 @@ impl FolderTask {
                 }
             }
             Err(error) => {
-                warn!(folder.id = %self.folder.folder_id, %error, "cannot write which files vanished");
+                warn!(folder.id = %self.folder.folder_id, %error, "cannot write which files vanished; looking again");
+                self.open.extend(rows);
+                self.forgotten = true;
             }
         }
     }

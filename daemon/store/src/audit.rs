@@ -12,6 +12,7 @@ use crate::tx::OrgTx;
 /// # Errors
 /// What the database says; the act must then not be committed.
 pub async fn append(tx: &mut OrgTx, action: &str, body: &Value) -> Result<u64> {
+    tx.lock_org().await?;
     let actor = tx.actor().to_owned();
     let seq = sqlx::query_scalar!(r#"SELECT app.audit_append($1, $2, $3) AS "seq!""#, actor, action, body)
         .fetch_one(tx.connection())

@@ -21,6 +21,7 @@ use sqlx::{Connection, Executor};
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
+pub use place::REACHABLE;
 pub use programs::{Programs, find_programs};
 
 use crate::access::Access;

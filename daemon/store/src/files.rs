@@ -17,6 +17,7 @@ use plant_core::view::{QueueView, TimelineEntry};
 use uuid::Uuid;
 
 pub use listing::{FileFilter, get, list};
+pub(crate) use outcome::abandon;
 pub use outcome::{Settlement, release, retry, retry_failed, settle};
 pub(crate) use outcome::{fingerprint, note, notes, settle_file, write_problems};
 pub use sighting::{KnownFile, Sighting, known, pushed, sighted, vanished};
@@ -43,6 +44,8 @@ pub struct FileSource {
     pub folder_identity: Identity,
     /// Whether the folder is the daemon's own inbox.
     pub is_inbox: bool,
+    /// Whether the folder is watched no longer: what lies at its path by now may be somebody else's.
+    pub is_removed: bool,
     /// File system of the folder.
     pub folder_kind: String,
     /// Site of the folder, if given.
@@ -73,9 +76,10 @@ pub struct FileSource {
 /// [`StoreError::NotFound`].
 pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
     let row = sqlx::query!(
-        "SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.kind, d.mode, d.site, f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
+        r#"SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.born_ns, d.kind, d.mode, d.site,
+            d.removed_at IS NOT NULL AS "removed!", f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
             f.state, f.forced_profile_id, f.profile_id, f.profile_version, f.balance
-        FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1",
+        FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1"#,
         file_id.0
     )
     .fetch_optional(tx.connection())
@@ -90,8 +94,9 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
         file_no: row.file_no,
         folder_id: FolderId(row.folder_id),
         folder_path: row.path,
-        folder_identity: folders::identity(row.device, row.folder_inode, row.mount),
+        folder_identity: folders::identity(row.device, row.folder_inode, row.mount, row.born_ns),
         is_inbox: row.mode == "push",
+        is_removed: row.removed,
         folder_kind: row.kind,
         site: row.site,
         name: row.name_bytes,
@@ -221,6 +226,13 @@ pub async fn counts(tx: &mut OrgTx) -> Result<QueueView> {
     .fetch_one(tx.connection())
     .await?;
     queue.running += paging::count(analysing);
+    let given_up = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "files!" FROM app.analyses a JOIN app.files f USING (org_id, file_id)
+        WHERE a.status = 'failed' AND f.committed_at IS NOT NULL"#
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    queue.unanalysed = paging::count(given_up);
     Ok(queue)
 }
 

@@ -8,10 +8,10 @@ use plant_core::view::FolderView;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::audit;
 use crate::error::{Result, StoreError};
 use crate::store::Store;
 use crate::tx::OrgTx;
+use crate::{audit, files, jobs};
 
 /// Longest path of a watched folder, in bytes: an index holds at most 2,704 of a value that can't be compressed.
 const PATH_MAX_BYTES: usize = 1_024;
@@ -60,7 +60,7 @@ pub async fn all(store: &Store) -> Result<Vec<FolderPlace>> {
             Box::pin(async move {
                 let rows = sqlx::query!(
                     r#"SELECT org_id AS "org_id!", folder_id AS "folder_id!", path AS "path!", device AS "device!",
-                        inode AS "inode!", mount AS "mount!", kind AS "kind!", mode AS "mode!", site
+                        inode AS "inode!", mount AS "mount!", born_ns, kind AS "kind!", mode AS "mode!", site
                     FROM app.folders_all()"#
                 )
                 .fetch_all(connection)
@@ -71,7 +71,7 @@ pub async fn all(store: &Store) -> Result<Vec<FolderPlace>> {
                         org: OrgId(row.org_id),
                         folder_id: FolderId(row.folder_id),
                         path: row.path,
-                        identity: identity(row.device, row.inode, row.mount),
+                        identity: identity(row.device, row.inode, row.mount, row.born_ns),
                         kind: row.kind,
                         mode: row.mode,
                         site: row.site,
@@ -82,11 +82,12 @@ pub async fn all(store: &Store) -> Result<Vec<FolderPlace>> {
         .await
 }
 
-pub(crate) fn identity(device: i64, inode: i64, mount: String) -> Identity {
+pub(crate) fn identity(device: i64, inode: i64, mount: String, born_ns: Option<i64>) -> Identity {
     Identity {
         device: device.cast_unsigned(),
         inode: inode.cast_unsigned(),
         mount,
+        born_ns,
     }
 }
 
@@ -149,8 +150,8 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
     let org = tx.org().0;
     let row = sqlx::query_as!(
         Row,
-        "INSERT INTO app.folders (org_id, path, kind, mode, site, device, inode, mount)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO app.folders (org_id, path, kind, mode, site, device, inode, mount, born_ns)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (org_id, path) WHERE removed_at IS NULL DO NOTHING
         RETURNING folder_id, path, kind, mode, site, last_scan_at, last_file_at, fault, fault_kind",
         org,
@@ -160,7 +161,8 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
         folder.site,
         folder.identity.device.cast_signed(),
         folder.identity.inode.cast_signed(),
-        folder.identity.mount
+        folder.identity.mount,
+        folder.identity.born_ns
     )
     .fetch_optional(tx.connection())
     .await?
@@ -227,23 +229,25 @@ pub fn id_of(folder: &FolderView) -> Result<FolderId> {
         .map_err(|_| StoreError::corrupt("folders", "folder_id", &folder.folder_id))
 }
 
-/// Takes what stands at a folder's path now for the right one, after a person said so.
+/// Takes what stands at a folder's path now for the right one, after a person said so; what waited for that goes on.
 ///
 /// # Errors
 /// What the database says.
 pub async fn confirm(tx: &mut OrgTx, folder: &FolderView, identity: &Identity, kind: &str) -> Result<()> {
     let id = id_of(folder)?;
     sqlx::query!(
-        "UPDATE app.folders SET device = $2, inode = $3, mount = $4, kind = $5, fault = NULL, fault_kind = NULL
+        "UPDATE app.folders SET device = $2, inode = $3, mount = $4, born_ns = $5, kind = $6, fault = NULL, fault_kind = NULL
         WHERE folder_id = $1",
         id.0,
         identity.device.cast_signed(),
         identity.inode.cast_signed(),
         identity.mount,
+        identity.born_ns,
         kind
     )
     .execute(tx.connection())
     .await?;
+    jobs::wake(tx, id, None).await?;
     let body = json!({"folder": id, "path": folder.path, "device": identity.device, "inode": identity.inode,
         "mount": identity.mount});
     audit::append(tx, "folder.confirm", &body).await.map(|_| ())
@@ -255,28 +259,31 @@ pub async fn confirm(tx: &mut OrgTx, folder: &FolderView, identity: &Identity, k
 /// What the database says.
 pub async fn settle(tx: &mut OrgTx, folder: FolderId, identity: &Identity) -> Result<()> {
     sqlx::query!(
-        "UPDATE app.folders SET device = $2, inode = $3, mount = $4 WHERE folder_id = $1 AND mode = 'push'",
+        "UPDATE app.folders SET device = $2, inode = $3, mount = $4, born_ns = $5 WHERE folder_id = $1 AND mode = 'push'",
         folder.0,
         identity.device.cast_signed(),
         identity.inode.cast_signed(),
-        identity.mount
+        identity.mount,
+        identity.born_ns
     )
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-/// Watches a folder no longer; its files and their rows stay.
+/// Watches a folder no longer. Its files and their rows stay; what was not in yet is ignored from now on, because whatever
+/// comes to lie at the path may be another org's.
 ///
 /// # Errors
 /// See [`resolve`].
-pub async fn remove(tx: &mut OrgTx, id_or_path: &str) -> Result<FolderView> {
+pub async fn remove(tx: &mut OrgTx, id_or_path: &str, at: DateTime<Utc>) -> Result<FolderView> {
     tx.lock_org().await?;
     let folder = resolve(tx, id_or_path).await?;
     let id = id_of(&folder)?;
     sqlx::query!("UPDATE app.folders SET removed_at = now() WHERE folder_id = $1", id.0)
         .execute(tx.connection())
         .await?;
+    files::abandon(tx, id, at).await?;
     audit::append(
         tx,
         "folder.remove",

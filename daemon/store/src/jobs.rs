@@ -56,6 +56,8 @@ pub struct ClaimedJob {
     pub token: Uuid,
     /// Which try this is, from 1.
     pub attempts: u32,
+    /// How often in a row its daemon ended while it ran; from [`INTERRUPTIONS`] on it is to be given up and not run.
+    pub interrupted: u32,
 }
 
 /// Which jobs a worker may take.
@@ -75,15 +77,6 @@ impl Choice {
     };
 }
 
-/// What [`reap`] found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Reaped {
-    /// Jobs put back into the queue.
-    pub requeued: u64,
-    /// Jobs given up.
-    pub failed: u64,
-}
-
 /// Takes a ready job, exactly once; its file is shown as being read. The orgs take turns, and within each the oldest goes
 /// first.
 ///
@@ -95,7 +88,7 @@ pub async fn claim(store: &Store, lease: Duration, choice: Choice) -> Result<Opt
         .outside(move |connection| {
             Box::pin(async move {
                 let row = sqlx::query!(
-                    "SELECT org_id, job_id, kind, file_id, token, attempts FROM app.job_claim($1, $2, $3)",
+                    "SELECT org_id, job_id, kind, file_id, token, attempts, interrupted FROM app.job_claim($1, $2, $3)",
                     lease,
                     choice.idle_org_only,
                     choice.ingests
@@ -114,6 +107,7 @@ pub async fn claim(store: &Store, lease: Duration, choice: Choice) -> Result<Opt
                     file_id: FileId(file),
                     token,
                     attempts: u32::try_from(attempts).unwrap_or(0),
+                    interrupted: row.interrupted.and_then(|times| u32::try_from(times).ok()).unwrap_or(0),
                 }))
             })
         })
@@ -146,25 +140,18 @@ pub async fn extend(store: &Store, job: &ClaimedJob, lease: Duration) -> Result<
 }
 
 /// Puts back what a dead daemon left running: jobs whose lease ran out, or all of them where this daemon is the only one
-/// and has just started. It costs them no try; one that was interrupted [`INTERRUPTIONS`] times fails, and its file.
+/// and has just started. It costs them no try, and is counted. Gives how many there were.
 ///
 /// # Errors
 /// What the database says.
-pub async fn reap(store: &Store, all: bool) -> Result<Reaped> {
+pub async fn reap(store: &Store, all: bool) -> Result<u64> {
     store
         .outside(move |connection| {
             Box::pin(async move {
-                let row = sqlx::query!(
-                    r#"SELECT requeued AS "requeued!", failed AS "failed!" FROM app.job_reap($1, $2)"#,
-                    all,
-                    INTERRUPTIONS as i32
-                )
-                .fetch_one(connection)
-                .await?;
-                Ok(Reaped {
-                    requeued: paging::count(row.requeued),
-                    failed: paging::count(row.failed),
-                })
+                let reaped = sqlx::query_scalar!(r#"SELECT app.job_reap($1) AS "reaped!""#, all)
+                    .fetch_one(connection)
+                    .await?;
+                Ok(paging::count(reaped))
             })
         })
         .await

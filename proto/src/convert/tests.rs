@@ -256,7 +256,8 @@ fn status_folders_and_events() {
             held: 3,
             failed: 4,
             analysed: 5,
-            total: 15,
+            unanalysed: 6,
+            total: 21,
         },
         database: DatabaseView {
             kind: "private".into(),

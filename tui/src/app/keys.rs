@@ -168,7 +168,11 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         }
         Action::Confirm => propose(state, changed_folder(state), "no folder has to be confirmed"),
         Action::RetryAll => {
-            let failed = state.status.data.as_ref().is_some_and(|status| status.queue.failed > 0);
+            let failed = state
+                .status
+                .data
+                .as_ref()
+                .is_some_and(|status| status.queue.failed + status.queue.unanalysed > 0);
             propose(state, failed.then_some(Act::RetryFailed), "no file has failed")
         }
         Action::AskAbout => {

@@ -37,10 +37,7 @@ pub(super) async fn handle(
     inbox::check_name(&start.name)?;
     let most = app.config().intake.file_max_mib.saturating_mul(1 << 20);
     let (target, folder) = target(&app, &ctx, &start).await?;
-    let in_inbox = match &target {
-        Target::Inbox { inbox, .. } => Some(inbox.path.clone()),
-        Target::Folder(_) => None,
-    };
+    let in_inbox = matches!(target, Target::Inbox { .. });
     let (own, org) = (app.clone(), ctx.org);
     let mut arriving = blocking(move || Ok(Arriving::begin(&own, org, target)?)).await?;
     let mut bytes = 0_u64;
@@ -71,17 +68,16 @@ pub(super) async fn handle(
         }
     }
     let name = start.name.clone();
-    let put = blocking(move || Ok(arriving.keep(&name)?)).await?;
-    let item = match sight(&app, &ctx, folder, &start, put.clone(), in_inbox.is_some()).await {
+    let (put, kept) = blocking(move || Ok(arriving.keep(&name)?)).await?;
+    let item = match sight(&app, &ctx, folder, &start, put, in_inbox).await {
         Ok(item) => item,
         Err(refusal) => {
             // It is told that it failed, so nothing of it may come in.
-            if let Some(path) = in_inbox {
-                tokio::task::spawn_blocking(move || inbox::discard(&path, &put)).await?;
-            }
+            tokio::task::spawn_blocking(move || kept.discard()).await?;
             return Err(refusal);
         }
     };
+    drop(kept);
     app.wake_folders();
     app.wake_jobs();
     app.announce(ctx.org, "file", &item.file_id, item.state.name(), &item.name);

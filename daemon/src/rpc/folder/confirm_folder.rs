@@ -37,6 +37,7 @@ pub(super) async fn handle(
         })
         .await?;
     app.wake_folders();
+    app.wake_jobs();
     app.announce(ctx.org, "folder", &folder.folder_id, "confirmed", &folder.path);
     Ok(wire::ConfirmFolderResponse {
         folder: folder.to_wire(),

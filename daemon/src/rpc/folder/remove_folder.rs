@@ -15,10 +15,11 @@ pub(super) async fn handle(
     request: wire::RemoveFolderRequest,
 ) -> Result<wire::RemoveFolderResponse, Refusal> {
     let asked = ground::meant(&app, &ctx, &request.folder).await?.folder_id;
+    let at = app.clock().now();
     let folder = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
-            Box::pin(async move { folders::remove(tx, &asked).await })
+            Box::pin(async move { folders::remove(tx, &asked, at).await })
         })
         .await?;
     app.wake_folders();

@@ -111,6 +111,12 @@ fn health(
             counted(queue.failed, "file", "files")
         ));
     }
+    if queue.unanalysed > 0 {
+        problems.push(format!(
+            "the analysis of {} was given up; `plant files retry --failed` tries all again",
+            counted(queue.unanalysed, "file", "files")
+        ));
+    }
     let word = if problems.is_empty() { "ok" } else { "degraded" };
     (word, problems)
 }
@@ -205,14 +211,18 @@ mod tests {
             fault: Some("it does not exist; create it".into()),
             ..FolderView::default()
         };
-        let failed = QueueView { failed: 1, ..queue };
+        let failed = QueueView {
+            failed: 1,
+            unanalysed: 2,
+            ..queue
+        };
         let waiting = Waiting {
             kind: Passing::DiskFull,
             files: 3,
             since: chrono::DateTime::UNIX_EPOCH,
         };
         let (word, problems) = health(&[folder], &failed, &[waiting], 200_000, space(5));
-        assert_eq!((word, problems.len()), ("degraded", 5));
+        assert_eq!((word, problems.len()), ("degraded", 6));
         assert!(problems.iter().all(|problem| problem.contains(';')), "{problems:?}");
         assert!(
             problems[1].starts_with("3 files wait since 1970-01-01 00:00 UTC: the disk is full"),

@@ -223,8 +223,27 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
 /// # Errors
 /// What the database says.
 pub async fn pushed(tx: &mut OrgTx, sighting: &Sighting, sha256: &str) -> Result<FileId> {
-    let kept = sighted(tx, std::slice::from_ref(sighting)).await?;
-    let id = kept.first().copied().unwrap_or(sighting.file_id);
+    tx.lock_org().await?;
+    // In a plant's folder the scan may have been faster than the push.
+    let there = sqlx::query_scalar!(
+        "SELECT file_id FROM app.files
+        WHERE folder_id = $1 AND name_bytes = $2 AND bytes = $3 AND mtime_ns = $4 AND inode = $5
+        ORDER BY file_no DESC LIMIT 1",
+        sighting.folder_id.0,
+        sighting.name,
+        paging::big(sighting.bytes),
+        sighting.mtime_ns,
+        sighting.inode.cast_signed()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let id = match there {
+        Some(id) => FileId(id),
+        None => {
+            let kept = sighted(tx, std::slice::from_ref(sighting)).await?;
+            kept.first().copied().unwrap_or(sighting.file_id)
+        }
+    };
     let body = json!({
         "file": id,
         "folder": sighting.folder_id,

@@ -217,6 +217,7 @@ impl Database {
                             device: u64::MAX,
                             inode: 7,
                             mount: "ext4 /dev/x /".to_owned(),
+                            born_ns: Some(7),
                         },
                         kind: "local".to_owned(),
                         mode: "watch".to_owned(),

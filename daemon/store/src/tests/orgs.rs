@@ -193,6 +193,7 @@ async fn folders_are_watched_once_per_org() {
                 device: u64::MAX,
                 inode: 3,
                 mount: "nfs4 srv:/x /".to_owned(),
+                born_ns: Some(7),
             },
             kind: "local".to_owned(),
             mode: mode.to_owned(),
@@ -235,6 +236,7 @@ async fn folders_are_watched_once_per_org() {
             device: 1,
             inode: 4,
             mount: String::new(),
+            born_ns: Some(7),
         },
     );
     let confirmed = found.clone();
@@ -277,18 +279,18 @@ async fn folders_are_watched_once_per_org() {
     let stranger = db
         .run(db.b, {
             let short = short.clone();
-            move |tx| Box::pin(async move { folders::remove(tx, &short).await })
+            move |tx| Box::pin(async move { folders::remove(tx, &short, at(9)).await })
         })
         .await;
     assert!(matches!(stranger, Err(StoreError::NotFound { .. })));
     db.run(db.a, move |tx| {
-        Box::pin(async move { folders::remove(tx, &short).await })
+        Box::pin(async move { folders::remove(tx, &short, at(9)).await })
     })
     .await
     .unwrap();
     let gone = db
         .run(db.a, |tx| {
-            Box::pin(async move { folders::remove(tx, "/srv/drop").await })
+            Box::pin(async move { folders::remove(tx, "/srv/drop", at(9)).await })
         })
         .await;
     assert!(matches!(gone, Err(StoreError::NotFound { .. })));

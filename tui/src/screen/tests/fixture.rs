@@ -47,6 +47,7 @@ pub fn status() -> StatusView {
             held: 3,
             failed: 0,
             analysed: 1_204,
+            unanalysed: 0,
             total: 1_210,
         },
         database: DatabaseView {
