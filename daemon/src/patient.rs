@@ -137,7 +137,10 @@ mod tests {
     #[tokio::test]
     async fn a_call_that_panics_is_lost_and_the_next_is_made() {
         let mut patient = Patient::default();
-        assert_eq!(patient.call(SHORT, || panic!("as a test")).await, Err(NoAnswer::Lost));
+        assert_eq!(
+            patient.call(Duration::from_secs(20), || panic!("as a test")).await,
+            Err(NoAnswer::Lost)
+        );
         assert_eq!(patient.call(Duration::from_secs(20), || ()).await, Ok(()));
     }
 }

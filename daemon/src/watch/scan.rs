@@ -147,6 +147,8 @@ pub struct Steps {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Settled {
     facts: Facts,
+    /// Another account's file under a name of its own here: it is looked at again when that is so no more.
+    is_foreign: bool,
     /// Not known of versions that the database remembers from before the start.
     ctime_ns: Option<i64>,
 }
@@ -161,9 +163,14 @@ pub struct Memory {
 impl Memory {
     /// A memory that knows the versions that are in the database already.
     pub fn new(settled: HashMap<OsString, Facts>) -> Memory {
-        let settled = settled
-            .into_iter()
-            .map(|(name, facts)| (name, Settled { facts, ctime_ns: None }));
+        let settled = settled.into_iter().map(|(name, facts)| {
+            let settled = Settled {
+                facts,
+                is_foreign: false,
+                ctime_ns: None,
+            };
+            (name, settled)
+        });
         Memory {
             settled: settled.collect(),
             waiting: HashMap::new(),
@@ -208,6 +215,7 @@ impl Memory {
             }
             if let Some(settled) = self.settled.get_mut(&entry.name)
                 && settled.facts == entry.facts
+                && (!settled.is_foreign || entry.kind == EntryKind::ForeignLink)
             {
                 if settled.ctime_ns.is_some_and(|ctime_ns| ctime_ns != entry.ctime_ns) {
                     steps.touched.push(entry.name);
@@ -228,6 +236,7 @@ impl Memory {
                 self.waiting.remove(&entry.name);
                 let settled = Settled {
                     facts: entry.facts,
+                    is_foreign: entry.kind == EntryKind::ForeignLink,
                     ctime_ns: Some(entry.ctime_ns),
                 };
                 self.settled.insert(entry.name.clone(), settled);

@@ -84,10 +84,11 @@ pub async fn send<W>(path: &Path, folder: Option<&str>, context: &Context<W>) ->
         .and_then(|name| name.to_str())
         .ok_or_else(|| Failure::Usage(format!("{} has no name that can be sent", path.display())))?;
     let cannot = |error: std::io::Error| Failure::Failed(format!("can't read {}: {error}", path.display()));
-    let file = tokio::fs::File::open(path).await.map_err(cannot)?;
-    if !file.metadata().await.map_err(cannot)?.is_file() {
+    // Looked at before it is opened: opening a pipe would wait for somebody who writes.
+    if !tokio::fs::metadata(path).await.map_err(cannot)?.is_file() {
         return Err(Failure::Failed(format!("{} is not a file", path.display())));
     }
+    let file = tokio::fs::File::open(path).await.map_err(cannot)?;
     Ok(context.client.push_file(name, folder, chunks(file)).await?)
 }
 

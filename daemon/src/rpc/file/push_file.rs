@@ -23,6 +23,8 @@ use crate::rpc::folder::ground;
 use crate::rpc::refusal::Refusal;
 use crate::watch::{Known, Place};
 
+/// Longest wait until the bytes of a push are on the disk.
+const KEEP_PATIENCE: Duration = Duration::from_secs(120);
 /// Longest wait for the next piece.
 const PIECE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -39,7 +41,8 @@ pub(super) async fn handle(
     let (target, folder) = target(&app, &ctx, &start).await?;
     let in_inbox = matches!(target, Target::Inbox { .. });
     let (own, org) = (app.clone(), ctx.org);
-    let mut arriving = blocking(move || Ok(Arriving::begin(&own, org, target)?)).await?;
+    let silence = Duration::from_secs(app.config().intake.silence_s);
+    let mut arriving = answered(silence, move || Ok(Arriving::begin(&own, org, target)?)).await?;
     let mut bytes = 0_u64;
     loop {
         match next(&mut parts).await? {
@@ -49,7 +52,7 @@ pub(super) async fn handle(
                     let message = format!("the file is larger than {} MiB; split the export", most >> 20);
                     return Err(Fault::invalid(message).into());
                 }
-                arriving = blocking(move || {
+                arriving = answered(silence, move || {
                     arriving.write(&chunk)?;
                     Ok(arriving)
                 })
@@ -68,7 +71,7 @@ pub(super) async fn handle(
         }
     }
     let name = start.name.clone();
-    let (put, kept) = blocking(move || Ok(arriving.keep(&name)?)).await?;
+    let (put, kept) = answered(KEEP_PATIENCE.max(silence), move || Ok(arriving.keep(&name)?)).await?;
     let item = match sight(&app, &ctx, folder, &start, put, in_inbox).await {
         Ok(item) => item,
         Err(refusal) => {
@@ -92,6 +95,21 @@ async fn next(parts: &mut Streaming<wire::PushFileRequest>) -> Result<Option<Par
         Err(_) => Err(ended(
             "nothing arrived for 30 s and the push was given up; push the file again",
         )),
+    }
+}
+
+/// Work on a disk that may hang: it is waited for so long.
+async fn answered<T: Send + 'static>(
+    patience: Duration,
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    match tokio::time::timeout(patience, blocking(work)).await {
+        Ok(done) => done,
+        Err(_) => Err(Fault::unavailable(format!(
+            "the disk that the file is pushed to has not answered for {} s; look whether the file arrived, then push it again",
+            patience.as_secs()
+        ))
+        .into()),
     }
 }
 

@@ -171,11 +171,15 @@ async fn what_was_not_in_when_its_folder_was_removed_is_ignored_and_stays_so() {
     let reading = db.claim().await.unwrap();
     let begun = IngestTx::begin(&db.store, &reading, "plantd").await.unwrap();
     drop(begun);
-    db.run(db.a, |tx| {
-        Box::pin(async move { crate::folders::remove(tx, "/srv/drop", at(5)).await })
-    })
-    .await
-    .unwrap();
+    let removed = db
+        .run(db.a, |tx| {
+            Box::pin(async move {
+                let path = crate::folders::list(tx).await?.remove(0).path;
+                crate::folders::remove(tx, &path, at(5)).await
+            })
+        })
+        .await
+        .unwrap();
     let states = "SELECT string_agg(state, ' ' ORDER BY file_no) FROM app.files";
     assert_eq!(
         db.text(Role::Superuser, states).await.unwrap(),
@@ -202,7 +206,12 @@ async fn what_was_not_in_when_its_folder_was_removed_is_ignored_and_stays_so() {
         })
         .await
         .unwrap_err();
-    assert!(again.to_string().contains("plant folders add /srv/drop"), "{again}");
+    assert!(
+        again
+            .to_string()
+            .contains(&format!("plant folders add {}", removed.path)),
+        "{again}"
+    );
 }
 
 #[tokio::test]
