@@ -177,7 +177,17 @@ fn a_folder_that_was_removed_from_the_list_is_not_read_for_the_org_that_had_it()
     let suggested = first(&["profiles", "suggest", "strange.csv"]);
     let told = String::from_utf8_lossy(&suggested.stdout).into_owned();
     assert!(told.contains("Wert 1") && !told.contains("WO-"), "{told}");
-    let saved = first(&["profiles", "save", "mine", "--from", "strange.csv", "--decimal", ","]);
+    let saved = first(&[
+        "profiles",
+        "save",
+        "mine",
+        "--from",
+        "strange.csv",
+        "--decimal",
+        ",",
+        "--set",
+        "Wert 1=machine",
+    ]);
     let told = String::from_utf8_lossy(&saved.stderr).into_owned();
     assert!(
         !saved.status.success() && told.contains("is watched no longer"),
