@@ -313,6 +313,12 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
                         Verdict::Wait(kind, sentence) => {
                             let after = jobs::wait(tx, &owned, kind, &sentence, at).await?;
                             if matches!(kind, Passing::Silent | Passing::PlaceChanged) {
+                                // One file at a time finds out whether the file system answers; when it does, the
+                                // folder's own task wakes them all.
+                                let after = match kind {
+                                    Passing::Silent => Duration::from_millis(kind.wait_ms(u32::MAX)),
+                                    _ => after,
+                                };
                                 let source = plant_store::files::source(tx, owned.file_id).await?;
                                 jobs::postpone(tx, source.folder_id, kind, after).await?;
                             }

@@ -123,6 +123,51 @@ fn a_share_that_hangs_costs_its_own_folder_and_heals() {
     });
 }
 
+/// Threads of the daemon that a call to a plant's file system has for itself.
+fn waiting_threads(plant: &Plant) -> usize {
+    std::fs::read_dir(format!("/proc/{}/task", plant.pid()))
+        .unwrap()
+        .flatten()
+        .filter(|thread| std::fs::read_to_string(thread.path().join("comm")).is_ok_and(|name| name.trim() == "patient"))
+        .count()
+}
+
+#[test]
+fn a_share_that_hangs_holds_a_few_threads_however_often_it_is_tried() {
+    let plant = Plant::start_with(&format!("{QUICK}silence_s = 1\n"));
+    let share = plant.watched("share");
+    for number in 0..20 {
+        plant.drop_file(&share, &format!("e{number}.csv"), b"");
+    }
+    for number in 0..20 {
+        assert_eq!(plant.settled(&format!("e{number}.csv"))["state"], "failed");
+    }
+    let Some(hung) = HungMount::over(&share) else {
+        return;
+    };
+    plant.ok(&["files", "retry", "--failed"]);
+    let export = plant.folder("elsewhere").join("p.csv");
+    std::fs::write(&export, production(10, 1)).unwrap();
+    for _ in 0..4 {
+        let push = ["push", export.to_str().unwrap(), "--folder", share.to_str().unwrap()];
+        assert!(!plant.run(&push).status.success());
+        let other = plant.folder("other");
+        plant.ok(&["folders", "add", other.to_str().unwrap()]);
+        plant.ok(&["folders", "remove", other.to_str().unwrap()]);
+    }
+    plant.until("it was tried again and again", |plant| {
+        plant.log().matches("waits for trouble to pass").count() >= 8
+    });
+    // The folder's scan, and what each worker and the push had begun before the share was known to hang.
+    let threads = waiting_threads(&plant);
+    assert!((1..=5).contains(&threads), "{threads} threads\n{}", plant.log());
+    drop(hung);
+    for number in 0..20 {
+        assert_eq!(plant.settled(&format!("e{number}.csv"))["reason"]["code"], "empty");
+    }
+    plant.until("no thread waits any more", |plant| waiting_threads(plant) == 0);
+}
+
 #[test]
 fn a_daemon_stops_in_time_although_a_share_hangs() {
     let mut plant = Plant::start_with(QUICK);
@@ -132,12 +177,7 @@ fn a_daemon_stops_in_time_although_a_share_hangs() {
     };
     plant.until("it looks at the share", |plant| {
         // A look begins each second; the first one that hangs keeps its thread.
-        std::fs::read_dir(format!("/proc/{}/task", plant.pid()))
-            .unwrap()
-            .flatten()
-            .any(|thread| {
-                std::fs::read_to_string(thread.path().join("comm")).is_ok_and(|name| name.trim() == "patient")
-            })
+        waiting_threads(plant) > 0
     });
     let begun = Instant::now();
     assert!(plant.stop());

@@ -68,7 +68,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
         )
         .await;
     }
-    let after = match source::now(app, &opened.file).await {
+    let after = match source::now(app, &opened).await {
         Ok(after) => after,
         Err(error) => {
             transaction.rollback().await?;

@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 
 use super::JobError;
 use crate::app::App;
-use crate::patient::{self, NoAnswer, Patient};
+use crate::patient::NoAnswer;
 use crate::watch::{Known, Place, facts, is_foreign_link, open_file};
 
 /// Slowest reading that is waited for, in bytes a second, beside the time that any file gets.
@@ -38,6 +38,8 @@ const BLOCK_BYTES: usize = 256 * 1024;
 pub struct Source {
     /// The file.
     pub file: File,
+    /// The folder that it lies in.
+    pub folder: PathBuf,
     /// Size, time and number when it was opened.
     pub facts: Facts,
 }
@@ -58,7 +60,11 @@ pub async fn open(app: &App, source: &FileSource) -> Result<Result<Source, Refus
     let name = OsString::from_vec(source.name.clone());
     let grounds = app.grounds().clone();
     let most_bytes = app.config().intake.file_max_mib.saturating_mul(1 << 20);
-    patient::call(silence(app), move || open_here(&known, &grounds, &name, most_bytes))
+    let folder = known.path.clone();
+    app.hangs()
+        .call(&folder, silence(app), move || {
+            open_here(&known, &grounds, &name, most_bytes)
+        })
         .await
         .map_err(no_answer)?
 }
@@ -126,7 +132,11 @@ fn open_here(
             ),
         );
     }
-    Ok(Ok(Source { file, facts }))
+    Ok(Ok(Source {
+        file,
+        folder: known.path.clone(),
+        facts,
+    }))
 }
 
 fn not_regular() -> String {
@@ -137,17 +147,19 @@ fn not_regular() -> String {
 ///
 /// # Errors
 /// [`JobError::Waits`] when its file system does not answer.
-pub async fn now(app: &App, file: &File) -> Result<Facts, JobError> {
-    let again = file
+pub async fn now(app: &App, source: &Source) -> Result<Facts, JobError> {
+    let again = source
+        .file
         .try_clone()
         .map_err(JobError::system("cannot keep the file open"))?;
-    patient::call(silence(app), move || {
-        rustix::fs::fstat(&again)
-            .map(|stat| facts(&stat))
-            .map_err(|error| reading("it cannot be examined", error.into()))
-    })
-    .await
-    .map_err(no_answer)?
+    app.hangs()
+        .call(&source.folder, silence(app), move || {
+            rustix::fs::fstat(&again)
+                .map(|stat| facts(&stat))
+                .map_err(|error| reading("it cannot be examined", error.into()))
+        })
+        .await
+        .map_err(no_answer)?
 }
 
 /// SHA-256 of the whole file in hex, read without moving its position.
@@ -164,8 +176,10 @@ pub async fn hash(app: &App, source: Source) -> Result<(Source, String), JobErro
     let guard = GiveUp(Arc::clone(&reading));
     let progress = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&progress);
-    let (source, digest) = Patient::default()
-        .call_while(silence(app), progress, move || {
+    let folder = source.folder.clone();
+    let (source, digest) = app
+        .hangs()
+        .call_while(&folder, silence(app), progress, move || {
             let digest = reading.sha256(&source.file, source.facts.bytes, &counted);
             (source, digest)
         })

@@ -17,12 +17,14 @@ use tonic::Streaming;
 
 use crate::app::App;
 use crate::inbox::{self, Arriving, InboxError, Put, Target};
-use crate::patient;
+use crate::patient::NoAnswer;
 use crate::rpc::call::Ctx;
 use crate::rpc::folder::ground;
 use crate::rpc::refusal::Refusal;
 use crate::watch::{Known, Place};
 
+/// How long a plant's folder may take to take a piece, or to have all of them on its disk.
+const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 /// Longest wait for the next piece.
 const PIECE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -37,12 +39,12 @@ pub(super) async fn handle(
     inbox::check_name(&start.name)?;
     let most = app.config().intake.file_max_mib.saturating_mul(1 << 20);
     let (target, folder) = target(&app, &ctx, &start).await?;
-    let in_inbox = match &target {
-        Target::Inbox { inbox, .. } => Some(inbox.path.clone()),
-        Target::Folder(_) => None,
+    let (in_inbox, writing) = match &target {
+        Target::Inbox { inbox, .. } => (Some(inbox.path.clone()), Writing::Own),
+        Target::Folder(place) => (None, Writing::Plant(app.clone(), place.path.clone())),
     };
     let (own, org) = (app.clone(), ctx.org);
-    let mut arriving = blocking(move || Ok(Arriving::begin(&own, org, target)?)).await?;
+    let mut arriving = writing.run(move || Ok(Arriving::begin(&own, org, target)?)).await?;
     let mut bytes = 0_u64;
     loop {
         match next(&mut parts).await? {
@@ -52,11 +54,12 @@ pub(super) async fn handle(
                     let message = format!("the file is larger than {} MiB; split the export", most >> 20);
                     return Err(Fault::invalid(message).into());
                 }
-                arriving = blocking(move || {
-                    arriving.write(&chunk)?;
-                    Ok(arriving)
-                })
-                .await?;
+                arriving = writing
+                    .run(move || {
+                        arriving.write(&chunk)?;
+                        Ok(arriving)
+                    })
+                    .await?;
             }
             Some(Part::End(end)) if end.bytes == bytes => break,
             Some(Part::End(end)) => {
@@ -71,7 +74,7 @@ pub(super) async fn handle(
         }
     }
     let name = start.name.clone();
-    let put = blocking(move || Ok(arriving.keep(&name)?)).await?;
+    let put = writing.run(move || Ok(arriving.keep(&name)?)).await?;
     let item = match sight(&app, &ctx, folder, &start, put.clone(), in_inbox.is_some()).await {
         Ok(item) => item,
         Err(refusal) => {
@@ -97,6 +100,38 @@ async fn next(parts: &mut Streaming<wire::PushFileRequest>) -> Result<Option<Par
             "nothing arrived for 30 s and the push was given up; push the file again",
         )),
     }
+}
+
+/// Whose disk is written to.
+enum Writing {
+    /// The daemon's own.
+    Own,
+    /// A folder of the plant, whose file system may hang.
+    Plant(App, PathBuf),
+}
+
+impl Writing {
+    /// Does what may wait for that disk.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        match self {
+            Writing::Own => blocking(work).await,
+            Writing::Plant(app, folder) => {
+                let done = app.hangs().call(folder, WRITE_PATIENCE, work).await;
+                done.unwrap_or_else(|error| Err(unanswered(error, &folder.to_string_lossy())))
+            }
+        }
+    }
+}
+
+fn unanswered(error: NoAnswer, folder: &str) -> Refusal {
+    match error {
+        NoAnswer::Late(_) => Fault::unavailable(format!("{folder} does not answer; try again when it does")),
+        NoAnswer::Lost => Fault::unavailable("no thread could be started; try again"),
+    }
+    .into()
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Refusal> + Send + 'static) -> Result<T, Refusal> {
@@ -129,11 +164,15 @@ async fn named_folder(app: &App, ctx: &Ctx, asked: &str) -> Result<(Target, Fold
     }
     let (known, grounds) = (Known::from(known), app.grounds().clone());
     let silence = Duration::from_secs(app.config().intake.silence_s);
-    let opened = patient::call(silence, move || Place::open_known(&known, &grounds)).await;
+    let path = known.path.clone();
+    let opened = app
+        .hangs()
+        .call(&path, silence, move || Place::open_known(&known, &grounds))
+        .await;
     match opened {
         Ok(Ok(place)) => Ok((Target::Folder(place), id)),
         Ok(Err(fault)) => Err(Fault::conflict(fault.text).into()),
-        Err(_) => Err(Fault::unavailable(format!("{} does not answer; try again when it does", folder.path)).into()),
+        Err(error) => Err(unanswered(error, &folder.path)),
     }
 }
 

@@ -37,8 +37,8 @@ pub(super) async fn handle(
     }
     // One at a time, so that two orgs can't both find a folder free.
     let _turn = app.folder_turn().await;
-    let found = ground::look(request.path, app.grounds().clone()).await?;
-    ground::check(&found, ctx.org, folders::all(app.store()).await?, None).await?;
+    let found = ground::look(app.asked_hangs(), request.path, app.grounds().clone()).await?;
+    ground::check(app.hangs(), &found, ctx.org, folders::all(app.store()).await?, None).await?;
     let new = NewFolder {
         path: found.path,
         identity: found.identity,
