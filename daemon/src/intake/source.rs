@@ -255,7 +255,7 @@ fn no_answer(error: NoAnswer) -> JobError {
 }
 
 /// What an error of the plant's file system means for the job.
-fn reading(doing: &'static str, error: std::io::Error) -> JobError {
+pub fn reading(doing: &'static str, error: std::io::Error) -> JobError {
     match Passing::of_reading(error.kind(), error.raw_os_error()) {
         Some(kind) => JobError::Waits {
             kind,
@@ -330,6 +330,22 @@ mod tests {
             Err(Err(Passing::Unreachable)),
             "the folder is away"
         );
+    }
+
+    #[test]
+    fn an_error_of_the_share_is_waited_for_and_a_wrong_call_is_not() {
+        for (errno, expected) in [
+            (5, Some(Passing::Unreachable)),
+            (116, Some(Passing::Unreachable)),
+            (110, Some(Passing::Silent)),
+            (22, None),
+        ] {
+            let kind = match reading("it cannot be read", std::io::Error::from_raw_os_error(errno)) {
+                JobError::Waits { kind, .. } => Some(kind),
+                _ => None,
+            };
+            assert_eq!(kind, expected, "errno {errno}");
+        }
     }
 
     #[test]
