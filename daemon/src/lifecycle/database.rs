@@ -21,6 +21,10 @@ const CONNECTIONS_EACH: u32 = 2;
 /// Connections that the private cluster takes beside ours: migrations, a look by hand, the end of what still runs.
 const CONNECTIONS_MORE: u32 = 15;
 
+/// What a statement that moves the rows of a file may take beyond the time of the worker at its other end: the database's
+/// own part, before the first row and after the last.
+const LONG_MORE: Duration = Duration::from_secs(60 * 60);
+
 /// The part of the disk that the database's log of changes may take between two checkpoints.
 const WAL_PART: u64 = 16;
 /// What it may take on the smallest disk, in MiB.
@@ -112,6 +116,7 @@ async fn open_once(
         let connections = Connections {
             most: connections(setting),
             name: format!("plantd {}", clock.new_id()),
+            long: Duration::from_secs(setting.config.intake.worker_timeout_s).saturating_add(LONG_MORE),
         };
         let store = Store::connect(&access, connections)
             .await
