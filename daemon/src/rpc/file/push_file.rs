@@ -193,7 +193,19 @@ async fn inbox_folder(app: &App, ctx: &Ctx, inbox: &Place) -> Result<FolderId, R
         mode: "push".to_owned(),
         site: None,
     };
+    // The row is there after the first push; then nobody who adds a folder, however slowly, is waited for.
+    if let Some(folder) = known_inbox(app, ctx, &new, false).await? {
+        return Ok(folder);
+    }
     let _turn = app.folder_turn().await;
+    let added = known_inbox(app, ctx, &new, true).await?;
+    added.ok_or_else(|| Fault::unavailable("the inbox could not be added; try again").into())
+}
+
+/// The row of an inbox, which is for the push to bring up to date: made anew, the inbox has another number, and it is the
+/// daemon's own in any case. Where there is none, it is added if `add` says so.
+async fn known_inbox(app: &App, ctx: &Ctx, new: &NewFolder, add: bool) -> Result<Option<FolderId>, Refusal> {
+    let new = new.clone();
     let folder = app
         .store()
         .run(ctx.org, "daemon", move |tx| {
@@ -204,15 +216,16 @@ async fn inbox_folder(app: &App, ctx: &Ctx, inbox: &Place) -> Result<FolderId, R
                     .find(|folder| folder.path == new.path);
                 let folder: FolderView = match there {
                     Some(folder) => folder,
-                    None => folders::add(tx, &new).await?,
+                    None if add => folders::add(tx, &new).await?,
+                    None => return Ok(None),
                 };
-                // Made anew, it has another number; it is the daemon's own in any case.
-                folders::settle(tx, folders::id_of(&folder)?, &new.identity).await?;
-                Ok(folder)
+                let id = folders::id_of(&folder)?;
+                folders::settle(tx, id, &new.identity).await?;
+                Ok(Some(id))
             })
         })
         .await?;
-    Ok(folders::id_of(&folder)?)
+    Ok(folder)
 }
 
 /// Tells the database of the file: who pushed what, and that it is to be read. What lies in a plant's folder is read when

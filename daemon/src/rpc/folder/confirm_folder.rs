@@ -16,7 +16,6 @@ pub(super) async fn handle(
     request: wire::ConfirmFolderRequest,
 ) -> Result<wire::ConfirmFolderResponse, Refusal> {
     let folder = ground::meant(&app, &ctx, &request.folder).await?;
-    let _turn = app.folder_turn().await;
     let found = ground::look(app.asked_hangs(), folder.path.clone(), app.grounds().clone()).await?;
     if found.path != folder.path {
         return Err(Fault::conflict(format!(
@@ -26,6 +25,7 @@ pub(super) async fn handle(
         .into());
     }
     let but = folders::id_of(&folder)?;
+    let _turn = app.folder_turn().await;
     ground::check(
         app.hangs(),
         &found,

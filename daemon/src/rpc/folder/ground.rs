@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long each of the others may take; one that hangs is known by what it was when it was added.
 const PATIENCE_OTHERS: Duration = Duration::from_secs(2);
 
+/// How many of the others are looked at at once.
+const LOOKS_AT_ONCE: usize = 32;
+
 /// A folder that can be watched.
 #[derive(Debug)]
 pub(super) struct Found {
@@ -120,7 +123,9 @@ pub(super) async fn check(
     places: Vec<FolderPlace>,
     but: Option<FolderId>,
 ) -> Result<(), Fault> {
-    for place in places.into_iter().filter(|place| Some(place.folder_id) != but) {
+    let others = places.into_iter().filter(|place| Some(place.folder_id) != but);
+    // Many at once: together, those that hang take little longer than one.
+    let look = |place: FolderPlace| async move {
         let path = PathBuf::from(&place.path);
         let live = path.clone();
         let chain = hangs
@@ -131,6 +136,16 @@ pub(super) async fn check(
             // Away, hanging or another one by now: what it was when it was added.
             _ => vec![place.identity.clone()],
         };
+        (place, path, chain)
+    };
+    let mut looks: Vec<_> = others.map(look).collect();
+    let mut looked = Vec::with_capacity(looks.len());
+    while !looks.is_empty() {
+        let later = looks.split_off(looks.len().min(LOOKS_AT_ONCE));
+        looked.extend(futures::future::join_all(looks).await);
+        looks = later;
+    }
+    for (place, path, chain) in looked {
         let is_own = place.org == org;
         match relation(Path::new(&found.path), &found.chain, &path, &chain) {
             Relation::Apart => {}
