@@ -262,7 +262,8 @@ mod tests {
     #[tokio::test]
     async fn a_call_that_panics_is_lost_and_the_next_is_made() {
         let mut patient = Patient::default();
-        assert_eq!(patient.call(SHORT, || panic!("as a test")).await, Err(NoAnswer::Lost));
-        assert_eq!(patient.call(Duration::from_secs(20), || ()).await, Ok(()));
+        let long = Duration::from_secs(20);
+        assert_eq!(patient.call(long, || panic!("as a test")).await, Err(NoAnswer::Lost));
+        assert_eq!(patient.call(long, || ()).await, Ok(()));
     }
 }
