@@ -13,10 +13,13 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::inbox::Quotas;
 use crate::intake::Workers;
+use crate::patient::Hangs;
 use crate::room::{Room, Space};
 
 /// How many events a slow terminal may lag behind before it is told to fetch everything again.
 const EVENT_BUFFER: usize = 1_024;
+/// How many looks at paths that a person wrote may hang; further ones are answered without a look.
+const ASKED_HANGS_MOST: usize = 16;
 
 /// The running daemon, shared by its parts.
 #[derive(Clone)]
@@ -34,6 +37,8 @@ struct Inner {
     room: Room,
     quotas: Quotas,
     workers: Workers,
+    hangs: Hangs,
+    asked_hangs: Hangs,
     daemon_uid: u32,
     events: broadcast::Sender<OrgEvent>,
     event_no: AtomicU64,
@@ -121,6 +126,8 @@ impl App {
                 room,
                 quotas: Quotas::default(),
                 workers,
+                hangs: Hangs::most(usize::MAX),
+                asked_hangs: Hangs::most(ASKED_HANGS_MOST),
                 daemon_uid: rustix::process::geteuid().as_raw(),
                 events: broadcast::Sender::new(EVENT_BUFFER),
                 event_no: AtomicU64::new(0),
@@ -188,6 +195,16 @@ impl App {
     /// How workers are started.
     pub fn workers(&self) -> &Workers {
         &self.inner.workers
+    }
+
+    /// Calls to the watched folders, each by its path: there are no more of these than folders.
+    pub fn hangs(&self) -> &Hangs {
+        &self.inner.hangs
+    }
+
+    /// Calls to paths that a person wrote, of which there may be any number.
+    pub fn asked_hangs(&self) -> &Hangs {
+        &self.inner.asked_hangs
     }
 
     /// The account that the daemon runs under.

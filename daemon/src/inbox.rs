@@ -15,8 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
-use plant_core::ids::OrgId;
+use plant_core::ids::{FolderId, OrgId};
 use plant_core::quiet::{Facts, ignored_name};
+use plant_core::trouble::Passing;
 use plant_store::files;
 use plant_store::folders::{self, FolderPlace};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat, statat, unlinkat};
@@ -433,7 +434,8 @@ fn bytes_in(inbox: &Path) -> std::io::Result<u64> {
 /// folder has other numbers.
 ///
 /// # Errors
-/// When the database does not answer, or a leftover can't be removed.
+/// When the database does not answer, or the staging folder can't be made anew. An inbox that can't be opened or swept is
+/// told as a fault of that folder.
 pub async fn sweep(app: &App) -> anyhow::Result<()> {
     let staging = app.state_dir().join(STAGING);
     match std::fs::remove_dir_all(&staging) {
@@ -450,20 +452,39 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
     let all = folders::all(app.store()).await?;
     for folder in all.into_iter().filter(|folder| folder.mode == "push") {
         if Path::new(&folder.path).starts_with(&inboxes) && Path::new(&folder.path).is_dir() {
-            sweep_one(app, folder).await?;
+            let (org, id) = (folder.org, folder.folder_id);
+            if let Err(error) = sweep_one(app, folder).await {
+                if crate::lifecycle::passing(&error).is_some() {
+                    return Err(error);
+                }
+                // It concerns this org's pushes only.
+                warn!(folder.id = %id, error = format!("{error:#}"), "an inbox can't be used");
+                tell_fault(app, org, id, format!("{error:#}")).await?;
+            }
         }
     }
     Ok(())
 }
 
+async fn tell_fault(app: &App, org: OrgId, id: FolderId, fault: String) -> anyhow::Result<()> {
+    let at = app.clock().now();
+    app.store()
+        .run(org, "daemon", move |tx| {
+            Box::pin(async move { folders::scanned(tx, id, at, None, Some((Passing::Unreachable, &fault))).await })
+        })
+        .await?;
+    Ok(())
+}
+
 async fn sweep_one(app: &App, folder: FolderPlace) -> anyhow::Result<()> {
     let place = find(Path::new(&folder.path)).with_context(|| format!("cannot open {}", folder.path))?;
-    let (id, identity) = (folder.folder_id, place.identity.clone());
+    let (id, identity, at) = (folder.folder_id, place.identity.clone(), app.clock().now());
     let known = app
         .store()
         .run(folder.org, "daemon", move |tx| {
             Box::pin(async move {
                 folders::settle(tx, id, &identity).await?;
+                folders::scanned(tx, id, at, None, None).await?;
                 files::known(tx, id).await
             })
         })

@@ -38,10 +38,14 @@ use crate::worker::FrameError;
 const QUEUE_REFRESH: Duration = Duration::from_secs(2);
 /// How long the database may take to give out a job; one that it gives later comes back by its lease.
 const CLAIM_PATIENCE: Duration = Duration::from_secs(20);
+/// How long it may take to look for jobs whose daemon fell silent.
+const REAP_PATIENCE: Duration = Duration::from_secs(20);
+/// How long a job that is just being given out is waited for once the stop has begun: it can be given back then.
+const LAST_CLAIM_PATIENCE: Duration = Duration::from_secs(1);
 /// How often what cannot be written now is tried again.
 const AGAIN: Duration = Duration::from_millis(500);
 /// How long running jobs may take to end by themselves once the stop has begun; after that they are given up.
-const STOP_PATIENCE: Duration = Duration::from_secs(5);
+const STOP_PATIENCE: Duration = Duration::from_secs(4);
 /// How long each of the two steps of giving them up may take.
 const RELEASE_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -96,6 +100,11 @@ impl JobError {
             kind: Passing::Changed,
             sentence: Passing::Changed.sentence().to_owned(),
         }
+    }
+
+    /// Whether a worker ended it, which the file it read may be the cause of.
+    fn is_of_worker(&self) -> bool {
+        matches!(self, JobError::Worker(_) | JobError::Frame(_))
     }
 
     /// The one place where the errors of jobs are told apart.
@@ -156,8 +165,7 @@ pub async fn run(app: App) {
             ingests: app.has_room(),
         };
         if choice.ingests || !app.is_full() {
-            let claimed = tokio::time::timeout(CLAIM_PATIENCE, jobs::claim(app.store(), lease, choice)).await;
-            match claimed.unwrap_or(Ok(None)) {
+            match claim(&app, lease, choice).await {
                 Ok(Some(job)) => {
                     let app = app.clone();
                     tokio::spawn(async move {
@@ -170,7 +178,10 @@ pub async fn run(app: App) {
                 Ok(None) => {}
                 Err(error) => {
                     error!(%error, "cannot claim a job; trying again");
-                    tokio::time::sleep(AGAIN).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(AGAIN) => {}
+                        () = app.stopping() => break,
+                    }
                 }
             }
         }
@@ -205,9 +216,31 @@ pub async fn run(app: App) {
     }
 }
 
+/// Takes a job, if the database gives one out in time; once the stop has begun, only one that comes at once.
+async fn claim(app: &App, lease: Duration, choice: Choice) -> Result<Option<ClaimedJob>, StoreError> {
+    let too_late = async {
+        app.stopping().await;
+        tokio::time::sleep(LAST_CLAIM_PATIENCE).await;
+    };
+    tokio::select! {
+        claimed = tokio::time::timeout(CLAIM_PATIENCE, jobs::claim(app.store(), lease, choice)) => {
+            claimed.unwrap_or(Ok(None))
+        }
+        () = too_late => Ok(None),
+    }
+}
+
 /// Takes up what a dead daemon left, by the time of the database.
 async fn reap(app: &App) {
-    match jobs::reap(app.store(), false).await {
+    let reaped = tokio::select! {
+        reaped = tokio::time::timeout(REAP_PATIENCE, jobs::reap(app.store(), false)) => reaped,
+        () = app.stopping() => return,
+    };
+    let Ok(reaped) = reaped else {
+        warn!("the database does not answer; jobs whose daemon fell silent are looked for later");
+        return;
+    };
+    match reaped {
         Ok(0) => {}
         Ok(reaped) => {
             info!(reaped, "took up jobs whose daemon fell silent");
@@ -318,6 +351,12 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
                         Verdict::Wait(kind, sentence) => {
                             let after = jobs::wait(tx, &owned, kind, &sentence, at).await?;
                             if matches!(kind, Passing::Silent | Passing::PlaceChanged) {
+                                // One file at a time finds out whether the file system answers; when it does, the
+                                // folder's own task wakes them all.
+                                let after = match kind {
+                                    Passing::Silent => Duration::from_millis(kind.wait_ms(u32::MAX)),
+                                    _ => after,
+                                };
                                 let source = plant_store::files::source(tx, owned.file_id).await?;
                                 jobs::postpone(tx, source.folder_id, kind, after).await?;
                             }

@@ -2,7 +2,8 @@
 //!
 //! A frame is one tag byte, a length of four bytes in network order, and that many bytes. Every worker first sends
 //! `Ready`, once the kernel confines it. An ingest worker then sends `Head`, then `Copy` and `Quarantine` in any order,
-//! then `End`; or `Head` alone when it decided not to take the file in. An analysis worker reads binary rows
+//! then `End`; or `Head` alone when it decided not to take the file in. Where the system fails to read the file, one that
+//! reads sends `Unread` instead of what was due, and nothing after it. An analysis worker reads binary rows
 //! ([`crate::record::copy`]) behind its order and sends one `Analysis`. One that is to prove its confinement sends
 //! `Tried` where the kernel let it live.
 
@@ -44,6 +45,8 @@ pub enum FrameTag {
     Analysis = b'A',
     /// [`Tried`] as JSON.
     Tried = b'T',
+    /// [`Unread`] as JSON.
+    Unread = b'U',
 }
 
 impl FrameTag {
@@ -58,6 +61,7 @@ impl FrameTag {
             FrameTag::Components,
             FrameTag::Analysis,
             FrameTag::Tried,
+            FrameTag::Unread,
         ]
         .into_iter()
         .find(|tag| *tag as u8 == byte)
@@ -111,6 +115,15 @@ pub struct IngestOrder {
     pub hints: crate::table::LayoutHints,
     /// Today's date in the org's zone, for the check of future dates.
     pub today: chrono::NaiveDate,
+}
+
+/// That the system failed to read the file, which says nothing about what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// The number of the error, where the system gave one.
+    pub errno: Option<i32>,
+    /// What the system says.
+    pub text: String,
 }
 
 /// What the worker found before any row is sent.

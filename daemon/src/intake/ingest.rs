@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tracing::info;
 
 use super::process::Worker;
+use super::source::Source;
 use super::{JobError, source};
 use crate::app::App;
 
@@ -28,65 +29,93 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
         Ok(opened) => opened,
         Err((state, reason)) => return settle(app, job, Ending::without_reading(state, reason)).await,
     };
-    let before = opened.facts;
-    let (opened, hash) = source::hash(app, opened).await?;
-    let reader = opened
+    let (opened, sha256) = source::hash(app, opened).await?;
+    let read = read(app, job, order, &opened).await;
+    // Whatever came of it is worth something only if the file stood still and still answers: what changed is read again,
+    // and a share that hangs or was replaced under the worker is no fault of the worker or the file.
+    let unchanged = match source::now(app, &opened).await {
+        Ok(after) if after == opened.facts => Ok(()),
+        Ok(_) => Err(JobError::changed()),
+        Err(error) => Err(error),
+    };
+    match (read, unchanged) {
+        (Err(error), unchanged) => Err(if error.is_of_worker() {
+            unchanged.err().unwrap_or(error)
+        } else {
+            error
+        }),
+        (Ok(Read::Rows(rows)), Err(error)) => {
+            rows.1.transaction.rollback().await?;
+            Err(error)
+        }
+        (Ok(Read::Refused(_)), Err(error)) => Err(error),
+        (Ok(Read::Refused(refused)), Ok(())) => {
+            let ending = Ending {
+                sha256: Some(sha256),
+                bytes: Some(opened.facts.bytes),
+                ..*refused
+            };
+            settle(app, job, ending).await
+        }
+        (Ok(Read::Rows(rows)), Ok(())) => {
+            let (head, Reading { transaction, end, .. }) = *rows;
+            if end.sha256 != sha256 {
+                transaction.rollback().await?;
+                return Err(JobError::changed());
+            }
+            let outcome = Outcome {
+                head,
+                end,
+                sha256,
+                bytes: opened.facts.bytes,
+                at: app.clock().now(),
+            };
+            commit(app, job, transaction, outcome, &name).await
+        }
+    }
+}
+
+/// What a worker made of the file.
+enum Read {
+    /// Nothing of it is to be taken in.
+    Refused(Box<Ending>),
+    /// Its rows, not committed yet.
+    Rows(Box<(IngestHead, Reading)>),
+}
+
+/// Has a worker read the file.
+async fn read(app: &App, job: &ClaimedJob, order: IngestOrder, source: &Source) -> Result<Read, JobError> {
+    let reader = source
         .file
         .try_clone()
         .map_err(JobError::system("cannot hand the file to a worker"))?;
     let mut worker = Worker::reading(app.workers(), &WorkerOrder::Ingest(Box::new(order)), reader).await?;
     let head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
-    let ending = |reason: Reason, state| Ending {
-        state,
-        reason,
-        head: Some(head.clone()),
-        sha256: Some(hash.clone()),
-        bytes: Some(before.bytes),
-        end: None,
-        problems: Vec::new(),
-    };
     if let Some((state, reason)) = refusal(&head.decision) {
         worker.finish().await?;
-        return settle(app, job, ending(reason, state)).await;
+        let ending = Ending {
+            head: Some(head),
+            ..Ending::without_reading(state, reason)
+        };
+        return Ok(Read::Refused(Box::new(ending)));
     }
-    let Reading {
-        transaction,
-        end,
-        problems,
-    } = take(app, job, &mut worker).await?;
-    worker.finish().await?;
-    if let Some((state, reason)) = end.refusal.as_ref().and_then(refusal) {
-        transaction.rollback().await?;
-        return settle(
-            app,
-            job,
-            Ending {
-                end: Some(end),
-                problems,
-                ..ending(reason, state)
-            },
-        )
-        .await;
+    let reading = take(app, job, &mut worker).await?;
+    if let Err(error) = worker.finish().await {
+        reading.transaction.rollback().await?;
+        return Err(error);
     }
-    let after = match source::now(app, &opened.file).await {
-        Ok(after) => after,
-        Err(error) => {
-            transaction.rollback().await?;
-            return Err(error);
+    match reading.end.refusal.as_ref().and_then(refusal) {
+        None => Ok(Read::Rows(Box::new((head, reading)))),
+        Some((state, reason)) => {
+            reading.transaction.rollback().await?;
+            Ok(Read::Refused(Box::new(Ending {
+                head: Some(head),
+                end: Some(reading.end),
+                problems: reading.problems,
+                ..Ending::without_reading(state, reason)
+            })))
         }
-    };
-    if after != before || end.sha256 != hash {
-        transaction.rollback().await?;
-        return Err(JobError::changed());
     }
-    let outcome = Outcome {
-        head,
-        end,
-        sha256: hash,
-        bytes: before.bytes,
-        at: app.clock().now(),
-    };
-    commit(app, job, transaction, outcome, &name).await
 }
 
 async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder), JobError> {

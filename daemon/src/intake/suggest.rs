@@ -34,17 +34,9 @@ pub async fn suggest(
             })
         })
         .await?;
-    let opened = match source::open(app, &file).await {
+    let opened = match told(source::open(app, &file).await)? {
         Ok(Ok(opened)) => opened,
-        Ok(Err((_, reason))) => return Ok(Err(reason)),
-        // Whoever asks is told what a job would wait for.
-        Err(JobError::Waits { kind, sentence }) => {
-            return Ok(Err(Reason {
-                code: ReasonCode::of(kind),
-                text: sentence,
-            }));
-        }
-        Err(error) => return Err(error),
+        Ok(Err((_, reason))) | Err(reason) => return Ok(Err(reason)),
     };
     let order = IngestOrder {
         org_id,
@@ -58,7 +50,23 @@ pub async fn suggest(
         hints: hints.clone(),
     };
     let mut worker = Worker::reading(app.workers(), &WorkerOrder::Suggest(Box::new(order)), opened.file).await?;
-    let head = decoded(worker.expect_frame().await?, FrameTag::Head)?;
+    let frame = match told(worker.expect_frame().await)? {
+        Ok(frame) => frame,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let head = decoded(frame, FrameTag::Head)?;
     worker.finish().await?;
     Ok(Ok(head))
+}
+
+/// Whoever asks is told what a job would wait for.
+fn told<T>(outcome: Result<T, JobError>) -> Result<Result<T, Reason>, JobError> {
+    match outcome {
+        Ok(value) => Ok(Ok(value)),
+        Err(JobError::Waits { kind, sentence }) => Ok(Err(Reason {
+            code: ReasonCode::of(kind),
+            text: sentence,
+        })),
+        Err(error) => Err(error),
+    }
 }

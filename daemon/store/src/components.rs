@@ -255,9 +255,7 @@ pub(crate) async fn replace(
 ) -> Result<AnalysisOutput> {
     let org = tx.org();
     // Very many groups take longer than a call of a person may.
-    sqlx::query!("SELECT set_config('statement_timeout', '30min', true)")
-        .fetch_one(tx.connection())
-        .await?;
+    tx.allow_long().await?;
     sqlx::query!(
         "DELETE FROM app.components WHERE org_id = $1 AND file_no = $2",
         org.0,

@@ -101,8 +101,9 @@ impl IngestTx {
     pub async fn begin(store: &Store, job: &ClaimedJob, actor: &str) -> Result<IngestTx> {
         let mut tx = store.begin(job.org, actor).await?;
         // A large file takes longer than a call of a person may; waiting for a worker's next piece is not idling.
+        tx.allow_long().await?;
         sqlx::query!(
-            "SELECT set_config('statement_timeout', '30min', true) AS statement, set_config('lock_timeout', '60s', true) AS lock,
+            "SELECT set_config('lock_timeout', '60s', true) AS lock,
                 set_config('idle_in_transaction_session_timeout', '60s', true) AS idle"
         )
         .fetch_one(tx.connection())

@@ -183,14 +183,12 @@ pub(crate) fn texts(row: &str, values: Option<Value>) -> Result<BTreeMap<String,
 }
 
 /// Streams the live rows of a file in the order of its lines, as binary COPY data with header and trailer; gives how many
-/// bytes there were. The transaction may take half an hour for it.
+/// bytes there were. The transaction may take long for it.
 ///
 /// # Errors
 /// [`StoreError::Aborted`] when the receiver is gone: roll the transaction back.
 pub async fn copy_out(tx: &mut OrgTx, file_no: i64, to: mpsc::Sender<Vec<u8>>) -> Result<u64> {
-    sqlx::query!("SELECT set_config('statement_timeout', '30min', true)")
-        .fetch_one(tx.connection())
-        .await?;
+    tx.allow_long().await?;
     let statement = format!(
         "COPY (SELECT {} FROM app.records WHERE org_id = '{}' AND file_no = {file_no} AND live ORDER BY line_no)
         TO STDOUT (FORMAT binary)",

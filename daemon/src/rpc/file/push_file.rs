@@ -14,17 +14,18 @@ use plant_proto::wire::push_file_request::{Part, Start};
 use plant_store::files::{self, Sighting};
 use plant_store::folders::{self, NewFolder};
 use tonic::Streaming;
+use tracing::warn;
 
 use crate::app::App;
 use crate::inbox::{self, Arriving, InboxError, Put, Target};
-use crate::patient;
+use crate::patient::NoAnswer;
 use crate::rpc::call::Ctx;
 use crate::rpc::folder::ground;
 use crate::rpc::refusal::Refusal;
 use crate::watch::{Known, Place};
 
-/// Longest wait until the bytes of a push are on the disk.
-const KEEP_PATIENCE: Duration = Duration::from_secs(120);
+/// How long a plant's folder may take to take a piece, or to have all of them on its disk.
+const WRITE_PATIENCE: Duration = Duration::from_secs(120);
 /// Longest wait for the next piece.
 const PIECE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -39,10 +40,12 @@ pub(super) async fn handle(
     inbox::check_name(&start.name)?;
     let most = app.config().intake.file_max_mib.saturating_mul(1 << 20);
     let (target, folder) = target(&app, &ctx, &start).await?;
-    let in_inbox = matches!(target, Target::Inbox { .. });
+    let (in_inbox, writing) = match &target {
+        Target::Inbox { .. } => (true, Writing::Own),
+        Target::Folder(place) => (false, Writing::Plant(app.clone(), place.path.clone())),
+    };
     let (own, org) = (app.clone(), ctx.org);
-    let silence = Duration::from_secs(app.config().intake.silence_s);
-    let mut arriving = answered(silence, move || Ok(Arriving::begin(&own, org, target)?)).await?;
+    let mut arriving = writing.run(move || Ok(Arriving::begin(&own, org, target)?)).await?;
     let mut bytes = 0_u64;
     loop {
         match next(&mut parts).await? {
@@ -52,11 +55,12 @@ pub(super) async fn handle(
                     let message = format!("the file is larger than {} MiB; split the export", most >> 20);
                     return Err(Fault::invalid(message).into());
                 }
-                arriving = answered(silence, move || {
-                    arriving.write(&chunk)?;
-                    Ok(arriving)
-                })
-                .await?;
+                arriving = writing
+                    .run(move || {
+                        arriving.write(&chunk)?;
+                        Ok(arriving)
+                    })
+                    .await?;
             }
             Some(Part::End(end)) if end.bytes == bytes => break,
             Some(Part::End(end)) => {
@@ -71,12 +75,20 @@ pub(super) async fn handle(
         }
     }
     let name = start.name.clone();
-    let (put, kept) = answered(KEEP_PATIENCE.max(silence), move || Ok(arriving.keep(&name)?)).await?;
+    let (put, kept) = writing.run(move || Ok(arriving.keep(&name)?)).await?;
     let item = match sight(&app, &ctx, folder, &start, put, in_inbox).await {
         Ok(item) => item,
         Err(refusal) => {
             // It is told that it failed, so nothing of it may come in.
-            tokio::task::spawn_blocking(move || kept.discard()).await?;
+            let discarded = writing
+                .run(move || {
+                    kept.discard();
+                    Ok(())
+                })
+                .await;
+            if let Err(error) = discarded {
+                warn!(%error, "cannot take a push back that was told to have failed");
+            }
             return Err(refusal);
         }
     };
@@ -98,19 +110,36 @@ async fn next(parts: &mut Streaming<wire::PushFileRequest>) -> Result<Option<Par
     }
 }
 
-/// Work on a disk that may hang: it is waited for so long.
-async fn answered<T: Send + 'static>(
-    patience: Duration,
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
-    match tokio::time::timeout(patience, blocking(work)).await {
-        Ok(done) => done,
-        Err(_) => Err(Fault::unavailable(format!(
-            "the disk that the file is pushed to has not answered for {} s; look whether the file arrived, then push it again",
-            patience.as_secs()
-        ))
-        .into()),
+/// Whose disk is written to.
+enum Writing {
+    /// The daemon's own.
+    Own,
+    /// A folder of the plant, whose file system may hang.
+    Plant(App, PathBuf),
+}
+
+impl Writing {
+    /// Does what may wait for that disk.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        match self {
+            Writing::Own => blocking(work).await,
+            Writing::Plant(app, folder) => {
+                let done = app.hangs().call(folder, WRITE_PATIENCE, work).await;
+                done.unwrap_or_else(|error| Err(unanswered(error, &folder.to_string_lossy())))
+            }
+        }
     }
+}
+
+fn unanswered(error: NoAnswer, folder: &str) -> Refusal {
+    match error {
+        NoAnswer::Late(_) => Fault::unavailable(format!("{folder} does not answer; try again when it does")),
+        NoAnswer::Lost => Fault::unavailable("no thread could be started; try again"),
+    }
+    .into()
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Refusal> + Send + 'static) -> Result<T, Refusal> {
@@ -143,11 +172,15 @@ async fn named_folder(app: &App, ctx: &Ctx, asked: &str) -> Result<(Target, Fold
     }
     let (known, grounds) = (Known::from(known), app.grounds().clone());
     let silence = Duration::from_secs(app.config().intake.silence_s);
-    let opened = patient::call(silence, move || Place::open_known(&known, &grounds)).await;
+    let path = known.path.clone();
+    let opened = app
+        .hangs()
+        .call(&path, silence, move || Place::open_known(&known, &grounds))
+        .await;
     match opened {
         Ok(Ok(place)) => Ok((Target::Folder(place), id)),
         Ok(Err(fault)) => Err(Fault::conflict(fault.text).into()),
-        Err(_) => Err(Fault::unavailable(format!("{} does not answer; try again when it does", folder.path)).into()),
+        Err(error) => Err(unanswered(error, &folder.path)),
     }
 }
 
@@ -168,7 +201,19 @@ async fn inbox_folder(app: &App, ctx: &Ctx, inbox: &Place) -> Result<FolderId, R
         mode: "push".to_owned(),
         site: None,
     };
+    // The row is there after the first push; then nobody who adds a folder, however slowly, is waited for.
+    if let Some(folder) = known_inbox(app, ctx, &new, false).await? {
+        return Ok(folder);
+    }
     let _turn = app.folder_turn().await;
+    let added = known_inbox(app, ctx, &new, true).await?;
+    added.ok_or_else(|| Fault::unavailable("the inbox could not be added; try again").into())
+}
+
+/// The row of an inbox, which is for the push to bring up to date: made anew, the inbox has another number, and it is the
+/// daemon's own in any case. Where there is none, it is added if `add` says so.
+async fn known_inbox(app: &App, ctx: &Ctx, new: &NewFolder, add: bool) -> Result<Option<FolderId>, Refusal> {
+    let new = new.clone();
     let folder = app
         .store()
         .run(ctx.org, "daemon", move |tx| {
@@ -179,15 +224,16 @@ async fn inbox_folder(app: &App, ctx: &Ctx, inbox: &Place) -> Result<FolderId, R
                     .find(|folder| folder.path == new.path);
                 let folder: FolderView = match there {
                     Some(folder) => folder,
-                    None => folders::add(tx, &new).await?,
+                    None if add => folders::add(tx, &new).await?,
+                    None => return Ok(None),
                 };
-                // Made anew, it has another number; it is the daemon's own in any case.
-                folders::settle(tx, folders::id_of(&folder)?, &new.identity).await?;
-                Ok(folder)
+                let id = folders::id_of(&folder)?;
+                folders::settle(tx, id, &new.identity).await?;
+                Ok(Some(id))
             })
         })
         .await?;
-    Ok(folders::id_of(&folder)?)
+    Ok(folder)
 }
 
 /// Tells the database of the file: who pushed what, and that it is to be read. What lies in a plant's folder is read when

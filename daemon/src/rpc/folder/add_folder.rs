@@ -35,10 +35,10 @@ pub(super) async fn handle(
         let message = format!("a site has at most {SITE_MAX} characters, none of them a control character");
         return Err(Fault::invalid(message).into());
     }
+    let found = ground::look(app.asked_hangs(), request.path, app.grounds().clone()).await?;
     // One at a time, so that two orgs can't both find a folder free.
     let _turn = app.folder_turn().await;
-    let found = ground::look(request.path, app.grounds().clone()).await?;
-    ground::check(&found, ctx.org, folders::all(app.store()).await?, None).await?;
+    ground::check(app.hangs(), &found, ctx.org, folders::all(app.store()).await?, None).await?;
     let new = NewFolder {
         path: found.path,
         identity: found.identity,

@@ -16,8 +16,7 @@ pub(super) async fn handle(
     request: wire::ConfirmFolderRequest,
 ) -> Result<wire::ConfirmFolderResponse, Refusal> {
     let folder = ground::meant(&app, &ctx, &request.folder).await?;
-    let _turn = app.folder_turn().await;
-    let found = ground::look(folder.path.clone(), app.grounds().clone()).await?;
+    let found = ground::look(app.asked_hangs(), folder.path.clone(), app.grounds().clone()).await?;
     if found.path != folder.path {
         return Err(Fault::conflict(format!(
             "{} leads to {} by now; put the folder itself there, or remove it from the list and add the other one",
@@ -26,7 +25,15 @@ pub(super) async fn handle(
         .into());
     }
     let but = folders::id_of(&folder)?;
-    ground::check(&found, ctx.org, folders::all(app.store()).await?, Some(but)).await?;
+    let _turn = app.folder_turn().await;
+    ground::check(
+        app.hangs(),
+        &found,
+        ctx.org,
+        folders::all(app.store()).await?,
+        Some(but),
+    )
+    .await?;
     let folder = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
