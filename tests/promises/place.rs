@@ -183,8 +183,8 @@ fn a_folder_that_was_removed_from_the_list_is_not_read_for_the_org_that_had_it()
         "mine",
         "--from",
         "strange.csv",
-        "--decimal",
-        ",",
+        "--encoding",
+        "windows-1252",
         "--set",
         "Wert 1=machine",
     ]);
