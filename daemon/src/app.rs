@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use plant_core::model::{DatabaseView, EventView};
 use plant_core::place::Grounds;
-use plant_core::view::{DatabaseView, EventView};
 use plant_store::Store;
 use tokio::sync::{Notify, broadcast, watch};
 

@@ -8,7 +8,7 @@ mod run;
 
 use plant_core::ask::Conversation;
 use plant_core::ids::OrgId;
-use plant_core::view::AnswerView;
+use plant_core::model::AnswerView;
 use plant_proto::client::AskPart;
 use plant_store::StoreError;
 use plant_store::questions::{self, Question};

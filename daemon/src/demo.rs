@@ -12,8 +12,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use plant_core::model::FileItem;
 use plant_core::state::FileState;
-use plant_core::view::FileItem;
 use plant_proto::client::{Client, FileFilter, SaveProfile, Target};
 
 use self::samples::{Sample, Samples};

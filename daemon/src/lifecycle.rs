@@ -13,8 +13,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use plant_core::model::DatabaseView;
 use plant_core::place::Grounds;
-use plant_core::view::DatabaseView;
 use plant_store::Store;
 use plant_store::orgs::{self, NewOrg};
 use rust_decimal::Decimal;

@@ -5,13 +5,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use plant_core::state::Reason;
-use plant_core::table::Problem;
-use plant_core::view::{
+use plant_core::model::{
     AnalysisView, AnalyzerView, AnswerValue, AnswerView, ChartPoint, ChartView, Citation, ColumnView, DatabaseView,
     DialectView, EventView, Evidence, FileDetail, FileItem, FindingView, FolderView, LossView, MetricItem,
     OnboardingStep, Page, SavingView, SavingsView, StatusView, TierView, TimelineEntry,
 };
+use plant_core::state::Reason;
+use plant_core::table::Problem;
 
 use crate::app::Answer;
 

@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::{self, catalogue};
+use plant_core::model::{AnalyzerView, ChartView, FindingDraft, MetricItem};
 use plant_core::variable::Variable;
-use plant_core::view::{AnalyzerView, ChartView, FindingDraft, MetricItem};
 use rust_decimal::Decimal;
 
 use crate::chart;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, ATTRIBUTE_RULES, nelson};
-use plant_core::view::{ChartPoint, ChartView};
+use plant_core::model::{ChartPoint, ChartView};
 use rust_decimal::Decimal;
 
 use crate::scope::Scope;

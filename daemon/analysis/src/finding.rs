@@ -11,8 +11,8 @@ mod stops;
 
 use std::collections::BTreeMap;
 
+use plant_core::model::FindingDraft;
 use plant_core::savings::{self, SavingInput};
-use plant_core::view::FindingDraft;
 use rust_decimal::Decimal;
 
 pub(crate) use control::{control, stuck};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plant_core::view::FindingDraft;
+use plant_core::model::FindingDraft;
 use rust_decimal::Decimal;
 
 use crate::scope::Scope;

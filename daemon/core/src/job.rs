@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::balance::Balance;
 use crate::component::ComponentRow;
 use crate::ids::OrgId;
+use crate::model::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
 use crate::profile::Profile;
 use crate::state::Reason;
 use crate::table::{Layout, Problem};
-use crate::view::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
 
 pub use act::{Act, Stop, Tried};
 

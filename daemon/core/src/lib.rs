@@ -11,6 +11,7 @@ pub mod ids;
 pub mod job;
 pub mod mapping;
 pub mod metric;
+pub mod model;
 pub mod number;
 pub mod place;
 pub mod profile;
@@ -25,5 +26,5 @@ pub mod tier;
 pub mod time;
 pub mod trouble;
 pub mod variable;
-pub mod view;
+
 pub mod weight;

@@ -18,7 +18,7 @@ pub use verify::{EnergyVerified, Verified, verify_energy, verify_rate};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::view::SavingView;
+use crate::model::SavingView;
 
 /// Days below which a finding stays a signal.
 const LEAST_DAYS: u32 = 28;

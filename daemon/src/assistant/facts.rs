@@ -5,7 +5,7 @@ use plant_core::ask::{LexFile, LexMetric, Lexicon};
 use plant_core::component::Dimension;
 use plant_core::ids::FileId;
 use plant_core::metric::{self, MetricKind, MetricQuery, catalogue};
-use plant_core::view::MetricItem;
+use plant_core::model::MetricItem;
 use plant_store::{OrgTx, StoreError, analyses, components, files, findings};
 
 /// Members of a dimension that can be named in a question.
@@ -132,7 +132,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use plant_core::metric::catalogue;
-    use plant_core::view::MetricItem;
+    use plant_core::model::MetricItem;
     use rust_decimal::Decimal;
 
     use super::metrics;

@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use plant_core::metric::MetricQuery;
+use plant_core::model::{FileItem, FindingView, MetricItem};
 use plant_core::sanitize;
 use plant_core::state::FileState;
-use plant_core::view::{FileItem, FindingView, MetricItem};
 use plant_proto::client::{Client, FindingFilter, Listing};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;

@@ -294,7 +294,7 @@ fn refused(error: ReadError) -> IngestEnd {
     IngestEnd {
         balance: Balance::default(),
         warnings: Vec::new(),
-        tier: plant_core::view::TierView::default(),
+        tier: plant_core::model::TierView::default(),
         refusal: Some(if unsupported {
             Decision::Unsupported(reason)
         } else {

@@ -9,7 +9,7 @@ use futures::TryStreamExt;
 use plant_core::component::{Component, ComponentRow, Components, Dimension};
 use plant_core::job::AnalysisOutput;
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
-use plant_core::view::Citation;
+use plant_core::model::Citation;
 use rust_decimal::Decimal;
 use sqlx::postgres::PgRow;
 use sqlx::{Postgres, QueryBuilder, Row};

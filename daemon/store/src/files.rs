@@ -10,10 +10,10 @@ mod sighting;
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, FolderId, ProfileId};
 use plant_core::job::IngestHead;
+use plant_core::model::{QueueView, TimelineEntry};
 use plant_core::place::Identity;
 use plant_core::profile::Profile;
 use plant_core::state::FileState;
-use plant_core::view::{QueueView, TimelineEntry};
 use uuid::Uuid;
 
 pub use listing::{FileFilter, get, list};

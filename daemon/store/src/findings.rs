@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::ids::{AnalysisId, FileId, FindingId};
-use plant_core::view::{Evidence, FindingDraft, FindingView, LossView, Page, PeriodView, SavingView, SavingsView};
+use plant_core::model::{Evidence, FindingDraft, FindingView, LossView, Page, PeriodView, SavingView, SavingsView};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FolderId, OrgId};
+use plant_core::model::FolderView;
 use plant_core::place::Identity;
 use plant_core::trouble::Passing;
-use plant_core::view::FolderView;
 use serde_json::json;
 use uuid::Uuid;
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use plant_core::access::Role;
 use plant_core::ids::OrgId;
-use plant_core::view::{GrantView, Page};
+use plant_core::model::{GrantView, Page};
 use rust_decimal::Decimal;
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! Pages of lists: a token is the key of the last item, so that a page stays right while new items arrive.
 
 use futures::{Stream, TryStreamExt};
-use plant_core::view::Page;
+use plant_core::model::Page;
 use plant_core::weight;
 use serde::Serialize;
 

@@ -2,7 +2,7 @@
 
 use plant_core::access::Role;
 use plant_core::metric::MetricQuery;
-use plant_core::view::{
+use plant_core::model::{
     AccessChange, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView,
     GrantsView, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView, StatusView,
     SuggestionView, UsageView,

@@ -1,10 +1,10 @@
 //! What is asked of the daemon, where it is more than a name.
 
 use chrono::{DateTime, Utc};
+use plant_core::model::ProfileView;
 use plant_core::profile::{Profile, Settings};
 use plant_core::state::FileState;
 use plant_core::variable::Variable;
-use plant_core::view::ProfileView;
 
 /// Which page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -8,11 +8,11 @@ use plant_core::access::Role;
 use plant_core::balance::Balance;
 use plant_core::component::Dimension;
 use plant_core::metric::{Grain, MetricQuery};
+use plant_core::model::*;
 use plant_core::profile::{DateOrder, Profile, ProfileColumn, Settings, Transform};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::{LayoutHints, Problem};
 use plant_core::variable::Variable;
-use plant_core::view::*;
 use prost::Message;
 use rust_decimal::Decimal;
 

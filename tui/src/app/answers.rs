@@ -1,6 +1,6 @@
 //! What an answer changes.
 
-use plant_core::view::{AnalysisView, FileItem, FindingView, Page};
+use plant_core::model::{AnalysisView, FileItem, FindingView, Page};
 
 use super::message::{Answer, Effect};
 use super::place::Screen;

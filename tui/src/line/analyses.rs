@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use plant_core::view::{AnalysisView, FindingView, SavingsView};
+use plant_core::model::{AnalysisView, FindingView, SavingsView};
 use plant_proto::client::FindingFilter;
 
 use super::Context;
@@ -141,7 +141,7 @@ const FINDINGS: &[Column<FindingView>] = &[
     Column::text("state", |finding| finding.state.clone()),
 ];
 
-fn saving(finding: &FindingView, part: impl Fn(&plant_core::view::SavingView) -> String) -> String {
+fn saving(finding: &FindingView, part: impl Fn(&plant_core::model::SavingView) -> String) -> String {
     finding.saving.as_ref().map(part).unwrap_or_default()
 }
 
@@ -180,7 +180,7 @@ pub async fn savings<W: Write>(context: &mut Context<W>) -> Result<(), Failure> 
             if form == Form::Text {
                 context.output.line(&headline(&ledger))?;
             }
-            let page = plant_core::view::Page {
+            let page = plant_core::model::Page {
                 items: ledger.items,
                 next_page: None,
             };

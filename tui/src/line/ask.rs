@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use plant_core::view::AnswerView;
+use plant_core::model::AnswerView;
 use plant_proto::client::AskPart;
 use tokio_stream::StreamExt;
 
@@ -89,7 +89,7 @@ fn from_input() -> Result<String, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use plant_core::view::Citation;
+    use plant_core::model::Citation;
 
     use super::*;
 

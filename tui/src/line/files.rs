@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::model::{FileDetail, FileItem, Page};
 use plant_core::state::FileState;
-use plant_core::view::{FileDetail, FileItem, Page};
 use plant_proto::client::{ClientError, FileFilter};
 use serde::Serialize;
 use tokio_stream::StreamExt;

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use plant_core::component::Dimension;
 use plant_core::ids::FileId;
 use plant_core::metric::{Grain, MetricQuery};
+use plant_core::model::{MetricInfo, MetricItem, Page, RecordView};
 use plant_core::variable::Variable;
-use plant_core::view::{MetricInfo, MetricItem, Page, RecordView};
 use plant_proto::client::{Listing, RecordFilter};
 
 use super::Context;

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use plant_core::access::Role;
-use plant_core::view::{AccessChange, GrantView, OrgView, Page};
+use plant_core::model::{AccessChange, GrantView, OrgView, Page};
 
 use super::Context;
 use super::failure::Failure;

@@ -3,11 +3,11 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
+use plant_core::model::{ProfileView, SuggestionView};
 use plant_core::profile::{DateOrder, Profile, Settings, Transform};
 use plant_core::sanitize;
 use plant_core::table::LayoutHints;
 use plant_core::variable::Variable;
-use plant_core::view::{ProfileView, SuggestionView};
 use plant_proto::client::{SaveProfile, SavedProfile};
 
 use super::Context;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use plant_core::view::{AuditEntry, FolderView, Page, StatusView};
+use plant_core::model::{AuditEntry, FolderView, Page, StatusView};
 use plant_proto::client::{Client, ClientError};
 use serde::Serialize;
 

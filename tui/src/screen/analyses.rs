@@ -1,6 +1,6 @@
 //! The runs of the analyzers: what each covered and what the data allowed.
 
-use plant_core::view::AnalysisView;
+use plant_core::model::AnalysisView;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

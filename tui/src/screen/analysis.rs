@@ -1,6 +1,6 @@
 //! One analysis: what the data allows, and per analyzer its figures, its chart and its findings.
 
-use plant_core::view::{AnalysisView, AnalyzerView};
+use plant_core::model::{AnalysisView, AnalyzerView};
 use ratatui::text::{Line, Span};
 
 use crate::app::State;

@@ -1,6 +1,6 @@
 //! One finding: the loss, what saving the rules allow and how it was computed, and the rows that show it.
 
-use plant_core::view::FindingView;
+use plant_core::model::FindingView;
 
 use crate::app::State;
 use crate::figure;

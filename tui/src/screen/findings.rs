@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use plant_core::view::FindingView;
+use plant_core::model::FindingView;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -1,6 +1,6 @@
 //! How everything is: health, the way of the files, the savings, the main figures, the first steps, the latest files.
 
-use plant_core::view::{FileItem, StatusView};
+use plant_core::model::{FileItem, StatusView};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};

@@ -3,7 +3,7 @@
 //! Invariants: each chart says its figures in words as well; zero and missing differ (a missing point is a gap); a
 //! small part stays visible; where braille can't be shown, signs of ASCII take its place.
 
-use plant_core::view::{ChartPoint, ChartView};
+use plant_core::model::{ChartPoint, ChartView};
 use ratatui::text::{Line, Span};
 
 use super::text::{cut, pad, pad_left};

@@ -1,6 +1,6 @@
 //! Measured values: signals of the control chart, and sensors that do not move.
 
-use plant_core::view::FindingDraft;
+use plant_core::model::FindingDraft;
 use rust_decimal::Decimal;
 
 use super::{Draft, OF_A_KIND};

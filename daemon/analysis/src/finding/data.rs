@@ -1,8 +1,8 @@
 //! What is odd about the data itself: told with its lines, never corrected in silence.
 
 use plant_core::component::{Component, Dimension, Made};
+use plant_core::model::FindingDraft;
 use plant_core::variable::Variable;
-use plant_core::view::FindingDraft;
 use rust_decimal::Decimal;
 
 use super::{Draft, about};

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
+use plant_core::model::FindingDraft;
 use plant_core::variable::Variable;
-use plant_core::view::FindingDraft;
 use rust_decimal::Decimal;
 
 use super::{Draft, about};

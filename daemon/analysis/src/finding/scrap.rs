@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
+use plant_core::model::FindingDraft;
 use plant_core::savings::{Loss, LossKind, SavingInput, UnitValue, ValueKind};
 use plant_core::variable::Variable;
-use plant_core::view::FindingDraft;
 use rust_decimal::Decimal;
 
 use super::{Draft, OF_A_KIND, about, valued};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
+use plant_core::model::{ChartView, FindingDraft};
 use plant_core::savings::{Loss, LossKind, SavingInput};
-use plant_core::view::{ChartView, FindingDraft};
 use rust_decimal::Decimal;
 
 use super::{Draft, OF_A_KIND, about, valued};

@@ -1,4 +1,4 @@
-use plant_core::view::ChartView;
+use plant_core::model::ChartView;
 
 use super::support::{Analysed, Rows};
 

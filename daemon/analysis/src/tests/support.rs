@@ -1,9 +1,9 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use plant_core::ids::OrgId;
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
+use plant_core::model::{AnalyzerView, FindingDraft, MetricItem};
 use plant_core::record::{Record, Value, copy};
 use plant_core::variable::{Kind, Variable};
-use plant_core::view::{AnalyzerView, FindingDraft, MetricItem};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 

@@ -17,8 +17,8 @@ use rust_decimal::Decimal;
 use super::lexicon::{Lexicon, dimension_word};
 use super::{Intent, Reading};
 use crate::metric;
+use crate::model::{AnswerValue, AnswerView, Citation, MetricItem};
 use crate::sanitize;
-use crate::view::{AnswerValue, AnswerView, Citation, MetricItem};
 
 use figure::figure;
 pub use talk::{clarify, definition, files, help, members, refuse, savings};

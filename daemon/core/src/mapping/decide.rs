@@ -14,12 +14,12 @@ use super::suggest::{self, Candidate, SURE, SURE_TEXT, WORTH, Weighed, tier_inpu
 use super::synonyms::{fingerprint, skeleton};
 use crate::ids::ProfileId;
 use crate::job::{Decision, IngestHead, IngestOrder};
+use crate::model::ColumnView;
 use crate::profile::{Profile, ProfileColumn, Settings, Transform};
 use crate::state::{Reason, ReasonCode};
 use crate::table::Layout;
 use crate::tier;
 use crate::variable::{Kind, Variable};
-use crate::view::ColumnView;
 
 /// Confidence of the layout below which a file without a profile is held.
 const LAYOUT_SURE: f64 = 0.3;

@@ -9,9 +9,9 @@ use super::number;
 use super::suggest::WORTH;
 use super::synonyms::{closest, fingerprint, skeleton};
 use crate::ids::ProfileId;
+use crate::model::SuggestionView;
 use crate::profile::{DateOrder, Profile, ProfileColumn, Settings, Transform};
 use crate::variable::{Kind, Variable};
-use crate::view::SuggestionView;
 
 /// What a person says beside the mapping of single columns; absent means as the suggestion has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -13,11 +13,11 @@ use super::facts::ColumnFacts;
 use super::reading::Reading;
 use super::synonyms::{Match, matches};
 use crate::job::IngestOrder;
+use crate::model::{DialectView, SuggestedColumn, SuggestionView, VariableSuggestion};
 use crate::profile::{Settings, Transform};
 use crate::table::{Form, Layout};
 use crate::tier::{self, TierInput};
 use crate::variable::{Kind, Variable};
-use crate::view::{DialectView, SuggestedColumn, SuggestionView, VariableSuggestion};
 
 /// Confidence from which a column that carries quantity, money, time or a key is taken in without a person.
 pub const SURE: f64 = 0.9;

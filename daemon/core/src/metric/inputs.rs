@@ -2,8 +2,8 @@
 
 use super::{Metric, MetricKind};
 use crate::component::{Component, Dimension, Made};
+use crate::model::MetricInfo;
 use crate::variable::Variable;
-use crate::view::MetricInfo;
 
 /// Every component that these metrics read, once each, in the order of [`Component::all`], with the row count.
 pub fn needed<'a>(metrics: impl IntoIterator<Item = &'a Metric>) -> Vec<Component> {

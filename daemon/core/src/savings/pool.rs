@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::view::FindingView;
+use crate::model::FindingView;
 
 /// Findings of one pool after the ledger had its say.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::view::{FindingView, LossView, PeriodView};
+use crate::model::{FindingView, LossView, PeriodView};
 
 fn dec(text: &str) -> Decimal {
     text.parse().unwrap()

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::{bytes, cut, fit};
-use crate::view::RecordView;
+use crate::model::RecordView;
 
 fn record(extra: BTreeMap<String, String>) -> RecordView {
     RecordView {

@@ -1,8 +1,8 @@
 //! What happened to a file, told in sentences from its facts alone.
 
 use plant_core::balance::Balance;
+use plant_core::model::{FileDetail, FileItem};
 use plant_core::state::FileState;
-use plant_core::view::{FileDetail, FileItem};
 
 /// Where it was found, how it was read, what became of its lines, where it stands and why, and what to do next.
 pub(super) fn sentences(file: &FileDetail) -> Vec<String> {

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use plant_core::ids::{FileId, FolderId};
+use plant_core::model::{FileItem, FolderView};
 use plant_core::sanitize;
 use plant_core::state::FileState;
-use plant_core::view::{FileItem, FolderView};
 use plant_proto::convert::Cross;
 use plant_proto::status::Fault;
 use plant_proto::wire;

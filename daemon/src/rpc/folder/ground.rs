@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use plant_core::ids::{FolderId, OrgId};
+use plant_core::model::FolderView;
 use plant_core::place::{Grounds, Identity, Relation, relation};
-use plant_core::view::FolderView;
 use plant_proto::status::Fault;
 use plant_store::StoreError;
 use plant_store::folders::{self, FolderPlace};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plant_core::view::OrgView;
+use plant_core::model::OrgView;
 use plant_proto::convert::Cross;
 use plant_proto::status::Fault;
 use plant_proto::wire;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use plant_core::ids::OrgId;
-use plant_core::view::OrgView;
+use plant_core::model::OrgView;
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::orgs;

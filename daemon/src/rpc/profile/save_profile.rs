@@ -3,9 +3,9 @@
 
 use plant_core::ids::{FileId, ProfileId};
 use plant_core::mapping::{self, Overrides};
+use plant_core::model::ProfileView;
 use plant_core::profile::{Profile, Settings};
 use plant_core::state::FileState;
-use plant_core::view::ProfileView;
 use plant_proto::convert::{Cross, WireFault};
 use plant_proto::status::Fault;
 use plant_proto::wire;

@@ -2,9 +2,9 @@
 
 use plant_core::ids::FileId;
 use plant_core::job::Decision;
+use plant_core::model::SuggestionView;
 use plant_core::state::Reason;
 use plant_core::table::{Layout, LayoutHints};
-use plant_core::view::SuggestionView;
 use plant_proto::convert::Cross;
 use plant_proto::status::Fault;
 use plant_proto::wire;

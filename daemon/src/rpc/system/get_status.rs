@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use plant_core::view::{FolderView, OnboardingStep, QueueView, StatusView};
+use plant_core::model::{FolderView, OnboardingStep, QueueView, StatusView};
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::jobs::{self, Waiting};
@@ -178,8 +178,8 @@ fn resident_bytes() -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use plant_core::model::{FolderView, QueueView};
     use plant_core::trouble::Passing;
-    use plant_core::view::{FolderView, QueueView};
     use plant_store::jobs::Waiting;
     use plant_store::orgs::Facts;
 

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use futures::Stream;
-use plant_core::view::EventView;
+use plant_core::model::EventView;
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use tokio::sync::broadcast::error::RecvError;

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::ids::{FileId, FolderId};
 use plant_core::job::IngestHead;
+use plant_core::model::{DialectView, FileDetail, FileItem, Page, RecordCounts, TierView};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::Problem;
-use plant_core::view::{DialectView, FileDetail, FileItem, Page, RecordCounts, TierView};
 use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;

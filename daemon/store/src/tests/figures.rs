@@ -7,9 +7,9 @@ use plant_core::component::{Component, ComponentRow, Components, Dimension, Made
 use plant_core::ids::{FileId, FindingId};
 use plant_core::job::AnalysisOutput;
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
+use plant_core::model::{AnalyzerView, FindingDraft, SavingView};
 use plant_core::state::FileState;
 use plant_core::variable::Variable;
-use plant_core::view::{AnalyzerView, FindingDraft, SavingView};
 use rust_decimal::Decimal;
 
 use super::harness::{Database, Incoming, Role, at, dimensions, output, profile};

@@ -9,12 +9,12 @@ use plant_core::balance::Balance;
 use plant_core::component::{ComponentRow, Dimension};
 use plant_core::ids::{FileId, FolderId, OrgId, ProfileId};
 use plant_core::job::{AnalysisOutput, Decision, IngestEnd, IngestHead};
+use plant_core::model::TierView;
 use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
 use plant_core::record::{Record, Value, copy};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::{Form, Layout};
 use plant_core::variable::Variable;
-use plant_core::view::TierView;
 use rust_decimal::Decimal;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Executor};
@@ -153,7 +153,7 @@ impl Database {
             .run(org, |tx| Box::pin(crate::audit::list(tx, 0, None)))
             .await
             .unwrap();
-        let words = |entry: &plant_core::view::AuditEntry| {
+        let words = |entry: &plant_core::model::AuditEntry| {
             let said = ["principal", "role"].map(|name| entry.body[name].as_str().unwrap_or_default());
             format!("{} {}", entry.action, said.join(" ")).trim_end().to_owned()
         };

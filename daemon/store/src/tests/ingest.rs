@@ -2,10 +2,10 @@
 
 use plant_core::ids::FileId;
 use plant_core::job::Decision;
+use plant_core::model::RecordCounts;
 use plant_core::profile::Profile;
 use plant_core::state::{FileState, ReasonCode};
 use plant_core::variable::Variable;
-use plant_core::view::RecordCounts;
 use tokio::sync::mpsc;
 
 use super::harness::{Database, Incoming, Role, at, profile};

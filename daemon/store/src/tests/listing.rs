@@ -32,7 +32,7 @@ async fn files_come_in_pages_and_by_filter() {
     .await
     .unwrap();
     let list = |org, filter: FileFilter| db.run(org, move |tx| Box::pin(async move { files::list(tx, &filter).await }));
-    let names = |page: &plant_core::view::Page<plant_core::view::FileItem>| {
+    let names = |page: &plant_core::model::Page<plant_core::model::FileItem>| {
         page.items
             .iter()
             .map(|item| item.name.clone())

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use plant_core::model::QueueView;
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::trouble::Passing;
-use plant_core::view::QueueView;
 
 use super::harness::{Database, Incoming, Role, at, held_head, profile, reason, sighting};
 use crate::files::{self, Settlement};

@@ -1,5 +1,5 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use plant_core::view::EventView;
+use plant_core::model::EventView;
 
 use super::super::message::{Act, RequestId};
 use super::*;
@@ -170,7 +170,7 @@ fn findings_of_one_analysis_and_of_all_do_not_mix() {
         &mut state,
         Msg::Answer(asked[0].0, Ok(Answer::Findings(fixture::findings(2)))),
     );
-    let count = |slot: &super::super::Slot<plant_core::view::Page<plant_core::view::FindingView>>| {
+    let count = |slot: &super::super::Slot<plant_core::model::Page<plant_core::model::FindingView>>| {
         slot.data.as_ref().map(|page| page.items.len())
     };
     assert_eq!(
@@ -308,7 +308,7 @@ fn a_long_list_is_fetched_page_by_page_and_keeps_its_length() {
     let page = |from: usize, to: usize, next: Option<&str>| {
         let items = all.items[from..to].to_vec();
         let next_page = next.map(str::to_owned);
-        Ok(Answer::Files(plant_core::view::Page { items, next_page }))
+        Ok(Answer::Files(plant_core::model::Page { items, next_page }))
     };
     let (files, _) = asked
         .iter()

@@ -1,4 +1,4 @@
-use plant_core::view::{FolderView, Page};
+use plant_core::model::{FolderView, Page};
 
 use super::*;
 

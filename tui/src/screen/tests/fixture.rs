@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, Duration, Utc};
 use plant_core::balance::Balance;
-use plant_core::profile::Transform;
-use plant_core::state::{FileState, Reason, ReasonCode};
-use plant_core::table::Problem;
-use plant_core::variable::Variable;
-use plant_core::view::{
+use plant_core::model::{
     AnalysisView, AnalyzerView, AnswerView, ChartPoint, ChartView, Citation, ColumnView, DatabaseView, DialectView,
     Evidence, FileDetail, FileItem, FindingView, FolderView, LossView, MetricItem, OnboardingStep, Page, PeriodView,
     QueueView, RecordCounts, SavingView, SavingsView, StatusView, TierView, TimelineEntry,
 };
+use plant_core::profile::Transform;
+use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::table::Problem;
+use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
 fn at(minutes: i64) -> DateTime<Utc> {

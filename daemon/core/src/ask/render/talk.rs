@@ -8,8 +8,8 @@ use super::{Page, ROWS_SHOWN, finish, suggest, table};
 use crate::ask::lexicon::{Lexicon, dimension_word, dimension_words};
 use crate::ask::{Choice, FileQuestion, Refusal};
 use crate::component::Dimension;
+use crate::model::{AnswerView, Citation, Evidence, FileItem, SavingsView};
 use crate::sanitize;
-use crate::view::{AnswerView, Citation, Evidence, FileItem, SavingsView};
 
 fn page(lexicon: &Lexicon) -> Page<'_> {
     Page {

@@ -11,7 +11,7 @@ use crate::ask::{
     savings,
 };
 use crate::component::Dimension;
-use crate::view::{
+use crate::model::{
     AnswerView, Citation, Evidence, FindingView, LossView, MetricItem, PeriodView, SavingView, SavingsView,
 };
 
@@ -519,7 +519,7 @@ fn talk_is_signed_and_grounded() {
         definition("labor_productivity", &lexicon),
         help(&lexicon),
         members(Dimension::Machine, &lexicon),
-        savings(&crate::view::SavingsView::default(), &lexicon),
+        savings(&crate::model::SavingsView::default(), &lexicon),
         refused,
         back,
     ] {

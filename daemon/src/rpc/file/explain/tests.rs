@@ -2,8 +2,8 @@
 
 use chrono::DateTime;
 use plant_core::balance::Balance;
+use plant_core::model::{DialectView, FileDetail, FileItem, RecordCounts};
 use plant_core::state::{FileState, Reason, ReasonCode};
-use plant_core::view::{DialectView, FileDetail, FileItem, RecordCounts};
 
 use super::sentences;
 

@@ -1,7 +1,7 @@
 //! Two orgs in one daemon: nothing of the one is there for the other.
 
 use plant_core::access::Role;
-use plant_core::view::{FileItem, FolderView};
+use plant_core::model::{FileItem, FolderView};
 use plant_proto::client::{Client, ClientError, FileFilter, Listing, RecordFilter};
 use tokio_stream::StreamExt;
 
