@@ -63,7 +63,7 @@ pub async fn ask(
                     asked_at,
                     answered_at: clock.now(),
                     refused: answer.refused,
-                    engine: answer.engine.clone(),
+                    engine: answer.engine,
                 };
                 questions::record(tx, &kept).await?;
                 Ok(answer)

@@ -140,7 +140,7 @@ async fn save_profiles(client: &Client, samples: &Samples) -> anyhow::Result<boo
         ))?;
         let save = SaveProfile {
             name: profile.name.clone(),
-            from: Some(file.file_id),
+            from: Some(file.file_id.to_string()),
             sets: profile.sets.clone(),
             settings: profile.settings.clone(),
             ..SaveProfile::default()

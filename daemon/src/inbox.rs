@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
+use plant_core::access::DAEMON;
 use plant_core::ids::OrgId;
+use plant_core::model::FolderMode;
 use plant_core::quiet::{Facts, ignored_name};
 use plant_store::files;
 use plant_store::folders::{self, FolderPlace};
@@ -360,7 +362,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
         .with_context(|| format!("cannot make {}", staging.display()))?;
     let inboxes = app.state_dir().canonicalize()?.join(INBOX);
     let all = folders::all(app.store()).await?;
-    for folder in all.into_iter().filter(|folder| folder.mode == "push") {
+    for folder in all.into_iter().filter(|folder| folder.mode == FolderMode::Push) {
         if Path::new(&folder.path).starts_with(&inboxes) && Path::new(&folder.path).is_dir() {
             sweep_one(app, folder).await?;
         }
@@ -373,7 +375,7 @@ async fn sweep_one(app: &App, folder: FolderPlace) -> anyhow::Result<()> {
     let (id, identity) = (folder.folder_id, place.identity.clone());
     let known = app
         .store()
-        .run(folder.org, "daemon", move |tx| {
+        .run(folder.org, DAEMON, move |tx| {
             Box::pin(async move {
                 folders::settle(tx, id, &identity).await?;
                 files::known(tx, id).await

@@ -21,6 +21,7 @@ pub mod sample;
 pub mod sanitize;
 pub mod savings;
 pub mod state;
+pub mod stop;
 pub mod table;
 pub mod tier;
 pub mod time;
@@ -28,3 +29,4 @@ pub mod trouble;
 pub mod variable;
 
 pub mod weight;
+pub mod word;

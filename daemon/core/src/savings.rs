@@ -10,7 +10,7 @@ mod stop;
 pub mod variance;
 mod verify;
 
-pub use input::{Booked, Capture, Loss, LossKind, Pool, SavingInput, UnitValue, ValueKind};
+pub use input::{Booked, Capture, Loss, LossKind, SavingInput, UnitValue, ValueKind};
 pub use pool::{Reconciled, headline, material_pool, reconcile};
 pub use run_rate::{RunRate, run_rate};
 pub use stop::{Constraint, StopCost, stop_cost};
@@ -18,7 +18,7 @@ pub use verify::{EnergyVerified, Verified, verify_energy, verify_rate};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::model::SavingView;
+use crate::model::{Grade, Pool, SavingView};
 
 /// Days below which a finding stays a signal.
 const LEAST_DAYS: u32 = 28;
@@ -63,8 +63,8 @@ pub fn assess(input: &SavingInput) -> Result<SavingView, Refusal> {
         low: parts.low,
         expected: parts.expected,
         currency: parts.currency.to_owned(),
-        grade: parts.grade.to_string(),
-        pool: parts.pool.name().to_owned(),
+        grade: parts.grade,
+        pool: parts.pool,
         observed: parts.observed,
         run_rate: match parts.run_rate {
             RunRate::Annual(amount) => Some(amount),
@@ -159,7 +159,7 @@ struct Parts<'a> {
     observed: Decimal,
     expected: Decimal,
     low: Decimal,
-    grade: char,
+    grade: Grade,
     run_rate: RunRate,
 }
 
@@ -354,14 +354,14 @@ fn booked_factor(booked: Booked) -> Result<Decimal, Refusal> {
 
 /// B: reconciled with the ledger over a baseline that holds; C: own data at own cost; D: any default.
 /// A value that is only a fallback costs one grade.
-fn grade(input: &SavingInput, value: &UnitValue) -> char {
+fn grade(input: &SavingInput, value: &UnitValue) -> Grade {
     if value.kind == ValueKind::Default {
-        return 'D';
+        return Grade::D;
     }
     match (input.booked.is_some() && input.baseline_holds, value.is_fallback) {
-        (true, false) => 'B',
-        (true, true) | (false, false) => 'C',
-        (false, true) => 'D',
+        (true, false) => Grade::B,
+        (true, true) | (false, false) => Grade::C,
+        (false, true) => Grade::D,
     }
 }
 

@@ -5,9 +5,10 @@
 //! nothing; dropping an [`IngestTx`] rolls it back. Whoever drives it does so in a task of its own.
 
 use chrono::{DateTime, Utc};
+use plant_core::access::DAEMON;
 use plant_core::balance::Balance;
 use plant_core::ids::FileId;
-use plant_core::job::{Decision, IngestEnd, IngestHead};
+use plant_core::job::{Decision, IngestEnd, IngestHead, JobKind};
 use plant_core::model::RecordCounts;
 use plant_core::profile::Profile;
 use plant_core::state::{FileState, Reason, ReasonCode};
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::files::{self, Settlement};
-use crate::jobs::{self, ClaimedJob, JobKind};
+use crate::jobs::{self, ClaimedJob};
 use crate::store::Store;
 use crate::tx::OrgTx;
 use crate::{analyses, audit, paging, profiles, records, text, usage};
@@ -220,7 +221,7 @@ impl IngestTx {
             // Another file with the same bytes was committed since we looked.
             Err(error) if error.violates("files_content") => {
                 self.tx.rollback().await?;
-                let mut tx = self.store.begin(self.job.org, "daemon").await?;
+                let mut tx = self.store.begin(self.job.org, DAEMON).await?;
                 let found = same_bytes(&mut tx, &sha256).await?;
                 tx.rollback().await?;
                 match found {
@@ -274,7 +275,7 @@ async fn settle_duplicate(
     };
     let job = job.clone();
     store
-        .run(job.org, "daemon", move |tx| {
+        .run(job.org, DAEMON, move |tx| {
             Box::pin(async move {
                 tx.lock_org().await?;
                 jobs::finish(tx, &job, "done", None).await?;

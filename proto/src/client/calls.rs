@@ -516,8 +516,8 @@ impl Client {
     /// See [`ClientError`].
     pub async fn list_findings(&self, filter: FindingFilter) -> Result<Page<FindingView>, ClientError> {
         let request = self.request(wire::ListFindingsRequest {
-            analyzer: filter.analyzer,
-            state: filter.state,
+            analyzer: filter.analyzer.to_wire(),
+            state: filter.state.to_wire(),
             with_saving: filter.with_saving,
             analysis: filter.analysis,
             page_size: filter.limit.unwrap_or_default(),

@@ -50,7 +50,7 @@ impl SystemService for Plant {
         let event = EventView {
             event_no: since + 1,
             at: chrono::DateTime::from_timestamp_micros(5).unwrap(),
-            kind: "file".into(),
+            kind: plant_core::model::EventKind::File,
             id: "i".into(),
             state: "analysed".into(),
             note: String::new(),

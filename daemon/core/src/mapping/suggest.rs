@@ -105,10 +105,7 @@ pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed) -> S
 /// How the file is written, for display.
 pub(crate) fn dialect(layout: &Layout, decimal: Option<char>) -> DialectView {
     DialectView {
-        form: match layout.form {
-            Form::Delimited => "delimited".to_owned(),
-            Form::Xlsx => "xlsx".to_owned(),
-        },
+        form: layout.form,
         delimiter: layout.delimiter.map(String::from),
         quote: layout.quote.map(String::from),
         decimal: decimal.map(String::from),

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ChartView, MetricItem};
+use crate::ids::{AnalysisId, FileId};
 use crate::variable::Variable;
+use crate::word::words;
 
 /// The tier of some data and what is missing for more.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -29,17 +31,17 @@ pub struct TierView {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AnalysisView {
     /// Id.
-    pub analysis_id: String,
+    pub analysis_id: AnalysisId,
     /// What it covers: the file's name, or `all files`.
     pub scope: String,
     /// The file, if it covers one.
-    pub file_id: Option<String>,
+    pub file_id: Option<FileId>,
     /// Overall tier.
     pub tier: u8,
     /// Tier per analyzer and what is missing.
     pub tiers: TierView,
-    /// `pending`, `running`, `completed`, `failed`.
-    pub status: String,
+    /// How far it is.
+    pub status: AnalysisStatus,
     /// The four analyzers (absent in lists).
     pub analyzers: Vec<AnalyzerView>,
     /// A few sentences.
@@ -57,10 +59,10 @@ pub struct AnalysisView {
 /// What one analyzer says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AnalyzerView {
-    /// `cost`, `equipment`, `quality`, `efficiency`.
-    pub name: String,
-    /// `completed`, `no_data`, `failed`.
-    pub status: String,
+    /// Which.
+    pub name: Analyzer,
+    /// What became of it.
+    pub status: AnalyzerStatus,
     /// Its level, 0 to 3.
     pub level: u8,
     /// Its figures over the whole scope.
@@ -71,4 +73,40 @@ pub struct AnalyzerView {
     pub chart: Option<ChartView>,
     /// Why it failed or has nothing to say.
     pub error: Option<String>,
+}
+
+words! {
+    /// The analyzers, in the order in which they are shown.
+    Analyzer, "an analyzer" {
+        /// Money.
+        Cost = "cost",
+        /// Stops and failures.
+        Equipment = "equipment",
+        /// Scrap, rework and measurements.
+        Quality = "quality",
+        /// Output against what was possible.
+        Efficiency = "efficiency",
+    }
+
+    /// How far an analysis is.
+    AnalysisStatus, "a state of an analysis" {
+        /// Asked for.
+        Pending = "pending",
+        /// A worker computes it.
+        Running = "running",
+        /// There.
+        Completed = "completed",
+        /// Given up.
+        Failed = "failed",
+    }
+
+    /// What became of one analyzer.
+    AnalyzerStatus, "a state of an analyzer" {
+        /// It has figures.
+        Completed = "completed",
+        /// The data holds nothing for it.
+        NoData = "no_data",
+        /// A fault of the program.
+        Failed = "failed",
+    }
 }

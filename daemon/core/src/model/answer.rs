@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::ids::FileId;
 use crate::metric::MetricQuery;
+use crate::word::words;
 
 /// An answer to a question.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -21,8 +23,8 @@ pub struct AnswerView {
     pub reading: String,
     /// Where the figures come from.
     pub citations: Vec<Citation>,
-    /// `offline` or `llm`.
-    pub engine: String,
+    /// What worded it.
+    pub engine: Engine,
     /// Model, if one worded it.
     pub model: Option<String>,
     /// Whether every figure comes from a query.
@@ -57,11 +59,23 @@ pub struct Citation {
     /// File name.
     pub file: String,
     /// File id.
-    pub file_id: String,
+    pub file_id: FileId,
     /// SHA-256 in hex.
     pub sha256: String,
     /// First and last line used.
     pub lines: String,
     /// When it was taken in.
     pub committed_at: Option<DateTime<Utc>>,
+}
+
+words! {
+    /// What words an answer.
+    #[derive(Default)]
+    Engine, "an engine" {
+        /// The rules of this program.
+        #[default]
+        Offline = "offline",
+        /// A language model.
+        Llm = "llm",
+    }
 }

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::word::words;
+
 /// A chart as data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ChartView {
-    /// `pareto`, `trend`, `control`, `losses`.
-    pub kind: String,
+    /// How it is drawn.
+    pub kind: ChartKind,
     /// Title with the unit.
     pub title: String,
     /// Unit of the values.
@@ -28,4 +30,18 @@ pub struct ChartPoint {
     pub cumulative: Option<f64>,
     /// Mark beside the point: the number of the rule that it breaks.
     pub mark: Option<String>,
+}
+
+words! {
+    /// How a chart is drawn.
+    ChartKind, "a kind of chart" {
+        /// Bars by size, with the cumulative share.
+        Pareto = "pareto",
+        /// Values over time.
+        Trend = "trend",
+        /// Values over time between control limits.
+        Control = "control",
+        /// Time from planned to good, loss by loss.
+        Losses = "losses",
+    }
 }

@@ -4,16 +4,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::balance::Balance;
+use crate::ids::FileId;
 use crate::profile::Transform;
 use crate::state::{FileState, Reason};
-use crate::table::Problem;
+use crate::table::{Form, Problem};
 use crate::variable::Variable;
 
 /// One file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FileItem {
     /// Id.
-    pub file_id: String,
+    pub file_id: FileId,
     /// Name, sanitised for display.
     pub name: String,
     /// Path of its folder.
@@ -62,8 +63,8 @@ impl FileItem {
 /// How a file is written, for display.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DialectView {
-    /// `delimited` or `xlsx`.
-    pub form: String,
+    /// Its form.
+    pub form: Form,
     /// Delimiter.
     pub delimiter: Option<String>,
     /// Quote character.

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::component::Dimension;
+use crate::metric::MetricKind;
+
 /// A metric of the catalogue, for display.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MetricInfo {
@@ -16,8 +19,8 @@ pub struct MetricInfo {
     pub label: String,
     /// Unit.
     pub unit: String,
-    /// `sum`, `ratio` or `derived`.
-    pub kind: String,
+    /// How it is made.
+    pub kind: MetricKind,
     /// Formula.
     pub formula: String,
     /// Source of the formula.
@@ -25,7 +28,7 @@ pub struct MetricInfo {
     /// Variables that it needs.
     pub needs: Vec<String>,
     /// Dimensions that it can be grouped by.
-    pub dimensions: Vec<String>,
+    pub dimensions: Vec<Dimension>,
 }
 
 /// The value of a metric for one group.

@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
+use crate::ids::OrgId;
 
 /// An org, for those who may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrgView {
     /// Id.
-    pub org_id: String,
+    pub org_id: OrgId,
     /// Name.
     pub name: String,
     /// IANA zone.

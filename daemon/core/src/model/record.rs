@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::{FileId, RecordId};
+
 /// One row as taken in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RecordView {
-    /// `<file number>:<line>`.
-    pub record_id: String,
+    /// Id.
+    pub record_id: RecordId,
     /// File.
-    pub file_id: String,
+    pub file_id: FileId,
     /// Line in the file.
     pub line: u64,
     /// Whether it counts.

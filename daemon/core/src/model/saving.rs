@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::FindingView;
+use crate::word::words;
 
 /// What a finding might save, in money.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,10 +17,10 @@ pub struct SavingView {
     pub expected: Decimal,
     /// ISO 4217.
     pub currency: String,
-    /// A to D.
-    pub grade: String,
-    /// `material`, `labor_time`, `price`, `energy`, `capacity`.
-    pub pool: String,
+    /// How well it is founded.
+    pub grade: Grade,
+    /// Where it counts.
+    pub pool: Pool,
     /// Observed loss in money over the period.
     #[serde(with = "crate::number")]
     pub observed: Decimal,
@@ -46,4 +47,32 @@ pub struct SavingsView {
     pub identified_low: Decimal,
     /// The findings with a saving.
     pub items: Vec<FindingView>,
+}
+
+words! {
+    /// Money that is counted once: each planned minute and each scrapped piece has one owner.
+    Pool, "a pool" {
+        /// Paid labour.
+        LaborTime = "labor_time",
+        /// Material, with scrap.
+        Material = "material",
+        /// Prices paid.
+        Price = "price",
+        /// Energy.
+        Energy = "energy",
+        /// Contribution of more output at a constraint.
+        Capacity = "capacity",
+    }
+
+    /// How well a saving is founded.
+    Grade, "a grade" {
+        /// Measured.
+        A = "A",
+        /// Reconciled with the ledger over a baseline that holds.
+        B = "B",
+        /// Own data at own cost.
+        C = "C",
+        /// Rests on a default: listed and never summed.
+        D = "D",
+    }
 }

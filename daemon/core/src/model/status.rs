@@ -3,16 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::FolderView;
+use crate::access::Role;
+use crate::word::words;
 
 /// How the daemon is.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StatusView {
     /// Version of the daemon.
     pub version: String,
     /// Seconds since it started.
     pub uptime_s: u64,
-    /// `ok`, `degraded` or `failed`, with the parts that are not ok in `problems`.
-    pub health: String,
+    /// The word for all of it; the parts that are not ok are in `problems`.
+    pub health: Health,
     /// What is wrong, in sentences with the next step.
     pub problems: Vec<String>,
     /// Org of the caller.
@@ -21,8 +23,8 @@ pub struct StatusView {
     pub currency: Option<String>,
     /// Zone of the org.
     pub zone: String,
-    /// Role of the caller: `viewer`, `analyst`, `operator`, `admin`.
-    pub role: String,
+    /// Role of the caller.
+    pub role: Role,
     /// Watched folders.
     pub folders: Vec<FolderView>,
     /// Files by where they stand.
@@ -53,10 +55,10 @@ pub struct QueueView {
 }
 
 /// The database that the daemon uses.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatabaseView {
-    /// `private` or `server`.
-    pub kind: String,
+    /// Whose it is.
+    pub kind: DatabaseKind,
     /// Version of the server.
     pub version: String,
 }
@@ -64,12 +66,46 @@ pub struct DatabaseView {
 /// One step of the onboarding checklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnboardingStep {
-    /// `folder`, `file`, `mapping`, `analysis`, `question`.
-    pub step: String,
+    /// Which.
+    pub step: Step,
     /// What it says.
     pub label: String,
     /// Whether the facts show it done.
     pub done: bool,
     /// What to do next.
     pub next: String,
+}
+
+words! {
+    /// How the daemon is, in a word.
+    Health, "a state of health" {
+        /// Nothing is wrong.
+        Ok = "ok",
+        /// It works, and something is wrong.
+        Degraded = "degraded",
+        /// It does not work.
+        Failed = "failed",
+    }
+
+    /// Whose database it is.
+    DatabaseKind, "a kind of database" {
+        /// A cluster of the daemon's own.
+        Private = "private",
+        /// A server that somebody else runs.
+        Server = "server",
+    }
+
+    /// The first steps of a new plant.
+    Step, "a step of the onboarding" {
+        /// Watch a folder.
+        Folder = "folder",
+        /// See a file.
+        File = "file",
+        /// Map its columns.
+        Mapping = "mapping",
+        /// Get an analysis.
+        Analysis = "analysis",
+        /// Ask a question.
+        Question = "question",
+    }
 }

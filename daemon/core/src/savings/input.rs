@@ -4,46 +4,7 @@
 
 use rust_decimal::Decimal;
 
-/// Money that is counted once: each planned minute and each scrapped piece has one owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Pool {
-    /// Paid labour.
-    LaborTime,
-    /// Material, with scrap.
-    Material,
-    /// Prices paid.
-    Price,
-    /// Energy.
-    Energy,
-    /// Contribution of more output at a constraint.
-    Capacity,
-}
-
-impl Pool {
-    /// Its name in results.
-    pub fn name(self) -> &'static str {
-        match self {
-            Pool::LaborTime => "labor_time",
-            Pool::Material => "material",
-            Pool::Price => "price",
-            Pool::Energy => "energy",
-            Pool::Capacity => "capacity",
-        }
-    }
-
-    /// The pool of that name.
-    pub fn from_name(name: &str) -> Option<Pool> {
-        [
-            Pool::LaborTime,
-            Pool::Material,
-            Pool::Price,
-            Pool::Energy,
-            Pool::Capacity,
-        ]
-        .into_iter()
-        .find(|pool| pool.name() == name)
-    }
-}
+use crate::model::Pool;
 
 /// What was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

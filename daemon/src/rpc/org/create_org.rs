@@ -37,7 +37,7 @@ pub(super) async fn handle(
     // With the second org, what follows from groups ends.
     app.access_changed();
     let view = OrgView {
-        org_id: org_id.to_string(),
+        org_id,
         name: org.name,
         zone: org.zone,
         currency: org.currency,

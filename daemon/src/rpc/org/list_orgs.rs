@@ -35,7 +35,7 @@ pub(super) async fn handle(
             .run(org, &caller.actor(), |tx| Box::pin(orgs::get(tx)))
             .await?;
         views.push(OrgView {
-            org_id: org.to_string(),
+            org_id: org,
             name,
             zone: settings.zone,
             currency: settings.currency,

@@ -52,13 +52,13 @@ pub(super) async fn look_at(
             return Ok((layout, suggestion));
         }
     }
-    let head = intake::suggest(app, ctx.org, file, hints).await?.map_err(unreadable)?;
+    let head = intake::suggest(app, ctx.org, file, hints)
+        .await?
+        .map_err(|reason| unreadable(&reason))?;
     match (head.layout, head.suggestion) {
         (Some(layout), Some(suggestion)) => Ok((layout, suggestion)),
         _ => match head.decision {
-            Decision::Hold(reason) | Decision::Unsupported(reason) | Decision::Fail(reason) => {
-                Err(unreadable(reason).into())
-            }
+            Decision::Refuse(refusal) => Err(unreadable(refusal.reason()).into()),
             Decision::Take { .. } => Err(Fault::conflict(
                 "the file has no columns that could be mapped; look at it with `plant files show`",
             )
@@ -67,11 +67,11 @@ pub(super) async fn look_at(
     }
 }
 
-fn unreadable(reason: Reason) -> Fault {
+fn unreadable(reason: &Reason) -> Fault {
     Fault::conflict(format!(
         "its columns can't be read: {}; {}",
         reason.text,
-        next_step(&reason)
+        next_step(reason)
     ))
 }
 

@@ -55,7 +55,7 @@ impl Plant {
             config: Config::default(),
             clock: Clock::start(),
             database: DatabaseView {
-                kind: "private".into(),
+                kind: plant_core::model::DatabaseKind::Private,
                 version: "15".into(),
             },
             state_dir,
