@@ -72,6 +72,18 @@ words! {
         /// Analyse its rows.
         Analyse = "analyse",
     }
+
+    /// Where a job stands.
+    JobState, "a state of a job" {
+        /// It waits for its turn.
+        Queued = "queued",
+        /// Somebody works on it.
+        Running = "running",
+        /// It is over.
+        Done = "done",
+        /// It was given up.
+        Failed = "failed",
+    }
 }
 
 /// What a worker is told to do.

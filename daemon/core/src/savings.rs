@@ -223,37 +223,50 @@ fn hard_money(input: &SavingInput) -> Result<Pool, Refusal> {
         .try_fold(Decimal::ZERO, |sum, loss| sum.checked_add(loss.quantity))
         .ok_or_else(overflow)?;
     let quantity = format!("{} {}", shown(lost), input.loss_unit);
-    match input.kind {
-        LossKind::FreedTime => Err(Refusal::new(
-            "freed_time",
-            format!(
-                "{quantity}: {} and the machine is not known as the constraint, so freed time is no money",
-                match input.overtime_hours {
-                    None => "the data says nothing of paid overtime".to_owned(),
-                    Some(hours) if hours.is_zero() => "no overtime was paid".to_owned(),
-                    Some(hours) => format!("nothing ties the {} h of paid overtime to it", shown(hours)),
-                }
-            ),
-        )),
-        LossKind::VolumeVariance => Err(Refusal::new(
-            "volume_variance",
-            "a volume variance is never a saving: the overhead is paid either way",
-        )),
-        LossKind::RateVariance => Err(Refusal::new(
-            "rate_variance",
-            "a labour rate variance is information: the plant seldom controls it",
-        )),
-        LossKind::InventoryMove => Err(Refusal::new("inventory_move", "a move of inventory is not a saving")),
-        _ if input.falling_already => Err(Refusal::new(
+    let never = |code, text: &str| Err(Refusal::new(code, text));
+    let pool = match input.kind {
+        LossKind::Material | LossKind::Scrap => Pool::Material,
+        LossKind::Price => Pool::Price,
+        LossKind::Energy => Pool::Energy,
+        LossKind::PaidOvertime | LossKind::ReworkOvertime => Pool::LaborTime,
+        LossKind::Capacity => Pool::Capacity,
+        LossKind::FreedTime => {
+            let why = match input.overtime_hours {
+                None => "the data says nothing of paid overtime".to_owned(),
+                Some(hours) if hours.is_zero() => "no overtime was paid".to_owned(),
+                Some(hours) => format!("nothing ties the {} h of paid overtime to it", shown(hours)),
+            };
+            let text =
+                format!("{quantity}: {why} and the machine is not known as the constraint, so freed time is no money");
+            return never("freed_time", &text);
+        }
+        LossKind::VolumeVariance => {
+            return never(
+                "volume_variance",
+                "a volume variance is never a saving: the overhead is paid either way",
+            );
+        }
+        LossKind::RateVariance => {
+            return never(
+                "rate_variance",
+                "a labour rate variance is information: the plant seldom controls it",
+            );
+        }
+        LossKind::InventoryMove => return never("inventory_move", "a move of inventory is not a saving"),
+    };
+    if input.falling_already {
+        return never(
             "falling_already",
             "the loss was falling before the finding, so a further fall is not its saving",
-        )),
-        _ if input.ideal_cycle_too_slow => Err(Refusal::new(
+        );
+    }
+    if input.ideal_cycle_too_slow {
+        return never(
             "ideal_cycle_too_slow",
             "effectiveness is above 100 %: the ideal cycle time is too slow to value lost speed by it",
-        )),
-        kind => kind.pool().ok_or_else(overflow),
+        );
     }
+    Ok(pool)
 }
 
 /// Enough days, enough occurrences, clean rows.

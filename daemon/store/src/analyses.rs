@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use plant_core::component::ComponentRow;
 use plant_core::ids::{AnalysisId, FileId};
-use plant_core::job::{AnalysisOutput, JobKind};
+use plant_core::job::{AnalysisOutput, JobKind, JobState};
 use plant_core::model::{AnalysisView, Analyzer, Page, TierView};
 use plant_core::state::{FileState, Reason};
 use serde_json::{Value, json};
@@ -51,7 +51,7 @@ pub async fn store(
 
 async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
     tx.lock_org().await?;
-    jobs::finish(tx, job, "done", None).await?;
+    jobs::finish(tx, job, JobState::Done, None).await?;
     let file_id = job.file_id;
     let file_no = sqlx::query_scalar!(
         "SELECT file_no FROM app.files WHERE file_id = $1 AND committed_at IS NOT NULL FOR UPDATE",

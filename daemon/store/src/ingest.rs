@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use plant_core::access::DAEMON;
 use plant_core::balance::Balance;
 use plant_core::ids::FileId;
-use plant_core::job::{Decision, IngestEnd, IngestHead, JobKind};
+use plant_core::job::{Decision, IngestEnd, IngestHead, JobKind, JobState};
 use plant_core::model::RecordCounts;
 use plant_core::profile::Profile;
 use plant_core::state::{FileState, Reason, ReasonCode};
@@ -278,7 +278,7 @@ async fn settle_duplicate(
         .run(job.org, DAEMON, move |tx| {
             Box::pin(async move {
                 tx.lock_org().await?;
-                jobs::finish(tx, &job, "done", None).await?;
+                jobs::finish(tx, &job, JobState::Done, None).await?;
                 files::settle_file(tx, job.file_id, &settlement, Some(of)).await
             })
         })
@@ -312,7 +312,7 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     let profile = profiles::settle_for_ingest(tx, profile, *is_new, at).await?;
     let merged = merge(tx, file_no, &profile).await?;
     tx.lock_org().await?;
-    jobs::finish(tx, &ingest.job, "done", None).await?;
+    jobs::finish(tx, &ingest.job, JobState::Done, None).await?;
     let mut balance = outcome.end.balance;
     let gone = merged.unchanged + merged.repeated;
     balance.taken = balance.taken.saturating_sub(gone);

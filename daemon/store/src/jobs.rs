@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, FolderId, JobId, OrgId};
-use plant_core::job::JobKind;
+use plant_core::job::{JobKind, JobState};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::trouble::Passing;
 use sqlx::postgres::types::PgInterval;
@@ -175,7 +175,7 @@ pub async fn ready(store: &Store) -> Result<u64> {
 /// # Errors
 /// [`StoreError::LeaseLost`] when somebody else has the job: the transaction must then be rolled back.
 pub async fn done(tx: &mut OrgTx, job: &ClaimedJob) -> Result<()> {
-    finish(tx, job, "done", None).await
+    finish(tx, job, JobState::Done, None).await
 }
 
 /// Puts a job back after a try that failed, for another one after a while.
@@ -272,7 +272,7 @@ async fn requeue(tx: &mut OrgTx, job: &ClaimedJob, after: Duration, error: &str)
     .fetch_one(tx.connection())
     .await?;
     if newer {
-        finish(tx, job, "done", Some(error)).await?;
+        finish(tx, job, JobState::Done, Some(error)).await?;
         return Ok(false);
     }
     let changed = sqlx::query!(
@@ -418,20 +418,20 @@ pub async fn fail(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: DateTim
             files::settle(tx, job, &settlement).await
         }
         JobKind::Analyse => {
-            finish(tx, job, "failed", Some(&reason.text)).await?;
+            finish(tx, job, JobState::Failed, Some(&reason.text)).await?;
             analyses::failed(tx, job.file_id, reason, at).await
         }
     }
 }
 
-pub(crate) async fn finish(tx: &mut OrgTx, job: &ClaimedJob, state: &str, error: Option<&str>) -> Result<()> {
+pub(crate) async fn finish(tx: &mut OrgTx, job: &ClaimedJob, state: JobState, error: Option<&str>) -> Result<()> {
     let changed = sqlx::query!(
         "UPDATE app.jobs SET state = $3, lease_until = NULL, lease_token = NULL, error = $4, finished_at = now(),
             cause = NULL, waits = 0, cause_since = NULL
         WHERE job_id = $1 AND lease_token = $2 AND state = 'running'",
         job.job_id.0,
         job.token,
-        state,
+        state.name(),
         error
     )
     .execute(tx.connection())

@@ -1,5 +1,6 @@
-use super::support::{Rows, decimal};
 use plant_core::model::{Analyzer, ChartKind, FindingKind};
+
+use super::support::{Rows, decimal, order};
 
 #[test]
 fn w1_a_shift_with_its_stops() {
@@ -397,4 +398,16 @@ fn a_stop_over_midnight_is_split_by_the_local_day() {
         ],
     );
     assert_eq!(day(&rows.analyse()), [("2025-03-03".to_owned(), "10800".to_owned())]);
+}
+
+#[test]
+fn a_state_that_no_row_can_hold_is_an_error_with_its_line() {
+    let mut rows = Rows::new();
+    rows.row(0, &[("machine", "M1"), ("stop_category", "setup")]);
+    rows.row(0, &[("machine", "M1"), ("stop_category", "odd")]);
+    let error = crate::analyse(rows.bytes().as_slice(), &order()).unwrap_err().to_string();
+    assert!(
+        error.starts_with("impossible value in records.stop_category of line 3: `odd` is not a stop category (break, "),
+        "{error}"
+    );
 }

@@ -4,8 +4,6 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::Pool;
-
 /// What was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LossKind {
@@ -32,20 +30,6 @@ pub enum LossKind {
     RateVariance,
     /// Stock moved from one place to another: never a saving.
     InventoryMove,
-}
-
-impl LossKind {
-    /// The pool in which it counts; absent for what is never a saving.
-    pub fn pool(self) -> Option<Pool> {
-        match self {
-            LossKind::Material | LossKind::Scrap => Some(Pool::Material),
-            LossKind::Price => Some(Pool::Price),
-            LossKind::Energy => Some(Pool::Energy),
-            LossKind::PaidOvertime | LossKind::ReworkOvertime => Some(Pool::LaborTime),
-            LossKind::Capacity => Some(Pool::Capacity),
-            LossKind::FreedTime | LossKind::VolumeVariance | LossKind::RateVariance | LossKind::InventoryMove => None,
-        }
-    }
 }
 
 /// The loss of one occurrence or run.

@@ -464,7 +464,7 @@ fn w19_a_stop_is_money_only_at_the_constraint_or_on_overtime() {
     };
     let lost = stop_cost(minutes, crew, true, Some(constraint)).unwrap();
     assert!((lost.money - dec("1019.86")).abs() < dec("0.005"), "{}", lost.money);
-    assert_eq!(lost.kind.pool(), Some(Pool::Capacity));
+    assert_eq!(lost.kind, LossKind::Capacity);
 }
 
 const BASE: [f64; 12] = [

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, ProfileId};
-use plant_core::job::{IngestHead, JobKind};
+use plant_core::job::{IngestHead, JobKind, JobState};
 use plant_core::mapping;
 use plant_core::state::{FileState, Reason};
 use plant_core::table::Problem;
@@ -46,9 +46,9 @@ pub struct Settlement {
 pub async fn settle(tx: &mut OrgTx, job: &ClaimedJob, settlement: &Settlement) -> Result<()> {
     tx.lock_org().await?;
     let ended = if settlement.state == FileState::Failed {
-        "failed"
+        JobState::Failed
     } else {
-        "done"
+        JobState::Done
     };
     let error = settlement
         .reason
