@@ -192,7 +192,7 @@ async fn pages_are_passed_on_and_answers_are_checked() {
     assert_eq!(list("none").await.unwrap().next_page.as_deref(), Some("t+"));
     let error = list("bad").await.unwrap_err();
     assert!(
-        matches!(&error, ClientError::Mismatch { message } if message.contains("files.0.state")),
+        matches!(&error, ClientError::Mismatch { message } if message.contains("files.0.file_id")),
         "{error}"
     );
     let error = list("huge").await.unwrap_err();
