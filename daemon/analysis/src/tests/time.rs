@@ -405,7 +405,9 @@ fn a_state_that_no_row_can_hold_is_an_error_with_its_line() {
     let mut rows = Rows::new();
     rows.row(0, &[("machine", "M1"), ("stop_category", "setup")]);
     rows.row(0, &[("machine", "M1"), ("stop_category", "odd")]);
-    let error = crate::analyse(rows.bytes().as_slice(), &order()).unwrap_err().to_string();
+    let error = crate::analyse(rows.bytes().as_slice(), &order())
+        .unwrap_err()
+        .to_string();
     assert!(
         error.starts_with("impossible value in records.stop_category of line 3: `odd` is not a stop category (break, "),
         "{error}"
