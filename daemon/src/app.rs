@@ -1,11 +1,12 @@
 //! What every part of the running daemon shares.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use plant_core::model::{DatabaseKind, DatabaseView, EventKind, EventView};
 use plant_core::place::Grounds;
-use plant_core::view::{DatabaseView, EventView};
 use plant_store::Store;
 use tokio::sync::{Notify, broadcast, watch};
 
@@ -114,7 +115,7 @@ impl App {
             grounds,
             workers,
         } = parts;
-        let room = Room::of(&state_dir, database.kind == "private");
+        let room = Room::of(&state_dir, database.kind == DatabaseKind::Private);
         App {
             inner: Arc::new(Inner {
                 store,
@@ -218,12 +219,12 @@ impl App {
     }
 
     /// Tells the terminals of an org that something happened; nobody listening is fine.
-    pub fn announce(&self, org_id: plant_core::ids::OrgId, kind: &str, id: &str, state: &str, note: &str) {
+    pub fn announce(&self, org_id: plant_core::ids::OrgId, kind: EventKind, id: impl Display, state: &str, note: &str) {
         let event = EventView {
             event_no: self.inner.event_no.fetch_add(1, Ordering::Relaxed) + 1,
             at: self.clock().now(),
-            kind: kind.to_owned(),
-            id: id.to_owned(),
+            kind,
+            id: id.to_string(),
             state: state.to_owned(),
             note: note.to_owned(),
         };

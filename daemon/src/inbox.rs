@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
+use plant_core::access::DAEMON;
 use plant_core::ids::{FolderId, OrgId};
+use plant_core::model::FolderMode;
 use plant_core::quiet::{Facts, ignored_name};
 use plant_core::trouble::Passing;
 use plant_store::files;
@@ -450,7 +452,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
         .with_context(|| format!("cannot make {}", staging.display()))?;
     let inboxes = app.state_dir().canonicalize()?.join(INBOX);
     let all = folders::all(app.store()).await?;
-    for folder in all.into_iter().filter(|folder| folder.mode == "push") {
+    for folder in all.into_iter().filter(|folder| folder.mode == FolderMode::Push) {
         if Path::new(&folder.path).starts_with(&inboxes) && Path::new(&folder.path).is_dir() {
             let (org, id) = (folder.org, folder.folder_id);
             if let Err(error) = sweep_one(app, folder).await {
@@ -469,7 +471,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
 async fn tell_fault(app: &App, org: OrgId, id: FolderId, fault: String) -> anyhow::Result<()> {
     let at = app.clock().now();
     app.store()
-        .run(org, "daemon", move |tx| {
+        .run(org, DAEMON, move |tx| {
             Box::pin(async move { folders::scanned(tx, id, at, None, Some((Passing::Unreachable, &fault))).await })
         })
         .await?;
@@ -481,7 +483,7 @@ async fn sweep_one(app: &App, folder: FolderPlace) -> anyhow::Result<()> {
     let (id, identity, at) = (folder.folder_id, place.identity.clone(), app.clock().now());
     let known = app
         .store()
-        .run(folder.org, "daemon", move |tx| {
+        .run(folder.org, DAEMON, move |tx| {
             Box::pin(async move {
                 folders::settle(tx, id, &identity).await?;
                 folders::scanned(tx, id, at, None, None).await?;

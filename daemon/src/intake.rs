@@ -17,10 +17,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use plant_core::access::DAEMON;
+use plant_core::job::JobKind;
+use plant_core::model::EventKind;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::trouble::Passing;
 use plant_store::StoreError;
-use plant_store::jobs::{self, Choice, ClaimedJob, JobKind};
+use plant_store::jobs::{self, Choice, ClaimedJob};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -310,7 +313,7 @@ async fn release(app: &App, job: &ClaimedJob) {
     let owned = job.clone();
     let released = app
         .store()
-        .run(job.org, "daemon", move |tx| {
+        .run(job.org, DAEMON, move |tx| {
             Box::pin(async move { jobs::release(tx, &owned, at).await })
         })
         .await;
@@ -345,7 +348,7 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
         let (owned, verdict, reason, text) = (job.clone(), verdict.clone(), reason.clone(), text.clone());
         let result = app
             .store()
-            .run(job.org, "daemon", move |tx| {
+            .run(job.org, DAEMON, move |tx| {
                 Box::pin(async move {
                     match verdict {
                         Verdict::Wait(kind, sentence) => {
@@ -374,7 +377,7 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
         match result {
             Ok(()) if is_last => {
                 info!(file.id = %job.file_id, attempts = job.attempts, interrupted = job.interrupted, "given up");
-                app.announce(job.org, "file", &job.file_id.to_string(), "failed", "given up");
+                app.announce(job.org, EventKind::File, job.file_id, "failed", "given up");
                 return;
             }
             Ok(()) | Err(StoreError::LeaseLost { .. }) => return,

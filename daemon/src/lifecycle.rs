@@ -14,8 +14,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use plant_core::access::DAEMON;
+use plant_core::model::DatabaseView;
 use plant_core::place::Grounds;
-use plant_core::view::DatabaseView;
 use plant_store::Store;
 use plant_store::orgs::{self, NewOrg};
 use rust_decimal::Decimal;
@@ -103,7 +104,7 @@ impl Daemon {
         let grounds = grounds(&setting);
         let Setting { config, state_dir, .. } = setting;
         let database = DatabaseView {
-            kind: opened.kind.to_owned(),
+            kind: opened.kind,
             version: opened.version,
         };
         let room = Room::of(&state_dir, opened.cluster.is_some());
@@ -129,7 +130,7 @@ impl Daemon {
         let watching = tokio::spawn(crate::watch::run(app.clone()));
         let working = tokio::spawn(crate::intake::run(app.clone()));
         let watchdog = tokio::spawn(watch_over(app.clone()));
-        info!(socket = %socket.display(), database = opened.kind, "ready");
+        info!(socket = %socket.display(), database = opened.kind.name(), "ready");
         Ok(Daemon {
             app,
             halt,
@@ -363,7 +364,7 @@ async fn ensure_org(store: &Store, config: &Config) -> anyhow::Result<()> {
             currency: config.org.currency.clone(),
             goal: Decimal::from(PROMISED_SAVINGS),
         };
-        let org_id = orgs::create(store, &org, "daemon", None).await?;
+        let org_id = orgs::create(store, &org, DAEMON, None).await?;
         info!(org.id = %org_id, org.name, "made the first org");
     }
     Ok(())

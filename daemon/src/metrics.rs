@@ -8,7 +8,7 @@ mod ranking;
 mod tests;
 
 use plant_core::metric::{self, ComponentGroup, Metric, MetricQuery, catalogue};
-use plant_core::view::MetricItem;
+use plant_core::model::MetricItem;
 use plant_core::weight;
 use plant_store::components::Window;
 use plant_store::{OrgTx, StoreError, components, orgs};

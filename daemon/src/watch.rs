@@ -16,11 +16,11 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use plant_core::ids::FolderId;
+use plant_core::model::FolderMode;
 use tokio::task::JoinHandle;
 use tracing::{error, info};
 
 pub use folder::{FolderTask, WatchedFolder};
-pub use mount::MountKind;
 pub use place::{Fault, Known, Place, find, open_file};
 pub use scan::{facts, is_foreign_link};
 
@@ -73,7 +73,7 @@ fn adjust(
 ) {
     let wanted: HashMap<FolderId, WatchedFolder> = folders
         .into_iter()
-        .filter(|row| row.mode != "push")
+        .filter(|row| row.mode != FolderMode::Push)
         .map(|row| (row.folder_id, WatchedFolder::from(row)))
         .collect();
     tasks.retain(|folder_id, (folder, task)| {

@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use crate::balance::Balance;
 use crate::component::ComponentRow;
 use crate::ids::OrgId;
-use crate::mapping::Suggestion;
+use crate::model::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
 use crate::profile::Profile;
-use crate::state::Reason;
+use crate::state::{FileState, Reason};
 use crate::table::{Layout, Problem};
-use crate::view::{AnalyzerView, ColumnView, FindingDraft, TierView};
+use crate::word::words;
 
 pub use act::{Act, Stop, Tried};
 
@@ -65,6 +65,28 @@ impl FrameTag {
         ]
         .into_iter()
         .find(|tag| *tag as u8 == byte)
+    }
+}
+
+words! {
+    /// What is to be done with a file.
+    JobKind, "a kind of job" {
+        /// Read it and take its rows in.
+        Ingest = "ingest",
+        /// Analyse its rows.
+        Analyse = "analyse",
+    }
+
+    /// Where a job stands.
+    JobState, "a state of a job" {
+        /// It waits for its turn.
+        Queued = "queued",
+        /// Somebody works on it.
+        Running = "running",
+        /// It is over.
+        Done = "done",
+        /// It was given up.
+        Failed = "failed",
     }
 }
 
@@ -136,7 +158,7 @@ pub struct IngestHead {
     /// Every column and what it feeds.
     pub columns: Vec<ColumnView>,
     /// What the columns could be, for a held file and for `plant profiles suggest`.
-    pub suggestion: Option<Suggestion>,
+    pub suggestion: Option<SuggestionView>,
 }
 
 /// What happens to a file after its layout and columns are known.
@@ -150,12 +172,38 @@ pub enum Decision {
         /// Made from a match above the bar rather than saved by a person.
         is_new: bool,
     },
+    /// Its rows are not taken in.
+    Refuse(Refusal),
+}
+
+/// How a file ends whose rows are not taken in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
     /// Put aside until somebody decides.
     Hold(Reason),
     /// A form that is not read.
     Unsupported(Reason),
     /// Could not be read.
     Fail(Reason),
+}
+
+impl Refusal {
+    /// The state in which the file ends.
+    pub fn state(&self) -> FileState {
+        match self {
+            Refusal::Hold(_) => FileState::Held,
+            Refusal::Unsupported(_) => FileState::Unsupported,
+            Refusal::Fail(_) => FileState::Failed,
+        }
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &Reason {
+        match self {
+            Refusal::Hold(reason) | Refusal::Unsupported(reason) | Refusal::Fail(reason) => reason,
+        }
+    }
 }
 
 /// What the worker counted.
@@ -168,7 +216,7 @@ pub struct IngestEnd {
     /// Which variables count as present (filled and parseable over the bar).
     pub tier: TierView,
     /// Set when the reading must not be committed after all (truncated, too many bad rows).
-    pub refusal: Option<Decision>,
+    pub refusal: Option<Refusal>,
     /// SHA-256 of the bytes that were read, in hex; the daemon compares it with its own.
     pub sha256: String,
     /// First and last local date of the rows.

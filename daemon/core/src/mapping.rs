@@ -23,10 +23,5 @@ pub use suggest::suggest;
 pub use synonyms::fingerprint;
 pub use typer::{Typed, Typer, TyperEnd};
 
-use crate::view::SuggestionView;
-
-/// What the columns of a file could be, as the worker sends it.
-pub type Suggestion = SuggestionView;
-
 #[cfg(test)]
 pub(crate) mod tests;

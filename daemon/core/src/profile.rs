@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::ProfileId;
+use crate::stop::StopCategory;
 use crate::table::LayoutHints;
 use crate::variable::Variable;
+use crate::word::words;
 
 /// A saved mapping; a change makes a new version and the old one stays for the files that used it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,16 +83,16 @@ pub enum Transform {
     Constant(String),
 }
 
-/// Which part of a date comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DateOrder {
-    /// Year, month, day.
-    Ymd,
-    /// Day, month, year.
-    Dmy,
-    /// Month, day, year.
-    Mdy,
+words! {
+    /// Which part of a date comes first.
+    DateOrder, "an order of date parts" {
+        /// Year, month, day.
+        Ymd = "ymd",
+        /// Day, month, year.
+        Dmy = "dmy",
+        /// Month, day, year.
+        Mdy = "mdy",
+    }
 }
 
 /// How a file is read and counted; absent means decided from the whole file each time.
@@ -112,7 +114,7 @@ pub struct Settings {
     /// Cell texts that mean a missing value, beside the usual ones.
     pub null_tokens: Vec<String>,
     /// Words of a state or reason column and the stop category that they mean.
-    pub categories: BTreeMap<String, String>,
+    pub categories: BTreeMap<String, StopCategory>,
     /// Quantities count only on rows whose stop category is `running` (stop rows repeat those of their run).
     pub quantities_on_running_rows: bool,
     /// A time of 00:00 closes the day that is written beside it.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use plant_core::ids::{OrgId, ProfileId};
-use plant_core::job::{Decision, IngestHead, IngestOrder};
+use plant_core::job::{Decision, IngestHead, IngestOrder, Refusal};
 use plant_core::mapping::{self, ColumnScan, Overrides, Typed, Typer, TyperEnd};
 use plant_core::profile::Profile;
 use plant_core::record::{Record, Value};
@@ -147,7 +147,7 @@ fn run(export: &Export, order: &IngestOrder, sets: &[&str]) -> Outcome {
                 "{:?}",
                 again.decision
             );
-            if !matches!(head.decision, Decision::Hold(_)) {
+            if !matches!(head.decision, Decision::Refuse(Refusal::Hold(_))) {
                 head = again;
             }
             profile
@@ -194,7 +194,7 @@ impl Outcome {
 
     fn held(&self) -> Option<ReasonCode> {
         match &self.head.decision {
-            Decision::Hold(reason) => Some(reason.code),
+            Decision::Refuse(Refusal::Hold(reason)) => Some(reason.code),
             _ => None,
         }
     }

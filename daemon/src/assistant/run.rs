@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime};
 use plant_core::ask::{self, FileQuestion, Lexicon, Outcome, Reading, Sources};
 use plant_core::ids::FileId;
 use plant_core::metric::MetricQuery;
-use plant_core::view::{AnswerView, Citation, FileItem, MetricItem};
+use plant_core::model::{AnswerView, Citation, FileItem, MetricItem};
 use plant_store::{OrgTx, StoreError, components, files, findings};
 
 use crate::metrics;

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use plant_core::access::DAEMON;
 use plant_core::component::ComponentRow;
 use plant_core::job::{AnalysisOrder, AnalysisOutput, FrameTag, WorkerOrder};
+use plant_core::model::EventKind;
 use plant_core::trouble::Passing;
 use plant_store::StoreError;
 use plant_store::analyses::Piece;
@@ -30,7 +32,7 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let file_id = job.file_id;
     let (order, file_no, name) = app
         .store()
-        .run(job.org, "daemon", move |tx| {
+        .run(job.org, DAEMON, move |tx| {
             Box::pin(async move {
                 let org = orgs::get(tx).await?;
                 let source = files::source(tx, file_id).await?;
@@ -54,7 +56,7 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let org = job.org;
     let copying = tokio::spawn(async move {
         store
-            .run(org, "daemon", move |tx| {
+            .run(org, DAEMON, move |tx| {
                 Box::pin(async move { records::copy_out(tx, file_no, sender).await })
             })
             .await
@@ -69,7 +71,7 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let (store, owned, at) = (app.store().clone(), job.clone(), app.clock().now());
     let storing = tokio::spawn(async move {
         store
-            .run(owned.org, "daemon", move |tx| {
+            .run(owned.org, DAEMON, move |tx| {
                 Box::pin(async move { analyses::store(tx, &owned, &mut arriving, at).await })
             })
             .await
@@ -84,8 +86,8 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
         (Err(error), _) => return Err(error.into()),
     };
     info!(org.id = %job.org, file.id = %job.file_id, "analysed");
-    app.announce(job.org, "file", &job.file_id.to_string(), "analysed", &name);
-    app.announce(job.org, "analysis", &analysis_id.to_string(), "completed", &name);
+    app.announce(job.org, EventKind::File, job.file_id, "analysed", &name);
+    app.announce(job.org, EventKind::Analysis, analysis_id, "completed", &name);
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! One ingest job: open, hash, read by a worker, commit in one transaction.
 
+use plant_core::access::DAEMON;
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, WorkerOrder};
+use plant_core::model::EventKind;
 use plant_core::state::{FileState, Reason};
 use plant_core::table::{LayoutHints, Problem};
 use plant_store::files::{self, FileSource, Settlement};
@@ -91,28 +93,29 @@ async fn read(app: &App, job: &ClaimedJob, order: IngestOrder, source: &Source) 
         .map_err(JobError::system("cannot hand the file to a worker"))?;
     let mut worker = Worker::reading(app.workers(), &WorkerOrder::Ingest(Box::new(order)), reader).await?;
     let head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
-    if let Some((state, reason)) = refusal(&head.decision) {
+    if let Decision::Refuse(refusal) = &head.decision {
         worker.finish().await?;
+        let refusal = refusal.clone();
         let ending = Ending {
             head: Some(head),
-            ..Ending::without_reading(state, reason)
+            ..Ending::without_reading(refusal.state(), refusal.reason().clone())
         };
         return Ok(Read::Refused(Box::new(ending)));
     }
-    let reading = take(app, job, &mut worker).await?;
+    let mut reading = take(app, job, &mut worker).await?;
     if let Err(error) = worker.finish().await {
         reading.transaction.rollback().await?;
         return Err(error);
     }
-    match reading.end.refusal.as_ref().and_then(refusal) {
+    match reading.end.refusal.take() {
         None => Ok(Read::Rows(Box::new((head, reading)))),
-        Some((state, reason)) => {
+        Some(refusal) => {
             reading.transaction.rollback().await?;
             Ok(Read::Refused(Box::new(Ending {
                 head: Some(head),
                 end: Some(reading.end),
                 problems: reading.problems,
-                ..Ending::without_reading(state, reason)
+                ..Ending::without_reading(refusal.state(), refusal.reason().clone())
             })))
         }
     }
@@ -123,7 +126,7 @@ async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder
     let org_id = job.org;
     let (source, org, profiles) = app
         .store()
-        .run(org_id, "daemon", move |tx| {
+        .run(org_id, DAEMON, move |tx| {
             Box::pin(async move {
                 Ok((
                     files::source(tx, file_id).await?,
@@ -153,16 +156,6 @@ async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder
     Ok((source, order))
 }
 
-/// The state and reason of a decision that takes nothing in.
-fn refusal(decision: &Decision) -> Option<(FileState, Reason)> {
-    match decision {
-        Decision::Take { .. } => None,
-        Decision::Hold(reason) => Some((FileState::Held, reason.clone())),
-        Decision::Unsupported(reason) => Some((FileState::Unsupported, reason.clone())),
-        Decision::Fail(reason) => Some((FileState::Failed, reason.clone())),
-    }
-}
-
 /// What arrived from the worker, not committed yet.
 struct Reading {
     transaction: IngestTx,
@@ -173,7 +166,7 @@ struct Reading {
 
 /// Streams the worker's rows into the open transaction.
 async fn take(app: &App, job: &ClaimedJob, worker: &mut Worker) -> Result<Reading, JobError> {
-    let mut transaction = IngestTx::begin(app.store(), job, "daemon").await?;
+    let mut transaction = IngestTx::begin(app.store(), job, DAEMON).await?;
     let (sender, mut receiver) = mpsc::channel(COPY_QUEUE);
     // The database work lives in its own task, so that nothing here can drop it half-way.
     let copying = tokio::spawn(async move {
@@ -314,7 +307,7 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
     };
     let owned = job.clone();
     app.store()
-        .run(job.org, "daemon", move |tx| {
+        .run(job.org, DAEMON, move |tx| {
             Box::pin(async move { files::settle(tx, &owned, &settlement).await })
         })
         .await?;
@@ -323,7 +316,7 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
 }
 
 fn announce(app: &App, job: &ClaimedJob, state: FileState, note: &str) {
-    app.announce(job.org, "file", &job.file_id.to_string(), state.name(), note);
+    app.announce(job.org, EventKind::File, job.file_id, state.name(), note);
 }
 
 /// The JSON of the frame, which must have that tag.

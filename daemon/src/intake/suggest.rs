@@ -1,5 +1,6 @@
 //! What the columns of a file could be, asked for by a person: a worker looks at the file and takes nothing in.
 
+use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, OrgId};
 use plant_core::job::{FrameTag, IngestHead, IngestOrder, WorkerOrder};
 use plant_core::state::{Reason, ReasonCode};
@@ -24,7 +25,7 @@ pub async fn suggest(
 ) -> Result<Result<IngestHead, Reason>, JobError> {
     let (file, org, profiles) = app
         .store()
-        .run(org_id, "daemon", move |tx| {
+        .run(org_id, DAEMON, move |tx| {
             Box::pin(async move {
                 Ok((
                     files::source(tx, file_id).await?,

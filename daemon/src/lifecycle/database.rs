@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use plant_core::model::DatabaseKind;
 use plant_core::trouble::Passing;
 use plant_store::cluster::{ClusterError, ClusterOptions, PrivateCluster, find_programs};
 use plant_store::{Access, Connections, Store, StoreError, jobs};
@@ -38,8 +39,8 @@ const ROOM_STEP: Duration = Duration::from_secs(5);
 pub(super) struct Opened {
     /// The pool.
     pub store: Store,
-    /// `private` or `server`.
-    pub kind: &'static str,
+    /// Whose it is.
+    pub kind: DatabaseKind,
     /// Version of the server.
     pub version: String,
     /// The private cluster, if it is one.
@@ -105,7 +106,7 @@ async fn open_once(
     clock: Clock,
     cluster: &mut Option<PrivateCluster>,
     halt: &Halt,
-) -> anyhow::Result<(Store, &'static str, String)> {
+) -> anyhow::Result<(Store, DatabaseKind, String)> {
     // Not dropped half-way: it hears the halt by itself, and leaves no Postgres behind.
     let access = access(setting, cluster, halt).await?;
     let is_private = cluster.is_some();

@@ -7,12 +7,13 @@ use std::fs::File;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
+use plant_core::model::{FolderKind, FolderMode};
 use plant_core::place::{Grounds, Identity};
 use plant_core::trouble::Passing;
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, Statx, StatxFlags, openat2, statx};
 use rustix::io::Errno;
 
-use super::mount::{MountKind, mount_kind};
+use super::mount::mount_kind;
 use super::scan::nanoseconds;
 
 /// A folder that was opened and is the one that it should be.
@@ -60,7 +61,7 @@ impl From<plant_store::folders::FolderPlace> for Known {
         Known {
             path: PathBuf::from(place.path),
             identity: place.identity,
-            is_inbox: place.mode == "push",
+            is_inbox: place.mode == FolderMode::Push,
         }
     }
 }
@@ -113,7 +114,7 @@ impl Place {
     ///
     /// # Errors
     /// What the system says.
-    pub fn mount(&self) -> std::io::Result<MountKind> {
+    pub fn mount(&self) -> std::io::Result<FolderKind> {
         mount_kind(&self.directory)
     }
 

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
 
 use plant_core::balance::Balance;
-use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, Unread};
+use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, Refusal, Unread};
 use plant_core::mapping::{self, ColumnFacts, ColumnScan, Typed, Typer, TyperEnd};
 use plant_core::record::copy;
 use plant_core::state::{Reason, ReasonCode};
@@ -88,17 +88,11 @@ fn tell_unexamined<W: Write>(frames: &mut FrameWriter<W>, error: ReadError) -> a
     if let ReadError::Io(error) = &error {
         return tell_unread(frames, error);
     }
-    let (unsupported, reason) = error.reason();
-    let decision = if unsupported {
-        Decision::Unsupported(reason)
-    } else {
-        Decision::Fail(reason)
-    };
     tell(
         frames,
         &IngestHead {
             layout: None,
-            decision,
+            decision: Decision::Refuse(unreadable(&error)),
             columns: Vec::new(),
             suggestion: None,
         },
@@ -282,15 +276,15 @@ fn tier_input(typed: &TyperEnd) -> TierInput {
 }
 
 /// Why a file that was read must not be committed.
-fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Decision> {
-    let reason = |code, text| Some(Decision::Hold(Reason { code, text }));
+fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Refusal> {
+    let reason = |code, text| Some(Refusal::Hold(Reason { code, text }));
     if !balance.closes() {
         let text = format!(
             "{} physical lines, but {} are accounted for: the row balance does not close",
             balance.physical,
             balance.accounted()
         );
-        return Some(Decision::Fail(Reason {
+        return Some(Refusal::Fail(Reason {
             code: ReasonCode::BalanceOpen,
             text,
         }));
@@ -310,17 +304,20 @@ fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Decision> {
     None
 }
 
+/// How a file ends that can't be read.
+fn unreadable(error: &ReadError) -> Refusal {
+    match error.reason() {
+        (true, reason) => Refusal::Unsupported(reason),
+        (false, reason) => Refusal::Fail(reason),
+    }
+}
+
 fn refused(error: ReadError) -> IngestEnd {
-    let (unsupported, reason) = error.reason();
     IngestEnd {
         balance: Balance::default(),
         warnings: Vec::new(),
-        tier: plant_core::view::TierView::default(),
-        refusal: Some(if unsupported {
-            Decision::Unsupported(reason)
-        } else {
-            Decision::Fail(reason)
-        }),
+        tier: plant_core::model::TierView::default(),
+        refusal: Some(unreadable(&error)),
         sha256: String::new(),
         first_day: None,
         last_day: None,

@@ -1,6 +1,6 @@
 //! The audit log of an org: one entry per act, in the transaction of the act, chained by hashes.
 
-use plant_core::view::{AuditEntry, AuditVerdict, Page};
+use plant_core::model::{AuditEntry, AuditVerdict, Page};
 use serde_json::Value;
 
 use crate::error::Result;

@@ -10,10 +10,10 @@ mod sighting;
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, FolderId, ProfileId};
 use plant_core::job::IngestHead;
+use plant_core::model::{FolderKind, FolderMode, QueueView, TimelineEntry};
 use plant_core::place::Identity;
 use plant_core::profile::Profile;
 use plant_core::state::FileState;
-use plant_core::view::{QueueView, TimelineEntry};
 use uuid::Uuid;
 
 pub use listing::{FileFilter, get, list};
@@ -47,7 +47,7 @@ pub struct FileSource {
     /// Whether the folder is watched no longer: what lies at its path by now may be somebody else's.
     pub is_removed: bool,
     /// File system of the folder.
-    pub folder_kind: String,
+    pub folder_kind: FolderKind,
     /// Site of the folder, if given.
     pub site: Option<String>,
     /// Path inside the folder, as the file system has it.
@@ -95,9 +95,9 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
         folder_id: FolderId(row.folder_id),
         folder_path: row.path,
         folder_identity: folders::identity(row.device, row.folder_inode, row.mount, row.born_ns),
-        is_inbox: row.mode == "push",
+        is_inbox: text::word::<FolderMode>("folders", "mode", row.folder_id, &row.mode)? == FolderMode::Push,
         is_removed: row.removed,
-        folder_kind: row.kind,
+        folder_kind: text::word("folders", "kind", row.folder_id, &row.kind)?,
         site: row.site,
         name: row.name_bytes,
         display: row.name,
@@ -215,7 +215,12 @@ pub async fn counts(tx: &mut OrgTx) -> Result<QueueView> {
             FileState::Held => queue.held += files,
             FileState::Failed => queue.failed += files,
             FileState::Analysed => queue.analysed += files,
-            _ => {}
+            // Those that are in count by their jobs; what is over counts in the total alone.
+            FileState::Committed
+            | FileState::Duplicate
+            | FileState::Superseded
+            | FileState::Ignored
+            | FileState::Unsupported => {}
         }
     }
     // A file that is in counts as running while its analysis is on the way, not when that was given up.
@@ -251,7 +256,7 @@ pub async fn held_with_fingerprint(tx: &mut OrgTx, fingerprint: &str) -> Result<
 }
 
 pub(crate) fn state(name: &str, file: Uuid) -> Result<FileState> {
-    FileState::from_name(name).ok_or_else(|| StoreError::corrupt("files", "state", file))
+    text::word("files", "state", file, name)
 }
 
 /// Bytes of a hash written in hex.

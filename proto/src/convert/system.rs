@@ -1,6 +1,6 @@
 //! Status, folders, events.
 
-use plant_core::view::{DatabaseView, EventView, FolderView, OnboardingStep, QueueView, StatusView};
+use plant_core::model::{DatabaseView, EventView, FolderView, OnboardingStep, QueueView, StatusView};
 
 same_fields!(StatusView, Status, {
     version, uptime_s, health, problems, org, currency, zone, role, folders, queue, database, onboarding, resident_bytes,

@@ -17,8 +17,8 @@ use rust_decimal::Decimal;
 use super::lexicon::{Lexicon, dimension_word};
 use super::{Intent, Reading};
 use crate::metric;
+use crate::model::{AnswerValue, AnswerView, Citation, Engine, MetricItem};
 use crate::sanitize;
-use crate::view::{AnswerValue, AnswerView, Citation, MetricItem};
 
 use figure::figure;
 pub use talk::{clarify, definition, files, help, members, refuse, savings};
@@ -90,7 +90,7 @@ fn finish(mut view: AnswerView, mut lines: Vec<String>, reading: &str) -> Answer
     view.reading = reading.to_owned();
     lines.push(format!("How I read this: {reading}."));
     view.answer = sanitize::text(&lines.join("\n")).into_owned();
-    view.engine = "offline".to_owned();
+    view.engine = Engine::Offline;
     view
 }
 

@@ -1,23 +1,9 @@
 //! Words by which plants name the state of a machine and the reasons of its stops, in the languages of the exports.
 //!
-//! Invariants: a word that is not known is `None`, never a category near by; every category is one of
-//! [`CATEGORIES`].
+//! Invariant: a word that is not known is `None`, never a category near by.
 
 use super::synonyms::fold;
-
-/// The values of `stop_category`.
-pub const CATEGORIES: [&str; 10] = [
-    "running",
-    "slow",
-    "minor_stop",
-    "setup",
-    "breakdown",
-    "waiting",
-    "planned_maintenance",
-    "break",
-    "engineering",
-    "unknown",
-];
+use crate::stop::StopCategory;
 
 /// Words that are a state or a reason by themselves, folded.
 #[rustfmt::skip]
@@ -35,7 +21,7 @@ const STATES: &[(&str, &str)] = &[
 ];
 
 /// The category that a word or phrase of a state or reason column means; `None` where it is not known.
-pub fn category(text: &str) -> Option<&'static str> {
+pub fn category(text: &str) -> Option<StopCategory> {
     let folded: String = fold(text.trim())
         .chars()
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
@@ -48,13 +34,13 @@ pub fn category(text: &str) -> Option<&'static str> {
         STATES
             .iter()
             .find(|(_, phrases)| phrases.split('|').any(|phrase| phrase == wanted))
-            .map(|(category, _)| *category)
+            .and_then(|(category, _)| StopCategory::from_name(category))
     };
     known(&words)
         .or_else(|| {
-            CATEGORIES
+            StopCategory::ALL
                 .into_iter()
-                .find(|category| category.replace('_', " ") == words)
+                .find(|category| category.name().replace('_', " ") == words)
         })
         .or_else(|| {
             // A longer text that begins with a known phrase of one meaning: "Breakdown hydraulic pump".
@@ -69,11 +55,6 @@ pub fn category(text: &str) -> Option<&'static str> {
             }
             None
         })
-}
-
-/// Whether time of that category lies inside the planned busy time.
-pub fn is_inside_plan(category: &str) -> bool {
-    !matches!(category, "planned_maintenance" | "break" | "engineering")
 }
 
 /// Whether a label of a two-valued column says that something failed (`true`) or did not (`false`).

@@ -13,13 +13,13 @@ use super::reading::Reading;
 use super::suggest::{self, Candidate, SURE, SURE_TEXT, WORTH, Weighed, tier_input};
 use super::synonyms::{fingerprint, skeleton};
 use crate::ids::ProfileId;
-use crate::job::{Decision, IngestHead, IngestOrder};
+use crate::job::{Decision, IngestHead, IngestOrder, Refusal};
+use crate::model::ColumnView;
 use crate::profile::{Profile, ProfileColumn, Settings, Transform};
 use crate::state::{Reason, ReasonCode};
 use crate::table::Layout;
 use crate::tier;
 use crate::variable::{Kind, Variable};
-use crate::view::ColumnView;
 
 /// Confidence of the layout below which a file without a profile is held.
 const LAYOUT_SURE: f64 = 0.3;
@@ -39,7 +39,7 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
             };
             (decision, Some((profile, is_new)))
         }
-        Err(reason) => (Decision::Hold(reason), None),
+        Err(reason) => (Decision::Refuse(Refusal::Hold(reason)), None),
     };
     let columns = columns(
         facts,
@@ -47,8 +47,8 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
         profile.as_ref().map(|(profile, is_new)| (profile, *is_new)),
     );
     let mut suggestion = suggest::view(layout, facts, &weighed);
-    if let Decision::Hold(reason) = &decision {
-        suggestion.reason = Some(reason.clone());
+    if let Decision::Refuse(refusal) = &decision {
+        suggestion.reason = Some(refusal.reason().clone());
     }
     IngestHead {
         layout: Some(layout.clone()),

@@ -5,10 +5,11 @@
 
 use std::fmt;
 
+use super::number;
 use super::suggest::WORTH;
 use super::synonyms::{closest, fingerprint, skeleton};
-use super::{Suggestion, number};
 use crate::ids::ProfileId;
+use crate::model::SuggestionView;
 use crate::profile::{DateOrder, Profile, ProfileColumn, Settings, Transform};
 use crate::variable::{Kind, Variable};
 
@@ -222,7 +223,7 @@ pub fn build(
     profile_id: ProfileId,
     version: u32,
     header: &[String],
-    suggestion: &Suggestion,
+    suggestion: &SuggestionView,
     sets: &[String],
     overrides: &Overrides,
 ) -> Result<Profile, EditError> {

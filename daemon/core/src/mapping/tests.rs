@@ -1,7 +1,7 @@
 //! Small exports for the tests of the stages: a header, rows, and what becomes of them.
 
 use crate::ids::{OrgId, ProfileId};
-use crate::job::{Decision, IngestHead, IngestOrder};
+use crate::job::{Decision, IngestHead, IngestOrder, Refusal};
 use crate::mapping::{self, ColumnFacts, ColumnScan, Overrides, Typed, Typer, TyperEnd};
 use crate::profile::{Profile, Settings};
 use crate::record::Record;
@@ -72,7 +72,7 @@ impl Export {
 
     pub(crate) fn held(&self, order: &IngestOrder) -> Option<(ReasonCode, String)> {
         match self.decide(order).decision {
-            Decision::Hold(reason) => Some((reason.code, reason.text)),
+            Decision::Refuse(Refusal::Hold(reason)) => Some((reason.code, reason.text)),
             _ => None,
         }
     }

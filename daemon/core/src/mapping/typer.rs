@@ -14,12 +14,14 @@ use sha2::{Digest as _, Sha256};
 
 use self::cells::{Cell, Plan};
 use self::tally::Tally;
+use super::categories::category;
 use super::facts::{Blank, ColumnFacts, blank};
 use super::reading::Reading;
 use super::synonyms::{fold, skeleton};
 use crate::job::IngestOrder;
 use crate::profile::Profile;
 use crate::record::{Record, Value};
+use crate::stop::StopCategory;
 use crate::table::{Form, Problem};
 use crate::tier::TierInput;
 use crate::time::{self, LocalKind};
@@ -72,7 +74,7 @@ pub struct Typer {
     hash_order: Vec<usize>,
     key: Vec<Variable>,
     settings: crate::profile::Settings,
-    categories: std::collections::BTreeMap<String, String>,
+    categories: std::collections::BTreeMap<String, StopCategory>,
     zone: Tz,
     currency: Option<String>,
     today: NaiveDate,
@@ -111,7 +113,7 @@ impl Typer {
             .settings
             .categories
             .iter()
-            .map(|(word, category)| (fold(word.trim()), category.clone()))
+            .map(|(word, category)| (fold(word.trim()), *category))
             .collect();
         Typer {
             before: vec![None; plans.len()],
@@ -421,27 +423,23 @@ impl Typer {
 
     /// The word of a state or reason column as a category.
     fn categorise(&self, draft: &mut Draft) {
-        let own = |text: &str| self.categories.get(&fold(text.trim())).cloned();
-        let built_in = |text: &str| super::categories::category(text);
-        let known = |text: &str| own(text).or_else(|| built_in(text).map(str::to_owned));
+        let own = |text: &str| self.categories.get(&fold(text.trim())).copied();
+        let known = |text: &str| own(text).or_else(|| category(text));
         let record = &draft.record;
         let state = record
             .text(Variable::StopCategory)
-            .map(|text| known(text).unwrap_or_else(|| "unknown".to_owned()));
-        let reason = |meaning: &dyn Fn(&str) -> Option<String>| {
+            .map(|text| known(text).unwrap_or(StopCategory::Unknown));
+        let reason = |meaning: &dyn Fn(&str) -> Option<StopCategory>| {
             [Variable::ReasonText, Variable::ReasonCode]
                 .into_iter()
                 .find_map(|variable| record.text(variable).and_then(meaning))
         };
         // A state that only says "stopped" is refined by the reason beside it, but never to one that takes its time out
         // of the plan unless the profile says so: a word must not make the availability look better.
-        let refined = |text: &str| {
-            let inside = || built_in(text).filter(|category| super::categories::is_inside_plan(category));
-            own(text).or_else(|| inside().map(str::to_owned))
-        };
-        let (category, derived) = match state.as_deref() {
+        let refined = |text: &str| own(text).or_else(|| category(text).filter(|category| !category.outside_plan()));
+        let (category, derived) = match state {
             None => (reason(&known), true),
-            Some("unknown") => (reason(&refined).or(state), false),
+            Some(StopCategory::Unknown) => (reason(&refined).or(state), false),
             Some(_) => (state, false),
         };
         if let Some(category) = category {
@@ -451,7 +449,7 @@ impl Typer {
                 .position(|plan| plan.variable == Some(Variable::StopCategory))
                 && let Some(plan) = self.plans.get(index)
                 && let Some(text) = draft.record.text(Variable::StopCategory)
-                && text != category
+                && text != category.name()
             {
                 let source = (plan.source.clone(), text.to_owned());
                 draft.record.extra.push(source);
@@ -459,13 +457,19 @@ impl Typer {
             if derived {
                 draft.derived.push(Variable::StopCategory.name());
             }
-            draft.record.set(Variable::StopCategory, Value::Text(category));
+            draft
+                .record
+                .set(Variable::StopCategory, Value::Text(category.name().to_owned()));
         }
     }
 
     /// On rows that are not running, quantities that repeat those of their run go to `extra`.
     fn running_rows_only(&self, draft: &mut Draft) {
-        let runs = matches!(draft.record.text(Variable::StopCategory), Some("running" | "slow"));
+        let state = draft
+            .record
+            .text(Variable::StopCategory)
+            .and_then(StopCategory::from_name);
+        let runs = state.is_some_and(StopCategory::runs);
         if !self.settings.quantities_on_running_rows || runs {
             return;
         }

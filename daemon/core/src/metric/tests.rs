@@ -532,10 +532,10 @@ fn what_is_missing_is_said_in_columns() {
 #[test]
 fn planned_time_is_not_split_over_reasons() {
     let dimensions = |name: &str| info(catalogue::find(name).unwrap()).dimensions;
-    assert!(!dimensions("oee").contains(&"reason".to_owned()));
-    assert!(dimensions("oee").contains(&"machine".to_owned()));
-    assert!(dimensions("stop_time").contains(&"reason".to_owned()));
-    assert!(dimensions("mttr").contains(&"reason".to_owned()));
+    assert!(!dimensions("oee").contains(&Dimension::Reason));
+    assert!(dimensions("oee").contains(&Dimension::Machine));
+    assert!(dimensions("stop_time").contains(&Dimension::Reason));
+    assert!(dimensions("mttr").contains(&Dimension::Reason));
 }
 
 proptest! {

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, FolderId};
+use plant_core::model::{EventKind, FileItem, FolderMode, FolderView};
 use plant_core::sanitize;
 use plant_core::state::FileState;
-use plant_core::view::{FileItem, FolderView};
 use plant_proto::convert::Cross;
 use plant_proto::status::Fault;
 use plant_proto::wire;
@@ -95,7 +96,7 @@ pub(super) async fn handle(
     drop(kept);
     app.wake_folders();
     app.wake_jobs();
-    app.announce(ctx.org, "file", &item.file_id, item.state.name(), &item.name);
+    app.announce(ctx.org, EventKind::File, item.file_id, item.state.name(), &item.name);
     Ok(wire::PushFileResponse { file: item.to_wire() })
 }
 
@@ -161,13 +162,13 @@ async fn target(app: &App, ctx: &Ctx, start: &Start) -> Result<(Target, FolderId
 /// A watched folder, opened as its own scan would open it.
 async fn named_folder(app: &App, ctx: &Ctx, asked: &str) -> Result<(Target, FolderId), Refusal> {
     let folder = ground::meant(app, ctx, asked).await?;
-    let id = folders::id_of(&folder)?;
+    let id = folder.folder_id;
     let all = folders::all(app.store()).await?;
     let known = all
         .into_iter()
         .find(|place| place.folder_id == id && place.org == ctx.org);
     let known = known.ok_or_else(|| Fault::not_found("folder", &folder.path, "plant folders list"))?;
-    if known.mode == "push" {
+    if known.mode == FolderMode::Push {
         return Err(Fault::invalid("this is the daemon's own inbox; push without a folder").into());
     }
     let (known, grounds) = (Known::from(known), app.grounds().clone());
@@ -193,12 +194,8 @@ async fn inbox_folder(app: &App, ctx: &Ctx, inbox: &Place) -> Result<FolderId, R
     let new = NewFolder {
         path,
         identity: inbox.identity.clone(),
-        kind: inbox
-            .mount()
-            .map_err(Refusal::system("looking at the inbox"))?
-            .name()
-            .to_owned(),
-        mode: "push".to_owned(),
+        kind: inbox.mount().map_err(Refusal::system("looking at the inbox"))?,
+        mode: FolderMode::Push,
         site: None,
     };
     // The row is there after the first push; then nobody who adds a folder, however slowly, is waited for.
@@ -216,7 +213,7 @@ async fn known_inbox(app: &App, ctx: &Ctx, new: &NewFolder, add: bool) -> Result
     let new = new.clone();
     let folder = app
         .store()
-        .run(ctx.org, "daemon", move |tx| {
+        .run(ctx.org, DAEMON, move |tx| {
             Box::pin(async move {
                 let there = folders::list(tx)
                     .await?
@@ -227,9 +224,8 @@ async fn known_inbox(app: &App, ctx: &Ctx, new: &NewFolder, add: bool) -> Result
                     None if add => folders::add(tx, &new).await?,
                     None => return Ok(None),
                 };
-                let id = folders::id_of(&folder)?;
-                folders::settle(tx, id, &new.identity).await?;
-                Ok(Some(id))
+                folders::settle(tx, folder.folder_id, &new.identity).await?;
+                Ok(Some(folder.folder_id))
             })
         })
         .await?;

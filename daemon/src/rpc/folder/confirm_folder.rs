@@ -1,5 +1,6 @@
 //! Takes what stands at a folder's path now for the right one: the same door as for a new folder.
 
+use plant_core::model::EventKind;
 use plant_proto::convert::Cross;
 use plant_proto::status::Fault;
 use plant_proto::wire;
@@ -24,28 +25,27 @@ pub(super) async fn handle(
         ))
         .into());
     }
-    let but = folders::id_of(&folder)?;
     let _turn = app.folder_turn().await;
     ground::check(
         app.hangs(),
         &found,
         ctx.org,
         folders::all(app.store()).await?,
-        Some(but),
+        Some(folder.folder_id),
     )
     .await?;
     let folder = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
-                folders::confirm(tx, &folder, &found.identity, found.kind.name()).await?;
-                folders::resolve(tx, &folder.folder_id).await
+                folders::confirm(tx, &folder, &found.identity, found.kind).await?;
+                folders::resolve(tx, &folder.folder_id.to_string()).await
             })
         })
         .await?;
     app.wake_folders();
     app.wake_jobs();
-    app.announce(ctx.org, "folder", &folder.folder_id, "confirmed", &folder.path);
+    app.announce(ctx.org, EventKind::Folder, folder.folder_id, "confirmed", &folder.path);
     Ok(wire::ConfirmFolderResponse {
         folder: folder.to_wire(),
     })

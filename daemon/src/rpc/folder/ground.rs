@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use plant_core::ids::{FolderId, OrgId};
+use plant_core::model::{FolderKind, FolderView};
 use plant_core::place::{Grounds, Identity, Relation, relation};
-use plant_core::view::FolderView;
 use plant_proto::status::Fault;
 use plant_store::StoreError;
 use plant_store::folders::{self, FolderPlace};
@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::patient::{Hangs, NoAnswer};
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
-use crate::watch::{MountKind, Place, find};
+use crate::watch::{Place, find};
 
 /// How long a folder may take to show itself.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,7 +34,7 @@ pub(super) struct Found {
     /// What tells it from others.
     pub identity: Identity,
     /// Its file system.
-    pub kind: MountKind,
+    pub kind: FolderKind,
     chain: Vec<Identity>,
 }
 
@@ -191,8 +191,8 @@ mod tests {
             folder_id: FolderId(Uuid::nil()),
             path: found.path.clone(),
             identity: found.identity.clone(),
-            kind: "local".into(),
-            mode: "watch".into(),
+            kind: FolderKind::Local,
+            mode: plant_core::model::FolderMode::Watch,
             site: None,
         }
     }

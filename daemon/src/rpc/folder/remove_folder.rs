@@ -1,5 +1,6 @@
 //! Stops watching a folder; what was taken in stays.
 
+use plant_core::model::EventKind;
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::folders;
@@ -14,7 +15,7 @@ pub(super) async fn handle(
     ctx: Ctx,
     request: wire::RemoveFolderRequest,
 ) -> Result<wire::RemoveFolderResponse, Refusal> {
-    let asked = ground::meant(&app, &ctx, &request.folder).await?.folder_id;
+    let asked = ground::meant(&app, &ctx, &request.folder).await?.folder_id.to_string();
     let at = app.clock().now();
     let folder = app
         .store()
@@ -23,7 +24,7 @@ pub(super) async fn handle(
         })
         .await?;
     app.wake_folders();
-    app.announce(ctx.org, "folder", &folder.folder_id, "removed", &folder.path);
+    app.announce(ctx.org, EventKind::Folder, folder.folder_id, "removed", &folder.path);
     Ok(wire::RemoveFolderResponse {
         folder: folder.to_wire(),
     })

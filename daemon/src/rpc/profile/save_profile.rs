@@ -3,9 +3,9 @@
 
 use plant_core::ids::{FileId, ProfileId};
 use plant_core::mapping::{self, Overrides};
+use plant_core::model::{EventKind, ProfileView};
 use plant_core::profile::{Profile, Settings};
 use plant_core::state::FileState;
-use plant_core::view::ProfileView;
 use plant_proto::convert::{Cross, WireFault};
 use plant_proto::status::Fault;
 use plant_proto::wire;
@@ -95,8 +95,8 @@ pub(super) async fn handle(
     for file in &queued {
         app.announce(
             ctx.org,
-            "file",
-            &file.to_string(),
+            EventKind::File,
+            file,
             FileState::Stable.name(),
             "a profile was saved that fits it",
         );

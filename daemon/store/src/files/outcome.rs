@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, FolderId, ProfileId};
-use plant_core::job::IngestHead;
+use plant_core::job::{IngestHead, JobKind, JobState};
 use plant_core::mapping;
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::Problem;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{hash_bytes, state};
 use crate::error::{Result, StoreError};
-use crate::jobs::{self, ClaimedJob, JobKind};
+use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
 use crate::{analyses, audit, paging, text};
 
@@ -49,9 +49,9 @@ pub struct Settlement {
 pub async fn settle(tx: &mut OrgTx, job: &ClaimedJob, settlement: &Settlement) -> Result<()> {
     tx.lock_org().await?;
     let ended = if settlement.state == FileState::Failed {
-        "failed"
+        JobState::Failed
     } else {
-        "done"
+        JobState::Done
     };
     let error = settlement
         .reason

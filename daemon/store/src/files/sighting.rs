@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FileId, FolderId};
+use plant_core::job::JobKind;
 use plant_core::state::{FileState, Reason, ReasonCode};
 use serde_json::json;
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use super::outcome::notes;
 use super::state;
 use crate::error::Result;
-use crate::jobs::{self, JobKind};
+use crate::jobs;
 use crate::tx::OrgTx;
 use crate::{audit, paging, text};
 

@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use plant_core::access::DAEMON;
+use plant_core::job::JobKind;
+use plant_core::model::{AnalysisStatus, QueueView};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::trouble::Passing;
-use plant_core::view::QueueView;
 
 use super::harness::{Database, Incoming, Role, at, held_head, profile, reason, sighting};
 use crate::files::{self, Settlement};
 use crate::ingest::IngestTx;
-use crate::jobs::{self, Choice, ClaimedJob, JobKind};
+use crate::jobs::{self, Choice, ClaimedJob};
 use crate::{StoreError, analyses};
 
 async fn queue(db: &Database, files: u32) {
@@ -82,7 +84,7 @@ async fn a_worker_past_its_lease_can_end_nothing() {
     assert_eq!(jobs::reap(&db.store, false).await.unwrap(), 0, "its lease runs");
     // It is in the middle of its transaction when its lease runs out.
     let file = Incoming::new("f00000.csv", &profile("p", false), true, &[("1", 1)]);
-    let mut ingest = IngestTx::begin(&db.store, &zombie, "plantd").await.unwrap();
+    let mut ingest = IngestTx::begin(&db.store, &zombie, DAEMON).await.unwrap();
     expire(&db).await;
     assert_eq!(jobs::reap(&db.store, false).await.unwrap(), 1);
     assert_eq!(state(&db, &zombie).await, FileState::Stable);
@@ -116,7 +118,7 @@ async fn a_worker_past_its_lease_can_end_nothing() {
         Err(StoreError::LeaseLost { .. })
     ));
     assert!(matches!(
-        IngestTx::begin(&db.store, &zombie, "plantd").await,
+        IngestTx::begin(&db.store, &zombie, DAEMON).await,
         Err(StoreError::LeaseLost { .. })
     ));
     assert_eq!(
@@ -702,8 +704,8 @@ async fn a_failed_analysis_leaves_the_file_in() {
         .await
         .unwrap();
     assert_eq!(
-        (page.items[0].status.as_str(), page.items[0].error.as_deref()),
-        ("failed", Some("out of memory"))
+        (page.items[0].status, page.items[0].error.as_deref()),
+        (AnalysisStatus::Failed, Some("out of memory"))
     );
     let counts = db
         .run(db.a, |tx| Box::pin(async move { files::counts(tx).await }))

@@ -1,8 +1,8 @@
 //! Scans: many files at once, one row per version, and what a person calls a file by.
 
 use plant_core::ids::FileId;
+use plant_core::model::QueueView;
 use plant_core::state::{FileState, Reason, ReasonCode};
-use plant_core::view::QueueView;
 
 use super::harness::{Database, Role, at, fresh_id, sighting};
 use crate::{StoreError, files, jobs};

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::figure::{figure, number};
 use super::{Page, ROWS_SHOWN, group_names, member_text, scope, table};
 use crate::ask::{Comparison, Reading};
-use crate::view::MetricItem;
+use crate::model::MetricItem;
 
 impl Page<'_> {
     pub(super) fn compare(

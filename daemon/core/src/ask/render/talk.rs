@@ -8,8 +8,8 @@ use super::{Page, ROWS_SHOWN, finish, suggest, table};
 use crate::ask::lexicon::{Lexicon, dimension_word, dimension_words};
 use crate::ask::{Choice, FileQuestion, Refusal};
 use crate::component::Dimension;
+use crate::model::{AnswerView, Citation, Evidence, FileItem, SavingsView};
 use crate::sanitize;
-use crate::view::{AnswerView, Citation, Evidence, FileItem, SavingsView};
 
 fn page(lexicon: &Lexicon) -> Page<'_> {
     Page {
@@ -96,7 +96,7 @@ pub fn files(question: &FileQuestion, items: &[FileItem], total: u64, lexicon: &
         citations.push(Citation {
             number,
             file: item.name.clone(),
-            file_id: item.file_id.clone(),
+            file_id: item.file_id,
             sha256: item.sha256.clone(),
             lines: item
                 .balance
@@ -193,7 +193,7 @@ fn evidence_mark(evidence: &[Evidence], citations: &mut Vec<Citation>) -> String
             citations.push(Citation {
                 number,
                 file: row.file.clone(),
-                file_id: row.file_id.clone(),
+                file_id: row.file_id,
                 sha256: row.sha256.clone(),
                 lines,
                 committed_at: None,
@@ -243,13 +243,9 @@ pub fn savings(view: &SavingsView, lexicon: &Lexicon) -> AnswerView {
             "Identified, careful bound: {identified}. Verified: {verified}. The two are never added up."
         ));
         for (item, saving) in items.iter().take(ROWS_SHOWN) {
-            let low = page.say(saving.low, &saving.currency, "saving.low", group(&item.finding_id));
-            let expected = page.say(
-                saving.expected,
-                &saving.currency,
-                "saving.expected",
-                group(&item.finding_id),
-            );
+            let id = item.finding_id.to_string();
+            let low = page.say(saving.low, &saving.currency, "saving.low", group(&id));
+            let expected = page.say(saving.expected, &saving.currency, "saving.expected", group(&id));
             let mark = evidence_mark(&item.evidence, &mut citations);
             let title = sanitize::display(&item.title);
             page.lines.push(format!(

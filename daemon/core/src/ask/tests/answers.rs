@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use super::{lexicon, stale};
 use crate::ask::{
@@ -11,8 +12,10 @@ use crate::ask::{
     savings,
 };
 use crate::component::Dimension;
-use crate::view::{
-    AnswerView, Citation, Evidence, FindingView, LossView, MetricItem, PeriodView, SavingView, SavingsView,
+use crate::ids::{AnalysisId, FileId, FindingId};
+use crate::model::{
+    Analyzer, AnswerView, Citation, Engine, Evidence, FindingKind, FindingState, FindingView, Grade, LossView,
+    MetricItem, PeriodView, Pool, SavingView, SavingsView,
 };
 
 fn number(text: &str) -> Decimal {
@@ -53,7 +56,7 @@ fn citation() -> Citation {
     Citation {
         number: 1,
         file: "scrap_march.csv".to_owned(),
-        file_id: "7".to_owned(),
+        file_id: FileId(Uuid::from_u128(7)),
         sha256: "0123456789abcdef0123".to_owned(),
         lines: "2-1205".to_owned(),
         committed_at: DateTime::<Utc>::from_timestamp(1_743_000_000, 0),
@@ -100,7 +103,7 @@ fn assert_grounded(view: &AnswerView) {
         last.starts_with("How I read this: ") && last.contains(&view.reading),
         "{last}"
     );
-    assert_eq!(view.engine, "offline");
+    assert_eq!(view.engine, Engine::Offline);
 }
 
 #[test]
@@ -154,7 +157,7 @@ fn citations(count: u32) -> Vec<Citation> {
         .map(|number| Citation {
             number,
             file: format!("scrap_{number}.csv"),
-            file_id: number.to_string(),
+            file_id: FileId(Uuid::from_u128(number.into())),
             ..citation()
         })
         .collect()
@@ -225,10 +228,10 @@ fn a_missing_currency_is_said_only_of_money_that_is_there() {
 /// A finding with a saving, shown by these lines of files.
 fn finding(title: &str, lines: &[(&str, u64)]) -> FindingView {
     FindingView {
-        finding_id: title.to_owned(),
-        analysis_id: String::new(),
-        analyzer: "quality".to_owned(),
-        kind: "scrap_excess".to_owned(),
+        finding_id: FindingId(Uuid::nil()),
+        analysis_id: AnalysisId(Uuid::nil()),
+        analyzer: Analyzer::Quality,
+        kind: FindingKind::ScrapExcess,
         title: title.to_owned(),
         scope: BTreeMap::new(),
         period: PeriodView::default(),
@@ -240,8 +243,8 @@ fn finding(title: &str, lines: &[(&str, u64)]) -> FindingView {
             low: number("10"),
             expected: number("20"),
             currency: "USD".to_owned(),
-            grade: "C".to_owned(),
-            pool: "material".to_owned(),
+            grade: Grade::C,
+            pool: Pool::Material,
             observed: number("40"),
             run_rate: None,
             note: String::new(),
@@ -252,14 +255,14 @@ fn finding(title: &str, lines: &[(&str, u64)]) -> FindingView {
             .iter()
             .map(|(file, line)| Evidence {
                 file: format!("{file}.csv"),
-                file_id: (*file).to_owned(),
+                file_id: FileId(Uuid::from_u128(file.bytes().map(u128::from).sum())),
                 sha256: "0123456789abcdef0123".to_owned(),
                 line: *line,
                 values: BTreeMap::new(),
             })
             .collect(),
         evidence_count: 0,
-        state: "identified".to_owned(),
+        state: FindingState::Identified,
     }
 }
 
@@ -519,7 +522,7 @@ fn talk_is_signed_and_grounded() {
         definition("labor_productivity", &lexicon),
         help(&lexicon),
         members(Dimension::Machine, &lexicon),
-        savings(&crate::view::SavingsView::default(), &lexicon),
+        savings(&crate::model::SavingsView::default(), &lexicon),
         refused,
         back,
     ] {

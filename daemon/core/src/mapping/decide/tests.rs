@@ -1,4 +1,4 @@
-use crate::job::Decision;
+use crate::job::{Decision, Refusal};
 use crate::mapping::fingerprint;
 use crate::mapping::tests::{Export, export, order};
 use crate::profile::{DateOrder, Profile};
@@ -94,7 +94,9 @@ fn an_uncertain_layout_holds() {
     let mut layout = file.layout();
     layout.confidence = 0.1;
     let head = crate::mapping::decide(&layout, &file.facts(), &order());
-    assert!(matches!(head.decision, Decision::Hold(reason) if reason.code == ReasonCode::LowConfidence));
+    assert!(
+        matches!(head.decision, Decision::Refuse(Refusal::Hold(reason)) if reason.code == ReasonCode::LowConfidence)
+    );
 }
 
 #[test]
@@ -203,13 +205,15 @@ fn columns_without_names_need_a_profile_by_position_whose_cells_agree() {
         };
         crate::mapping::decide(&layout, &file.facts(), order).decision
     };
-    assert!(matches!(headless(&file, &order()), Decision::Hold(reason) if reason.code == ReasonCode::NoHeader));
+    assert!(
+        matches!(headless(&file, &order()), Decision::Refuse(Refusal::Hold(reason)) if reason.code == ReasonCode::NoHeader)
+    );
     let sets = ["column_1=machine", "column_2=posting_date", "column_3=quantity_good"];
     let saved = with(file.profile(&sets, |_| ()));
     assert!(matches!(headless(&file, &saved), Decision::Take { is_new: false, .. }));
     let other = export("column_1;column_2;column_3\n5;bolt;2025-01-01\n6;nut;2025-01-02");
     assert!(
-        matches!(headless(&other, &saved), Decision::Hold(reason) if reason.code == ReasonCode::NoHeader && reason.text.contains("`column_2`"))
+        matches!(headless(&other, &saved), Decision::Refuse(Refusal::Hold(reason)) if reason.code == ReasonCode::NoHeader && reason.text.contains("`column_2`"))
     );
 }
 

@@ -10,6 +10,7 @@ use crate::mapping::facts::Column;
 use crate::mapping::number;
 use crate::mapping::synonyms::Match;
 use crate::profile::Transform;
+use crate::stop::StopCategory;
 use crate::variable::{Kind, Variable};
 
 /// Share of the cells that must fit for full confidence.
@@ -99,7 +100,10 @@ pub(super) fn by_cells(context: &Context<'_>, index: usize, known: &[Candidate])
         && column.distinct_complete
         && column.distinct.len() >= 2
         && category_share(column) >= FIT
-        && column.distinct.keys().any(|value| category(value) == Some("running"))
+        && column
+            .distinct
+            .keys()
+            .any(|value| category(value) == Some(StopCategory::Running))
     {
         more.push(Candidate {
             variable: Variable::StopCategory,

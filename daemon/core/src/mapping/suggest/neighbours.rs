@@ -7,12 +7,13 @@ use rust_decimal::Decimal;
 
 use super::judge::category_share;
 use super::{Candidate, Context, SURE};
-use crate::mapping::categories::{category, is_inside_plan, says_scrap};
+use crate::mapping::categories::{category, says_scrap};
 use crate::mapping::date::{self, DateCell};
 use crate::mapping::duration::Unit;
 use crate::mapping::facts::Column;
 use crate::mapping::number;
 use crate::profile::{Settings, Transform};
+use crate::stop::StopCategory;
 use crate::variable::{Kind, Variable};
 
 /// Rows that an agreement needs at least.
@@ -246,7 +247,7 @@ pub(super) fn settle(context: &Context<'_>, columns: &mut [Vec<Candidate>], sett
         for reason in [Variable::ReasonText, Variable::ReasonCode] {
             if let Some(index) = first(columns, reason, bar) {
                 // Beside a state that says "stopped" a word of a reason never takes time out of the plan by itself.
-                categories(context, index, settings, is_inside_plan);
+                categories(context, index, settings, |category| !category.outside_plan());
             }
         }
         repeated_quantities(context, columns, index, settings);
@@ -302,13 +303,13 @@ fn written_currency(context: &Context<'_>, columns: &[Vec<Candidate>]) -> Option
 }
 
 /// The words of a column and the categories that they mean.
-fn categories(context: &Context<'_>, index: usize, settings: &mut Settings, wanted: fn(&str) -> bool) {
+fn categories(context: &Context<'_>, index: usize, settings: &mut Settings, wanted: fn(StopCategory) -> bool) {
     let Some(column) = context.facts.columns.get(index) else {
         return;
     };
     for word in column.distinct.keys() {
-        if let Some(category) = category(word).filter(|category| wanted(category)) {
-            settings.categories.insert(word.clone(), category.to_owned());
+        if let Some(category) = category(word).filter(|category| wanted(*category)) {
+            settings.categories.insert(word.clone(), category);
         }
     }
 }
@@ -336,7 +337,7 @@ fn repeated_quantities(context: &Context<'_>, columns: &mut [Vec<Candidate>], st
         let Some(state) = row.get(state).and_then(|word| category(word)) else {
             continue;
         };
-        if matches!(state, "running" | "slow") {
+        if state.runs() {
             running += 1;
             continue;
         }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::mapping::suggest;
 use crate::mapping::tests::{export, order};
+use crate::stop::StopCategory;
 
 fn rows(header: &str, row: impl Fn(usize) -> String) -> crate::mapping::tests::Export {
     let lines: Vec<String> = (0..40).map(row).collect();
@@ -179,8 +180,8 @@ fn states_repeat_quantities_and_mean_categories() {
     });
     let suggestion = suggest(&export.layout(), &export.facts(), &order());
     assert!(suggestion.settings.quantities_on_running_rows);
-    assert_eq!(suggestion.settings.categories["Producción"], "running");
-    assert_eq!(suggestion.settings.categories["AVERIA"], "breakdown");
+    assert_eq!(suggestion.settings.categories["Producción"], StopCategory::Running);
+    assert_eq!(suggestion.settings.categories["AVERIA"], StopCategory::Breakdown);
     assert!(suggestion.columns[4].suggestions[0].confidence < SURE);
 }
 
