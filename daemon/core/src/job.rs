@@ -13,11 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::balance::Balance;
 use crate::component::ComponentRow;
 use crate::ids::OrgId;
-use crate::mapping::Suggestion;
 use crate::profile::Profile;
 use crate::state::Reason;
 use crate::table::{Layout, Problem};
-use crate::view::{AnalyzerView, ColumnView, FindingDraft, TierView};
+use crate::view::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
 
 pub use act::{Act, Stop, Tried};
 
@@ -123,7 +122,7 @@ pub struct IngestHead {
     /// Every column and what it feeds.
     pub columns: Vec<ColumnView>,
     /// What the columns could be, for a held file and for `plant profiles suggest`.
-    pub suggestion: Option<Suggestion>,
+    pub suggestion: Option<SuggestionView>,
 }
 
 /// What happens to a file after its layout and columns are known.

@@ -20,13 +20,7 @@ pub use decide::decide;
 pub use edit::{EditError, Overrides, build, parse_transform};
 pub use facts::{ColumnFacts, ColumnScan};
 pub use suggest::suggest;
-pub use synonyms::fingerprint;
 pub use typer::{Typed, Typer, TyperEnd};
-
-use crate::view::SuggestionView;
-
-/// What the columns of a file could be, as the worker sends it.
-pub type Suggestion = SuggestionView;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use plant_core::header::fingerprint;
 use plant_core::ids::{OrgId, ProfileId};
 use plant_core::job::{Decision, IngestHead, IngestOrder};
 use plant_core::mapping::{self, ColumnScan, Overrides, Typed, Typer, TyperEnd};
@@ -410,7 +411,7 @@ fn german_packing_in_three_spellings() {
         let minutes = (outcome.sum(Variable::Duration) / Decimal::from(60)).round_dp(4);
         assert_eq!(minutes, number(if rows == 49 { "1167.4667" } else { "625.95" }));
         // One profile reads all three, whatever became of the umlaut.
-        prints.insert(mapping::fingerprint(&export.header));
+        prints.insert(fingerprint(&export.header));
     }
     assert_eq!(prints.len(), 1);
 }

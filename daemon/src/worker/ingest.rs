@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
 
 use plant_core::balance::Balance;
+use plant_core::header::fingerprint;
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder};
 use plant_core::mapping::{self, ColumnFacts, ColumnScan, Typed, Typer, TyperEnd};
 use plant_core::record::copy;
@@ -130,7 +131,7 @@ fn hints(order: &IngestOrder, layout: &plant_core::table::Layout) -> LayoutHints
     if let Some(profile) = &order.forced_profile {
         return profile.settings.layout.clone();
     }
-    let fingerprint = mapping::fingerprint(&layout.header);
+    let fingerprint = fingerprint(&layout.header);
     order
         .profiles
         .iter()

@@ -11,7 +11,7 @@ use super::facts::ColumnFacts;
 use super::number::Decimals;
 use super::reading::Reading;
 use super::suggest::{self, Candidate, SURE, SURE_TEXT, WORTH, Weighed, tier_input};
-use super::synonyms::{fingerprint, skeleton};
+use crate::header::{fingerprint, skeleton};
 use crate::ids::ProfileId;
 use crate::job::{Decision, IngestHead, IngestOrder};
 use crate::profile::{Profile, ProfileColumn, Settings, Transform};

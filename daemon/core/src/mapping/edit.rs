@@ -5,12 +5,14 @@
 
 use std::fmt;
 
+use super::number;
 use super::suggest::WORTH;
-use super::synonyms::{closest, fingerprint, skeleton};
-use super::{Suggestion, number};
+use super::synonyms::closest;
+use crate::header::{fingerprint, skeleton};
 use crate::ids::ProfileId;
 use crate::profile::{DateOrder, Profile, ProfileColumn, Settings, Transform};
 use crate::variable::{Kind, Variable};
+use crate::view::SuggestionView;
 
 /// What a person says beside the mapping of single columns; absent means as the suggestion has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -222,7 +224,7 @@ pub fn build(
     profile_id: ProfileId,
     version: u32,
     header: &[String],
-    suggestion: &Suggestion,
+    suggestion: &SuggestionView,
     sets: &[String],
     overrides: &Overrides,
 ) -> Result<Profile, EditError> {

@@ -9,7 +9,6 @@ pub(crate) mod neighbours;
 
 use std::collections::BTreeSet;
 
-use super::Suggestion;
 use super::facts::ColumnFacts;
 use super::reading::Reading;
 use super::synonyms::{Match, matches};
@@ -18,7 +17,7 @@ use crate::profile::{Settings, Transform};
 use crate::table::{Form, Layout};
 use crate::tier::{self, TierInput};
 use crate::variable::{Kind, Variable};
-use crate::view::{DialectView, SuggestedColumn, VariableSuggestion};
+use crate::view::{DialectView, SuggestedColumn, SuggestionView, VariableSuggestion};
 
 /// Confidence from which a column that carries quantity, money, time or a key is taken in without a person.
 pub const SURE: f64 = 0.9;
@@ -67,13 +66,13 @@ pub(crate) struct Context<'a> {
 }
 
 /// What the columns could be.
-pub fn suggest(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Suggestion {
+pub fn suggest(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> SuggestionView {
     let weighed = weigh(layout.form, facts, order, &Settings::default());
     view(layout, facts, &weighed)
 }
 
 /// The weighed columns as they are shown.
-pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed) -> Suggestion {
+pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed) -> SuggestionView {
     let columns = facts
         .columns
         .iter()
@@ -93,7 +92,7 @@ pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed) -> S
         })
         .collect();
     let tier = tier::assess(&tier_input(facts, weighed, WORTH));
-    Suggestion {
+    SuggestionView {
         columns,
         dialect: Some(dialect(layout, weighed.reading.decimal)),
         tier: tier.overall,

@@ -1,18 +1,16 @@
 //! What columns are called: header names taken apart, and the words by which each variable goes in seven languages and in
 //! the common ERPs.
 //!
-//! Invariants: the fingerprint of a header does not depend on the order of the columns, on case, on punctuation or on
-//! whether umlauts and accents survived; a name alone never maps a column, its cells must agree.
+//! Invariant: a name alone never maps a column, its cells must agree.
 
 mod words;
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::header::skeleton;
 use crate::variable::Variable;
 
 /// A header name taken apart.
@@ -35,26 +33,6 @@ pub fn fold(text: &str) -> String {
         .collect::<String>()
         .replace('ß', "ss")
         .nfkc()
-        .collect()
-}
-
-/// Fingerprint of the set of column names, whatever their order, in hex.
-pub fn fingerprint(header: &[String]) -> String {
-    let names: BTreeSet<String> = header.iter().map(|name| skeleton(name)).collect();
-    let mut hasher = Sha256::new();
-    for name in &names {
-        hasher.update(name.as_bytes());
-        hasher.update(b"\n");
-    }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What of a name survives any transcoding: ASCII letters and digits in lower case and the letters of other scripts.
-/// Letters with accents are left out wholly, because exports lose them (`Rüst.Zeit`, `Rst.Zeit`, `R?st.Zeit`).
-pub fn skeleton(name: &str) -> String {
-    name.nfkc()
-        .filter(|c| c.is_ascii_alphanumeric() || (c.is_alphanumeric() && u32::from(*c) > 0x024f))
-        .flat_map(char::to_lowercase)
         .collect()
 }
 

@@ -1,6 +1,7 @@
 //! Saves a new version of a profile, from a file's suggestion with corrections or whole, and queues the held files that
 //! fit it.
 
+use plant_core::header::fingerprint;
 use plant_core::ids::{FileId, ProfileId};
 use plant_core::mapping::{self, Overrides};
 use plant_core::profile::{Profile, Settings};
@@ -191,7 +192,7 @@ fn checked_whole(name: String, profile_id: ProfileId, version: u32, whole: Profi
         profile_id,
         name,
         version,
-        header_fingerprint: mapping::fingerprint(&header),
+        header_fingerprint: fingerprint(&header),
         archived: false,
         approved: true,
         ..whole

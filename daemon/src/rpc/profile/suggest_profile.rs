@@ -2,9 +2,9 @@
 
 use plant_core::ids::FileId;
 use plant_core::job::Decision;
-use plant_core::mapping::Suggestion;
 use plant_core::state::Reason;
 use plant_core::table::{Layout, LayoutHints};
+use plant_core::view::SuggestionView;
 use plant_proto::convert::Cross;
 use plant_proto::status::Fault;
 use plant_proto::wire;
@@ -39,7 +39,7 @@ pub(super) async fn look_at(
     ctx: &Ctx,
     file: FileId,
     hints: &LayoutHints,
-) -> Result<(Layout, Suggestion), Refusal> {
+) -> Result<(Layout, SuggestionView), Refusal> {
     if *hints == LayoutHints::default() {
         // A held file was read to its end already; a large one would take longer than a call may.
         let known = app

@@ -1,5 +1,5 @@
+use crate::header::fingerprint;
 use crate::job::Decision;
-use crate::mapping::fingerprint;
 use crate::mapping::tests::{Export, export, order};
 use crate::profile::{DateOrder, Profile};
 use crate::state::ReasonCode;

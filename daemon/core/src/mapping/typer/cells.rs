@@ -7,13 +7,13 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use crate::header::skeleton;
 use crate::mapping::categories::failure_label;
 use crate::mapping::date::{self, DateCell};
 use crate::mapping::duration::{self, Unit};
 use crate::mapping::facts::ColumnFacts;
 use crate::mapping::number::{self, NumberError};
 use crate::mapping::reading::Reading;
-use crate::mapping::synonyms::skeleton;
 use crate::profile::{DateOrder, Profile, Transform};
 use crate::record::Value;
 use crate::table::Problem;
