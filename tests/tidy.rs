@@ -15,9 +15,10 @@ use std::process::Command;
 use plant_tests::repository;
 use serde_json::Value;
 
-const OURS: [&str; 9] = [
+const OURS: [&str; 10] = [
     "plant-core",
     "plant-tabular",
+    "plant-mapping",
     "plant-analysis",
     "plant-store",
     "plant-proto",
@@ -32,10 +33,11 @@ fn allowed(krate: &str) -> &'static [&'static str] {
     match krate {
         "plant-core" | "plant-need" => &[],
         "plant-tests" => &["plant-need"],
-        "plant-tabular" | "plant-analysis" | "plant-store" | "plant-proto" => &["plant-core"],
+        "plant-tabular" | "plant-mapping" | "plant-analysis" | "plant-store" | "plant-proto" => &["plant-core"],
         "plantd" => &[
             "plant-core",
             "plant-tabular",
+            "plant-mapping",
             "plant-analysis",
             "plant-store",
             "plant-proto",

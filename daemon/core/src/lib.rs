@@ -10,7 +10,6 @@ pub mod component;
 pub mod header;
 pub mod ids;
 pub mod job;
-pub mod mapping;
 pub mod metric;
 pub mod number;
 pub mod place;

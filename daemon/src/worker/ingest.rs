@@ -8,11 +8,11 @@ use std::os::unix::fs::FileExt;
 use plant_core::balance::Balance;
 use plant_core::header::fingerprint;
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder};
-use plant_core::mapping::{self, ColumnFacts, ColumnScan, Typed, Typer, TyperEnd};
 use plant_core::record::copy;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::{LayoutHints, Problem};
 use plant_core::tier::TierInput;
+use plant_mapping::{ColumnFacts, ColumnScan, Typed, Typer, TyperEnd};
 use plant_tabular::{Document, Limits, Line, ReadError};
 use sha2::{Digest, Sha256};
 
@@ -73,7 +73,7 @@ pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWrite
 pub fn suggest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWriter<W>) -> anyhow::Result<()> {
     match examine(order, file) {
         Ok((document, facts, mut head)) => {
-            head.suggestion = Some(mapping::suggest(document.layout(), &facts, order));
+            head.suggestion = Some(plant_mapping::suggest(document.layout(), &facts, order));
             tell(frames, &head)
         }
         Err(head) => tell(frames, &head),
@@ -119,7 +119,7 @@ fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, In
         })
         .map_err(unread)?;
     let facts = scan.finish();
-    let head = mapping::decide(document.layout(), &facts, order);
+    let head = plant_mapping::decide(document.layout(), &facts, order);
     Ok((document, facts, head))
 }
 
