@@ -15,10 +15,11 @@ use std::process::Command;
 use plant_tests::repository;
 use serde_json::Value;
 
-const OURS: [&str; 10] = [
+const OURS: [&str; 11] = [
     "plant-core",
     "plant-tabular",
     "plant-mapping",
+    "plant-ask",
     "plant-analysis",
     "plant-store",
     "plant-proto",
@@ -33,10 +34,13 @@ fn allowed(krate: &str) -> &'static [&'static str] {
     match krate {
         "plant-core" | "plant-need" => &[],
         "plant-tests" => &["plant-need"],
-        "plant-tabular" | "plant-mapping" | "plant-analysis" | "plant-store" | "plant-proto" => &["plant-core"],
+        "plant-tabular" | "plant-ask" | "plant-mapping" | "plant-analysis" | "plant-store" | "plant-proto" => {
+            &["plant-core"]
+        }
         "plantd" => &[
             "plant-core",
             "plant-tabular",
+            "plant-ask",
             "plant-mapping",
             "plant-analysis",
             "plant-store",

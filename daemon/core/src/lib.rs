@@ -4,7 +4,6 @@
 //! these comes in as an argument. Every stage of the way of the data has its module here or its plain types here.
 
 pub mod access;
-pub mod ask;
 pub mod balance;
 pub mod component;
 pub mod header;

@@ -1,7 +1,7 @@
 //! What the org's data allows to be asked.
 
 use chrono::NaiveDate;
-use plant_core::ask::{LexFile, LexMetric, Lexicon};
+use plant_ask::{LexFile, LexMetric, Lexicon};
 use plant_core::component::Dimension;
 use plant_core::ids::FileId;
 use plant_core::metric::{self, MetricKind, MetricQuery, catalogue};

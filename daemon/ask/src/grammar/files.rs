@@ -1,11 +1,12 @@
 //! Questions about files: which are held, which came in this week.
 
+use plant_core::state::FileState;
+
 use super::gather::Parts;
 use super::{Step, refuse};
-use crate::ask::lexicon::Lexicon;
-use crate::ask::vocabulary::Op;
-use crate::ask::{FileQuestion, Outcome};
-use crate::state::FileState;
+use crate::lexicon::Lexicon;
+use crate::vocabulary::Op;
+use crate::{FileQuestion, Outcome};
 
 pub(super) fn read(parts: &Parts, lexicon: &Lexicon) -> Step<Outcome> {
     if !parts.dimensions.is_empty() || !parts.members.is_empty() || parts.has(Op::Versus) || parts.grain.is_some() {

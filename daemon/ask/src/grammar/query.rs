@@ -3,17 +3,17 @@
 mod clarify;
 mod metrics;
 
+use clarify::{grouped_by_what, sides_of_best, single};
+use plant_core::component::Dimension;
+use plant_core::metric::{Grain, MetricQuery};
+
 use super::gather::{Named, Parts};
 use super::{Step, compare, refuse};
-use crate::ask::lexicon::{Lexicon, dimension_word, dimension_words};
-use crate::ask::period::Period;
-use crate::ask::tag::Question;
-use crate::ask::vocabulary::Op;
-use crate::ask::{Intent, Outcome, Reading};
-use crate::component::Dimension;
-use crate::metric::{Grain, MetricQuery};
-
-use clarify::{grouped_by_what, sides_of_best, single};
+use crate::lexicon::{Lexicon, dimension_word, dimension_words};
+use crate::period::Period;
+use crate::tag::Question;
+use crate::vocabulary::Op;
+use crate::{Intent, Outcome, Reading};
 pub(super) use metrics::definition;
 
 /// Days that may lack at the ends of a period without a remark.

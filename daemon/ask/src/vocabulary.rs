@@ -3,9 +3,9 @@
 //!
 //! Where a phrase names several metrics they stand in order of preference: the first that the data carries is taken.
 
-use crate::component::Dimension;
-use crate::metric::Grain;
-use crate::state::FileState;
+use plant_core::component::Dimension;
+use plant_core::metric::Grain;
+use plant_core::state::FileState;
 
 /// What an operation word does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use plant_core::component::Dimension;
+
 use super::lexicon::Lexicon;
 use super::tag::Tag;
 use super::vocabulary::{self, Op};
 use super::word::{Token, fold, tokens};
 use super::{nearest, period};
-use crate::component::Dimension;
 
 /// Everything that phrases can match, by their first word.
 pub(super) struct Phrases {

@@ -18,11 +18,10 @@ mod vocabulary;
 mod word;
 
 use chrono::NaiveDate;
+use plant_core::component::Dimension;
+use plant_core::metric::MetricQuery;
+use plant_core::state::FileState;
 use serde::{Deserialize, Serialize};
-
-use crate::component::Dimension;
-use crate::metric::MetricQuery;
-use crate::state::FileState;
 
 pub use conversation::Conversation;
 pub use grammar::read;

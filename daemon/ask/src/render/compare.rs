@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use plant_core::view::MetricItem;
 use rust_decimal::Decimal;
 
 use super::figure::{figure, number};
 use super::{Page, ROWS_SHOWN, group_names, member_text, scope, table};
-use crate::ask::{Comparison, Reading};
-use crate::view::MetricItem;
+use crate::{Comparison, Reading};
 
 impl Page<'_> {
     pub(super) fn compare(

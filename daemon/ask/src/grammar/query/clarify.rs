@@ -1,11 +1,12 @@
 //! Questions back: which member, which end, by what.
 
+use plant_core::component::Dimension;
+
 use super::super::{Step, quoted_list, rebuilt, refuse};
-use crate::ask::lexicon::{Lexicon, dimension_word};
-use crate::ask::tag::{Question, Tag};
-use crate::ask::vocabulary::Op;
-use crate::ask::{Choice, Outcome};
-use crate::component::Dimension;
+use crate::lexicon::{Lexicon, dimension_word};
+use crate::tag::{Question, Tag};
+use crate::vocabulary::Op;
+use crate::{Choice, Outcome};
 
 /// The one member that was meant, or the question which.
 pub(super) fn single(found: &[(Dimension, String)], question: &Question) -> Step<(Dimension, String)> {

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use plant_core::component::Dimension;
+use plant_core::sanitize;
+use plant_core::view::{AnswerView, Citation, Evidence, FileItem, SavingsView};
 use rust_decimal::Decimal;
 
 use super::{Page, ROWS_SHOWN, finish, suggest, table};
-use crate::ask::lexicon::{Lexicon, dimension_word, dimension_words};
-use crate::ask::{Choice, FileQuestion, Refusal};
-use crate::component::Dimension;
-use crate::sanitize;
-use crate::view::{AnswerView, Citation, Evidence, FileItem, SavingsView};
+use crate::lexicon::{Lexicon, dimension_word, dimension_words};
+use crate::{Choice, FileQuestion, Refusal};
 
 fn page(lexicon: &Lexicon) -> Page<'_> {
     Page {

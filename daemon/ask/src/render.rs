@@ -12,15 +12,14 @@ mod talk;
 
 use std::collections::BTreeMap;
 
+use figure::figure;
+use plant_core::metric;
+use plant_core::sanitize;
+use plant_core::view::{AnswerValue, AnswerView, Citation, MetricItem};
 use rust_decimal::Decimal;
 
 use super::lexicon::{Lexicon, dimension_word};
 use super::{Intent, Reading};
-use crate::metric;
-use crate::sanitize;
-use crate::view::{AnswerValue, AnswerView, Citation, MetricItem};
-
-use figure::figure;
 pub use talk::{clarify, definition, files, help, members, refuse, savings};
 
 /// Most groups in a table.
@@ -422,7 +421,7 @@ fn scope(reading: &Reading, period: bool) -> String {
 fn group_names(reading: &Reading) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = reading.query.by.iter().map(|dimension| dimension.name()).collect();
     names.extend(reading.query.by_file.then_some("file"));
-    names.extend(reading.query.grain.map(crate::metric::Grain::name));
+    names.extend(reading.query.grain.map(plant_core::metric::Grain::name));
     names
 }
 

@@ -4,6 +4,7 @@
 //! beside the word of its dimension, and a code is never corrected.
 
 use chrono::NaiveDate;
+use plant_core::component::Dimension;
 
 use super::lexicon::{LexFile, Lexicon};
 use super::nearest;
@@ -11,7 +12,6 @@ use super::period::{self, Period, TimeFault};
 use super::phrase::Phrases;
 use super::vocabulary::Op;
 use super::word::{Token, fold, stem, tokens};
-use crate::component::Dimension;
 
 /// What some words stand for.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! The table of questions.
 
 use super::{check, day, lexicon, line, stale};
-use crate::ask::{Conversation, Lexicon, Outcome, read};
+use crate::{Conversation, Lexicon, Outcome, read};
 
 #[test]
 fn values() {

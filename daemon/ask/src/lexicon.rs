@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-
-use crate::component::Dimension;
-use crate::ids::FileId;
+use plant_core::component::Dimension;
+use plant_core::ids::FileId;
 
 /// A metric as the reader knows it.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -1,12 +1,13 @@
 //! Which metrics a question means.
 
+use plant_core::metric::MetricQuery;
+
 use super::super::gather::{Metrics, Parts};
 use super::super::{Step, rebuilt, refuse};
-use crate::ask::lexicon::{LexMetric, Lexicon, dimension_word};
-use crate::ask::tag::{Question, Tag};
-use crate::ask::vocabulary::Op;
-use crate::ask::{Choice, Outcome, Reading};
-use crate::metric::MetricQuery;
+use crate::lexicon::{LexMetric, Lexicon, dimension_word};
+use crate::tag::{Question, Tag};
+use crate::vocabulary::Op;
+use crate::{Choice, Outcome, Reading};
 
 /// Metrics to offer where a question names none, the most telling first.
 const OFFERED: [&str; 12] = [
@@ -25,11 +26,7 @@ const OFFERED: [&str; 12] = [
 ];
 
 /// The metric whose definition is asked for: "how is OEE computed", "what is OEE".
-pub(in crate::ask::grammar) fn definition(
-    question: &Question,
-    parts: &Parts,
-    lexicon: &Lexicon,
-) -> Step<Option<String>> {
+pub(in crate::grammar) fn definition(question: &Question, parts: &Parts, lexicon: &Lexicon) -> Step<Option<String>> {
     let [metric] = parts.metrics.as_slice() else {
         if parts.has(Op::Define) && !parts.names_metric() && !parts.is_fragment() {
             return refuse(
@@ -236,7 +233,7 @@ fn offered_ids(lexicon: &Lexicon) -> Vec<&LexMetric> {
 }
 
 /// Labels of metrics that can be asked for.
-pub(in crate::ask) fn offered(lexicon: &Lexicon) -> Vec<String> {
+pub(crate) fn offered(lexicon: &Lexicon) -> Vec<String> {
     offered_ids(lexicon)
         .into_iter()
         .take(6)

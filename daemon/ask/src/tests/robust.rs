@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::{lexicon, line};
-use crate::ask::vocabulary;
-use crate::ask::{Outcome, read};
+use crate::vocabulary;
+use crate::{Outcome, read};
 
 /// Words of the vocabulary, members, numbers, times and nonsense.
 fn words() -> Vec<String> {

@@ -1,8 +1,9 @@
 //! Questions that can be asked next: each is read again before it is offered, so that it works on this data.
 
-use crate::ask::lexicon::{Lexicon, dimension_word};
-use crate::ask::{Intent, Outcome, Reading};
-use crate::component::Dimension;
+use plant_core::component::Dimension;
+
+use crate::lexicon::{Lexicon, dimension_word};
+use crate::{Intent, Outcome, Reading};
 
 /// Most that are offered.
 const OFFERED: usize = 3;
@@ -84,9 +85,9 @@ pub(super) fn start(lexicon: &Lexicon) -> Vec<String> {
 }
 
 /// A metric as people write it, if that is read as this metric; else by its name.
-pub(in crate::ask) fn spelt(id: &str, lexicon: &Lexicon) -> String {
+pub(crate) fn spelt(id: &str, lexicon: &Lexicon) -> String {
     let words = id.replace('_', " ");
-    match crate::ask::read(&words, lexicon, None) {
+    match crate::read(&words, lexicon, None) {
         Outcome::Query(reading) if reading.query.metrics == [id] => words,
         _ => id.to_owned(),
     }
@@ -98,7 +99,7 @@ fn kept(candidates: Vec<String>, lexicon: &Lexicon) -> Vec<String> {
         .into_iter()
         .filter(|question| {
             matches!(
-                crate::ask::read(question, lexicon, None),
+                crate::read(question, lexicon, None),
                 Outcome::Query(_) | Outcome::Definition(_) | Outcome::Files(_)
             )
         })

@@ -1,13 +1,13 @@
 //! The tags of a question by what they are good for.
 
 use chrono::NaiveDate;
+use plant_core::component::Dimension;
+use plant_core::metric::Grain;
 
-use crate::ask::lexicon::LexFile;
-use crate::ask::period::Period;
-use crate::ask::tag::{Question, Tag, Tagged};
-use crate::ask::vocabulary::Op;
-use crate::component::Dimension;
-use crate::metric::Grain;
+use crate::lexicon::LexFile;
+use crate::period::Period;
+use crate::tag::{Question, Tag, Tagged};
+use crate::vocabulary::Op;
 
 /// A dimension that is named without a member.
 #[derive(Debug, Clone)]

@@ -3,10 +3,10 @@
 use super::gather::Parts;
 use super::query::Draft;
 use super::{Step, refuse};
-use crate::ask::lexicon::{Lexicon, dimension_word};
-use crate::ask::period::{Period, Unit};
-use crate::ask::vocabulary::Op;
-use crate::ask::{Choice, Comparison, Outcome};
+use crate::lexicon::{Lexicon, dimension_word};
+use crate::period::{Period, Unit};
+use crate::vocabulary::Op;
+use crate::{Choice, Comparison, Outcome};
 
 /// Sets the first side in the draft and returns the second, where two are compared.
 pub(super) fn sides(draft: &mut Draft, parts: &Parts, lexicon: &Lexicon) -> Step<Option<Comparison>> {

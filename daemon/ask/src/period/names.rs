@@ -5,7 +5,7 @@ use chrono::Weekday;
 use super::Unit;
 
 /// Words of time, so that a misspelt one can be recognised.
-pub(in crate::ask) const WORDS: &[&str] = &[
+pub(crate) const WORDS: &[&str] = &[
     "today",
     "yesterday",
     "week",
@@ -114,7 +114,7 @@ pub(super) fn weekday(word: &str) -> Option<Weekday> {
 }
 
 /// A number in digits or words.
-pub(in crate::ask) fn number(word: &str) -> Option<u32> {
+pub(crate) fn number(word: &str) -> Option<u32> {
     const WORDS: [&str; 12] = [
         "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     ];

@@ -5,11 +5,11 @@ mod questions;
 mod robust;
 
 use chrono::NaiveDate;
+use plant_core::component::Dimension;
+use plant_core::ids::FileId;
+use plant_core::metric::{MetricKind, catalogue};
 
 use super::{LexFile, LexMetric, Lexicon, Outcome, Reading, read};
-use crate::component::Dimension;
-use crate::ids::FileId;
-use crate::metric::{MetricKind, catalogue};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -44,7 +44,7 @@ fn lexicon() -> Lexicon {
             higher_is_better: metric.higher_is_better,
             available: !missing.contains(&metric.id),
             missing: if missing.contains(&metric.id) {
-                crate::metric::missing(metric, &[])
+                plant_core::metric::missing(metric, &[])
             } else {
                 Vec::new()
             },

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use plant_core::component::Dimension;
+use plant_core::view::{
+    AnswerView, Citation, Evidence, FindingView, LossView, MetricItem, PeriodView, SavingView, SavingsView,
+};
 use rust_decimal::Decimal;
 
 use super::{lexicon, stale};
-use crate::ask::{
+use crate::{
     Lexicon, Outcome, Reading, Sources, answer, clarify, definition, figure, files, help, members, read, refuse,
     savings,
-};
-use crate::component::Dimension;
-use crate::view::{
-    AnswerView, Citation, Evidence, FindingView, LossView, MetricItem, PeriodView, SavingView, SavingsView,
 };
 
 fn number(text: &str) -> Decimal {
@@ -519,7 +519,7 @@ fn talk_is_signed_and_grounded() {
         definition("labor_productivity", &lexicon),
         help(&lexicon),
         members(Dimension::Machine, &lexicon),
-        savings(&crate::view::SavingsView::default(), &lexicon),
+        savings(&plant_core::view::SavingsView::default(), &lexicon),
         refused,
         back,
     ] {
