@@ -54,27 +54,27 @@ pub struct Truth {
     /// Data rows in all of them.
     pub rows: u64,
     /// Figures of the whole plant and time, by metric.
-    #[serde(with = "crate::number::map")]
+    #[serde(with = "plant_core::number::map")]
     pub metrics: BTreeMap<String, Decimal>,
     /// Figures by machine, then metric.
     pub by_machine: BTreeMap<String, Figures>,
     /// Figures by month (`YYYY-MM`), then metric.
     pub by_month: BTreeMap<String, Figures>,
     /// Scrapped pieces by product code.
-    #[serde(with = "crate::number::map")]
+    #[serde(with = "plant_core::number::map")]
     pub scrap_by_product: BTreeMap<String, Decimal>,
     /// Stop minutes by reason.
-    #[serde(with = "crate::number::map")]
+    #[serde(with = "plant_core::number::map")]
     pub stop_minutes_by_reason: BTreeMap<String, Decimal>,
     /// Defects by code.
-    #[serde(with = "crate::number::map")]
+    #[serde(with = "plant_core::number::map")]
     pub defects_by_code: BTreeMap<String, Decimal>,
 }
 
 /// Figures by metric.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Figures(#[serde(with = "crate::number::map")] pub BTreeMap<String, Decimal>);
+pub struct Figures(#[serde(with = "plant_core::number::map")] pub BTreeMap<String, Decimal>);
 
 /// What the generator yields.
 #[derive(Debug, Clone, PartialEq)]

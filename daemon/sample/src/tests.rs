@@ -171,7 +171,7 @@ fn every_export_names_the_variable_of_each_column() {
             assert_eq!(file.sets.len(), row.len(), "{}", file.name);
             for set in &file.sets {
                 let (_, variable) = set.split_once('=').unwrap();
-                assert!(crate::variable::Variable::from_name(variable).is_some(), "{set}");
+                assert!(plant_core::variable::Variable::from_name(variable).is_some(), "{set}");
             }
         }
     }
@@ -196,7 +196,10 @@ fn each_kind_has_rows_and_a_mapping_of_every_column() {
         for set in &file.sets {
             let (source, variable) = set.split_once('=').unwrap();
             assert!(rows[0].contains_key(source), "{source}");
-            assert!(crate::variable::Variable::from_name(variable).is_some(), "{variable}");
+            assert!(
+                plant_core::variable::Variable::from_name(variable).is_some(),
+                "{variable}"
+            );
         }
         assert!(!file.metrics.is_empty());
     }
