@@ -15,8 +15,9 @@ use std::process::Command;
 use plant_tests::repository;
 use serde_json::Value;
 
-const OURS: [&str; 12] = [
+const OURS: [&str; 13] = [
     "plant-core",
+    "plant-lexicon",
     "plant-tabular",
     "plant-mapping",
     "plant-ask",
@@ -35,8 +36,10 @@ fn allowed(krate: &str) -> &'static [&'static str] {
     match krate {
         "plant-core" | "plant-need" => &[],
         "plant-tests" => &["plant-need"],
-        "plant-tabular" | "plant-sample" | "plant-ask" | "plant-mapping" | "plant-analysis" | "plant-store"
-        | "plant-proto" => &["plant-core"],
+        "plant-lexicon" | "plant-sample" | "plant-tabular" | "plant-analysis" | "plant-store" | "plant-proto" => {
+            &["plant-core"]
+        }
+        "plant-mapping" | "plant-ask" => &["plant-core", "plant-lexicon"],
         "plantd" => &[
             "plant-core",
             "plant-tabular",
@@ -53,8 +56,9 @@ fn allowed(krate: &str) -> &'static [&'static str] {
 }
 
 /// The crates that decide and do no I/O, and where they stand.
-const PURE: [(&str, &str); 4] = [
+const PURE: [(&str, &str); 5] = [
     ("plant-core", "daemon/core"),
+    ("plant-lexicon", "daemon/lexicon"),
     ("plant-mapping", "daemon/mapping"),
     ("plant-ask", "daemon/ask"),
     ("plant-sample", "daemon/sample"),

@@ -3,33 +3,31 @@
 //! Nothing that could change the meaning is dropped: a word, number or operation without a place in the reading leads
 //! to a refusal that names it.
 
+mod clarify;
 mod compare;
+mod draft;
 mod files;
 mod gather;
 mod query;
+mod step;
 
 use chrono::NaiveDate;
 
 use super::lexicon::{Lexicon, dimension_words};
 use super::period::TimeFault;
 use super::phrase::Phrases;
-use super::tag::{self, Question, Tag, closest_members};
+use super::question::{Question, Tag, Tagged};
+use super::tag::{self, closest_members};
 use super::vocabulary::Op;
 use super::{Choice, Outcome, Reading};
 
 use gather::Parts;
+use step::{Step, quoted_list, rebuilt, refuse};
 
 /// Longest question that is read, in characters.
 const LONGEST: usize = 500;
 /// Below this share of understood words a question is refused.
 const CONFIDENT: f64 = 0.8;
-
-/// A step of the reading: a result, or what the question comes to already.
-type Step<T> = Result<T, Box<Outcome>>;
-
-fn refuse<T>(code: &str, reason: impl Into<String>) -> Step<T> {
-    Err(Box::new(Outcome::refuse(code, reason)))
-}
 
 /// Reads a question. `previous` is the reading of the question before it, which a short follow-up ("and by shift?")
 /// refers to.
@@ -185,7 +183,7 @@ fn qualifies(question: &Question, place: usize) -> bool {
             ];
             WORDS.contains(&token.norm.as_str())
         });
-    let structural = |tagged: Option<&tag::Tagged>| {
+    let structural = |tagged: Option<&Tagged>| {
         matches!(
             tagged.map(|tagged| &tagged.tag),
             Some(Tag::Metric(..) | Tag::Dim(..) | Tag::Member(_) | Tag::Pieces | Tag::Unknown(_))
@@ -247,27 +245,4 @@ fn check_unsupported(parts: &Parts, about_files: bool) -> Step<()> {
         );
     }
     Ok(())
-}
-
-/// The question with some of its words replaced.
-fn rebuilt(question: &Question, start: usize, length: usize, replacement: &str) -> String {
-    let mut words: Vec<String> = Vec::new();
-    for (place, token) in question.tokens.iter().enumerate() {
-        if place == start {
-            words.push(replacement.to_owned());
-        }
-        if !(start..start + length).contains(&place) {
-            words.push(if token.quoted {
-                format!("\"{}\"", token.raw)
-            } else {
-                token.raw.clone()
-            });
-        }
-    }
-    words.join(" ")
-}
-
-fn quoted_list<T: AsRef<str>>(words: &[T]) -> String {
-    let words: Vec<String> = words.iter().map(|word| format!("“{}”", word.as_ref())).collect();
-    words.join(", ")
 }

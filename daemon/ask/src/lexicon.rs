@@ -13,8 +13,6 @@ pub struct LexMetric {
     pub id: String,
     /// Name on screen.
     pub label: String,
-    /// Words by which people ask for it, beside id and label.
-    pub synonyms: Vec<String>,
     /// Unit.
     pub unit: String,
     /// Formula in words.

@@ -10,6 +10,7 @@ mod lexicon;
 mod nearest;
 mod period;
 mod phrase;
+mod question;
 mod render;
 mod tag;
 #[cfg(test)]

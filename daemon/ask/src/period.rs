@@ -8,19 +8,8 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use super::word::Token;
 
-pub(super) use names::{WORDS, number};
+pub(super) use names::{Unit, WORDS, number};
 use names::{day_number, month, ordinal, unit, weekday, year};
-
-/// A unit of time that a period is named after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unit {
-    Day,
-    Week,
-    Month,
-    Quarter,
-    Half,
-    Year,
-}
 
 /// A period of local days.
 #[derive(Debug, Clone, PartialEq, Eq)]

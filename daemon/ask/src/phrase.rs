@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use plant_core::component::Dimension;
 
 use super::lexicon::Lexicon;
-use super::tag::Tag;
+use super::question::Tag;
 use super::vocabulary::{self, Op};
 use super::word::{Token, fold, tokens};
 use super::{nearest, period};
@@ -37,12 +37,10 @@ impl Phrases {
         for text in vocabulary::FILLERS.split('|') {
             phrases.add(text, Tag::Op(Op::Filler));
         }
-        for (texts, dimensions, implied) in vocabulary::DIMENSIONS {
-            texts
-                .split('|')
-                .for_each(|text| phrases.add(text, Tag::Dim(dimensions, implied)));
-            if let Some(first) = dimensions.first() {
-                phrases.add(first.name(), Tag::Dim(dimensions, implied));
+        for named in plant_lexicon::dimensions() {
+            let own = named.means.first().map(|dimension| dimension.name());
+            for text in named.words.iter().chain(own) {
+                phrases.add(text, Tag::Dim(&named.means, &named.implies));
             }
         }
         for text in vocabulary::PIECES.split('|') {
@@ -67,51 +65,30 @@ impl Phrases {
         self.words.entry(first).or_default().push((key, tag));
     }
 
-    /// Words of the vocabulary first, then labels and synonyms of the catalogue where the vocabulary has no say.
+    /// The words of the lexicon, then ids and labels of the catalogue where the lexicon has no say.
     fn add_metrics(&mut self, lexicon: &Lexicon) {
-        let mut named: HashMap<Vec<String>, Vec<String>> = HashMap::new();
-        for (texts, ids) in vocabulary::METRICS {
-            let ids: Vec<String> = ids
-                .iter()
-                .filter(|id| lexicon.metric(id).is_some())
-                .map(|id| (*id).to_owned())
-                .collect();
-            if ids.is_empty() {
-                continue;
-            }
-            for text in texts.split('|') {
-                named.insert(stems(text), ids.clone());
-                self.add(text, Tag::Metric(ids.clone(), false));
+        let mut taken: BTreeSet<Vec<String>> = BTreeSet::new();
+        for named in plant_lexicon::metrics() {
+            let known = |id: &&String| lexicon.metric(id).is_some();
+            let ids: Vec<String> = named.means.iter().filter(known).cloned().collect();
+            for text in named.words.iter().filter(|_| !ids.is_empty()) {
+                taken.insert(stems(text));
+                self.add(text, Tag::Metric(ids.clone(), named.open));
             }
         }
-        let mut others: Vec<(Vec<String>, String, Vec<String>)> = Vec::new();
         for metric in lexicon.metrics.iter().filter(|metric| metric.id.contains('_')) {
             self.add(&metric.id, Tag::Metric(vec![metric.id.clone()], false));
         }
-        for metric in &lexicon.metrics {
-            let texts = [metric.id.replace('_', " "), metric.label.clone()];
-            for text in texts.iter().chain(&metric.synonyms) {
-                let key = stems(text);
-                let taken = named.contains_key(&key) || (key.len() == 1 && self.is_plain(&key));
-                if taken || key.is_empty() {
-                    continue;
-                }
-                match others.iter_mut().find(|(known, ..)| *known == key) {
-                    Some((.., ids)) if !ids.contains(&metric.id) => ids.push(metric.id.clone()),
-                    Some(_) => {}
-                    None => others.push((key, text.clone(), vec![metric.id.clone()])),
-                }
+        let ids = lexicon
+            .metrics
+            .iter()
+            .map(|metric| (metric.id.replace('_', " "), metric));
+        let labels = lexicon.metrics.iter().map(|metric| (metric.label.clone(), metric));
+        for (text, metric) in ids.chain(labels) {
+            let key = stems(&text);
+            if !(key.len() == 1 && self.is_plain(&key)) && taken.insert(key) {
+                self.add(&text, Tag::Metric(vec![metric.id.clone()], false));
             }
-        }
-        for (_, text, ids) in others {
-            // An id says what it means, whatever labels and synonyms of others are spelt the same.
-            let exact = ids
-                .iter()
-                .find(|id| stems(&id.replace('_', " ")) == stems(&text))
-                .cloned();
-            let ids = exact.map_or(ids, |id| vec![id]);
-            let open = ids.len() > 1;
-            self.add(&text, Tag::Metric(ids, open));
         }
     }
 

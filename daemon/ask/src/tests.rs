@@ -36,7 +36,6 @@ fn lexicon() -> Lexicon {
         .map(|metric| LexMetric {
             id: metric.id.to_owned(),
             label: metric.label.clone(),
-            synonyms: metric.synonyms.iter().map(|word| (*word).to_owned()).collect(),
             unit: metric.unit.to_owned(),
             formula: metric.formula.clone(),
             source: metric.source.to_owned(),

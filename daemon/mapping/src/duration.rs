@@ -3,10 +3,10 @@
 //! Invariants: a plain number needs its unit from the profile; a shape that can be read in two ways is an error and never
 //! a guess (`33.0.25` is 33.25, `33.0.5` is none); parts below the first are within their range (`2h90min` is none).
 
+use plant_lexicon::units;
 use rust_decimal::Decimal;
 
 use super::number;
-use super::synonyms::fold;
 
 /// The unit of a plain number, and of the first part of `a:b`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub fn parse(text: &str, unit: Unit, decimal: char) -> Option<Decimal> {
         return match number.unit {
             "" if !number.percent => unit.seconds(number.value),
             "" => None,
-            written => unit_of(written)?.seconds(number.value),
+            written => Some(number.value.checked_mul(units::time(written)?.factor)?.normalize()),
         };
     }
     colons(text, unit)
@@ -97,20 +97,6 @@ fn colons(text: &str, unit: Unit) -> Option<Decimal> {
     Some(if negative { -seconds } else { seconds })
 }
 
-/// The unit that a word names.
-fn unit_of(word: &str) -> Option<Unit> {
-    match fold(word).trim_matches('.') {
-        "h" | "hr" | "hrs" | "hour" | "hours" | "heure" | "heures" | "std" | "stunde" | "stunden" | "hora"
-        | "horas" | "ora" | "ore" | "小时" | "时" => Some(Unit::Hours),
-        "m" | "mn" | "min" | "mins" | "minute" | "minutes" | "minuten" | "minuto" | "minutos" | "minuti" | "分钟"
-        | "分" => Some(Unit::Minutes),
-        "s" | "sec" | "secs" | "sek" | "seg" | "second" | "seconds" | "seconde" | "secondes" | "sekunde"
-        | "sekunden" | "segundo" | "segundos" | "秒" => Some(Unit::Seconds),
-        "ms" => Some(Unit::Milliseconds),
-        _ => None,
-    }
-}
-
 /// `41h45`, `9 heures 45 min`, `1 Std. 5 Min. 3 s`, `2 d 3 h`.
 fn words(text: &str, decimal: char) -> Option<Decimal> {
     let mut rest = text;
@@ -133,15 +119,7 @@ fn words(text: &str, decimal: char) -> Option<Decimal> {
                 Decimal::from(60)
             }
             ("", _) => return None,
-            (word, _)
-                if matches!(
-                    fold(word).trim_matches('.'),
-                    "d" | "day" | "days" | "tag" | "tage" | "jour" | "jours" | "j" | "dia" | "dias"
-                ) =>
-            {
-                Decimal::from(86_400)
-            }
-            (word, _) => unit_of(word)?.seconds(Decimal::ONE)?,
+            (word, _) => units::time(word)?.factor,
         };
         // Units go from large to small, each once.
         if let Some(last) = last

@@ -4,7 +4,6 @@
 //! [`Typer`] turns every row into a record or puts it aside. Nothing here guesses per cell: how numbers and dates are
 //! written is decided for a whole column.
 
-pub mod categories;
 pub mod date;
 pub mod decide;
 pub mod duration;

@@ -4,6 +4,7 @@
 //! even beyond the decimal sign only; text that is not wholly understood is an error and never a part of a number; a code
 //! (`4711-A`, `12K`, `12E5`) is none.
 
+use plant_lexicon::units;
 use rust_decimal::Decimal;
 
 /// Most significant digits that are kept.
@@ -69,28 +70,6 @@ const CURRENCY_CODES: [&str; 24] = [
 ];
 /// One of so many cells may contradict the others; it is then a problem and not a number.
 const FEW: u64 = 20;
-const UNITS: [&str; 72] = [
-    "kg", "g", "mg", "t", "to", "lb", "lbs", "oz", "l", "ml", "hl", "m", "mm", "cm", "km", "µm", "um", "in", "ft",
-    "yd", "gal", "m²", "m2", "m³", "m3", "h", "hr", "hrs", "std", "min", "mn", "s", "sec", "sek", "ms", "d", "w", "kw",
-    "mw", "wh", "kwh", "mwh", "kvarh", "kva", "v", "a", "ma", "hz", "rpm", "bar", "mbar", "pa", "kpa", "mpa", "nm",
-    "kn", "n", "°c", "°f", "k", "pcs", "pc", "stk", "ea", "pcs.", "stk.", "stück", "stueck", "st.", "piece", "pieces",
-    "piezas",
-];
-/// Units that may stand at a digit without a blank: no code ends like this.
-const CLOSE_UNITS: [&str; 37] = [
-    "kg", "mg", "lb", "lbs", "oz", "ml", "hl", "mm", "cm", "km", "µm", "m²", "m³", "hrs", "min", "sec", "sek", "ms",
-    "kw", "wh", "kwh", "mwh", "kvarh", "kva", "hz", "rpm", "bar", "mbar", "kpa", "mpa", "°c", "°f", "°", "pcs", "stk",
-    "stück", "gal",
-];
-
-/// Whether a word is a unit that may stand behind a number.
-pub fn is_unit(word: &str) -> bool {
-    UNITS.contains(&word.to_lowercase().as_str()) || word == "°"
-}
-
-fn is_close(word: &str) -> bool {
-    CLOSE_UNITS.contains(&word.trim().to_lowercase().as_str())
-}
 
 fn is_currency(word: &str) -> bool {
     CURRENCY_SIGNS.contains(&word) || CURRENCY_CODES.contains(&word.to_uppercase().as_str())
@@ -191,7 +170,9 @@ fn split(text: &str) -> Option<Parts<'_>> {
     if let Some(after) = tail.strip_prefix(['-', '−']) {
         // One sign is enough, and behind it only a currency or a unit that no code ends with: `4711-A`.
         if signed
-            || !(after.is_empty() || is_currency(after.trim()) || (after.starts_with(is_blank) && is_close(after)))
+            || !(after.is_empty()
+                || is_currency(after.trim())
+                || (after.starts_with(is_blank) && units::close(after.trim()).is_some()))
         {
             return None;
         }
@@ -207,7 +188,7 @@ fn split(text: &str) -> Option<Parts<'_>> {
     if tail == "%" || tail == "％" {
         percent = true;
     } else if !tail.is_empty() {
-        let fits = is_currency(tail) || is_close(tail) || (spaced && is_unit(tail));
+        let fits = is_currency(tail) || units::close(tail).is_some() || (spaced && units::cell(tail).is_some());
         if !fits || !unit.is_empty() {
             return None;
         }

@@ -1,16 +1,12 @@
-//! What columns are called: header names taken apart, and the words by which each variable goes in seven languages and in
-//! the common ERPs.
+//! What columns are called: header names taken apart, and compared with the words by which each variable goes.
 //!
 //! Invariant: a name alone never maps a column, its cells must agree.
-
-mod words;
 
 use std::sync::LazyLock;
 
 use plant_core::header::skeleton;
 use plant_core::variable::Variable;
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+use plant_lexicon::{columns, fold, units};
 
 /// A header name taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,27 +17,6 @@ pub struct Name {
     pub unit: Option<String>,
 }
 
-/// Lower case, without accents, in compatibility form (`Ｋｗｈ` is `kwh`, `ß` is `ss`).
-pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    text.nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .collect::<String>()
-        .replace('ß', "ss")
-        .nfkc()
-        .collect()
-}
-
-/// Units as headers write them, in lower case.
-const HEADER_UNITS: [&str; 66] = [
-    "kwh", "mwh", "wh", "kw", "mw", "w", "kvarh", "kvar", "kva", "h", "hr", "hrs", "hours", "std", "min", "min.",
-    "mins", "minutes", "s", "sec", "sek", "seconds", "ms", "rpm", "1/min", "nm", "kn", "n", "k", "°c", "c", "°f",
-    "bar", "mbar", "pa", "kpa", "mpa", "v", "volts", "a", "%", "pct", "mm", "cm", "m", "kg", "g", "t", "lb", "l", "ml",
-    "m³", "m3", "w/m²", "w/m2", "% r.f.", "tco2", "kgco2", "pcs", "eur", "usd", "stk", "€", "$", "hz", "1/h",
-];
 /// Units that are also words or letters of names: only in brackets or behind a slash, an underscore or a point.
 const SHORT: usize = 2;
 
@@ -59,7 +34,7 @@ pub fn name(header: &str) -> Name {
                 .unwrap_or_default()
                 .trim()
                 .to_lowercase();
-            if HEADER_UNITS.contains(&inside.as_str()) {
+            if units::header(&inside).is_some() {
                 unit = Some(inside.trim_end_matches('.').to_owned());
                 rest.replace_range(from..from + length + close.len_utf8(), " ");
             }
@@ -71,7 +46,7 @@ pub fn name(header: &str) -> Name {
     {
         let word = tail.to_lowercase();
         let spaced = rest.get(at..=at) == Some(" ");
-        if HEADER_UNITS.contains(&word.as_str()) && at > 0 && !(spaced && word.len() <= SHORT && word != "kw") {
+        if units::header(&word).is_some() && at > 0 && !(spaced && word.len() <= SHORT && word != "kw") {
             unit = Some(word);
             rest.truncate(at);
         }
@@ -137,10 +112,10 @@ struct Phrase {
 }
 
 static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
-    let phrases = words::ENTRIES.iter().flat_map(|entry| {
-        entry.phrases.split('|').map(|text| Phrase {
-            variable: entry.variable,
-            weight: f64::from(entry.weight) / 100.0,
+    let phrases = columns().iter().flat_map(|column| {
+        column.names.iter().map(|text| Phrase {
+            variable: column.variable,
+            weight: f64::from(column.weight) / 100.0,
             text,
             squeezed: text.replace(' ', ""),
         })

@@ -15,23 +15,22 @@ use plant_core::job::IngestOrder;
 use plant_core::profile::Profile;
 use plant_core::record::{Record, Value};
 use plant_core::table::{Form, Problem};
-use plant_core::tier::TierInput;
 use plant_core::time::{self, LocalKind};
 use plant_core::variable::{Kind, Variable};
+use plant_lexicon::{fold, stops};
 use sha2::{Digest as _, Sha256};
 
 use self::cells::{Cell, Plan};
+use self::checks::Draft;
 use self::tally::Tally;
+pub use self::tally::{REMARKS_KEPT, TyperEnd};
 use super::facts::{Blank, ColumnFacts, blank};
 use super::reading::Reading;
-use super::synonyms::fold;
 
 /// Name in `extra` of the list of variables that were computed rather than read.
 pub const DERIVED: &str = "_derived";
 /// Name in `extra` of the list of remarks that many rows share (`rolled_midnight`).
 pub const FLAGS: &str = "_flags";
-/// Remarks of one kind that are given out with their rows; further ones are only counted.
-pub const REMARKS_KEPT: u64 = 100;
 
 /// A typed row or the reason why it is put aside.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,29 +39,6 @@ pub enum Typed {
     Record(Record, Vec<Problem>),
     /// Put aside.
     Quarantine(Problem),
-}
-
-/// What the typer found over all rows.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct TyperEnd {
-    /// Remarks on the file as a whole: how often each kind of remark was made, beyond those given with the rows.
-    pub warnings: Vec<Problem>,
-    /// How many remarks there were in all.
-    pub warning_count: u64,
-    /// Variables that count as present: at least 80 % filled, at least 95 % of the filled readable.
-    pub present: Vec<Variable>,
-    /// First local date.
-    pub first_day: Option<NaiveDate>,
-    /// Last local date.
-    pub last_day: Option<NaiveDate>,
-    /// Distinct local dates that carry rows.
-    pub days: u64,
-    /// Records made.
-    pub records: u64,
-    /// Rows put aside.
-    pub quarantined: u64,
-    /// What [`plant_core::tier::assess`] needs.
-    pub tier_input: TierInput,
 }
 
 /// Turns rows into records.
@@ -80,18 +56,6 @@ pub struct Typer {
     tally: Tally,
     /// Per plan: the point in time of the row before, where the column's times increase.
     before: Vec<Option<DateTime<Utc>>>,
-}
-
-/// A row while it is typed.
-struct Draft {
-    record: Record,
-    remarks: Vec<Problem>,
-    derived: Vec<&'static str>,
-    flags: Vec<&'static str>,
-    /// Local times of the row's time variables, for the day.
-    locals: Vec<(Variable, NaiveDateTime)>,
-    /// Variables whose value is a time of day on a date.
-    of_day: Vec<Variable>,
 }
 
 impl Typer {
@@ -423,7 +387,7 @@ impl Typer {
     /// The word of a state or reason column as a category.
     fn categorise(&self, draft: &mut Draft) {
         let own = |text: &str| self.categories.get(&fold(text.trim())).cloned();
-        let built_in = |text: &str| super::categories::category(text);
+        let built_in = |text: &str| stops::category(text);
         let known = |text: &str| own(text).or_else(|| built_in(text).map(str::to_owned));
         let record = &draft.record;
         let state = record
@@ -437,7 +401,7 @@ impl Typer {
         // A state that only says "stopped" is refined by the reason beside it, but never to one that takes its time out
         // of the plan unless the profile says so: a word must not make the availability look better.
         let refined = |text: &str| {
-            let inside = || built_in(text).filter(|category| super::categories::is_inside_plan(category));
+            let inside = || built_in(text).filter(|category| stops::is_inside_plan(category));
             own(text).or_else(|| inside().map(str::to_owned))
         };
         let (category, derived) = match state.as_deref() {

@@ -1,8 +1,8 @@
 //! Two sides of a comparison: two members, or two periods.
 
+use super::draft::Draft;
 use super::gather::Parts;
-use super::query::Draft;
-use super::{Step, refuse};
+use super::step::{Step, refuse};
 use crate::lexicon::{Lexicon, dimension_word};
 use crate::period::{Period, Unit};
 use crate::vocabulary::Op;

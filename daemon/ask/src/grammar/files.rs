@@ -3,7 +3,7 @@
 use plant_core::state::FileState;
 
 use super::gather::Parts;
-use super::{Step, refuse};
+use super::step::{Step, refuse};
 use crate::lexicon::Lexicon;
 use crate::vocabulary::Op;
 use crate::{FileQuestion, Outcome};

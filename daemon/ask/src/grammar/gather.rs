@@ -6,14 +6,14 @@ use plant_core::metric::Grain;
 
 use crate::lexicon::LexFile;
 use crate::period::Period;
-use crate::tag::{Question, Tag, Tagged};
+use crate::question::{Question, Tag, Tagged};
 use crate::vocabulary::Op;
 
 /// A dimension that is named without a member.
 #[derive(Debug, Clone)]
 pub(super) struct Named {
     pub candidates: &'static [Dimension],
-    pub implied: &'static [&'static str],
+    pub implied: &'static [String],
 }
 
 /// Metrics that some words may mean.

@@ -2,7 +2,16 @@
 
 use chrono::Weekday;
 
-use super::Unit;
+/// A unit of time that a period is named after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Half,
+    Year,
+}
 
 /// Words of time, so that a misspelt one can be recognised.
 pub(crate) const WORDS: &[&str] = &[

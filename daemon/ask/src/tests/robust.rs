@@ -13,18 +13,9 @@ fn words() -> Vec<String> {
         .flat_map(|(texts, _)| texts.split('|'))
         .map(str::to_owned)
         .collect();
-    words.extend(
-        vocabulary::METRICS
-            .iter()
-            .flat_map(|(texts, _)| texts.split('|'))
-            .map(str::to_owned),
-    );
-    words.extend(
-        vocabulary::DIMENSIONS
-            .iter()
-            .flat_map(|(texts, ..)| texts.split('|'))
-            .map(str::to_owned),
-    );
+    let metrics = plant_lexicon::metrics().iter().flat_map(|named| named.words.iter());
+    let dimensions = plant_lexicon::dimensions().iter().flat_map(|named| named.words.iter());
+    words.extend(metrics.chain(dimensions).map(str::to_owned));
     words.extend(
         [
             "T48",

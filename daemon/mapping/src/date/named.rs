@@ -4,9 +4,9 @@
 //! first is an English one, with its year in four digits unless hyphens join the parts (`Set 12 20` is no date).
 
 use chrono::NaiveDate;
+use plant_lexicon::fold;
 
-use super::{DateCell, Parts, Tail, digits, pivot, tail_time};
-use crate::synonyms::fold;
+use super::cell::{DateCell, Parts, Tail, digits, pivot, tail_time};
 
 /// Names in English, German, Spanish, French, Portuguese and Italian without accents, with their usual abbreviations.
 const MONTHS: [&[&str]; 12] = [

@@ -21,6 +21,7 @@ fn durations_of_many_shapes() {
         ("0 heures 45 min", Unit::Hours, '.', Some("2700")),
         ("1 Std. 5 Min.", Unit::Hours, '.', Some("3900")),
         ("2 d 3 h", Unit::Hours, '.', Some("183600")),
+        ("2 d", Unit::Hours, '.', Some("172800")),
         ("33.0.25", Unit::Hours, '.', Some("119700")),
         ("6.0.00", Unit::Hours, '.', Some("21600")),
         ("1899/12/31 01:49:00", Unit::Hours, '.', Some("92940")),

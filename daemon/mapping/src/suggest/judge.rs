@@ -4,10 +4,13 @@
 
 use plant_core::profile::Transform;
 use plant_core::variable::{Kind, Variable};
+use plant_lexicon::stops::{category, failure_label};
+use plant_lexicon::units::{self, Quantity, Unit};
 use rust_decimal::Decimal;
 
-use super::{Candidate, Context};
-use crate::categories::{category, failure_label};
+use super::candidate::{Candidate, Context};
+use super::doubt::{self, Doubt};
+use crate::duration;
 use crate::facts::Column;
 use crate::number;
 use crate::synonyms::Match;
@@ -111,9 +114,9 @@ pub(super) fn by_cells(context: &Context<'_>, index: usize, known: &[Candidate])
     more
 }
 
-fn scaled(mut candidate: Candidate, factor: f64, reason: &str) -> Option<Candidate> {
-    candidate.confidence *= factor;
-    candidate.why = format!("{}; {reason}", candidate.why);
+fn scaled(mut candidate: Candidate, doubt: Doubt) -> Option<Candidate> {
+    candidate.confidence *= doubt.factor;
+    candidate.why = format!("{}; {}", candidate.why, doubt.words);
     Some(candidate)
 }
 
@@ -135,7 +138,7 @@ fn text(column: &Column, candidate: Candidate) -> Option<Candidate> {
     }
     let fractions = column.numbers.point + column.numbers.comma;
     if fractions * 2 > column.filled {
-        return scaled(candidate, 0.3, "but the cells are numbers with decimals");
+        return scaled(candidate, doubt::DECIMALS);
     }
     if column.distinct_complete
         && column
@@ -143,13 +146,11 @@ fn text(column: &Column, candidate: Candidate) -> Option<Candidate> {
             .keys()
             .all(|value| matches!(value.as_str(), "0" | "1" | "0.0" | "1.0"))
     {
-        return scaled(candidate, 0.4, "but its cells are only 0 and 1");
+        return scaled(candidate, doubt::BITS);
     }
     let few = |most: usize| column.distinct_complete && column.distinct.len() <= most;
     match candidate.variable {
-        Variable::ProductCode if column.unique && column.filled >= 50 => {
-            scaled(candidate, 0.5, "but no value stands twice, like a serial number")
-        }
+        Variable::ProductCode if column.unique && column.filled >= 50 => scaled(candidate, doubt::SERIAL),
         Variable::Currency => {
             let fits = column.distinct.keys().all(|value| {
                 value.len() == 3 && value.chars().all(char::is_alphabetic) || number::currency_code(value).is_some()
@@ -157,17 +158,17 @@ fn text(column: &Column, candidate: Candidate) -> Option<Candidate> {
             if few(50) && fits { Some(candidate) } else { None }
         }
         Variable::Uom if !(few(100) && column.longest <= 12) => None,
-        Variable::Shift if !few(24) => scaled(candidate, 0.5, "but there are many values"),
-        Variable::Status if !few(200) => scaled(candidate, 0.6, "but there are many values"),
-        Variable::Line | Variable::Site if !few(300) => scaled(candidate, 0.6, "but there are many values"),
-        Variable::EnergyTariff if !few(24) => scaled(candidate, 0.4, "but there are many values"),
+        Variable::Shift if !few(24) => scaled(candidate, doubt::MANY_SHIFTS),
+        Variable::Status if !few(200) => scaled(candidate, doubt::MANY_PLACES),
+        Variable::Line | Variable::Site if !few(300) => scaled(candidate, doubt::MANY_PLACES),
+        Variable::EnergyTariff if !few(24) => scaled(candidate, doubt::MANY_TARIFFS),
         Variable::StopCategory => match category_share(column) {
-            share if share >= FIT => scaled(candidate, 1.02, "and its words are known states").map(|mut candidate| {
+            share if share >= FIT => scaled(candidate, doubt::STATES).map(|mut candidate| {
                 candidate.confidence = candidate.confidence.min(0.97);
                 candidate
             }),
-            share if share >= 0.5 => scaled(candidate, 0.8, "but some of its words are not known states"),
-            _ => scaled(candidate, 0.4, "but its words are no known states"),
+            share if share >= 0.5 => scaled(candidate, doubt::SOME_STATES),
+            _ => scaled(candidate, doubt::NO_STATES),
         },
         // A column of two values that say yes and no is a flag, not a reason.
         Variable::ReasonText | Variable::ReasonCode if flag_value(column).is_some() => None,
@@ -249,12 +250,12 @@ fn day(context: &Context<'_>, index: usize, column: &Column, candidate: Candidat
         return serials(column, candidate);
     }
     let candidate = if share < FIT {
-        scaled(candidate, 0.85, "but not all cells are dates")?
+        scaled(candidate, doubt::NOT_ALL_DATES)?
     } else {
         candidate
     };
     if candidate.variable != Variable::DueDate && is_planned(column) {
-        return scaled(candidate, 0.4, "but it is a planned date");
+        return scaled(candidate, doubt::PLANNED_DATE);
     }
     // A plain name over full time stamps: what happened then, not a date of posting.
     if candidate.variable == Variable::PostingDate
@@ -290,22 +291,22 @@ fn serials(column: &Column, candidate: Candidate) -> Option<Candidate> {
     if column.share(column.serials) < FIT {
         return None;
     }
-    scaled(candidate, 0.75, "its numbers can be the day numbers of a spreadsheet")
+    scaled(candidate, doubt::SERIAL_DAYS)
 }
 
 fn time(context: &Context<'_>, index: usize, column: &Column, mut candidate: Candidate) -> Option<Candidate> {
     if is_planned(column) {
-        return scaled(candidate, 0.3, "but it is a planned time");
+        return scaled(candidate, doubt::PLANNED_TIME);
     }
     let dates = column.share(column.dates.dates());
     if dates >= PARTLY {
         let candidate = if dates < FIT {
-            scaled(candidate, 0.85, "but not all cells are dates")?
+            scaled(candidate, doubt::NOT_ALL_DATES)?
         } else {
             candidate
         };
         if !context.is_timed(index) {
-            return scaled(candidate, 0.55, "but its cells are dates without times");
+            return scaled(candidate, doubt::WITHOUT_TIMES);
         }
         // A lone time stamp of regular intervals says by its first and last row which end it marks.
         if candidate.variable == Variable::EventStart && candidate.confidence < 0.95 {
@@ -316,11 +317,7 @@ fn time(context: &Context<'_>, index: usize, column: &Column, mut candidate: Can
     }
     if column.share(column.dates.clocks) >= FIT {
         if !context.has_plain_dates {
-            return scaled(
-                candidate,
-                0.3,
-                "but its cells are times of day and no column gives the date",
-            );
+            return scaled(candidate, doubt::WITHOUT_DATE);
         }
         candidate.transform = Transform::TimeOfDay;
         candidate.why = format!(
@@ -350,12 +347,8 @@ fn duration(column: &Column, mut candidate: Candidate) -> Option<Candidate> {
         return None;
     }
     let candidate_fits = fits >= FIT;
-    match (column.name.unit.as_deref(), shaped * 2 > column.filled) {
-        (Some("h" | "hr" | "hrs" | "hours" | "std"), _) => candidate.transform = Transform::Hours,
-        (Some("min" | "mins" | "minutes"), _) => candidate.transform = Transform::Minutes,
-        (Some("ms"), _) => candidate.transform = Transform::Milliseconds,
-        (Some("s" | "sec" | "sek" | "seconds"), _) => {}
-        (Some(_), _) => return None,
+    match (unit_of(column), shaped * 2 > column.filled) {
+        (Some(unit), _) => candidate.transform = held_in(unit)?,
         (None, true) => {
             candidate.transform = Transform::Hours;
             candidate.why = format!("{}; its cells are written as hours and minutes", candidate.why);
@@ -363,12 +356,12 @@ fn duration(column: &Column, mut candidate: Candidate) -> Option<Candidate> {
         (None, false) if column.share(column.numbers.units) >= FIT => {
             candidate.why = format!("{}; its cells carry their unit", candidate.why);
         }
-        (None, false) => return scaled(candidate, 0.65, "but its unit is not known"),
+        (None, false) => return scaled(candidate, doubt::DURATION_WITHOUT_UNIT),
     }
     if candidate_fits {
         Some(candidate)
     } else {
-        scaled(candidate, 0.85, "but not all cells are durations")
+        scaled(candidate, doubt::NOT_ALL_DURATIONS)
     }
 }
 
@@ -378,7 +371,7 @@ fn quantity(context: &Context<'_>, column: &Column, candidate: Candidate, found:
         return None;
     }
     let candidate = if share < FIT {
-        scaled(candidate, 0.85, "but not all cells are numbers")?
+        scaled(candidate, doubt::NOT_ALL_NUMBERS)?
     } else {
         candidate
     };
@@ -411,122 +404,120 @@ fn quantity(context: &Context<'_>, column: &Column, candidate: Candidate, found:
     Some(candidate)
 }
 
-/// The transform that brings the header's unit to the variable's.
-fn unit(context: &Context<'_>, column: &Column, mut candidate: Candidate, found: &Match) -> Option<Candidate> {
-    let unit = column.name.unit.as_deref();
-    let words = column.name.words.as_str();
-    let money = matches!(unit, Some("eur" | "usd" | "€" | "$"));
-    let scale = |mut candidate: Candidate, factor: Decimal| {
-        candidate.transform = Transform::Scale(factor);
-        Some(candidate)
-    };
-    match candidate.variable {
-        Variable::EnergyUsed => match unit {
-            Some("kwh") => Some(candidate),
-            Some("mwh") => scale(candidate, Decimal::from(1000)),
-            Some("wh") => scale(candidate, Decimal::new(1, 3)),
-            Some("kw") => power(context, candidate, words),
-            Some(_) => None,
-            None if words.contains("kwh") => Some(candidate),
-            None if found.exact
-                && (words.contains("energ")
-                    || words.contains("strom")
-                    || words.contains("electric")
-                    || words.contains("电")) =>
-            {
-                scaled(candidate, 0.72, "but its unit is not known")
-            }
-            None => None,
-        },
-        Variable::MeterReading => match unit {
-            Some("kwh") => Some(candidate),
-            Some("mwh") => scale(candidate, Decimal::from(1000)),
-            Some(_) => None,
-            None => scaled(candidate, 0.7, "but its unit is not known"),
-        },
-        Variable::Emissions => match unit {
-            Some("tco2" | "t") => Some(candidate),
-            Some("kgco2" | "kg") => scale(candidate, Decimal::new(1, 3)),
-            Some(_) => None,
-            None => scaled(candidate, 0.75, "but its unit is not known"),
-        },
-        variable if variable.unit() == "s" => match unit {
-            Some("s" | "sec" | "sek" | "seconds") => Some(candidate),
-            Some("min" | "mins" | "minutes") => scale(candidate, Decimal::from(60)),
-            Some("ms") => scale(candidate, Decimal::new(1, 3)),
-            Some("h" | "hr" | "hrs" | "hours") => scale(candidate, Decimal::from(3600)),
-            Some(_) => None,
-            None => scaled(
-                candidate,
-                0.62,
-                "but its unit is not known (seconds, minutes, or even pieces per hour)",
-            ),
-        },
-        variable if variable.unit() == "min" => match unit {
-            Some("min" | "mins" | "minutes") => Some(candidate),
-            Some("h" | "hr" | "hrs" | "hours" | "std") => scale(candidate, Decimal::from(60)),
-            Some(_) => None,
-            None => scaled(candidate, 0.65, "but its unit is not known"),
-        },
-        variable if variable.unit() == "h" => match unit {
-            Some("h" | "hr" | "hrs" | "hours" | "std") => Some(candidate),
-            None if ["hour", "hrs", "stunden", "hora", "heure", "ore", "工时"]
-                .iter()
-                .any(|word| words.contains(word)) =>
-            {
-                Some(candidate)
-            }
-            Some("min" | "mins" | "minutes") => scaled(candidate, 0.5, "but it is in minutes"),
-            Some(_) => None,
-            None => scaled(candidate, 0.9, "and its unit is not known"),
-        },
-        variable if variable.unit() == "1/h" => match unit {
-            Some("1/h" | "h") => Some(candidate),
-            None if ["per hour", "por hora", "pro stunde"]
-                .iter()
-                .any(|word| words.contains(word)) =>
-            {
-                Some(candidate)
-            }
-            Some(_) => None,
-            None => scaled(candidate, 0.7, "but its unit is not known"),
-        },
-        variable if variable.is_money() => match unit {
-            None => Some(candidate),
-            Some(_) if money => Some(candidate),
-            Some(_) => None,
-        },
-        Variable::MeasuredValue | Variable::Lsl | Variable::Usl | Variable::Target => Some(candidate),
-        Variable::WorkerCount => {
+/// The unit in the name of a column.
+fn unit_of(column: &Column) -> Option<&'static Unit> {
+    column.name.unit.as_deref().and_then(units::header)
+}
+
+/// The transform of durations that are written as plain numbers of that unit.
+fn held_in(unit: &Unit) -> Option<Transform> {
+    use duration::Unit as Held;
+    let transforms = [
+        (Held::Seconds, Transform::None),
+        (Held::Milliseconds, Transform::Milliseconds),
+        (Held::Minutes, Transform::Minutes),
+        (Held::Hours, Transform::Hours),
+    ];
+    transforms
+        .into_iter()
+        .filter(|_| unit.quantity == Quantity::Time)
+        .find(|(held, _)| held.seconds(Decimal::ONE) == Some(unit.factor))
+        .map(|(_, transform)| transform)
+}
+
+/// Brings the header's unit to the variable's, or says what is in doubt without one.
+fn unit(context: &Context<'_>, column: &Column, candidate: Candidate, found: &Match) -> Option<Candidate> {
+    use Variable as V;
+    let variable = candidate.variable;
+    let written = unit_of(column);
+    match (variable, written) {
+        (V::MeasuredValue | V::Lsl | V::Usl | V::Target, _) => Some(candidate),
+        (V::WorkerCount, None) => {
             let plausible = column.range.is_none_or(|(low, high)| low >= 0.0 && high < 10_000.0);
-            (plausible && unit.is_none()).then_some(candidate)
+            plausible.then_some(candidate)
         }
-        // Pieces, kilograms, metres: what is counted; a share, a time or money is none.
-        _ => match unit {
-            None | Some("pcs" | "stk" | "kg" | "g" | "t" | "lb" | "l" | "ml" | "m" | "mm" | "cm" | "m³" | "m3") => {
-                if !column.name.words.is_empty()
-                    && [
-                        "rate", "ratio", "quote", "taux", "tasa", "percent", "cost", "costs", "price", "value",
-                        "amount", "time", "hours", "reason", "code",
-                    ]
-                    .iter()
-                    .any(|word| words.split(' ').any(|have| have == *word))
-                    && !found.exact
-                {
-                    candidate.confidence *= 0.4;
-                }
-                match unit {
-                    // Pieces made and metres scrapped must not meet in one ratio: a person confirms a physical unit.
-                    Some(unit) if !matches!(unit, "pcs" | "stk") => scaled(
-                        candidate,
-                        0.9,
-                        &format!("in {unit}, where other quantities may be pieces"),
-                    ),
-                    _ => Some(candidate),
-                }
-            }
-            Some(_) => None,
+        (V::WorkerCount, Some(_)) => None,
+        (_, None) if variable.is_money() => Some(candidate),
+        (_, Some(unit)) if variable.is_money() => (unit.quantity == Quantity::Money).then_some(candidate),
+        (_, written) => match (units::header(variable.unit()), written) {
+            (Some(own), Some(unit)) => converted(context, column, candidate, unit, own),
+            (Some(_), None) => without_unit(column, candidate, found),
+            (None, written) => counted(column, candidate, found, written),
         },
+    }
+}
+
+/// A figure in a unit of its own, brought to the variable's.
+fn converted(
+    context: &Context<'_>,
+    column: &Column,
+    mut candidate: Candidate,
+    unit: &Unit,
+    own: &Unit,
+) -> Option<Candidate> {
+    if let Some(factor) = unit.to(own) {
+        if factor != Decimal::ONE {
+            candidate.transform = Transform::Scale(factor);
+        }
+        return Some(candidate);
+    }
+    match (unit.quantity, own.quantity) {
+        (Quantity::Power, Quantity::Energy)
+            if candidate.variable == Variable::EnergyUsed && unit.factor == Decimal::ONE =>
+        {
+            power(context, candidate, &column.name.words)
+        }
+        // `Output/h`.
+        (Quantity::Time, Quantity::Rate) if unit.factor == Decimal::from(3600) => Some(candidate),
+        (Quantity::Time, Quantity::Time) if unit.factor == Decimal::from(60) => {
+            scaled(candidate, doubt::HOURS_IN_MINUTES)
+        }
+        _ => None,
+    }
+}
+
+/// A figure of a unit that its name does not give.
+fn without_unit(column: &Column, candidate: Candidate, found: &Match) -> Option<Candidate> {
+    let says = |parts: &[&str]| parts.iter().any(|part| column.name.words.contains(part));
+    let doubt = match (candidate.variable, candidate.variable.unit()) {
+        (Variable::EnergyUsed, _) if says(&["kwh"]) => return Some(candidate),
+        (Variable::EnergyUsed, _) if found.exact && says(&["energ", "strom", "electric", "电"]) => {
+            doubt::ENERGY_WITHOUT_UNIT
+        }
+        (Variable::EnergyUsed, _) => return None,
+        (Variable::MeterReading, _) => doubt::METER_WITHOUT_UNIT,
+        (Variable::Emissions, _) => doubt::EMISSIONS_WITHOUT_UNIT,
+        (_, "min") => doubt::MINUTES_WITHOUT_UNIT,
+        (_, "h") if says(&["hour", "hrs", "stunden", "hora", "heure", "ore", "工时"]) => return Some(candidate),
+        (_, "h") => doubt::HOURS_WITHOUT_UNIT,
+        (_, "1/h") if says(&["per hour", "por hora", "pro stunde"]) => return Some(candidate),
+        (_, "1/h") => doubt::RATE_WITHOUT_UNIT,
+        _ => doubt::CYCLE_WITHOUT_UNIT,
+    };
+    scaled(candidate, doubt)
+}
+
+/// Words of a name that make something else of a quantity.
+const OTHER_THINGS: [&str; 15] = [
+    "rate", "ratio", "quote", "taux", "tasa", "percent", "cost", "costs", "price", "value", "amount", "time", "hours",
+    "reason", "code",
+];
+
+/// Pieces, kilograms, metres: what is counted; a share, a time or money is none.
+fn counted(column: &Column, mut candidate: Candidate, found: &Match, unit: Option<&Unit>) -> Option<Candidate> {
+    let is_other = |word: &str| OTHER_THINGS.contains(&word);
+    if !found.exact && column.name.words.split(' ').any(is_other) {
+        candidate.confidence *= doubt::OTHER_THING;
+    }
+    match unit.map(|unit| unit.quantity) {
+        None | Some(Quantity::Count) => Some(candidate),
+        Some(Quantity::Mass | Quantity::Length | Quantity::Volume) => {
+            let unit = column.name.unit.as_deref().unwrap_or_default();
+            candidate.confidence *= doubt::PHYSICAL;
+            candidate.why = format!("{}; in {unit}, where other quantities may be pieces", candidate.why);
+            Some(candidate)
+        }
+        Some(_) => None,
     }
 }
 

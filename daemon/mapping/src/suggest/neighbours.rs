@@ -5,11 +5,11 @@
 
 use plant_core::profile::{Settings, Transform};
 use plant_core::variable::{Kind, Variable};
+use plant_lexicon::stops::{category, is_inside_plan, says_scrap};
 use rust_decimal::Decimal;
 
+use super::candidate::{Candidate, Context, SURE, WORTH};
 use super::judge::category_share;
-use super::{Candidate, Context, SURE};
-use crate::categories::{category, is_inside_plan, says_scrap};
 use crate::date::{self, DateCell};
 use crate::duration::Unit;
 use crate::facts::Column;
@@ -240,7 +240,7 @@ fn first(columns: &[Vec<Candidate>], variable: Variable, bar: f64) -> Option<usi
 
 /// After the variables are given out: the settings that go with them.
 pub(super) fn settle(context: &Context<'_>, columns: &mut [Vec<Candidate>], settings: &mut Settings) {
-    let bar = super::WORTH;
+    let bar = WORTH;
     if let Some(index) = first(columns, Variable::StopCategory, bar) {
         categories(context, index, settings, |_| true);
         for reason in [Variable::ReasonText, Variable::ReasonCode] {
@@ -278,7 +278,7 @@ fn written_currency(context: &Context<'_>, columns: &[Vec<Candidate>]) -> Option
         .find_map(|(candidates, column)| {
             candidates
                 .first()
-                .filter(|candidate| candidate.variable.is_money() && candidate.confidence >= super::WORTH)?;
+                .filter(|candidate| candidate.variable.is_money() && candidate.confidence >= WORTH)?;
             let named = column.name.unit.as_deref().and_then(number::currency_code);
             let written = || {
                 let sample = context.facts.sample.iter().filter_map(|row| {

@@ -1,3 +1,5 @@
+use plant_core::profile::Transform;
+
 use super::*;
 use crate::suggest;
 use crate::tests::{export, order};
@@ -45,6 +47,17 @@ fn units_become_transforms() {
         (
             "Cycle time [ms]",
             Variable::IdealCycleTime,
+            Transform::Scale(rust_decimal::Decimal::new(1, 3)),
+        ),
+        // One list of units for every variable.
+        (
+            "Zykluszeit [Std]",
+            Variable::IdealCycleTime,
+            Transform::Scale(rust_decimal::Decimal::from(3600)),
+        ),
+        (
+            "Meter reading [Wh]",
+            Variable::MeterReading,
             Transform::Scale(rust_decimal::Decimal::new(1, 3)),
         ),
         (

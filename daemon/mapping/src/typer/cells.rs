@@ -10,10 +10,10 @@ use plant_core::record::Value;
 use plant_core::table::Problem;
 use plant_core::time;
 use plant_core::variable::{Kind, Variable};
+use plant_lexicon::stops::failure_label;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::categories::failure_label;
 use crate::date::{self, DateCell};
 use crate::duration::{self, Unit};
 use crate::facts::ColumnFacts;

@@ -4,12 +4,22 @@
 //! data model PQ = GQ + SQ + RQ, duration = end − start, end ≥ start.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use plant_core::record::Value;
+use plant_core::record::{Record, Value};
 use plant_core::table::Problem;
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
-use super::Draft;
+/// A row while it is typed.
+pub(super) struct Draft {
+    pub(super) record: Record,
+    pub(super) remarks: Vec<Problem>,
+    pub(super) derived: Vec<&'static str>,
+    pub(super) flags: Vec<&'static str>,
+    /// Local times of the row's time variables, for the day.
+    pub(super) locals: Vec<(Variable, NaiveDateTime)>,
+    /// Variables whose value is a time of day on a date.
+    pub(super) of_day: Vec<Variable>,
+}
 
 /// Hours from which an end before its start is an error and no end on the next day.
 pub(super) const ROLL_MOST_H: i64 = 16;

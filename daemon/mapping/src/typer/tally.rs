@@ -11,8 +11,33 @@ use plant_core::tier::TierInput;
 use plant_core::variable::Variable;
 
 use super::cells::Plan;
-use super::{REMARKS_KEPT, TyperEnd};
 use crate::suggest::neighbours::is_count;
+
+/// Remarks of one kind that are given out with their rows; further ones are only counted.
+pub const REMARKS_KEPT: u64 = 100;
+
+/// What the typer found over all rows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TyperEnd {
+    /// Remarks on the file as a whole: how often each kind of remark was made, beyond those given with the rows.
+    pub warnings: Vec<Problem>,
+    /// How many remarks there were in all.
+    pub warning_count: u64,
+    /// Variables that count as present: at least 80 % filled, at least 95 % of the filled readable.
+    pub present: Vec<Variable>,
+    /// First local date.
+    pub first_day: Option<NaiveDate>,
+    /// Last local date.
+    pub last_day: Option<NaiveDate>,
+    /// Distinct local dates that carry rows.
+    pub days: u64,
+    /// Records made.
+    pub records: u64,
+    /// Rows put aside.
+    pub quarantined: u64,
+    /// What [`plant_core::tier::assess`] needs.
+    pub tier_input: TierInput,
+}
 
 /// Share of the rows that must be filled, and of the filled that must be readable, for a variable to be present.
 const FILLED: f64 = 0.8;

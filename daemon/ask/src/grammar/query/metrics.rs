@@ -3,9 +3,9 @@
 use plant_core::metric::MetricQuery;
 
 use super::super::gather::{Metrics, Parts};
-use super::super::{Step, rebuilt, refuse};
+use super::super::step::{Step, rebuilt, refuse};
 use crate::lexicon::{LexMetric, Lexicon, dimension_word};
-use crate::tag::{Question, Tag};
+use crate::question::{Question, Tag};
 use crate::vocabulary::Op;
 use crate::{Choice, Outcome, Reading};
 
@@ -115,11 +115,13 @@ pub(super) fn resolve(
 }
 
 /// The first that the data carries, else the first.
-fn first_available(ids: &[&str], lexicon: &Lexicon) -> String {
+fn first_available<T: AsRef<str>>(ids: &[T], lexicon: &Lexicon) -> String {
     ids.iter()
+        .map(AsRef::as_ref)
         .find(|id| lexicon.metric(id).is_some_and(|metric| metric.available))
-        .or(ids.first())
-        .map_or_else(String::new, |id| (*id).to_owned())
+        .or(ids.first().map(AsRef::as_ref))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn choose(named: &Metrics, question: &Question, lexicon: &Lexicon) -> Step<String> {

@@ -2,9 +2,9 @@
 
 use plant_core::component::Dimension;
 
-use super::super::{Step, quoted_list, rebuilt, refuse};
+use super::step::{Step, quoted_list, rebuilt, refuse};
 use crate::lexicon::{Lexicon, dimension_word};
-use crate::tag::{Question, Tag};
+use crate::question::{Question, Tag};
 use crate::vocabulary::Op;
 use crate::{Choice, Outcome};
 
