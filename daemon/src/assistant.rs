@@ -6,7 +6,7 @@
 mod facts;
 mod run;
 
-use plant_core::ask::Conversation;
+use plant_ask::Conversation;
 use plant_core::ids::OrgId;
 use plant_core::model::AnswerView;
 use plant_proto::client::AskPart;

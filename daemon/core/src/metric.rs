@@ -52,8 +52,6 @@ pub struct Metric {
     pub higher_is_better: Option<bool>,
     /// Components that it reads.
     pub needs: Vec<Component>,
-    /// Words by which people ask for it.
-    pub synonyms: &'static [&'static str],
     /// Version of the method, raised when a figure would change.
     pub version: u32,
     /// How it is computed.

@@ -1,6 +1,7 @@
 //! A profile: the saved, versioned mapping of the columns of one kind of export to variables.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +82,28 @@ pub enum Transform {
     FlagEquals(String),
     /// This text whatever the cell says.
     Constant(String),
+}
+
+/// As it is written on the command line.
+impl fmt::Display for Transform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Transform::None => f.write_str("none"),
+            Transform::Scale(factor) => write!(f, "scale:{factor}"),
+            Transform::Hours => f.write_str("h"),
+            Transform::Minutes => f.write_str("min"),
+            Transform::Milliseconds => f.write_str("ms"),
+            Transform::Negate => f.write_str("negate"),
+            Transform::Absolute => f.write_str("abs"),
+            Transform::Percent => f.write_str("percent"),
+            Transform::PowerFor(seconds) => write!(f, "kw:{seconds}"),
+            Transform::EpochMillis => f.write_str("epoch_ms"),
+            Transform::EpochSeconds => f.write_str("epoch_s"),
+            Transform::TimeOfDay => f.write_str("time_of"),
+            Transform::FlagEquals(text) => write!(f, "flag:{text}"),
+            Transform::Constant(text) => write!(f, "constant:{text}"),
+        }
+    }
 }
 
 words! {

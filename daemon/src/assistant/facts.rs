@@ -1,7 +1,7 @@
 //! What the org's data allows to be asked.
 
 use chrono::NaiveDate;
-use plant_core::ask::{LexFile, LexMetric, Lexicon};
+use plant_ask::{LexFile, LexMetric, Lexicon};
 use plant_core::component::Dimension;
 use plant_core::ids::FileId;
 use plant_core::metric::{self, MetricKind, MetricQuery, catalogue};
@@ -74,7 +74,6 @@ fn metrics(items: &[MetricItem]) -> Vec<LexMetric> {
             LexMetric {
                 id: metric.id.to_owned(),
                 label: metric.label.clone(),
-                synonyms: metric.synonyms.iter().map(|word| (*word).to_owned()).collect(),
                 unit: metric.unit.to_owned(),
                 formula: metric.formula.clone(),
                 source: metric.source.to_owned(),

@@ -6,12 +6,13 @@ use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
 
 use plant_core::balance::Balance;
+use plant_core::header::fingerprint;
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, Refusal, Unread};
-use plant_core::mapping::{self, ColumnFacts, ColumnScan, Typed, Typer, TyperEnd};
 use plant_core::record::copy;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::{LayoutHints, Problem};
 use plant_core::tier::TierInput;
+use plant_mapping::{ColumnFacts, ColumnScan, Typed, Typer, TyperEnd};
 use plant_tabular::{Document, Limits, Line, ReadError};
 use sha2::{Digest, Sha256};
 
@@ -76,7 +77,7 @@ pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWrite
 pub fn suggest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWriter<W>) -> anyhow::Result<()> {
     match examine(order, file) {
         Ok((document, facts, mut head)) => {
-            head.suggestion = Some(mapping::suggest(document.layout(), &facts, order));
+            head.suggestion = Some(plant_mapping::suggest(document.layout(), &facts, order));
             tell(frames, &head)
         }
         Err(error) => tell_unexamined(frames, error),
@@ -133,7 +134,7 @@ fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, In
         ControlFlow::Continue(())
     })?;
     let facts = scan.finish();
-    let head = mapping::decide(document.layout(), &facts, order);
+    let head = plant_mapping::decide(document.layout(), &facts, order);
     Ok((document, facts, head))
 }
 
@@ -145,7 +146,7 @@ fn hints(order: &IngestOrder, layout: &plant_core::table::Layout) -> LayoutHints
     if let Some(profile) = &order.forced_profile {
         return profile.settings.layout.clone();
     }
-    let fingerprint = mapping::fingerprint(&layout.header);
+    let fingerprint = fingerprint(&layout.header);
     order
         .profiles
         .iter()

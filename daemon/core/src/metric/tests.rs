@@ -430,11 +430,6 @@ fn the_catalogue_holds_every_additive_variable_and_no_name_twice() {
             "{}",
             metric.id
         );
-        assert!(
-            metric.synonyms.iter().all(|word| *word == word.to_lowercase()),
-            "{}",
-            metric.id
-        );
         let info = info(metric);
         assert_eq!(info.needs.is_empty(), metric.id == "rows", "{}", metric.id);
         assert!(

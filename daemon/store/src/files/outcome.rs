@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::balance::Balance;
+use plant_core::header;
 use plant_core::ids::{FileId, FolderId, ProfileId};
 use plant_core::job::{IngestHead, JobKind, JobState};
-use plant_core::mapping;
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::Problem;
 use serde_json::json;
@@ -120,7 +120,7 @@ pub(crate) async fn settle_file(
 /// The fingerprint of the column names, where there are any.
 pub(crate) fn fingerprint(head: &IngestHead) -> Option<String> {
     let layout = head.layout.as_ref()?;
-    (!layout.header.is_empty()).then(|| mapping::fingerprint(&layout.header))
+    (!layout.header.is_empty()).then(|| header::fingerprint(&layout.header))
 }
 
 /// Puts these problems in the place of those that a file had.

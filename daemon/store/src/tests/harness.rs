@@ -315,7 +315,7 @@ pub fn profile(name: &str, keyed: bool) -> Profile {
         profile_id: ProfileId(fresh_id()),
         name: name.to_owned(),
         version: 1,
-        header_fingerprint: plant_core::mapping::fingerprint(&header()),
+        header_fingerprint: plant_core::header::fingerprint(&header()),
         columns: vec![
             column("WO", Some(Variable::WorkOrder)),
             column("Qty", Some(Variable::QuantityGood)),

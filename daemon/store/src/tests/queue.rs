@@ -615,7 +615,7 @@ async fn a_held_file_is_released_and_one_that_failed_is_tried_again() {
     let states: Vec<_> = detail.timeline.iter().map(|entry| entry.state).collect();
     assert_eq!(states, [FileState::Stable, FileState::Reading, FileState::Held]);
 
-    let fingerprint = plant_core::mapping::fingerprint(&super::harness::header());
+    let fingerprint = plant_core::header::fingerprint(&super::harness::header());
     let profile = profile("p", false).profile_id;
     let released = db
         .run(db.a, move |tx| {
