@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use plant_core::sample::{self, KINDS, SampleFile};
 use plant_core::state::FileState;
+use plant_sample::{KINDS, SampleFile};
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::demo::samples::{ReadyProfile, Sample};
@@ -46,7 +46,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     if arguments.kind == "plant" {
-        let plant = sample::plant(arguments.seed, arguments.org, arguments.year, arguments.months);
+        let plant = plant_sample::plant(arguments.seed, arguments.org, arguments.year, arguments.months);
         for file in &plant.files {
             write(&arguments.to.join(&file.folder), &file.name, &file.bytes)?;
         }
@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         )?;
         return Ok(());
     }
-    let Some(file) = sample::kind(&arguments.kind) else {
+    let Some(file) = plant_sample::kind(&arguments.kind) else {
         bail!(
             "`{}` is no kind of sample; take one of {} or plant",
             arguments.kind,
@@ -95,7 +95,7 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
 
 /// The synthetic plant of the demo, with what is known of each file.
 pub fn demo_plant() -> Vec<Sample> {
-    sample::plant(DEMO_SEED, 0, DEMO_YEAR, DEMO_MONTHS)
+    plant_sample::plant(DEMO_SEED, 0, DEMO_YEAR, DEMO_MONTHS)
         .files
         .into_iter()
         .map(known)

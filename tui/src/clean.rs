@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use plant_core::view::{
+use plant_core::model::{
     AnswerValue, AnswerView, ChartPoint, ChartView, Citation, DatabaseView, EventView, FolderView, OnboardingStep,
     Page, StatusView,
 };
@@ -106,16 +106,16 @@ macro_rules! clean {
 }
 
 clean! {
-    StatusView { version, health, problems, org, currency, zone, role, folders, database, onboarding }
-    DatabaseView { kind, version }
-    OnboardingStep { step, label, next }
-    FolderView { path, kind, mode, site, fault }
-    ChartView { kind, title, unit, points, levels }
+    StatusView { version, problems, org, currency, zone, folders, database, onboarding }
+    DatabaseView { version }
+    OnboardingStep { label, next }
+    FolderView { path, site, fault }
+    ChartView { title, unit, points, levels }
     ChartPoint { label, mark }
-    AnswerView { answer, values, reading, citations, engine, model, reason, next_questions }
+    AnswerView { answer, values, reading, citations, model, reason, next_questions }
     AnswerValue { unit, metric, query }
     Citation { file, sha256, lines }
-    EventView { kind, state, note }
+    EventView { state, note }
     Row { label, cells }
     Cell { text, bare, key }
     Document { title, panes }

@@ -13,7 +13,7 @@ pub mod status;
 use std::fmt;
 
 use futures::future::BoxFuture;
-use plant_core::view::Page;
+use plant_core::model::Page;
 use plant_proto::client::{Client, ClientError};
 
 use crate::widget::document::Document;

@@ -10,7 +10,7 @@ mod stop;
 pub mod variance;
 mod verify;
 
-pub use input::{Booked, Capture, Loss, LossKind, Pool, SavingInput, UnitValue, ValueKind};
+pub use input::{Booked, Capture, Loss, LossKind, SavingInput, UnitValue, ValueKind};
 pub use pool::{Reconciled, headline, material_pool, reconcile};
 pub use run_rate::{RunRate, run_rate};
 pub use stop::{Constraint, StopCost, stop_cost};
@@ -18,7 +18,7 @@ pub use verify::{EnergyVerified, Verified, verify_energy, verify_rate};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::view::SavingView;
+use crate::model::{Grade, Pool, SavingView};
 
 /// Days below which a finding stays a signal.
 const LEAST_DAYS: u32 = 28;
@@ -63,8 +63,8 @@ pub fn assess(input: &SavingInput) -> Result<SavingView, Refusal> {
         low: parts.low,
         expected: parts.expected,
         currency: parts.currency.to_owned(),
-        grade: parts.grade.to_string(),
-        pool: parts.pool.name().to_owned(),
+        grade: parts.grade,
+        pool: parts.pool,
         observed: parts.observed,
         run_rate: match parts.run_rate {
             RunRate::Annual(amount) => Some(amount),
@@ -159,7 +159,7 @@ struct Parts<'a> {
     observed: Decimal,
     expected: Decimal,
     low: Decimal,
-    grade: char,
+    grade: Grade,
     run_rate: RunRate,
 }
 
@@ -223,37 +223,50 @@ fn hard_money(input: &SavingInput) -> Result<Pool, Refusal> {
         .try_fold(Decimal::ZERO, |sum, loss| sum.checked_add(loss.quantity))
         .ok_or_else(overflow)?;
     let quantity = format!("{} {}", shown(lost), input.loss_unit);
-    match input.kind {
-        LossKind::FreedTime => Err(Refusal::new(
-            "freed_time",
-            format!(
-                "{quantity}: {} and the machine is not known as the constraint, so freed time is no money",
-                match input.overtime_hours {
-                    None => "the data says nothing of paid overtime".to_owned(),
-                    Some(hours) if hours.is_zero() => "no overtime was paid".to_owned(),
-                    Some(hours) => format!("nothing ties the {} h of paid overtime to it", shown(hours)),
-                }
-            ),
-        )),
-        LossKind::VolumeVariance => Err(Refusal::new(
-            "volume_variance",
-            "a volume variance is never a saving: the overhead is paid either way",
-        )),
-        LossKind::RateVariance => Err(Refusal::new(
-            "rate_variance",
-            "a labour rate variance is information: the plant seldom controls it",
-        )),
-        LossKind::InventoryMove => Err(Refusal::new("inventory_move", "a move of inventory is not a saving")),
-        _ if input.falling_already => Err(Refusal::new(
+    let never = |code, text: &str| Err(Refusal::new(code, text));
+    let pool = match input.kind {
+        LossKind::Material | LossKind::Scrap => Pool::Material,
+        LossKind::Price => Pool::Price,
+        LossKind::Energy => Pool::Energy,
+        LossKind::PaidOvertime | LossKind::ReworkOvertime => Pool::LaborTime,
+        LossKind::Capacity => Pool::Capacity,
+        LossKind::FreedTime => {
+            let why = match input.overtime_hours {
+                None => "the data says nothing of paid overtime".to_owned(),
+                Some(hours) if hours.is_zero() => "no overtime was paid".to_owned(),
+                Some(hours) => format!("nothing ties the {} h of paid overtime to it", shown(hours)),
+            };
+            let text =
+                format!("{quantity}: {why} and the machine is not known as the constraint, so freed time is no money");
+            return never("freed_time", &text);
+        }
+        LossKind::VolumeVariance => {
+            return never(
+                "volume_variance",
+                "a volume variance is never a saving: the overhead is paid either way",
+            );
+        }
+        LossKind::RateVariance => {
+            return never(
+                "rate_variance",
+                "a labour rate variance is information: the plant seldom controls it",
+            );
+        }
+        LossKind::InventoryMove => return never("inventory_move", "a move of inventory is not a saving"),
+    };
+    if input.falling_already {
+        return never(
             "falling_already",
             "the loss was falling before the finding, so a further fall is not its saving",
-        )),
-        _ if input.ideal_cycle_too_slow => Err(Refusal::new(
+        );
+    }
+    if input.ideal_cycle_too_slow {
+        return never(
             "ideal_cycle_too_slow",
             "effectiveness is above 100 %: the ideal cycle time is too slow to value lost speed by it",
-        )),
-        kind => kind.pool().ok_or_else(overflow),
+        );
     }
+    Ok(pool)
 }
 
 /// Enough days, enough occurrences, clean rows.
@@ -354,14 +367,14 @@ fn booked_factor(booked: Booked) -> Result<Decimal, Refusal> {
 
 /// B: reconciled with the ledger over a baseline that holds; C: own data at own cost; D: any default.
 /// A value that is only a fallback costs one grade.
-fn grade(input: &SavingInput, value: &UnitValue) -> char {
+fn grade(input: &SavingInput, value: &UnitValue) -> Grade {
     if value.kind == ValueKind::Default {
-        return 'D';
+        return Grade::D;
     }
     match (input.booked.is_some() && input.baseline_holds, value.is_fallback) {
-        (true, false) => 'B',
-        (true, true) | (false, false) => 'C',
-        (false, true) => 'D',
+        (true, false) => Grade::B,
+        (true, true) | (false, false) => Grade::C,
+        (false, true) => Grade::D,
     }
 }
 

@@ -8,7 +8,7 @@ use std::os::fd::OwnedFd;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use plant_core::job::{Act, Confinement, FrameTag, Tried, WorkerOrder};
+use plant_core::job::{Act, Confinement, FrameTag, Tried, Unread, WorkerOrder};
 use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::process::{Child, ChildStdout};
@@ -16,11 +16,11 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tracing::warn;
 
-use super::JobError;
 use super::handing::{Feed, hand_over};
 use super::ingest::decoded;
 use super::patience::Patience;
 use super::workers::Workers;
+use super::{JobError, source};
 use crate::worker::{FrameError, read_frame};
 
 /// What a worker may say on standard error, in bytes; the rest is not kept.
@@ -135,9 +135,15 @@ impl Worker {
     /// The next frame, which must be there.
     ///
     /// # Errors
-    /// When the worker breaks off, ends, sends nonsense, or takes too long; it is gone then.
+    /// When the worker breaks off, ends, sends nonsense, or takes too long; it is gone then. [`JobError::Waits`] when it
+    /// met trouble that passes while it read its file.
     pub async fn expect_frame(&mut self) -> Result<(FrameTag, Vec<u8>), JobError> {
         match self.patience.wait(read_frame(&mut self.frames)).await {
+            Ok(Ok(Some(frame @ (FrameTag::Unread, _)))) => {
+                let Unread { errno, text } = decoded(frame, FrameTag::Unread)?;
+                let error = errno.map_or_else(|| std::io::Error::other(text), std::io::Error::from_raw_os_error);
+                Err(source::reading("a worker cannot read it", error))
+            }
             Ok(Ok(Some(frame))) => Ok(frame),
             Ok(Ok(None) | Err(FrameError::Broken(_))) => Err(self.early_end().await),
             Ok(Err(error)) => {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use plant_core::view::Page;
+use plant_core::model::Page;
 
 use super::message::{Answer, Effect, RequestId};
 use super::place::Place;

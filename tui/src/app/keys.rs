@@ -174,7 +174,11 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         }
         Action::Confirm => propose(state, changed_folder(state), "no folder has to be confirmed"),
         Action::RetryAll => {
-            let failed = state.status.data.as_ref().is_some_and(|status| status.queue.failed > 0);
+            let failed = state
+                .status
+                .data
+                .as_ref()
+                .is_some_and(|status| status.queue.failed + status.queue.unanalysed > 0);
             propose(state, failed.then_some(Act::RetryFailed), "no file has failed")
         }
         Action::AskAbout => {
@@ -209,7 +213,7 @@ fn changed_folder(state: &State) -> Option<Act> {
     let folders = &state.status.data.as_ref()?.folders;
     let changed = folders
         .iter()
-        .find(|folder| folder.fault_kind.as_deref() == Some(Passing::PlaceChanged.name()))?;
+        .find(|folder| folder.fault_kind == Some(Passing::PlaceChanged))?;
     Some(Act::ConfirmFolder(changed.path.clone()))
 }
 

@@ -1,7 +1,7 @@
 //! What comes into the state and what goes out of it.
 
 use crossterm::event::KeyEvent;
-use plant_core::view::{AnswerView, EventView, StatusView};
+use plant_core::model::{AnswerView, EventView, StatusView};
 
 use super::scroll::Drawn;
 use crate::subject::{Content, Screen};

@@ -1,6 +1,6 @@
 //! Where somebody is: the tab, the screens opened one from another, and how each is scrolled.
 
-use plant_core::view::Page;
+use plant_core::model::Page;
 
 use super::message::RequestId;
 use super::resource::Resource;

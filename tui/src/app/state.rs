@@ -1,6 +1,6 @@
 //! Everything that the screens know.
 
-use plant_core::view::StatusView;
+use plant_core::model::StatusView;
 
 use super::chat::Chat;
 use super::input::Input;

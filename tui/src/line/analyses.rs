@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use plant_core::view::{Page, SavingsView};
+use plant_core::model::{Page, SavingsView};
 use plant_proto::client::FindingFilter;
 
 use super::Context;

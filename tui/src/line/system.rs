@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use plant_core::view::{AuditEntry, FolderView, Page, StatusView};
+use plant_core::model::{AuditEntry, FolderView, Health, Page, StatusView};
 use plant_proto::client::{Client, ClientError};
 use serde::Serialize;
 
@@ -21,23 +21,23 @@ pub async fn status<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
 }
 
 #[derive(Serialize)]
-struct Health<'a> {
-    health: &'a str,
+struct Checked<'a> {
+    health: Health,
     problems: &'a [String],
 }
 
 /// Runs `plant health`: exit 0 only where all is well.
 pub async fn health<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
     let status = context.client.get_status().await?;
-    let health = Health {
-        health: &status.health,
+    let checked = Checked {
+        health: status.health,
         problems: &status.problems,
     };
-    context.output.object(&health, |health| {
-        let lines = std::iter::once(health.health.to_owned());
-        lines.chain(health.problems.iter().cloned()).collect::<Vec<_>>()
+    context.output.object(&checked, |checked| {
+        let lines = std::iter::once(checked.health.to_string());
+        lines.chain(checked.problems.iter().cloned()).collect::<Vec<_>>()
     })?;
-    if status.health == "ok" {
+    if status.health == Health::Ok {
         Ok(())
     } else {
         Err(Failure::Silent(code::FAILED))
@@ -58,11 +58,10 @@ pub async fn nagios<W: Write>(connected: Result<Client, ClientError>, output: &m
 fn verdict(status: Result<StatusView, ClientError>) -> (u8, String) {
     match status {
         Ok(status) => {
-            let (code, word) = match status.health.as_str() {
-                "ok" => (0, "OK"),
-                "degraded" => (1, "WARNING"),
-                "failed" => (2, "CRITICAL"),
-                _ => (3, "UNKNOWN"),
+            let (code, word) = match status.health {
+                Health::Ok => (0, "OK"),
+                Health::Degraded => (1, "WARNING"),
+                Health::Failed => (2, "CRITICAL"),
             };
             let problems = match status.problems.as_slice() {
                 [] => format!("{} files analysed", status.queue.analysed),
@@ -134,10 +133,10 @@ impl Listed for FolderView {
 
     fn cells(&self) -> Vec<Cell> {
         [
-            self.folder_id.clone(),
+            self.folder_id.to_string(),
             self.path.clone(),
-            self.kind.clone(),
-            self.mode.clone(),
+            self.kind.to_string(),
+            self.mode.to_string(),
             self.site.clone().unwrap_or_default(),
             { self.last_scan_at.map(figure::time).unwrap_or_default() },
             { self.last_file_at.map(figure::time).unwrap_or_default() },
@@ -222,11 +221,12 @@ impl Listed for AuditEntry {
 mod tests {
     use super::*;
 
-    fn status(health: &str, problems: &[&str]) -> StatusView {
+    fn status(health: Health, problems: &[&str]) -> StatusView {
         StatusView {
-            health: health.to_owned(),
+            health,
             problems: problems.iter().map(|text| (*text).to_owned()).collect(),
-            ..StatusView::default()
+            queue: plant_core::model::QueueView::default(),
+            ..crate::screen::fixture::status()
         }
     }
 
@@ -240,14 +240,17 @@ mod tests {
             message: "no".to_owned(),
         };
         for (given, code, start) in [
-            (Ok(status("ok", &[])), 0, "PLANT OK - 0 files analysed | waiting=0"),
             (
-                Ok(status("degraded", &["folder | gone"])),
+                Ok(status(Health::Ok, &[])),
+                0,
+                "PLANT OK - 0 files analysed | waiting=0",
+            ),
+            (
+                Ok(status(Health::Degraded, &["folder | gone"])),
                 1,
                 "PLANT WARNING - folder / gone | waiting=0",
             ),
-            (Ok(status("failed", &["a", "b"])), 2, "PLANT CRITICAL - a; b | "),
-            (Ok(status("odd", &[])), 3, "PLANT UNKNOWN"),
+            (Ok(status(Health::Failed, &["a", "b"])), 2, "PLANT CRITICAL - a; b | "),
             (Err(lost), 2, "PLANT CRITICAL - the daemon is not reachable"),
             (Err(barred), 3, "PLANT UNKNOWN - no"),
         ] {

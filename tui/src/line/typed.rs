@@ -1,7 +1,7 @@
 //! Values of rows as programs read them: numbers as JSON numbers, where the variable is one.
 
+use plant_core::model::{FindingView, RecordView, SavingsView};
 use plant_core::variable::{Kind, Variable};
-use plant_core::view::{FindingView, RecordView, SavingsView};
 use serde::ser::Error;
 use serde::{Serialize, Serializer};
 use serde_json::Value;

@@ -88,7 +88,7 @@ fn tabs(state: &State, area: Rect, buffer: &mut Buffer) {
         Link::Connecting => ("connecting".to_owned(), theme::DIM),
         Link::Down { .. } => ("no link".to_owned(), theme::BAD),
         Link::Up => match &state.status.data {
-            Some(status) => (status.health.clone(), theme::word(&status.health)),
+            Some(status) => (status.health.to_string(), theme::word(status.health.name())),
             None => ("connected".to_owned(), theme::DIM),
         },
     };

@@ -63,7 +63,7 @@ fn state(with: With, tab: Tab, opened: Option<&Screen>) -> State {
         status.folders.clear();
         status.problems.clear();
         status.queue = Default::default();
-        status.health = "ok".to_owned();
+        status.health = plant_core::model::Health::Ok;
         status.onboarding.iter_mut().for_each(|step| step.done = false);
     } else {
         state.headline = resource(crate::subject::headline::pairs(&fixture::headline()), with);

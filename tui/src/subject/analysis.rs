@@ -1,6 +1,6 @@
 //! Analyses: what each covered, what the data allowed, and per analyzer its figures, its chart and its findings.
 
-use plant_core::view::{AnalysisView, AnalyzerView};
+use plant_core::model::{AnalysisStatus, AnalysisView, AnalyzerStatus, AnalyzerView};
 use plant_proto::client::Listing;
 
 use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec, finding};
@@ -64,11 +64,9 @@ impl Listed for AnalysisView {
     }
 
     fn cells(&self) -> Vec<Cell> {
-        let status = self.status.to_string();
-        let shown = if self.stale && status == "completed" {
-            "stale"
-        } else {
-            &status
+        let shown = match (self.stale, self.status) {
+            (true, AnalysisStatus::Completed) => "stale",
+            (_, status) => status.name(),
         };
         let levels = figure::levels(&self.tiers);
         vec![
@@ -76,7 +74,7 @@ impl Listed for AnalysisView {
             self.scope.clone().into(),
             Cell::count(Some(u64::from(self.tier))),
             levels.into(),
-            Cell::styled(shown, theme::word(shown)).bare(status.clone()),
+            Cell::styled(shown, theme::word(shown)).bare(self.status.to_string()),
             if self.stale { "yes" } else { "" }.into(),
             Cell::count(Some(self.records)),
             Cell::time(self.created_at),
@@ -101,7 +99,7 @@ fn summary(analysis: &AnalysisView, document: &mut Document) {
     let status = if analysis.stale {
         "stale: rows changed since, it is made again"
     } else {
-        analysis.status.as_str()
+        analysis.status.name()
     };
     document.field("scope", &analysis.scope);
     document.styled_field(
@@ -136,8 +134,8 @@ fn summary(analysis: &AnalysisView, document: &mut Document) {
     let rows = analysis.analyzers.iter().map(|analyzer| {
         let figures = analyzer.metrics.iter().filter(|item| item.value.is_some()).count();
         vec![
-            analyzer.name.clone().into(),
-            Cell::styled(analyzer.status.clone(), theme::word(&analyzer.status)),
+            analyzer.name.name().into(),
+            Cell::styled(analyzer.status.name(), theme::word(analyzer.status.name())),
             analyzer.level.to_string().into(),
             format!("{figures}/{}", analyzer.metrics.len()).into(),
             analyzer.findings.len().to_string().into(),
@@ -154,8 +152,9 @@ fn summary(analysis: &AnalysisView, document: &mut Document) {
 }
 
 fn analyzer(analyzer: &AnalyzerView, document: &mut Document) {
-    if analyzer.status != "completed" {
-        document.styled(&analyzer.status.replace('_', " "), theme::word(&analyzer.status));
+    if analyzer.status != AnalyzerStatus::Completed {
+        let status = analyzer.status.name();
+        document.styled(&status.replace('_', " "), theme::word(status));
     }
     if let Some(error) = &analyzer.error {
         document.text(error);

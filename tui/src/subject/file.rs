@@ -1,8 +1,8 @@
 //! Files: where each stands, what it gave, and what to do next.
 
 use plant_core::balance::Balance;
+use plant_core::model::{FileDetail, FileItem};
 use plant_core::state::FileState;
-use plant_core::view::{FileDetail, FileItem};
 use plant_proto::client::FileFilter;
 use rust_decimal::Decimal;
 

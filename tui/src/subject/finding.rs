@@ -1,6 +1,6 @@
 //! Findings: the loss, what saving the rules allow and how it was computed, and the rows that show it.
 
-use plant_core::view::{FindingView, SavingView};
+use plant_core::model::{FindingView, SavingView};
 use plant_proto::client::FindingFilter;
 
 use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec, file, number_of};
@@ -92,7 +92,7 @@ impl Listed for FindingView {
                 .largest(low),
             of(|saving| saving.currency.clone()).into(),
             of(|saving| saving.grade.to_string()).into(),
-            Cell::styled(self.state.to_string(), theme::word(&self.state)),
+            Cell::styled(self.state.to_string(), theme::word(self.state.name())),
         ]
     }
 }
@@ -120,7 +120,7 @@ impl Described for FindingView {
         if let Some(saving) = self.saving.as_ref().filter(|saving| !saving.note.is_empty()) {
             document.field("limits", &saving.note);
         }
-        document.field("state", &self.state);
+        document.field("state", self.state.name());
         document.heading("How it was computed");
         document.field("method", &self.method);
         document.field("working", &self.working);
@@ -128,7 +128,7 @@ impl Described for FindingView {
         for evidence in &self.evidence {
             let hash = figure::prefix(&evidence.sha256);
             let text = format!("{} {hash} line {}", evidence.file, evidence.line);
-            document.link(&text, theme::ACCENT, &evidence.file_id);
+            document.link(&text, theme::ACCENT, &evidence.file_id.to_string());
             let values = evidence.values.iter().map(|(name, value)| format!("{name}={value}"));
             document.field("", &values.collect::<Vec<_>>().join("  "));
         }
@@ -158,7 +158,7 @@ fn saving(finding: &FindingView) -> String {
         money(saving.low),
         money(saving.expected),
         saving.grade,
-        saving.pool.replace('_', " "),
+        saving.pool.name().replace('_', " "),
         money(saving.observed)
     )
 }

@@ -1,6 +1,6 @@
 //! How everything is: health, the way of the files, the folders, the first steps, and the latest files below.
 
-use plant_core::view::{FileItem, SavingsView, StatusView};
+use plant_core::model::{FileItem, SavingsView, StatusView};
 
 use super::{Described, Form, Listed, Opens, Scope, Spec, file, number_of};
 use crate::figure;
@@ -43,21 +43,26 @@ pub fn standing(status: &StatusView, folders: usize, document: &mut Document) {
         "  plantd {}, database {} {}, you are {}",
         status.version, status.database.kind, status.database.version, status.role
     );
-    let health = (status.health.to_string(), theme::word(&status.health));
+    let health = (status.health.to_string(), theme::word(status.health.name()));
     document.spans("health", vec![health, (said, theme::PLAIN)]);
     for problem in &status.problems {
         document.styled_field("problem", problem, theme::BAD);
     }
     let queue = &status.queue;
-    let numbers = [
+    // Analyses that were given up are rare: they are named only where there are some.
+    let given_up = (queue.unanalysed > 0).then_some((queue.unanalysed, "not analysed", theme::BAD));
+    let before = [
         (queue.waiting, "waiting", theme::STRONG),
         (queue.running, "running", theme::STRONG),
         (queue.held, "held", theme::CARE),
         (queue.failed, "failed", theme::BAD),
+    ];
+    let after = [
         (queue.analysed, "analysed", theme::GOOD),
         (queue.total, "in all", theme::STRONG),
     ];
-    let numbers = numbers.into_iter().flat_map(|(number, word, style)| {
+    let numbers = before.into_iter().chain(given_up).chain(after);
+    let numbers = numbers.flat_map(|(number, word, style)| {
         let style = if number > 0 { style } else { theme::DIM };
         [(figure::count(number), style), (format!(" {word}  "), theme::DIM)]
     });

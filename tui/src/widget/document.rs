@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use plant_core::view::ChartView;
+use plant_core::model::ChartView;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

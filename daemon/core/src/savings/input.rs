@@ -4,47 +4,6 @@
 
 use rust_decimal::Decimal;
 
-/// Money that is counted once: each planned minute and each scrapped piece has one owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Pool {
-    /// Paid labour.
-    LaborTime,
-    /// Material, with scrap.
-    Material,
-    /// Prices paid.
-    Price,
-    /// Energy.
-    Energy,
-    /// Contribution of more output at a constraint.
-    Capacity,
-}
-
-impl Pool {
-    /// Its name in results.
-    pub fn name(self) -> &'static str {
-        match self {
-            Pool::LaborTime => "labor_time",
-            Pool::Material => "material",
-            Pool::Price => "price",
-            Pool::Energy => "energy",
-            Pool::Capacity => "capacity",
-        }
-    }
-
-    /// The pool of that name.
-    pub fn from_name(name: &str) -> Option<Pool> {
-        [
-            Pool::LaborTime,
-            Pool::Material,
-            Pool::Price,
-            Pool::Energy,
-            Pool::Capacity,
-        ]
-        .into_iter()
-        .find(|pool| pool.name() == name)
-    }
-}
-
 /// What was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LossKind {
@@ -71,20 +30,6 @@ pub enum LossKind {
     RateVariance,
     /// Stock moved from one place to another: never a saving.
     InventoryMove,
-}
-
-impl LossKind {
-    /// The pool in which it counts; absent for what is never a saving.
-    pub fn pool(self) -> Option<Pool> {
-        match self {
-            LossKind::Material | LossKind::Scrap => Some(Pool::Material),
-            LossKind::Price => Some(Pool::Price),
-            LossKind::Energy => Some(Pool::Energy),
-            LossKind::PaidOvertime | LossKind::ReworkOvertime => Some(Pool::LaborTime),
-            LossKind::Capacity => Some(Pool::Capacity),
-            LossKind::FreedTime | LossKind::VolumeVariance | LossKind::RateVariance | LossKind::InventoryMove => None,
-        }
-    }
 }
 
 /// The loss of one occurrence or run.

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::view::FindingView;
+use crate::model::{FindingState, FindingView, Grade};
 
 /// Findings of one pool after the ledger had its say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,12 +53,13 @@ pub fn headline<'a>(findings: impl IntoIterator<Item = &'a FindingView>, currenc
         let Some(saving) = finding.saving.as_ref().filter(|saving| saving.currency == currency) else {
             continue;
         };
-        match finding.state.as_str() {
-            "verified" | "failed" => verified = verified.saturating_add(saving.low),
-            "identified" | "accepted" | "implemented" | "measuring" if matches!(saving.grade.as_str(), "B" | "C") => {
-                identified = identified.saturating_add(saving.low);
-            }
-            _ => {}
+        match finding.state {
+            FindingState::Verified => verified = verified.saturating_add(saving.low),
+            FindingState::Identified | FindingState::Accepted | FindingState::Implemented => match saving.grade {
+                Grade::B | Grade::C => identified = identified.saturating_add(saving.low),
+                Grade::A | Grade::D => {}
+            },
+            FindingState::Signal | FindingState::Rejected => {}
         }
     }
     (verified, identified)

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use uuid::Uuid;
+
 use super::*;
-use crate::view::{FindingView, LossView, PeriodView};
+use crate::ids::{AnalysisId, FindingId};
+use crate::model::{Analyzer, FindingKind, FindingState, FindingView, LossView, PeriodView};
 
 fn dec(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -55,8 +58,8 @@ fn w13_changeovers_against_the_plants_own_median() {
     let saving = assess(&changeovers()).unwrap();
     assert_eq!((saving.expected, saving.low), (dec("54.375"), dec("27")));
     assert_eq!(
-        (saving.pool.as_str(), saving.grade.as_str(), saving.currency.as_str()),
-        ("labor_time", "C", "USD")
+        (saving.pool, saving.grade, saving.currency.as_str()),
+        (Pool::LaborTime, Grade::C, "USD")
     );
     assert_eq!(saving.observed, dec("468")); // 624 min x 0.75
     assert_eq!(saving.run_rate, None);
@@ -92,7 +95,7 @@ fn a_rate_is_compared_at_each_runs_own_volume() {
     };
     let saving = assess(&input).unwrap();
     assert_eq!(saving.expected, dec("11.25")); // 30 x 0.75 x 0.5
-    assert_eq!(saving.pool, "material");
+    assert_eq!(saving.pool, Pool::Material);
     let working = working(&input);
     assert!(
         working.starts_with(
@@ -321,12 +324,12 @@ fn grades() {
         };
         assess(&input).unwrap().grade
     };
-    assert_eq!(grade(ValueKind::Payroll, false, None, true), "C");
-    assert_eq!(grade(ValueKind::Payroll, false, Some("500"), true), "B");
-    assert_eq!(grade(ValueKind::Payroll, false, Some("500"), false), "C");
-    assert_eq!(grade(ValueKind::Standard, true, Some("500"), true), "C");
-    assert_eq!(grade(ValueKind::Standard, true, None, true), "D");
-    assert_eq!(grade(ValueKind::Default, false, Some("500"), true), "D");
+    assert_eq!(grade(ValueKind::Payroll, false, None, true), Grade::C);
+    assert_eq!(grade(ValueKind::Payroll, false, Some("500"), true), Grade::B);
+    assert_eq!(grade(ValueKind::Payroll, false, Some("500"), false), Grade::C);
+    assert_eq!(grade(ValueKind::Standard, true, Some("500"), true), Grade::C);
+    assert_eq!(grade(ValueKind::Standard, true, None, true), Grade::D);
+    assert_eq!(grade(ValueKind::Default, false, Some("500"), true), Grade::D);
 }
 
 #[test]
@@ -461,7 +464,7 @@ fn w19_a_stop_is_money_only_at_the_constraint_or_on_overtime() {
     };
     let lost = stop_cost(minutes, crew, true, Some(constraint)).unwrap();
     assert!((lost.money - dec("1019.86")).abs() < dec("0.005"), "{}", lost.money);
-    assert_eq!(lost.kind.pool(), Some(Pool::Capacity));
+    assert_eq!(lost.kind, LossKind::Capacity);
 }
 
 const BASE: [f64; 12] = [
@@ -529,12 +532,12 @@ fn w14_verified_energy() {
     );
 }
 
-fn finding(state: &str, grade: &str, low: &str, currency: &str) -> FindingView {
+fn finding(state: FindingState, grade: Grade, low: &str, currency: &str) -> FindingView {
     FindingView {
-        finding_id: String::new(),
-        analysis_id: String::new(),
-        analyzer: "cost".to_owned(),
-        kind: "scrap_pareto".to_owned(),
+        finding_id: FindingId(Uuid::nil()),
+        analysis_id: AnalysisId(Uuid::nil()),
+        analyzer: Analyzer::Cost,
+        kind: FindingKind::ScrapPareto,
         title: String::new(),
         scope: BTreeMap::new(),
         period: PeriodView::default(),
@@ -546,8 +549,8 @@ fn finding(state: &str, grade: &str, low: &str, currency: &str) -> FindingView {
             low: dec(low),
             expected: dec(low),
             currency: currency.to_owned(),
-            grade: grade.to_owned(),
-            pool: "material".to_owned(),
+            grade,
+            pool: Pool::Material,
             observed: dec(low),
             run_rate: None,
             note: String::new(),
@@ -556,22 +559,22 @@ fn finding(state: &str, grade: &str, low: &str, currency: &str) -> FindingView {
         working: String::new(),
         evidence: Vec::new(),
         evidence_count: 0,
-        state: state.to_owned(),
+        state,
     }
 }
 
 #[test]
 fn the_headline_keeps_verified_and_identified_apart() {
-    let mut signal = finding("signal", "C", "5000", "USD");
+    let mut signal = finding(FindingState::Signal, Grade::C, "5000", "USD");
     signal.saving = None;
     let findings = [
-        finding("identified", "B", "100", "USD"),
-        finding("accepted", "C", "20", "USD"),
-        finding("identified", "D", "9000", "USD"),
-        finding("identified", "C", "7000", "EUR"),
-        finding("expired", "C", "8000", "USD"),
-        finding("verified", "A", "300", "USD"),
-        finding("failed", "A", "-40", "USD"),
+        finding(FindingState::Identified, Grade::B, "100", "USD"),
+        finding(FindingState::Accepted, Grade::C, "20", "USD"),
+        finding(FindingState::Identified, Grade::D, "9000", "USD"),
+        finding(FindingState::Identified, Grade::C, "7000", "EUR"),
+        finding(FindingState::Rejected, Grade::C, "8000", "USD"),
+        finding(FindingState::Verified, Grade::A, "300", "USD"),
+        finding(FindingState::Verified, Grade::A, "-40", "USD"),
         signal,
     ];
     assert_eq!(headline(&findings, "USD"), (dec("260"), dec("120")));

@@ -121,3 +121,35 @@ fn new_rights_of_a_settled_file_are_told_and_do_not_queue_it_again() {
     assert_eq!(memory.look(vec![with_rights_from(2)], RULE, 0, none), Steps::default());
     assert_eq!(memory.look(vec![with_rights_from(3)], RULE, 1, none).touched, ["a"]);
 }
+
+#[test]
+fn what_cannot_be_examined_is_not_gone() {
+    let mut memory = Memory::default();
+    let none = |_: &OsString| None;
+    let unknown = |name: &str| Entry {
+        kind: EntryKind::Unknown,
+        ..file(name, 0)
+    };
+    memory.look(vec![file("in", 5)], RULE, 0, none);
+    memory.look(vec![file("in", 5)], RULE, 10_000, none);
+    memory.look(vec![file("in", 5), file("waits", 5)], RULE, 11_000, none);
+    let steps = memory.look(vec![unknown("in"), unknown("waits")], RULE, 11_001, none);
+    assert_eq!(steps, Steps::default());
+    let steps = memory.look(vec![file("in", 5), file("waits", 5)], RULE, 30_000, none);
+    assert_eq!(names(&steps.quiet), ["waits"], "and what was in is not read again");
+}
+
+#[test]
+fn another_accounts_file_is_looked_at_again_when_it_has_one_name_only() {
+    let mut memory = Memory::default();
+    let none = |_: &OsString| None;
+    let link = || Entry {
+        kind: EntryKind::ForeignLink,
+        ..file("a", 5)
+    };
+    memory.look(vec![link()], RULE, 0, none);
+    assert_eq!(memory.look(vec![link()], RULE, 10_000, none).quiet.len(), 1);
+    assert_eq!(memory.look(vec![link()], RULE, 11_000, none), Steps::default());
+    let steps = memory.look(vec![file("a", 5)], RULE, 12_000, none);
+    assert_eq!(names(&steps.seen), ["a"]);
+}

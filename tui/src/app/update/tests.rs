@@ -1,5 +1,5 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use plant_core::view::{EventView, Page};
+use plant_core::model::{EventKind, EventView, Page};
 
 use super::super::message::{Act, Answer, RequestId};
 use super::super::place::Place;
@@ -37,7 +37,7 @@ fn rows(state: &State) -> Vec<String> {
 }
 
 /// A page of these files.
-fn page(files: &[plant_core::view::FileItem], next: Option<&str>) -> Result<Answer, String> {
+fn page(files: &[plant_core::model::FileItem], next: Option<&str>) -> Result<Answer, String> {
     Ok(Answer::Content(Content::rows(Page {
         items: files.to_vec(),
         next_page: next.map(str::to_owned),
@@ -110,10 +110,10 @@ fn check(keys: &[Msg], expected: &Screen) {
 
 #[test]
 fn keys_lead_from_screen_to_screen() {
-    let file = |number: usize| FILE.about(&fixture::files(100).items[number].file_id);
+    let file = |number: usize| FILE.about(&fixture::files(100).items[number].file_id.to_string());
     let enter = || key(KeyCode::Enter);
-    let analysis = fixture::analysis().analysis_id;
-    let finding = FINDING.about(&fixture::finding().finding_id);
+    let analysis = fixture::analysis().analysis_id.to_string();
+    let finding = FINDING.about(&fixture::finding().finding_id.to_string());
     check(&[], &OVERVIEW.all());
     check(&[char('2')], &FILES.all());
     check(&[key(KeyCode::Tab)], &FILES.all());
@@ -156,7 +156,7 @@ fn enter_on_a_finding_opens_the_evidence_at_the_selected_line_or_the_first_one()
         press(&mut state, [key(KeyCode::Enter)]);
         assert_eq!(
             state.place().screen,
-            FILE.about(&evidence[expected].file_id),
+            FILE.about(&evidence[expected].file_id.to_string()),
             "{downs} lines down"
         );
     }
@@ -205,12 +205,18 @@ fn findings_of_one_analysis_and_of_all_do_not_mix() {
     let asked = requests(&update(&mut state, char('f')));
     // Somebody goes on before the answer comes.
     press(&mut state, [char('4')]);
-    assert_eq!(asked[0].1, first(FINDINGS.about(&fixture::analysis().analysis_id)));
+    assert_eq!(
+        asked[0].1,
+        first(FINDINGS.about(&fixture::analysis().analysis_id.to_string()))
+    );
     let few = Answer::Content(Content::rows(fixture::findings(2)));
     update(&mut state, Msg::Answer(asked[0].0, Ok(few)));
     assert_eq!(rows(&state).len(), 9);
     press(&mut state, [char('3')]);
-    assert_eq!(state.place().screen, FINDINGS.about(&fixture::analysis().analysis_id));
+    assert_eq!(
+        state.place().screen,
+        FINDINGS.about(&fixture::analysis().analysis_id.to_string())
+    );
 }
 
 #[test]
@@ -219,7 +225,7 @@ fn an_event_fetches_what_is_on_the_screen_once_and_not_while_something_is_coming
         Msg::Event(EventView {
             event_no: 1,
             at: fixture::files(1).items[0].seen_at,
-            kind: "file".to_owned(),
+            kind: EventKind::File,
             id: "x".to_owned(),
             state: "seen".to_owned(),
             note: String::new(),
@@ -325,7 +331,7 @@ fn the_same_thing_stays_selected_when_rows_come_before_it() {
     let asked = requests(&update(&mut state, char('R')));
     let mut files = fixture::files(100).items;
     let mut newer = files[0].clone();
-    newer.file_id = "newer".to_owned();
+    newer.file_id = fixture::id("0195f000-0000-7000-8000-999999999999");
     files.insert(0, newer);
     update(&mut state, Msg::Answer(asked[0].0, page(&files, None)));
     assert_eq!(state.place().scroll.cursor, 3);
@@ -424,7 +430,7 @@ fn a_question_about_a_finding_names_it_until_it_is_cleared() {
     let finding = fixture::finding();
     assert_eq!(
         state.chat.about.as_ref().map(|about| &about.id),
-        Some(&finding.finding_id)
+        Some(&finding.finding_id.to_string())
     );
     assert_eq!(state.chat.draft.text(), "?", "where text is typed, it is typed");
     update(&mut state, control('x'));
@@ -435,7 +441,7 @@ fn a_question_about_a_finding_names_it_until_it_is_cleared() {
 fn explaining_and_retrying_ask_for_the_file() {
     let mut state = connected();
     press(&mut state, [char('2'), char('j')]);
-    let id = fixture::files(2).items[1].file_id.clone();
+    let id = fixture::files(2).items[1].file_id.to_string();
     let explain = update(&mut state, char('x'));
     assert_eq!(requests(&explain)[0].1, Request::Explain(id.clone()));
     answer(&mut state, explain);
@@ -460,7 +466,7 @@ fn what_changes_something_is_proposed_as_a_command_and_done_on_enter() {
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("no folder")));
     let status = state.status.data.as_mut().unwrap();
     status.folders[0].path = "/srv/drop".to_owned();
-    status.folders[0].fault_kind = Some("place_changed".to_owned());
+    status.folders[0].fault_kind = Some(plant_core::trouble::Passing::PlaceChanged);
     status.queue.failed = 3;
     for (key_pressed, act) in [
         ('c', Act::ConfirmFolder("/srv/drop".to_owned())),

@@ -1,0 +1,18 @@
+//! How words are compared.
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+/// Lower case, without accents, in compatibility form (`Ｋｗｈ` is `kwh`, `ß` is `ss`).
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect::<String>()
+        .replace('ß', "ss")
+        .nfkc()
+        .collect()
+}
