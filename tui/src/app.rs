@@ -14,7 +14,7 @@ pub mod scroll;
 pub mod state;
 pub mod update;
 
-pub use message::{Act, Answer, Effect, Link, Msg, Request, RequestId};
+pub use message::{Act, Answer, Effect, Link, Msg, Request, RequestId, Trouble};
 pub use place::{Place, Tab};
 pub use resource::Resource;
 pub use scroll::{Drawn, Extent, Scroll};

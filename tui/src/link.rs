@@ -1,7 +1,8 @@
 //! The link to the daemon, in tasks of its own: the screens never wait for it.
 //!
 //! Invariants: every answer names its request; every answer is cleaned here, once; a lost link is a message, and the
-//! next try comes after at most [`RETRY_MOST`]. A cancelled request sends nothing any more.
+//! next try comes after at most [`RETRY_MOST`], or [`RETRY_BARRED`] where the right is missing. A cancelled request
+//! sends nothing any more.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
@@ -13,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::AbortHandle;
 use tokio_stream::StreamExt;
 
-use crate::app::{Act, Answer, Link, Msg, Request, RequestId};
+use crate::app::{Act, Answer, Link, Msg, Request, RequestId, Trouble};
 use crate::clean::Clean;
 use crate::subject::{Wanted, headline, number_of, status};
 
@@ -22,6 +23,10 @@ const RETRY_FIRST: Duration = Duration::from_millis(500);
 
 /// The longest wait between two tries.
 const RETRY_MOST: Duration = Duration::from_secs(5);
+
+/// The wait before the next try where the daemon says that this account may not: only a person changes that, and
+/// refusals stand in the audit log.
+const RETRY_BARRED: Duration = Duration::from_secs(30);
 
 /// What the screens want of the link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,8 +166,8 @@ async fn follow(client: Client, messages: UnboundedSender<Msg>) {
     let mut since = None;
     let mut tries = 0;
     loop {
-        let reason = match client.watch_events(since).await {
-            Err(error) => error.to_string(),
+        let (trouble, reason) = match client.watch_events(since).await {
+            Err(error) => trouble(&error),
             Ok(mut events) => {
                 tries = 0;
                 if messages.send(Msg::Link(Link::Up)).is_err() {
@@ -177,25 +182,26 @@ async fn follow(client: Client, messages: UnboundedSender<Msg>) {
                                 return;
                             }
                         }
-                        Some(Err(error)) => break error.to_string(),
-                        None => break "the daemon has stopped".to_owned(),
+                        Some(Err(error)) => break trouble(&error),
+                        None => break (Trouble::Lost, "the daemon has stopped".to_owned()),
                     }
                 }
             }
         };
-        let wait = backoff(tries, chance());
+        let wait = pause(trouble, tries, chance());
         tries = tries.saturating_add(1);
-        if !count_down(wait, &crate::clean::text(&reason), &messages).await {
+        if !count_down(trouble, wait, &crate::clean::text(&reason), &messages).await {
             return;
         }
     }
 }
 
 /// Waits, saying once a second how long it still takes; ends with `false` when nobody listens.
-async fn count_down(wait: Duration, reason: &str, messages: &UnboundedSender<Msg>) -> bool {
+async fn count_down(trouble: Trouble, wait: Duration, reason: &str, messages: &UnboundedSender<Msg>) -> bool {
     let mut left = wait;
     loop {
         let link = Link::Down {
+            trouble,
             retry_in_s: left.as_millis().div_ceil(1_000).try_into().unwrap_or(u64::MAX),
             reason: reason.to_owned(),
         };
@@ -211,7 +217,26 @@ async fn count_down(wait: Duration, reason: &str, messages: &UnboundedSender<Msg
     }
 }
 
-/// The wait before the next try: it doubles up to the most, and half of it is left to chance, so that many terminals
+/// What an error says about the link, and its words.
+fn trouble(error: &ClientError) -> (Trouble, String) {
+    let trouble = match error {
+        // An org that is none of the caller's is answered like one that is not there, or is to be named.
+        ClientError::NotAllowed { .. } | ClientError::NotFound { .. } | ClientError::Invalid { .. } => Trouble::Barred,
+        error if error.is_link_lost() => Trouble::Lost,
+        _ => Trouble::Unable,
+    };
+    (trouble, error.to_string())
+}
+
+/// The wait before the next try.
+fn pause(trouble: Trouble, tries: u32, chance: f64) -> Duration {
+    match trouble {
+        Trouble::Lost | Trouble::Unable => backoff(tries, chance),
+        Trouble::Barred => RETRY_BARRED,
+    }
+}
+
+/// The wait before the next try to reach a daemon: it doubles up to the most, and half of it is left to chance, so that many terminals
 /// don't come back in one moment. `chance` is 0 to 1.
 fn backoff(tries: u32, chance: f64) -> Duration {
     let full = RETRY_FIRST
@@ -251,6 +276,57 @@ mod tests {
     }
 
     #[test]
+    fn what_the_daemon_refuses_is_no_outage_and_tried_again_slowly() {
+        let message = "as the daemon says".to_owned();
+        let gone = ClientError::Unreachable {
+            target: "unix:/x".to_owned(),
+            reason: "gone".to_owned(),
+        };
+        for (error, expected, seconds) in [
+            (
+                ClientError::NotAllowed {
+                    message: message.clone(),
+                },
+                Trouble::Barred,
+                30,
+            ),
+            (
+                ClientError::NotFound {
+                    message: message.clone(),
+                },
+                Trouble::Barred,
+                30,
+            ),
+            (
+                ClientError::Invalid {
+                    message: message.clone(),
+                },
+                Trouble::Barred,
+                30,
+            ),
+            (
+                ClientError::Unavailable {
+                    message: message.clone(),
+                },
+                Trouble::Unable,
+                5,
+            ),
+            (
+                ClientError::OverQuota {
+                    message: message.clone(),
+                },
+                Trouble::Unable,
+                5,
+            ),
+            (gone, Trouble::Lost, 5),
+        ] {
+            let (trouble, reason) = trouble(&error);
+            assert_eq!((trouble, &reason), (expected, &error.to_string()));
+            assert_eq!(pause(trouble, 9, 1.0), Duration::from_secs(seconds), "{reason}");
+        }
+    }
+
+    #[test]
     fn terminals_that_lost_a_daemon_together_come_back_apart() {
         let mut waits: Vec<_> = (0..200).map(|_| backoff(0, chance())).collect();
         waits.sort_unstable();
@@ -273,7 +349,12 @@ mod tests {
         let (mut down, mut failed) = (0, false);
         while down < 5 || !failed {
             match receiver.recv().await.expect("a message") {
-                Msg::Link(Link::Down { retry_in_s, reason }) => {
+                Msg::Link(Link::Down {
+                    trouble,
+                    retry_in_s,
+                    reason,
+                }) => {
+                    assert_eq!(trouble, Trouble::Lost);
                     assert!((1..=5).contains(&retry_in_s));
                     assert!(reason.contains("not reachable"), "{reason}");
                     down += 1;

@@ -18,7 +18,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use crate::app::{Drawn, Extent, Link, Overlay, Place, Resource, Scroll, State};
+use crate::app::{Drawn, Extent, Link, Overlay, Place, Resource, Scroll, State, Trouble};
 use crate::subject::{Content, Form};
 use crate::theme;
 use crate::widget::document::Document;
@@ -213,8 +213,13 @@ fn absent<T>(state: &State, resource: &Resource<T>) -> Document {
 fn missing<T>(state: &State, resource: &Resource<T>, what: &str) -> Document {
     let mut document = Document::default();
     match (&resource.error, &state.link) {
-        (_, Link::Down { reason, .. }) => {
-            document.styled(&format!("can't show the {what} without the daemon"), theme::BAD);
+        (_, Link::Down { trouble, reason, .. }) => {
+            let why = match trouble {
+                Trouble::Lost => "without the daemon",
+                Trouble::Unable => "now",
+                Trouble::Barred => "without access",
+            };
+            document.styled(&format!("can't show the {what} {why}"), theme::BAD);
             document.text(reason);
         }
         (Some(error), _) => {

@@ -275,7 +275,7 @@ fn send(state: &mut State) -> Option<Vec<Effect>> {
         return Some(Vec::new());
     }
     if state.link != Link::Up {
-        state.notice = Some("no link to the daemon; the question stays here until there is one".to_owned());
+        state.notice = Some("the daemon does not answer now; the question stays here until it does".to_owned());
         return Some(Vec::new());
     }
     let question = state.chat.draft.take().trim().to_owned();

@@ -95,8 +95,36 @@ pub enum Link {
     Connecting,
     /// It answers.
     Up,
-    /// It does not; the next try is in so many seconds.
-    Down { retry_in_s: u64, reason: String },
+    /// There is none; the next try is in so many seconds.
+    Down {
+        trouble: Trouble,
+        retry_in_s: u64,
+        reason: String,
+    },
+}
+
+impl Link {
+    /// Whether the daemon says that this account may not.
+    pub fn is_barred(&self) -> bool {
+        matches!(
+            self,
+            Link::Down {
+                trouble: Trouble::Barred,
+                ..
+            }
+        )
+    }
+}
+
+/// What is wrong with the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nobody answers.
+    Lost,
+    /// The daemon answers that it can't now.
+    Unable,
+    /// The daemon answers that this account may not, or not any longer.
+    Barred,
 }
 
 /// Something that happened.

@@ -129,6 +129,23 @@ impl State {
         ids.iter().any(Option::is_some)
     }
 
+    /// Forgets everything that came from the daemon; where somebody is and the question being typed stay.
+    pub fn forget(&mut self) -> Vec<Effect> {
+        self.overlay = Overlay::None;
+        self.notice = None;
+        self.status = Resource::default();
+        self.savings = Resource::default();
+        self.headline = Resource::default();
+        self.acting = None;
+        for place in self.tabs.iter_mut().flat_map(Stack::places_mut) {
+            place.content = Resource::default();
+            place.more = None;
+        }
+        let chat = std::mem::take(&mut self.chat);
+        self.chat.draft = chat.draft;
+        chat.running.map(Effect::Cancel).into_iter().collect()
+    }
+
     /// A request with a number of its own; whoever waits for its answer keeps the number.
     pub fn request(&mut self, request: Request) -> (RequestId, Effect) {
         self.last_request += 1;

@@ -43,9 +43,13 @@ fn linked(state: &mut State, link: Link) -> Option<Vec<Effect>> {
     if state.link == link {
         return None;
     }
-    let back = link == Link::Up;
-    state.link = link;
-    Some(if back { fetch(state) } else { Vec::new() })
+    let before = std::mem::replace(&mut state.link, link);
+    Some(match (before.is_barred(), &state.link) {
+        (_, Link::Up) => fetch(state),
+        // An outage keeps what is shown; who lost the right to it sees it no longer.
+        (false, link) if link.is_barred() => state.forget(),
+        _ => Vec::new(),
+    })
 }
 
 fn due(state: &mut State) -> Vec<Effect> {

@@ -57,10 +57,21 @@ impl<W: Write> Output<W> {
     ) -> Result<(), Failure> {
         match self.form {
             Form::Json => self.json(value),
-            Form::Csv => Err(Failure::Usage(
-                "--csv is for lists; use --json for one thing".to_owned(),
-            )),
+            Form::Csv => Err(no_csv()),
             Form::Text => text(value).into().lines().iter().try_for_each(|line| self.line(line)),
+        }
+    }
+
+    /// The same for a thing whose text is a file of its own, printed as it is.
+    pub fn file<T: Serialize>(
+        &mut self,
+        value: &T,
+        text: impl FnOnce(&T) -> Result<String, Failure>,
+    ) -> Result<(), Failure> {
+        match self.form {
+            Form::Json => self.json(value),
+            Form::Csv => Err(no_csv()),
+            Form::Text => self.raw(&text(value)?),
         }
     }
 
@@ -156,6 +167,10 @@ impl<W: Write> Output<W> {
         let row: Vec<String> = cells.map(csv_cell).collect();
         write!(self.writer, "{}\r\n", row.join(","))
     }
+}
+
+fn no_csv() -> Failure {
+    Failure::Usage("--csv is for lists; use --json for one thing".to_owned())
 }
 
 /// A note for people, on standard error; that it can't be written is no reason to fail.

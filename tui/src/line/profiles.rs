@@ -46,9 +46,8 @@ pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> 
             })
         }
         Some(Profiles::Export { profile }) => {
-            let view = context.client.get_profile(&profile, None).await?;
-            let text = to_toml(&view.profile)?;
-            context.output.raw(&text)
+            let profile = context.client.get_profile(&profile, None).await?.profile;
+            context.output.file(&profile, to_toml)
         }
         Some(Profiles::Import { path }) => {
             let saved = import(&read(&path)?, None, context).await?;

@@ -7,7 +7,7 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::input::Input;
-use crate::app::{Drawn, Link, Overlay, Place, State, Tab};
+use crate::app::{Drawn, Link, Overlay, Place, State, Tab, Trouble};
 use crate::keymap;
 use crate::subject::{Content, Form};
 use crate::theme;
@@ -52,8 +52,17 @@ pub fn parts(state: &State, area: Rect) -> Parts {
 pub fn draw(state: &State, parts: &Parts, drawn: &Drawn, buffer: &mut Buffer) {
     tabs(state, parts.tabs, buffer);
     crumbs(state, drawn, parts.crumbs, buffer);
-    if let Link::Down { retry_in_s, .. } = &state.link {
-        let text = format!("daemon not reachable, reconnecting in {retry_in_s} s");
+    if let Link::Down {
+        trouble,
+        retry_in_s,
+        reason,
+    } = &state.link
+    {
+        let text = match trouble {
+            Trouble::Lost => format!("daemon not reachable, reconnecting in {retry_in_s} s"),
+            Trouble::Unable => format!("daemon can't answer, trying again in {retry_in_s} s: {reason}"),
+            Trouble::Barred => format!("no access, trying again in {retry_in_s} s: {reason}"),
+        };
         let line = Line::styled(
             pad(&text, usize::from(parts.banner.width)),
             theme::BAD.patch(theme::SELECTED),
@@ -86,6 +95,7 @@ fn tabs(state: &State, area: Rect, buffer: &mut Buffer) {
     line.render(area, buffer);
     let (word, style) = match &state.link {
         Link::Connecting => ("connecting".to_owned(), theme::DIM),
+        link if link.is_barred() => ("no access".to_owned(), theme::BAD),
         Link::Down { .. } => ("no link".to_owned(), theme::BAD),
         Link::Up => match &state.status.data {
             Some(status) => (status.health.to_string(), theme::word(status.health.name())),

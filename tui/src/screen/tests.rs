@@ -6,7 +6,7 @@ use ratatui::backend::TestBackend;
 
 use super::{LEAST_HEIGHT, LEAST_WIDTH, view};
 use crate::app::chat::{About, Turn};
-use crate::app::{Drawn, Link, Overlay, Resource, Scroll, State, Tab};
+use crate::app::{Drawn, Link, Overlay, Resource, Scroll, State, Tab, Trouble};
 use crate::subject::analysis::ANALYSIS;
 use crate::subject::file::FILE;
 use crate::subject::finding::FINDING;
@@ -47,6 +47,7 @@ fn state(with: With, tab: Tab, opened: Option<&Screen>) -> State {
     state.tab = tab;
     state.link = match with {
         With::LinkLost => Link::Down {
+            trouble: Trouble::Lost,
             retry_in_s: 3,
             reason: "the daemon is not reachable at unix:/run/plantd/plantd.sock (gone); start it with `plantd run`"
                 .to_owned(),
@@ -230,6 +231,27 @@ fn what_lies_over_a_screen() {
         ..Turn::default()
     });
     assert_snapshot!("chat_running", shown(&running, (80, 24)));
+}
+
+#[test]
+fn a_link_that_is_there_but_refused_says_why() {
+    let may_not = "the right to this was taken away while it was open; ask an administrator: plant org grant unix:4242 \
+                   --role viewer";
+    let cannot = "the database is away; plantd waits for it";
+    for (name, trouble, retry_in_s, reason) in [
+        ("barred", Trouble::Barred, 30, may_not),
+        ("unable", Trouble::Unable, 5, cannot),
+    ] {
+        let mut state = State::new(true);
+        state.link = Link::Down {
+            trouble,
+            retry_in_s,
+            reason: reason.to_owned(),
+        };
+        assert_snapshot!(format!("{name}_overview"), shown(&state, (80, 12)));
+        state.tab = Tab::Files;
+        assert_snapshot!(format!("{name}_files"), shown(&state, (40, 12)));
+    }
 }
 
 #[test]

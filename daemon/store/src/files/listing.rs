@@ -144,7 +144,7 @@ impl Row {
 /// Files, newest first.
 ///
 /// # Errors
-/// A page token of another list.
+/// A page token of another list; [`StoreError::NotFound`] for a folder that is not watched and never was.
 pub async fn list(tx: &mut OrgTx, filter: &FileFilter) -> Result<Page<FileItem>> {
     let before = paging::number(filter.page.as_deref())?.unwrap_or(i64::MAX);
     let mut query = QueryBuilder::<Postgres>::new(ITEM);
@@ -154,10 +154,10 @@ pub async fn list(tx: &mut OrgTx, filter: &FileFilter) -> Result<Page<FileItem>>
         query.push(" AND f.state = ANY (").push_bind(states).push(")");
     }
     if let Some(folder) = &filter.folder {
-        match folder.parse::<FolderId>() {
-            Ok(id) => query.push(" AND f.folder_id = ").push_bind(id.0),
-            Err(_) => query.push(" AND d.path = ").push_bind(text::clean(folder).into_owned()),
-        };
+        query
+            .push(" AND f.folder_id = ANY (")
+            .push_bind(folders(tx, folder).await?)
+            .push(")");
     }
     if let Some(name) = &filter.name {
         let part = text::clean(name).to_lowercase();
@@ -179,6 +179,25 @@ pub async fn list(tx: &mut OrgTx, filter: &FileFilter) -> Result<Page<FileItem>>
         items: page.items.into_iter().map(|(_, item)| item).collect(),
         next_page: page.next_page,
     })
+}
+
+/// The folders of that id or path, also those that are watched no longer: what was taken in from them stays.
+async fn folders(tx: &mut OrgTx, folder: &str) -> Result<Vec<Uuid>> {
+    let path = match folder.trim_end_matches('/') {
+        "" => folder,
+        path => path,
+    };
+    let found: Vec<Uuid> = sqlx::query_scalar!(
+        "SELECT folder_id FROM app.folders WHERE folder_id = $1 OR path = $2",
+        folder.parse::<FolderId>().ok().map(|id| id.0),
+        &*text::clean(path)
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    if found.is_empty() {
+        return Err(StoreError::not_found("folder", folder));
+    }
+    Ok(found)
 }
 
 /// One file with everything known about it.

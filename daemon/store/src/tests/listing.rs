@@ -96,6 +96,14 @@ async fn files_come_in_pages_and_by_filter() {
     .await
     .unwrap();
     assert_eq!(names(&by_path), "File6.csv File5.csv");
+    let unknown = FileFilter {
+        folder: Some("/nope".to_owned()),
+        ..FileFilter::default()
+    };
+    assert!(matches!(
+        list(db.a, unknown).await,
+        Err(StoreError::NotFound { what: "folder", .. })
+    ));
     let by_name = list(
         db.a,
         FileFilter {
@@ -119,10 +127,20 @@ async fn files_come_in_pages_and_by_filter() {
     // Hostile text is text; a token of nothing is refused; another org has nothing.
     let hostile = FileFilter {
         name: Some("'; DROP TABLE app.files; --\0".to_owned()),
-        folder: Some("' OR true --".to_owned()),
         ..FileFilter::default()
     };
     assert_eq!(list(db.a, hostile).await.unwrap().items, []);
+    for folder in ["' OR true --", "\0", ""] {
+        let hostile = FileFilter {
+            folder: Some(folder.to_owned()),
+            ..FileFilter::default()
+        };
+        let refused = list(db.a, hostile).await;
+        assert!(
+            matches!(refused, Err(StoreError::NotFound { .. })),
+            "{folder:?}: {refused:?}"
+        );
+    }
     let bad = list(
         db.a,
         FileFilter {

@@ -1,7 +1,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use plant_core::model::{EventKind, EventView, Page};
 
-use super::super::message::{Act, Answer, RequestId};
+use super::super::message::{Act, Answer, RequestId, Trouble};
 use super::super::place::Place;
 use super::super::resource::Resource;
 use super::*;
@@ -246,6 +246,7 @@ fn an_event_fetches_what_is_on_the_screen_once_and_not_while_something_is_coming
     update(
         &mut state,
         Msg::Link(Link::Down {
+            trouble: Trouble::Lost,
             retry_in_s: 3,
             reason: "gone".to_owned(),
         }),
@@ -260,6 +261,7 @@ fn a_lost_link_keeps_what_is_shown_and_the_draft_and_fetches_when_it_is_back() {
     let files = state.tabs[0].top().content.clone();
     assert!(files.data.is_some());
     let down = Msg::Link(Link::Down {
+        trouble: Trouble::Lost,
         retry_in_s: 3,
         reason: "gone".to_owned(),
     });
@@ -277,6 +279,42 @@ fn a_lost_link_keeps_what_is_shown_and_the_draft_and_fetches_when_it_is_back() {
     let up = update(&mut state, Msg::Link(Link::Up));
     assert_eq!(requests(&up).len(), 4, "the overview is fetched again");
     assert_eq!(state.chat.draft.text(), "why?");
+}
+
+#[test]
+fn who_loses_the_right_to_the_data_sees_it_no_longer() {
+    let mut state = connected();
+    press(&mut state, [char('3'), key(KeyCode::Enter), char('2'), char('x')]);
+    press(
+        &mut state,
+        [key(KeyCode::Esc), char('5'), char('w'), key(KeyCode::Enter)],
+    );
+    press(&mut state, [char('w')]);
+    update(&mut state, key(KeyCode::Enter));
+    press(&mut state, [char('d')]);
+    let running = state.chat.running.expect("a question whose answer comes in");
+    let known = ["production_", "acme", "verified", "answer: Some"];
+    let missing = |state: &State| known.map(|known| !format!("{state:?}").contains(known));
+    assert_eq!(missing(&state), [false; 4], "it is known before: {state:?}");
+    let barred = |retry_in_s| {
+        Msg::Link(Link::Down {
+            trouble: Trouble::Barred,
+            retry_in_s,
+            reason: "taken away".to_owned(),
+        })
+    };
+    assert_eq!(update(&mut state, barred(30)), [Effect::Cancel(running), Effect::Draw]);
+    assert_eq!(missing(&state), [true; 4], "{state:?}");
+    assert_eq!(state.chat.draft.text(), "d", "what somebody typed is theirs");
+    assert_eq!(update(&mut state, barred(29)), [Effect::Draw], "only the banner counts");
+    // What was on its way is not shown either.
+    assert_eq!(
+        update(&mut state, Msg::Answer(running, Ok(Answer::Part("late".to_owned())))),
+        []
+    );
+    press(&mut state, [key(KeyCode::Esc)]);
+    let up = update(&mut state, Msg::Link(Link::Up));
+    assert_eq!(requests(&up).len(), 4, "the overview is fetched again");
 }
 
 #[test]
@@ -523,6 +561,7 @@ impl Keys {
             12 => Msg::RefreshDue,
             13 => match self.below(3) {
                 0 => Msg::Link(Link::Down {
+                    trouble: Trouble::Lost,
                     retry_in_s: 3,
                     reason: "gone".to_owned(),
                 }),

@@ -181,3 +181,18 @@ fn single_things_and_names_of_fields_are_escaped_too() {
     let read: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(read, versioned(value));
 }
+
+#[test]
+fn a_thing_whose_text_is_a_file_is_printed_as_it_is_or_as_json() {
+    let printed = |form| {
+        let mut bytes = Vec::new();
+        let folder = page(&[("/srv", "north")]).items.remove(0);
+        Output::new(&mut bytes, form, true)
+            .file(&folder, |folder| Ok(format!("path = \"{}\"\n", folder.path)))
+            .map(|()| String::from_utf8(bytes).expect("UTF-8"))
+    };
+    assert_eq!(printed(Form::Text).expect("text"), "path = \"/srv\"\n");
+    let json: Value = serde_json::from_str(&printed(Form::Json).expect("JSON")).expect("JSON");
+    assert_eq!((&json["schema_version"], &json["path"]), (&1.into(), &"/srv".into()));
+    assert_eq!(printed(Form::Csv).expect_err("not a list").exit_code(), 2);
+}
