@@ -68,7 +68,7 @@ pub fn view(state: &State, area: Rect, buffer: &mut Buffer) -> (Option<Position>
 fn body(state: &State, area: Rect, buffer: &mut Buffer) -> (Option<Position>, Drawn) {
     let place = state.place();
     match (place.screen.spec.form, &place.content.data) {
-        (Form::Chat, _) => return chat::view(state, area, buffer),
+        (Form::Chat, _) => chat::view(state, area, buffer),
         (Form::Overview(_), _) => (None, overview::view(state, area, buffer)),
         (form, None) => {
             let absent = absent(state, &place.content);

@@ -95,8 +95,14 @@ fn tabs(state: &State, area: Rect, buffer: &mut Buffer) {
     line.render(area, buffer);
     let (word, style) = match &state.link {
         Link::Connecting => ("connecting".to_owned(), theme::DIM),
-        link if link.is_barred() => ("no access".to_owned(), theme::BAD),
-        Link::Down { .. } => ("no link".to_owned(), theme::BAD),
+        Link::Down { trouble, .. } => {
+            let word = match trouble {
+                Trouble::Lost => "no link",
+                Trouble::Unable => "no answer",
+                Trouble::Barred => "no access",
+            };
+            (word.to_owned(), theme::BAD)
+        }
         Link::Up => match &state.status.data {
             Some(status) => (status.health.to_string(), theme::word(status.health.name())),
             None => ("connected".to_owned(), theme::DIM),
