@@ -153,7 +153,7 @@ pub(crate) async fn failed(tx: &mut OrgTx, file_id: FileId, reason: &Reason, at:
 ///
 /// # Errors
 /// What the database says.
-pub async fn mark_stale(tx: &mut OrgTx, stale: &[FileId], _at: DateTime<Utc>) -> Result<()> {
+pub async fn mark_stale(tx: &mut OrgTx, stale: &[FileId]) -> Result<()> {
     let org = tx.org().0;
     let ids: Vec<Uuid> = stale.iter().map(|file| file.0).collect();
     sqlx::query!(

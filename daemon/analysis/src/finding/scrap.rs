@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
-use plant_core::savings::{Loss, LossKind, SavingInput, UnitValue, ValueKind};
+use plant_core::savings::{Loss, LossKind, SavingInput, UnitValue};
 use plant_core::variable::Variable;
 use plant_core::view::FindingDraft;
 use rust_decimal::Decimal;
@@ -317,7 +317,7 @@ fn falling(scope: &Scope, rows: &[usize]) -> bool {
         .map(to_f64)
         .collect();
     let (before, after) = rates.split_at(rates.len() / 2);
-    stats::welch(before, after, FALLING_CONFIDENCE).is_ok_and(|welch| welch.low > 0.0)
+    stats::welch(before, after, FALLING_CONFIDENCE).is_ok_and(|fall| fall > 0.0)
 }
 
 /// What a scrapped piece of these rows is worth on average, and where that comes from.
@@ -344,7 +344,6 @@ fn unit_value(scope: &Scope, rows: &[usize]) -> Option<UnitValue> {
     };
     Some(UnitValue {
         value,
-        kind: ValueKind::Standard,
         source: source.to_owned(),
         is_fallback,
     })

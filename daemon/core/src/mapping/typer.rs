@@ -19,14 +19,12 @@ use super::reading::Reading;
 use super::synonyms::{fold, skeleton};
 use crate::job::IngestOrder;
 use crate::profile::Profile;
-use crate::record::{Record, Value};
+use crate::record::{DERIVED, Record, Value};
 use crate::table::{Form, Problem};
 use crate::tier::TierInput;
 use crate::time::{self, LocalKind};
 use crate::variable::{Kind, Variable};
 
-/// Name in `extra` of the list of variables that were computed rather than read.
-pub const DERIVED: &str = "_derived";
 /// Name in `extra` of the list of remarks that many rows share (`rolled_midnight`).
 pub const FLAGS: &str = "_flags";
 /// Remarks of one kind that are given out with their rows; further ones are only counted.
@@ -207,7 +205,7 @@ impl Typer {
             Cell::Instant(utc) => {
                 draft.record.extra.push((plan.source.clone(), raw.to_owned()));
                 let local = time::local(self.zone, utc);
-                self.instant(draft, plan, variable, utc, local);
+                self.instant(draft, variable, utc, local);
             }
             Cell::Bad { code, what } => {
                 let problem = plan.problem(draft.record.line, code, what, raw);
@@ -298,14 +296,7 @@ impl Typer {
         draft.locals.push((variable, if closes { written } else { local }));
     }
 
-    fn instant(
-        &mut self,
-        draft: &mut Draft,
-        _plan: &Plan,
-        variable: Variable,
-        utc: DateTime<Utc>,
-        local: NaiveDateTime,
-    ) {
+    fn instant(&mut self, draft: &mut Draft, variable: Variable, utc: DateTime<Utc>, local: NaiveDateTime) {
         match variable.kind() {
             Kind::Date => draft.record.set(variable, Value::Date(local.date())),
             _ => {

@@ -11,19 +11,14 @@ mod line;
 mod order;
 mod pareto;
 mod rules;
-mod yields;
 
-pub use bound::{Welch, laplace, mtbf_lower_bound, welch, wilson_lower_bound};
-pub use capability::{Capability, Spec, capability, cp, cpk};
-pub use chart::{
-    AttributeChart, AttributePoint, IndividualsChart, Limits, SubgroupChart, c_chart, i_mr, p_chart, u_chart, xbar_r,
-};
-pub use distribution::{chi_square_quantile, normal_cdf, normal_quantile, t_cdf, t_quantile};
+pub use bound::{mtbf_lower_bound, welch};
+pub use capability::{Capability, Spec, capability};
+pub use chart::{AttributeChart, AttributePoint, IndividualsChart, Limits, SubgroupChart, i_mr, p_chart, xbar_r};
 pub use line::{Line, fit_line};
-pub use order::{mean, median, percentile, standard_deviation};
+pub use order::{mean, standard_deviation};
 pub use pareto::{BLANK, Pareto, ParetoItem, pareto};
-pub use rules::{ATTRIBUTE_RULES, DEFAULT_RULES, NELSON_RULES, Signal, nelson, western_electric};
-pub use yields::{defects_per_million, final_yield, first_pass_yield, rolled_throughput_yield};
+pub use rules::{ATTRIBUTE_RULES, DEFAULT_RULES, Signal, nelson};
 
 /// Why a statistic has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

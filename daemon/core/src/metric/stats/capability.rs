@@ -71,7 +71,7 @@ pub fn capability(
 ///
 /// # Errors
 /// [`Null::ZeroVariance`], [`Null::MissingSpec`], [`Null::OneSidedSpec`], [`Null::InvertedSpec`].
-pub fn cp(sigma: f64, spec: Spec) -> Result<f64, Null> {
+pub(super) fn cp(sigma: f64, spec: Spec) -> Result<f64, Null> {
     spread(sigma)?;
     match (spec.lower, spec.upper) {
         (Some(lower), Some(upper)) => {
@@ -87,7 +87,7 @@ pub fn cp(sigma: f64, spec: Spec) -> Result<f64, Null> {
 ///
 /// # Errors
 /// [`Null::ZeroVariance`], [`Null::MissingSpec`], [`Null::InvertedSpec`].
-pub fn cpk(mean: f64, sigma: f64, spec: Spec) -> Result<f64, Null> {
+pub(super) fn cpk(mean: f64, sigma: f64, spec: Spec) -> Result<f64, Null> {
     spread(sigma)?;
     ordered(spec)?;
     let above = spec.upper.map(|upper| upper - mean);

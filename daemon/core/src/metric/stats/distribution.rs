@@ -1,4 +1,4 @@
-//! The distributions behind the bounds: normal, Student's t, chi-square.
+//! The distributions behind the bounds: Student's t, chi-square.
 //!
 //! Cumulative functions are exact to about 1e-14 (incomplete gamma and beta functions by series and continued fraction,
 //! NIST Digital Library of Mathematical Functions 8.7, 8.9, 8.17); quantiles invert them by halving an interval, which
@@ -8,18 +8,6 @@
 const TERMS: usize = 100_000;
 const EPSILON: f64 = 1e-16;
 const TINY: f64 = 1e-300;
-
-/// Probability that a standard normal value is at most `z`.
-pub fn normal_cdf(z: f64) -> f64 {
-    let tail = 0.5 * gamma_upper(0.5, z * z / 2.0);
-    if z > 0.0 { 1.0 - tail } else { tail }
-}
-
-/// The value that a standard normal value stays below with probability `p` (above 0, below 1).
-pub fn normal_quantile(p: f64) -> Option<f64> {
-    probability(p)?;
-    halve(-40.0, 40.0, |z| normal_cdf(z) < p)
-}
 
 /// Probability that Student's t with `df` degrees of freedom is at most `t`.
 pub fn t_cdf(t: f64, df: f64) -> Option<f64> {

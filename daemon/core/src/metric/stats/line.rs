@@ -20,11 +20,6 @@ pub struct Line {
 }
 
 impl Line {
-    /// The value at `x`.
-    pub fn at(&self, x: f64) -> f64 {
-        self.intercept + self.slope * x
-    }
-
     /// Whether an energy model may rest on it (ISO 50006 and IPMVP practice): at least 10 points, R² at least 0.75,
     /// CV(RMSE) at most 20 %.
     pub fn is_usable(&self) -> bool {
