@@ -302,7 +302,7 @@ impl Arriving {
         Ok(Put {
             name,
             facts: facts(&stat),
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex::encode(digest),
         })
     }
 }

@@ -44,8 +44,3 @@ id! {
     /// A queued piece of work.
     JobId,
 }
-
-/// A UUIDv7 from a time in milliseconds since 1970 and ten random bytes, both given by the caller.
-pub fn uuid_v7(unix_ms: u64, random: [u8; 10]) -> Uuid {
-    uuid::Builder::from_unix_timestamp_millis(unix_ms, &random).into_uuid()
-}

@@ -219,7 +219,7 @@ impl Reading {
         if offset != bytes {
             return Err(JobError::changed());
         }
-        Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex::encode(hasher.finalize()))
     }
 }
 

@@ -314,14 +314,9 @@ fn hash(file: &File) -> std::io::Result<String> {
     loop {
         let read = file.read_at(&mut block, at)?;
         if read == 0 {
-            return Ok(hex(&hasher.finalize()));
+            return Ok(hex::encode(hasher.finalize()));
         }
         hasher.update(block.get(..read).unwrap_or_default());
         at += read as u64;
     }
-}
-
-/// Bytes as lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

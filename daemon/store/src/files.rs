@@ -247,16 +247,8 @@ pub(crate) fn state(name: &str, file: Uuid) -> Result<FileState> {
 /// # Errors
 /// [`StoreError::Invalid`] unless it is 64 hex digits.
 pub(crate) fn hash_bytes(hex: &str) -> Result<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let bytes: Option<Vec<u8>> = hex
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| match pair {
-            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-            _ => None,
-        })
-        .collect();
-    bytes
+    hex::decode(hex)
+        .ok()
         .filter(|bytes| bytes.len() == 32)
         .ok_or_else(|| StoreError::invalid("sha256", "not 64 hex digits"))
 }
