@@ -11,8 +11,8 @@ use tokio::sync::{Notify, broadcast, watch};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::inbox::Quotas;
 use crate::intake::Workers;
+use crate::quotas::Quotas;
 use crate::room::{Room, Space};
 
 /// How many events a slow terminal may lag behind before it is told to fetch everything again.

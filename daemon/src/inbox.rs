@@ -4,7 +4,7 @@
 //! never overwritten; in the daemon's inbox each push has a place of its own, so that none replaces another; a push that
 //! was acknowledged is in the database, and what is not in the database is swept away.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File};
 use std::io::{ErrorKind, Write};
@@ -12,7 +12,6 @@ use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 use plant_core::ids::OrgId;
@@ -123,33 +122,6 @@ pub fn folder(state_dir: &Path, org: OrgId) -> std::io::Result<Place> {
     find(&path)
 }
 
-/// Bytes of pushes that are on their way, by org, and what their inboxes may hold.
-#[derive(Debug, Default)]
-pub struct Quotas {
-    arriving: Mutex<HashMap<OrgId, u64>>,
-}
-
-impl Quotas {
-    /// Keeps room for some bytes more of an org, if its inbox may hold them beside `held` bytes.
-    fn take(&self, org: OrgId, bytes: u64, held: u64, quota_mib: u64) -> Result<(), InboxError> {
-        let mut arriving = self.arriving.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = arriving.entry(org).or_default();
-        let wanted = now.saturating_add(bytes);
-        if held.saturating_add(wanted) > quota_mib.saturating_mul(1 << 20) {
-            return Err(InboxError::OverQuota { quota_mib });
-        }
-        *now = wanted;
-        Ok(())
-    }
-
-    fn give_back(&self, org: OrgId, bytes: u64) {
-        let mut arriving = self.arriving.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(now) = arriving.get_mut(&org) {
-            *now = now.saturating_sub(bytes);
-        }
-    }
-}
-
 /// Where a push goes.
 pub enum Target {
     /// The daemon's inbox of the org.
@@ -199,7 +171,7 @@ impl Arriving {
         let (file, staged, held) = match &target {
             Target::Inbox { inbox, id } => {
                 let held = bytes_in(&inbox.path).map_err(InboxError::system("looking into the inbox"))?;
-                app.quotas().take(org, 0, held, app.config().inbox.quota_mib)?;
+                take(app, org, 0, held)?;
                 let folder = app.state_dir().join(STAGING);
                 DirBuilder::new()
                     .recursive(true)
@@ -244,8 +216,7 @@ impl Arriving {
     pub fn write(&mut self, chunk: &[u8]) -> Result<(), InboxError> {
         let more = chunk.len() as u64;
         if self.staged.is_some() {
-            let quota_mib = self.app.config().inbox.quota_mib;
-            self.app.quotas().take(self.org, more, self.held, quota_mib)?;
+            take(&self.app, self.org, more, self.held)?;
             self.bytes += more;
             if !self.app.has_room() {
                 return Err(InboxError::NoRoom);
@@ -315,6 +286,15 @@ impl Drop for Arriving {
         {
             warn!(%error, file = %staged.display(), "cannot remove what is left of a push");
         }
+    }
+}
+
+/// Keeps room for some bytes more of a push.
+fn take(app: &App, org: OrgId, bytes: u64, held: u64) -> Result<(), InboxError> {
+    let quota_mib = app.config().inbox.quota_mib;
+    match app.quotas().take(org, bytes, held, quota_mib) {
+        true => Ok(()),
+        false => Err(InboxError::OverQuota { quota_mib }),
     }
 }
 
@@ -394,8 +374,6 @@ async fn sweep_one(app: &App, folder: FolderPlace) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
@@ -418,20 +396,5 @@ mod tests {
         for name in ["mes.csv", "Übersicht März.xlsx", "a b.CSV"] {
             assert!(check_name(name).is_ok(), "{name:?}");
         }
-    }
-
-    #[test]
-    fn a_quota_counts_what_is_held_and_what_arrives() {
-        let quotas = Quotas::default();
-        let org = |number: u8| OrgId(Uuid::from_bytes([number; 16]));
-        let mib = 1 << 20;
-        quotas.take(org(1), 3 * mib, 5 * mib, 10).unwrap();
-        assert!(
-            quotas.take(org(1), 3 * mib, 5 * mib, 10).is_err(),
-            "two at once share the quota"
-        );
-        quotas.take(org(2), 10 * mib, 0, 10).unwrap();
-        quotas.give_back(org(1), 3 * mib);
-        quotas.take(org(1), 5 * mib, 5 * mib, 10).unwrap();
     }
 }

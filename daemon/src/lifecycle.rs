@@ -5,8 +5,9 @@
 //! after it; the watchdog is fed only while every loop makes progress.
 
 mod database;
+mod setting;
+mod systemd;
 
-use std::ffi::OsString;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -23,7 +24,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
+pub use self::setting::Setting;
+
 use self::database::Kept;
+use self::systemd::told_systemd;
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -41,19 +45,6 @@ const STUCK_MS: u64 = 120_000;
 const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
 /// Before systemd loses patience with a start that goes on, it is told so.
 const START_STEP: Duration = Duration::from_secs(20);
-
-/// What a daemon is started with.
-#[derive(Debug, Clone)]
-pub struct Setting {
-    /// The effective configuration.
-    pub config: Config,
-    /// The file that it was looked for in.
-    pub config_file: PathBuf,
-    /// The state folder.
-    pub state_dir: PathBuf,
-    /// `PATH`, where the programs of Postgres are looked for.
-    pub path: Option<OsString>,
-}
 
 /// A running daemon.
 pub struct Daemon {
@@ -260,12 +251,6 @@ pub async fn migrate(setting: &Setting) -> anyhow::Result<()> {
     }
     prepare_state_dir(&setting.state_dir)?;
     database::migrate(setting).await
-}
-
-fn told_systemd(states: &[sd_notify::NotifyState<'_>]) {
-    if let Err(error) = sd_notify::notify(states) {
-        warn!(%error, "cannot tell systemd");
-    }
 }
 
 fn prepare_state_dir(state_dir: &Path) -> anyhow::Result<()> {

@@ -7,9 +7,10 @@ mod input;
 mod run_rate;
 
 pub use input::{Loss, LossKind, SavingInput, UnitValue};
+use run_rate::rounded;
 pub use run_rate::{RunRate, run_rate};
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use crate::view::SavingView;
 
@@ -27,8 +28,6 @@ const LOW_SHARE: Decimal = Decimal::from_parts(25, 0, 0, false, 2);
 const MOST_QUARANTINED: f64 = 0.05;
 /// Decimals of a benchmark rate in the working, enough for millions of pieces.
 const RATE_DECIMALS: u32 = 12;
-/// Decimals that an amount keeps.
-const MONEY_DECIMALS: u32 = 6;
 
 /// Why a finding carries no money.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -326,21 +325,13 @@ fn note(input: &SavingInput, parts: &Parts<'_>) -> String {
         )),
         RunRate::None => notes.push("too short for a figure over a year".to_owned()),
     }
-    if let Some(value) = &input.unit_value {
-        if value.is_fallback {
-            notes.push("valued at the standard unit cost for want of material cost, one grade lower".to_owned());
-        }
+    if input.unit_value.as_ref().is_some_and(|value| value.is_fallback) {
+        notes.push("valued at the standard unit cost for want of material cost, one grade lower".to_owned());
     }
     if !input.baseline_holds {
         notes.push("baseline shorter than 12 weeks: can't be verified against it".to_owned());
     }
     notes.join("; ")
-}
-
-fn rounded(amount: Decimal) -> Decimal {
-    amount
-        .round_dp_with_strategy(MONEY_DECIMALS, RoundingStrategy::MidpointAwayFromZero)
-        .normalize()
 }
 
 /// A decimal for a sentence: at most six decimals, no trailing zeros.

@@ -10,8 +10,9 @@ use plant_store::{orgs, profiles};
 use tokio::sync::mpsc;
 use tracing::info;
 
-use super::process::Worker;
-use super::{JobError, source};
+use super::error::JobError;
+use super::process::{Worker, decoded, json};
+use super::source;
 use crate::app::App;
 
 /// Pieces of the COPY stream that may wait for the database.
@@ -295,19 +296,4 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
 
 fn announce(app: &App, job: &ClaimedJob, state: FileState, note: &str) {
     app.announce(job.org, "file", &job.file_id.to_string(), state.name(), note);
-}
-
-/// The JSON of the frame, which must have that tag.
-pub fn decoded<T: serde::de::DeserializeOwned>(frame: (FrameTag, Vec<u8>), tag: FrameTag) -> Result<T, JobError> {
-    if frame.0 != tag {
-        return Err(JobError::Worker(format!(
-            "the worker sent {:?} where {tag:?} was due",
-            frame.0
-        )));
-    }
-    json(&frame.1)
-}
-
-fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, JobError> {
-    serde_json::from_slice(bytes).map_err(|error| JobError::Worker(format!("the worker sent bad JSON: {error}")))
 }

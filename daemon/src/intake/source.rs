@@ -21,7 +21,7 @@ use rustix::fs::FileType;
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
-use super::JobError;
+use super::error::JobError;
 use crate::app::App;
 use crate::patient::{self, NoAnswer, Patient};
 use crate::watch::{Known, Place, facts, is_foreign_link, open_file};

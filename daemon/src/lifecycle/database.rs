@@ -10,7 +10,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
-use super::{Setting, told_systemd};
+use super::setting::Setting;
+use super::systemd::told_systemd;
 use crate::clock::Clock;
 use crate::room::Room;
 

@@ -5,7 +5,7 @@ use plant_core::record::{Record, Value};
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
-use super::{TICK_SCALE, TICKS_PER_S, TICKS_PER_US};
+use super::ticks::{TICK_SCALE, TICKS_PER_S, TICKS_PER_US};
 use crate::category::Category;
 use crate::row_worth;
 

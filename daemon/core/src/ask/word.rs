@@ -2,9 +2,6 @@
 //!
 //! Names with underscores stay whole. Codes (anything with a digit) keep their hyphens, points and slashes, so that `2025-03-01` and `L-0042` stay whole.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
 /// One word of a question or of a phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
@@ -35,20 +32,16 @@ impl Token {
     }
 }
 
-/// Lower case without accents; `ß` becomes `ss`.
+/// A word as words are compared, with the plain forms of quotes and dashes.
 pub(super) fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for letter in text.trim().nfkd().filter(|letter| !is_combining_mark(*letter)) {
-        for lower in letter.to_lowercase() {
-            match lower {
-                'ß' => folded.push_str("ss"),
-                '\u{2019}' | '\u{2018}' => folded.push('\''),
-                '\u{2010}'..='\u{2015}' | '\u{2212}' => folded.push('-'),
-                other => folded.push(other),
-            }
-        }
-    }
-    folded
+    crate::fold::fold(text.trim())
+        .chars()
+        .map(|letter| match letter {
+            '\u{2019}' | '\u{2018}' => '\'',
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+            other => other,
+        })
+        .collect()
 }
 
 /// The word without its English plural ending; codes and short words stay.

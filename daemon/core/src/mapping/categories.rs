@@ -3,7 +3,7 @@
 //! Invariants: a word that is not known is `None`, never a category near by; every category is one of
 //! [`CATEGORIES`].
 
-use super::synonyms::fold;
+use crate::fold::fold;
 
 /// The values of `stop_category`.
 pub const CATEGORIES: [&str; 10] = [

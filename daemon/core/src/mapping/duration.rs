@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::number;
-use super::synonyms::fold;
+use crate::fold::fold;
 
 /// The unit of a plain number, and of the first part of `a:b`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -66,12 +66,6 @@ pub(crate) struct Context<'a> {
     pub(crate) has_scrap: bool,
 }
 
-/// What the columns could be.
-pub fn suggest(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Suggestion {
-    let weighed = weigh(layout.form, facts, order, &Settings::default());
-    view(layout, facts, &weighed)
-}
-
 /// The weighed columns as they are shown.
 pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed) -> Suggestion {
     let columns = facts

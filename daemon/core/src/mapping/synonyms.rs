@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
 
+use crate::fold::fold;
 use crate::variable::Variable;
 
 /// A header name taken apart.
@@ -22,20 +22,6 @@ pub struct Name {
     pub words: String,
     /// The unit that it names, in lower case.
     pub unit: Option<String>,
-}
-
-/// Lower case, without accents, in compatibility form (`Ｋｗｈ` is `kwh`, `ß` is `ss`).
-pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    text.nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .collect::<String>()
-        .replace('ß', "ss")
-        .nfkc()
-        .collect()
 }
 
 /// Fingerprint of the set of column names, whatever their order, in hex.

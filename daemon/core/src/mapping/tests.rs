@@ -2,7 +2,7 @@
 
 use crate::ids::{OrgId, ProfileId};
 use crate::job::{Decision, IngestHead, IngestOrder};
-use crate::mapping::{self, ColumnFacts, ColumnScan, Overrides, Typed, Typer, TyperEnd};
+use crate::mapping::{self, ColumnFacts, ColumnScan, Overrides, Suggestion, Typed, Typer, TyperEnd};
 use crate::profile::{Profile, Settings};
 use crate::record::Record;
 use crate::state::ReasonCode;
@@ -24,6 +24,11 @@ pub(crate) fn export(text: &str) -> Export {
         header: lines.next().unwrap(),
         rows: lines.collect(),
     }
+}
+
+/// What the columns of a file could be, as it is decided.
+pub(crate) fn suggest(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Suggestion {
+    mapping::decide(layout, facts, order).suggestion.unwrap()
 }
 
 pub(crate) fn order() -> IngestOrder {
@@ -79,7 +84,7 @@ impl Export {
 
     /// The profile that the suggestion and these words make.
     pub(crate) fn profile(&self, sets: &[&str], change: impl FnOnce(&mut Settings)) -> Profile {
-        let suggestion = mapping::suggest(&self.layout(), &self.facts(), &order());
+        let suggestion = suggest(&self.layout(), &self.facts(), &order());
         let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
         let id = ProfileId(uuid::Uuid::nil());
         let mut profile =
@@ -109,7 +114,7 @@ impl Export {
 
     /// What a column is mapped to by its first suggestion, with its confidence.
     pub(crate) fn first(&self, source: &str) -> Option<(Variable, f64)> {
-        let suggestion = mapping::suggest(&self.layout(), &self.facts(), &order());
+        let suggestion = suggest(&self.layout(), &self.facts(), &order());
         let column = suggestion
             .columns
             .into_iter()
@@ -152,11 +157,8 @@ A3;M2;15.02.2025;70;2;y",
     );
     assert!(end.present.contains(&Variable::QuantityProduced));
     // What the daemon makes the tier of.
-    let input = crate::tier::TierInput {
-        present: end.present,
-        ..crate::tier::TierInput::default()
-    };
-    assert_eq!(crate::tier::assess(&input).overall, 1);
+    assert_eq!(crate::tier::assess(&end.tier_input).overall, 1);
+    assert_eq!(end.tier_input.span_days, 13);
     assert_eq!(
         (end.first_day, end.last_day, end.days),
         (

@@ -21,8 +21,9 @@ use sqlx::{AssertSqlSafe, Connection, Executor};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::analyses::{self, Piece};
+use crate::analyses;
 use crate::cluster::{ClusterError, ClusterOptions, PrivateCluster, Programs, find_programs};
+use crate::components::Piece;
 use crate::files::Sighting;
 use crate::ingest::{Committed, CopyChunk, IngestTx, Outcome};
 use crate::jobs::{self, Choice, ClaimedJob, JobKind};

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 
 use super::{DateCell, Parts, Tail, digits, pivot, tail_time};
-use crate::mapping::synonyms::fold;
+use crate::fold::fold;
 
 /// Names in English, German, Spanish, French, Portuguese and Italian without accents, with their usual abbreviations.
 const MONTHS: [&[&str]; 12] = [

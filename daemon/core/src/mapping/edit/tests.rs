@@ -1,5 +1,5 @@
 use super::*;
-use crate::mapping::suggest;
+use crate::mapping::tests::suggest;
 use crate::mapping::tests::{export, order};
 
 const FILE: &str = "Order;Posting Date;Good Qty;Menge;odd=name

@@ -1,5 +1,5 @@
 use super::*;
-use crate::mapping::suggest;
+use crate::mapping::tests::suggest;
 use crate::mapping::tests::{export, order};
 
 fn rows(header: &str, row: impl Fn(usize) -> String) -> crate::mapping::tests::Export {

@@ -1,8 +1,8 @@
 //! Careful bounds: what can be said with a stated confidence.
 
-use super::Null;
 use super::distribution::{chi_square_quantile, t_quantile};
-use super::order::mean;
+use super::null::{Null, finite};
+use super::order::{mean, standard_deviation};
 
 /// One-sided lower bound of how much lower the mean of `after` lies than the mean of `before`, with unequal
 /// variances (Welch; NIST handbook 7.3.1).
@@ -11,8 +11,8 @@ use super::order::mean;
 /// [`Null::TooFew`] below two values on a side, [`Null::ZeroVariance`] where neither side varies,
 /// [`Null::OutOfDomain`] for a confidence outside 0 to 1, [`Null::NotFinite`].
 pub fn welch(before: &[f64], after: &[f64], confidence: f64) -> Result<f64, Null> {
-    super::finite(before)?;
-    super::finite(after)?;
+    finite(before)?;
+    finite(after)?;
     let (before, after) = (side(before)?, side(after)?);
     let variance = before.share + after.share;
     if variance <= 0.0 {
@@ -32,7 +32,7 @@ struct Side {
 }
 
 fn side(values: &[f64]) -> Result<Side, Null> {
-    let deviation = super::standard_deviation(values).ok_or(Null::TooFew)?;
+    let deviation = standard_deviation(values).ok_or(Null::TooFew)?;
     let n = values.len() as f64;
     Ok(Side {
         n,

@@ -1,6 +1,7 @@
 //! Process capability: how the spread of a process compares with its specification (NIST handbook 6.1.6).
 
-use super::{Null, finite, mean, standard_deviation};
+use super::null::{Null, finite};
+use super::order::{mean, standard_deviation};
 
 /// Values below which a capability is flagged.
 const SETTLED_VALUES: usize = 30;

@@ -2,7 +2,8 @@
 //!
 //! The values are in time order: a chart over unordered values means nothing, so the caller refuses those.
 
-use super::{Null, finite, mean};
+use super::null::{Null, finite};
+use super::order::mean;
 
 /// Constants of an X̄-R chart for one subgroup size.
 struct Constants {

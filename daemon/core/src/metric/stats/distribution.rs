@@ -1,5 +1,7 @@
 //! The distributions behind the bounds: Student's t and chi-square, for probabilities above 0 and below 1 and any, also
 //! non-integer, number of degrees of freedom above 0; outside of these there is no value.
+//! Student's t is good to some ten digits up to a thousand degrees of freedom and to four at a million, where it hardly
+//! differs from the normal.
 
 use statrs::distribution::{ChiSquared, ContinuousCDF, StudentsT};
 
