@@ -12,8 +12,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use plant_core::model::FileItem;
 use plant_core::state::FileState;
-use plant_core::view::FileItem;
 use plant_proto::client::{Client, SaveProfile, Target};
 
 use self::samples::{Sample, Samples};
@@ -114,7 +114,7 @@ async fn save_profiles(client: &Client, samples: &Samples) -> anyhow::Result<boo
         ))?;
         let save = SaveProfile {
             name: profile.name.clone(),
-            from: Some(file.file_id),
+            from: Some(file.file_id.to_string()),
             sets: profile.sets.clone(),
             settings: profile.settings.clone(),
             ..SaveProfile::default()

@@ -18,8 +18,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use plant_core::access::DAEMON;
+use plant_core::job::JobKind;
+use plant_core::model::EventKind;
 use plant_core::trouble::Passing;
-use plant_store::jobs::{self, Choice, ClaimedJob, JobKind};
+use plant_store::jobs::{self, Choice, ClaimedJob};
 use plant_store::{StoreError, files};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -38,10 +41,14 @@ use error::Verdict;
 const QUEUE_REFRESH: Duration = Duration::from_secs(2);
 /// How long the database may take to give out a job; one that it gives later comes back by its lease.
 const CLAIM_PATIENCE: Duration = Duration::from_secs(20);
+/// How long it may take to look for jobs whose daemon fell silent.
+const REAP_PATIENCE: Duration = Duration::from_secs(20);
+/// How long a job that is just being given out is waited for once the stop has begun: it can be given back then.
+const LAST_CLAIM_PATIENCE: Duration = Duration::from_secs(1);
 /// How often what cannot be written now is tried again.
 const AGAIN: Duration = Duration::from_millis(500);
 /// How long running jobs may take to end by themselves once the stop has begun; after that they are given up.
-const STOP_PATIENCE: Duration = Duration::from_secs(5);
+const STOP_PATIENCE: Duration = Duration::from_secs(4);
 /// How long each of the two steps of giving them up may take.
 const RELEASE_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -70,8 +77,7 @@ pub async fn run(app: App) {
             ingests: app.has_room(),
         };
         if choice.ingests || !app.is_full() {
-            let claimed = tokio::time::timeout(CLAIM_PATIENCE, jobs::claim(app.store(), lease, choice)).await;
-            match claimed.unwrap_or(Ok(None)) {
+            match claim(&app, lease, choice).await {
                 Ok(Some(job)) => {
                     let app = app.clone();
                     tokio::spawn(async move {
@@ -84,7 +90,10 @@ pub async fn run(app: App) {
                 Ok(None) => {}
                 Err(error) => {
                     error!(%error, "cannot claim a job; trying again");
-                    tokio::time::sleep(AGAIN).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(AGAIN) => {}
+                        () = app.stopping() => break,
+                    }
                 }
             }
         }
@@ -119,16 +128,34 @@ pub async fn run(app: App) {
     }
 }
 
+/// Takes a job, if the database gives one out in time; once the stop has begun, only one that comes at once.
+async fn claim(app: &App, lease: Duration, choice: Choice) -> Result<Option<ClaimedJob>, StoreError> {
+    let too_late = async {
+        app.stopping().await;
+        tokio::time::sleep(LAST_CLAIM_PATIENCE).await;
+    };
+    tokio::select! {
+        claimed = tokio::time::timeout(CLAIM_PATIENCE, jobs::claim(app.store(), lease, choice)) => {
+            claimed.unwrap_or(Ok(None))
+        }
+        () = too_late => Ok(None),
+    }
+}
+
 /// Takes up what a dead daemon left, by the time of the database.
 async fn reap(app: &App) {
-    match jobs::reap(app.store(), false).await {
-        Ok(reaped) if reaped == jobs::Reaped::default() => {}
+    let reaped = tokio::select! {
+        reaped = tokio::time::timeout(REAP_PATIENCE, jobs::reap(app.store(), false)) => reaped,
+        () = app.stopping() => return,
+    };
+    let Ok(reaped) = reaped else {
+        warn!("the database does not answer; jobs whose daemon fell silent are looked for later");
+        return;
+    };
+    match reaped {
+        Ok(0) => {}
         Ok(reaped) => {
-            info!(
-                requeued = reaped.requeued,
-                failed = reaped.failed,
-                "took up jobs whose daemon fell silent"
-            );
+            info!(reaped, "took up jobs whose daemon fell silent");
             app.wake_jobs();
         }
         Err(error) => debug!(%error, "cannot look for jobs whose daemon fell silent; trying again"),
@@ -145,6 +172,15 @@ impl Drop for Kept {
 }
 
 async fn work(app: &App, job: ClaimedJob) {
+    if job.interrupted >= jobs::INTERRUPTIONS {
+        // It is what ends the daemon.
+        let error = JobError::Worker(format!(
+            "the daemon stopped while it was at work on this, {} times",
+            job.interrupted
+        ));
+        give_back(app, &job, &error).await;
+        return;
+    }
     let lease = Duration::from_secs(app.config().intake.lease_s);
     let _keeper = Kept(tokio::spawn(keep_lease(app.clone(), job.clone(), lease)));
     let (own, order) = (app.clone(), job.clone());
@@ -186,7 +222,7 @@ async fn release(app: &App, job: &ClaimedJob) {
     let owned = job.clone();
     let released = app
         .store()
-        .run(job.org, "daemon", move |tx| {
+        .run(job.org, DAEMON, move |tx| {
             Box::pin(async move { jobs::release(tx, &owned, at).await })
         })
         .await;
@@ -212,7 +248,7 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
             warn!(job.id = %job.job_id, file.id = %job.file_id, attempts = job.attempts, incident, %error, "a try failed");
         }
     }
-    let is_last = verdict == Verdict::Try && job.attempts >= jobs::TRIES;
+    let is_last = verdict == Verdict::Try && (job.attempts >= jobs::TRIES || job.interrupted >= jobs::INTERRUPTIONS);
     let reason = error.reason(&incident);
     let text = error.to_string();
     // What can't be written now can be in a moment, most likely for the same cause; until then the lease is kept.
@@ -221,12 +257,18 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
         let (owned, verdict, reason, text) = (job.clone(), verdict.clone(), reason.clone(), text.clone());
         let result = app
             .store()
-            .run(job.org, "daemon", move |tx| {
+            .run(job.org, DAEMON, move |tx| {
                 Box::pin(async move {
                     match verdict {
                         Verdict::Wait(kind, sentence) => {
                             let after = jobs::wait(tx, &owned, kind, &sentence, at).await?;
                             if matches!(kind, Passing::Silent | Passing::PlaceChanged) {
+                                // One file at a time finds out whether the file system answers; when it does, the
+                                // folder's own task wakes them all.
+                                let after = match kind {
+                                    Passing::Silent => Duration::from_millis(kind.wait_ms(u32::MAX)),
+                                    _ => after,
+                                };
                                 let source = files::source(tx, owned.file_id).await?;
                                 jobs::postpone(tx, source.folder_id, kind, after).await?;
                             }
@@ -243,8 +285,8 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
             .await;
         match result {
             Ok(()) if is_last => {
-                info!(file.id = %job.file_id, "given up after {} tries", jobs::TRIES);
-                app.announce(job.org, "file", &job.file_id.to_string(), "failed", "given up");
+                info!(file.id = %job.file_id, attempts = job.attempts, interrupted = job.interrupted, "given up");
+                app.announce(job.org, EventKind::File, job.file_id, "failed", "given up");
                 return;
             }
             Ok(()) | Err(StoreError::LeaseLost { .. }) => return,

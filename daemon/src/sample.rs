@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use plant_core::sample::{self, KINDS};
+use plant_sample::KINDS;
 
 /// The year of the synthetic plant in the demo.
 pub const DEMO_YEAR: i32 = 2025;
@@ -42,7 +42,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     if arguments.kind == "plant" {
-        let plant = sample::plant(arguments.seed, arguments.org, arguments.year, arguments.months);
+        let plant = plant_sample::plant(arguments.seed, arguments.org, arguments.year, arguments.months);
         for file in &plant.files {
             write(&arguments.to.join(&file.folder), &file.name, &file.bytes)?;
         }
@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         )?;
         return Ok(());
     }
-    let Some(file) = sample::kind(&arguments.kind) else {
+    let Some(file) = plant_sample::kind(&arguments.kind) else {
         bail!(
             "`{}` is no kind of sample; take one of {} or plant",
             arguments.kind,

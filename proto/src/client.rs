@@ -17,7 +17,7 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 
 pub use error::ClientError;
-use plant_core::view::{AnswerView, EventView};
+use plant_core::model::{AnswerView, EventView};
 pub use request::{FileFilter, FindingFilter, Listing, RecordFilter, SaveProfile, SavedProfile};
 use target::CONNECT_TIMEOUT;
 pub use target::Target;

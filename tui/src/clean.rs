@@ -5,13 +5,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use plant_core::state::Reason;
-use plant_core::table::Problem;
-use plant_core::view::{
+use plant_core::model::{
     AnalysisView, AnalyzerView, AnswerValue, AnswerView, ChartPoint, ChartView, Citation, ColumnView, DatabaseView,
     DialectView, EventView, Evidence, FileDetail, FileItem, FindingView, FolderView, LossView, MetricItem,
     OnboardingStep, Page, SavingView, SavingsView, StatusView, TierView, TimelineEntry,
 };
+use plant_core::state::Reason;
+use plant_core::table::Problem;
 
 use crate::app::Answer;
 
@@ -89,32 +89,32 @@ macro_rules! clean {
 }
 
 clean! {
-    StatusView { version, health, problems, org, currency, zone, role, folders, database, onboarding }
-    DatabaseView { kind, version }
-    OnboardingStep { step, label, next }
-    FolderView { path, kind, mode, site, fault }
+    StatusView { version, problems, org, currency, zone, folders, database, onboarding }
+    DatabaseView { version }
+    OnboardingStep { label, next }
+    FolderView { path, site, fault }
     Reason { text }
     FileItem { name, folder, sha256, reason, encoding, dialect, profile }
-    DialectView { form, delimiter, quote, decimal, sheet }
+    DialectView { delimiter, quote, decimal, sheet }
     FileDetail { item, columns, problems, timeline, next_step, notes }
     ColumnView { source, samples, why }
     Problem { column, code, text, value }
     TimelineEntry { note }
     TierView { unlocks }
     MetricItem { metric, unit, null_reason, group, warnings, method }
-    AnalysisView { scope, tiers, status, analyzers, summary, error }
-    AnalyzerView { name, status, metrics, findings, chart, error }
-    ChartView { kind, title, unit, points, levels }
+    AnalysisView { scope, tiers, analyzers, summary, error }
+    AnalyzerView { metrics, findings, chart, error }
+    ChartView { title, unit, points, levels }
     ChartPoint { label, mark }
     Evidence { file, sha256, values }
-    SavingView { currency, grade, pool, note }
+    SavingView { currency, note }
     LossView { unit }
-    FindingView { analyzer, kind, title, scope, loss, saving, method, working, evidence, state }
+    FindingView { title, scope, loss, saving, method, working, evidence }
     SavingsView { currency, items }
-    AnswerView { answer, values, reading, citations, engine, model, reason, next_questions }
+    AnswerView { answer, values, reading, citations, model, reason, next_questions }
     AnswerValue { unit, metric, query }
     Citation { file, sha256, lines }
-    EventView { kind, state, note }
+    EventView { state, note }
 }
 
 impl Clean for Answer {

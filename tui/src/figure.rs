@@ -3,7 +3,7 @@
 //! Times are absolute and in UTC, so that a screen on which nothing happens never changes.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use plant_core::view::{LossView, MetricItem, PeriodView, SavingView, TierView};
+use plant_core::model::{LossView, MetricItem, PeriodView, SavingView, TierView};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 

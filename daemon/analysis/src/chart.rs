@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, ATTRIBUTE_RULES, nelson};
-use plant_core::view::{ChartPoint, ChartView};
+use plant_core::model::{ChartKind, ChartPoint, ChartView};
 use rust_decimal::Decimal;
 
 use crate::scope::Scope;
@@ -58,7 +58,7 @@ pub(crate) fn pareto_of(sums: &BTreeMap<Option<&str>, Decimal>, title: &str, uni
         });
     }
     Some(ChartView {
-        kind: "pareto".to_owned(),
+        kind: ChartKind::Pareto,
         title: format!("{title} [{unit}]"),
         unit: unit.to_owned(),
         points,
@@ -101,7 +101,7 @@ pub(crate) fn trend(scope: &Scope, component: Component, title: &str, unit: &str
         }
     }
     Some(ChartView {
-        kind: "trend".to_owned(),
+        kind: ChartKind::Trend,
         title: format!("{title} per {} [{unit}]", if by_month { "month" } else { "day" }),
         unit: unit.to_owned(),
         points: points
@@ -134,7 +134,7 @@ pub(crate) fn losses(scope: &Scope) -> Option<ChartView> {
         .collect();
     // Availability loss alone is told by the stops already.
     (points.len() == parts.len()).then(|| ChartView {
-        kind: "losses".to_owned(),
+        kind: ChartKind::Losses,
         title: "Planned busy time: good time and losses [min]".to_owned(),
         unit: "min".to_owned(),
         levels: scope
@@ -200,7 +200,7 @@ pub(crate) fn scrap_share(scope: &Scope) -> Option<ChartView> {
         }
     }
     Some(ChartView {
-        kind: "control".to_owned(),
+        kind: ChartKind::Control,
         title: "Share of scrap per day, p chart [ratio]".to_owned(),
         unit: "ratio".to_owned(),
         points: days
@@ -260,7 +260,7 @@ pub(crate) fn measured(series: &Series) -> Option<ChartView> {
         ""
     };
     Some(ChartView {
-        kind: "control".to_owned(),
+        kind: ChartKind::Control,
         title: format!("{name}, {}{provisional}", control.name()),
         unit: String::new(),
         points,

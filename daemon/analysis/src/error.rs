@@ -9,6 +9,16 @@ pub enum AnalysisError {
     /// A group-by failed.
     #[error("adding up the rows failed")]
     Frame(#[from] polars::error::PolarsError),
+    /// A row holds a word that none can hold.
+    #[error("impossible value in records.{column} of line {line}: {source}")]
+    UnknownWord {
+        /// Column.
+        column: &'static str,
+        /// Line in the file.
+        line: u64,
+        /// The word, and those known.
+        source: plant_core::word::UnknownWord,
+    },
     /// More rows or groups than are numbered.
     #[error("{rows} rows are more than one analysis takes")]
     TooManyRows {

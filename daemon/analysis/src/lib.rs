@@ -5,7 +5,6 @@
 //! analyzer that fails does not stop the others.
 
 mod analyzer;
-mod category;
 mod chart;
 mod error;
 mod exact;

@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use plant_core::component::{Component, ComponentRow, Components, Dimension, Made};
 use plant_core::job::AnalysisOrder;
 use plant_core::metric::{ComponentGroup, Metric, catalogue, item};
+use plant_core::model::{MetricItem, TierView};
 use plant_core::tier::TierInput;
 use plant_core::variable::Variable;
-use plant_core::view::{MetricItem, TierView};
 use rust_decimal::Decimal;
 
 use crate::presence;

@@ -1,6 +1,6 @@
 //! Where the time of the machines went: calendars, stops, failures and repairs as additive components.
 //!
-//! Invariants: a moment of a machine has one owner, by the priority of [`Category`]; nothing is taken for a calendar
+//! Invariants: a moment of a machine has one owner, by the priority of [`StopCategory`]; nothing is taken for a calendar
 //! that the rows do not give (no 24/7), so without one there is no planned busy and no production time; what is taken
 //! from the production time never exceeds it. Lengths are exact, in ticks of 10⁻¹² s.
 
@@ -20,12 +20,12 @@ use rust_decimal::Decimal;
 pub(crate) use row::TimeRow;
 
 use crate::AnalysisError;
-use crate::category::Category;
 use crate::exact;
 use crate::table::{Remarks, Table};
 use calendar::Plan;
 use lengths::Pieces;
 use piece::Piece;
+use plant_core::stop::StopCategory;
 use row::Role;
 use ticks::TICK_SCALE;
 
@@ -46,7 +46,7 @@ pub(crate) struct Stop {
     /// Row of the table.
     pub(crate) row: usize,
     /// Its category.
-    pub(crate) category: Category,
+    pub(crate) category: StopCategory,
     /// Seconds that it owns inside the planned busy time, or at all where there is no calendar.
     pub(crate) seconds: Decimal,
     /// Whether it is a failure.
@@ -106,11 +106,11 @@ fn failures_known(rows: &[TimeRow], roles: &[Role]) -> bool {
     let breakdown = roles
         .iter()
         .filter_map(stop)
-        .any(|category| category == Category::Breakdown);
+        .any(|category| category == StopCategory::Breakdown);
     let unknown = roles
         .iter()
         .filter_map(stop)
-        .any(|category| category == Category::Unknown);
+        .any(|category| category == StopCategory::Unknown);
     flagged || breakdown || (!unknown && roles.iter().any(|role| stop(role).is_some()))
 }
 
@@ -147,7 +147,7 @@ impl Ledger<'_> {
         let (outside, inside): (Vec<&Piece>, Vec<&Piece>) = pieces
             .all
             .iter()
-            .partition(|piece| self.category(piece).is_some_and(Category::outside_plan));
+            .partition(|piece| self.category(piece).is_some_and(StopCategory::outside_plan));
         for piece in outside.into_iter().chain(inside) {
             let Some(category) = self.category(piece) else { continue };
             if category.runs() {
@@ -190,7 +190,7 @@ impl Ledger<'_> {
         Ok((sums, self.remarks))
     }
 
-    fn category(&self, piece: &Piece) -> Option<Category> {
+    fn category(&self, piece: &Piece) -> Option<StopCategory> {
         match self.roles.get(piece.owner)? {
             Role::Run(category) | Role::Stop { category, .. } => Some(*category),
             Role::Plan | Role::Point | Role::None => None,
@@ -207,7 +207,7 @@ impl Ledger<'_> {
         &mut self,
         table: &mut Table,
         piece: &Piece,
-        category: Category,
+        category: StopCategory,
         ticks: i128,
     ) -> Result<(), AnalysisError> {
         if let Some(group) = lengths::group(table, self.rows, piece)? {
@@ -224,7 +224,7 @@ impl Ledger<'_> {
     }
 
     /// A log of every state is its own calendar: busy is what ran or stopped inside the plan.
-    fn logged(&mut self, table: &mut Table, piece: &Piece, category: Category) -> Result<(), AnalysisError> {
+    fn logged(&mut self, table: &mut Table, piece: &Piece, category: StopCategory) -> Result<(), AnalysisError> {
         if !category.outside_plan()
             && let Some(group) = lengths::machine_group(table, self.rows, piece)?
         {
@@ -247,7 +247,7 @@ impl Ledger<'_> {
         table: &mut Table,
         plan: &mut Plan,
         piece: &Piece,
-        category: Category,
+        category: StopCategory,
         any_stop: bool,
     ) -> Result<(), AnalysisError> {
         let Some(row) = self.rows.get(piece.owner) else {
@@ -316,7 +316,7 @@ impl Ledger<'_> {
             if !self.failures_known || (stop.is_none() && row.failure.is_none()) {
                 continue;
             }
-            let failure = row.failure.unwrap_or(stop == Some(Category::Breakdown));
+            let failure = row.failure.unwrap_or(stop == Some(StopCategory::Breakdown));
             self.add(group, Made::Failures, i128::from(failure));
             if !failure {
                 continue;
@@ -341,12 +341,12 @@ impl Ledger<'_> {
                 row: row.row(),
                 category: *category,
                 seconds: exact::decimal(*owned, TICK_SCALE)?,
-                failure: row.failure.unwrap_or(*category == Category::Breakdown),
+                failure: row.failure.unwrap_or(*category == StopCategory::Breakdown),
                 start: row.start,
             }),
             Role::Point if row.failure == Some(true) => Some(Stop {
                 row: row.row(),
-                category: Category::Breakdown,
+                category: StopCategory::Breakdown,
                 seconds: Decimal::ZERO,
                 failure: true,
                 start: row.start,

@@ -89,13 +89,13 @@ impl Table {
         let mut decoder = Decoder::new(rows);
         while let Some((_, _, record)) = decoder.read()? {
             if record.live {
-                table.push(&record, order, &costs)?;
+                table.push(&record, &costs)?;
             }
         }
         Ok(table)
     }
 
-    fn push(&mut self, record: &Record, order: &AnalysisOrder, costs: &UnitCosts) -> Result<(), AnalysisError> {
+    fn push(&mut self, record: &Record, costs: &UnitCosts) -> Result<(), AnalysisError> {
         let row = self.lines.len();
         let row_no = u32::try_from(row).map_err(|_| AnalysisError::TooManyRows { rows: row as u64 })?;
         let key = GroupKey {
@@ -150,7 +150,7 @@ impl Table {
             .extra
             .iter()
             .any(|(name, value)| name == DERIVED && value.contains(Variable::Duration.name()));
-        let time_row = TimeRow::of(record, row_no, derived, &order.settings);
+        let time_row = TimeRow::of(record, row_no, derived)?;
         self.stop_rows += u64::from(time_row.as_ref().is_some_and(TimeRow::tells_a_stop));
         self.scrap_rows += u64::from(
             record

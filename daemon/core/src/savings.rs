@@ -12,7 +12,7 @@ pub use run_rate::{RunRate, run_rate};
 
 use rust_decimal::Decimal;
 
-use crate::view::SavingView;
+use crate::model::{Grade, Pool, SavingView};
 
 /// Days below which a finding stays a signal.
 const LEAST_DAYS: u32 = 28;
@@ -59,8 +59,8 @@ pub fn assess(input: &SavingInput) -> Result<SavingView, Refusal> {
         low: parts.low,
         expected: parts.expected,
         currency: parts.currency.to_owned(),
-        grade: parts.grade.to_string(),
-        pool: parts.pool.to_owned(),
+        grade: parts.grade,
+        pool: parts.pool,
         observed: parts.observed,
         run_rate: match parts.run_rate {
             RunRate::Annual(amount) => Some(amount),
@@ -139,7 +139,7 @@ fn sum_over_runs(input: &SavingInput, benchmark: Decimal) -> String {
 
 /// Everything that goes into a saving.
 struct Parts<'a> {
-    pool: &'static str,
+    pool: Pool,
     currency: &'a str,
     source: &'a str,
     unit_value: Decimal,
@@ -149,7 +149,7 @@ struct Parts<'a> {
     observed: Decimal,
     expected: Decimal,
     low: Decimal,
-    grade: char,
+    grade: Grade,
     run_rate: RunRate,
 }
 
@@ -197,7 +197,7 @@ fn compute(input: &SavingInput) -> Result<Parts<'_>, Refusal> {
 }
 
 /// The pool of the loss, where it is money that an invoice, a payroll or a receipt would show.
-fn hard_money(input: &SavingInput) -> Result<&'static str, Refusal> {
+fn hard_money(input: &SavingInput) -> Result<Pool, Refusal> {
     let lost: Decimal = input
         .losses
         .iter()
@@ -216,7 +216,7 @@ fn hard_money(input: &SavingInput) -> Result<&'static str, Refusal> {
             "falling_already",
             "the loss was falling before the finding, so a further fall is not its saving",
         )),
-        LossKind::Scrap => Ok("material"),
+        LossKind::Scrap => Ok(Pool::Material),
     }
 }
 
@@ -308,8 +308,8 @@ fn worth(input: &SavingInput) -> Result<(&UnitValue, &str), Refusal> {
 }
 
 /// C: own data at own cost; D: a value that is only a fallback.
-fn grade(value: &UnitValue) -> char {
-    if value.is_fallback { 'D' } else { 'C' }
+fn grade(value: &UnitValue) -> Grade {
+    if value.is_fallback { Grade::D } else { Grade::C }
 }
 
 fn note(input: &SavingInput, parts: &Parts<'_>) -> String {

@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use plant_core::metric::MetricQuery;
+use plant_core::model::{FileItem, FindingView, MetricItem};
 use plant_core::sanitize;
 use plant_core::state::FileState;
-use plant_core::view::{FileItem, FindingView, MetricItem};
 use plant_proto::client::{Client, FindingFilter, Listing};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -107,11 +107,11 @@ async fn figures(client: &Client, file: &FileItem) -> anyhow::Result<String> {
         limit: Some(1),
         page: None,
     };
-    let analyses = client.list_analyses(Some(&file.file_id), listing).await?;
+    let analyses = client.list_analyses(Some(&file.file_id.to_string()), listing).await?;
     let Some(analysis) = analyses.items.first() else {
         return Ok(String::new());
     };
-    let analysis = client.get_analysis(&analysis.analysis_id).await?;
+    let analysis = client.get_analysis(&analysis.analysis_id.to_string()).await?;
     let mut items: Vec<&MetricItem> = analysis
         .analyzers
         .iter()
@@ -149,7 +149,7 @@ fn shown(value: Decimal, unit: &str) -> String {
 async fn findings(client: &Client, file: &FileItem) -> anyhow::Result<Vec<FindingView>> {
     let analyses = client
         .list_analyses(
-            Some(&file.file_id),
+            Some(&file.file_id.to_string()),
             Listing {
                 limit: Some(1),
                 page: None,
@@ -160,7 +160,7 @@ async fn findings(client: &Client, file: &FileItem) -> anyhow::Result<Vec<Findin
         return Ok(Vec::new());
     };
     let filter = FindingFilter {
-        analysis: Some(analysis.analysis_id.clone()),
+        analysis: Some(analysis.analysis_id.to_string()),
         limit: Some(3),
         ..FindingFilter::default()
     };
@@ -185,7 +185,7 @@ async fn compare(client: &Client, sample: &Sample, file: &FileItem) -> anyhow::R
     for (metric, expected) in &sample.metrics {
         let query = MetricQuery {
             metrics: vec![metric.clone()],
-            file: file.file_id.parse().ok(),
+            file: Some(file.file_id),
             ..MetricQuery::default()
         };
         let items = client.query_metrics(query).await?;

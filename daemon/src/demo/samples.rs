@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use plant_core::model::FileItem;
 use plant_core::profile::Settings;
-use plant_core::sample::{SampleFile, plant};
 use plant_core::state::FileState;
-use plant_core::view::FileItem;
 use plant_proto::client::{Client, FileFilter};
+use plant_sample::{SampleFile, plant};
 use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
 

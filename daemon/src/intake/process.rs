@@ -8,7 +8,7 @@ use std::os::fd::OwnedFd;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use plant_core::job::{Act, Confinement, FrameTag, Tried, WorkerOrder};
+use plant_core::job::{Act, Confinement, FrameTag, Tried, Unread, WorkerOrder};
 use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::process::{Child, ChildStdout};
@@ -19,6 +19,7 @@ use tracing::warn;
 use super::error::JobError;
 use super::handing::{Feed, hand_over};
 use super::patience::Patience;
+use super::source;
 use super::workers::Workers;
 use crate::worker::{FrameError, read_frame};
 
@@ -134,9 +135,15 @@ impl Worker {
     /// The next frame, which must be there.
     ///
     /// # Errors
-    /// When the worker breaks off, ends, sends nonsense, or takes too long; it is gone then.
+    /// When the worker breaks off, ends, sends nonsense, or takes too long; it is gone then. [`JobError::Waits`] when it
+    /// met trouble that passes while it read its file.
     pub async fn expect_frame(&mut self) -> Result<(FrameTag, Vec<u8>), JobError> {
         match self.patience.wait(read_frame(&mut self.frames)).await {
+            Ok(Ok(Some(frame @ (FrameTag::Unread, _)))) => {
+                let Unread { errno, text } = decoded(frame, FrameTag::Unread)?;
+                let error = errno.map_or_else(|| std::io::Error::other(text), std::io::Error::from_raw_os_error);
+                Err(source::reading("a worker cannot read it", error))
+            }
             Ok(Ok(Some(frame))) => Ok(frame),
             Ok(Ok(None) | Err(FrameError::Broken(_))) => Err(self.early_end().await),
             Ok(Err(error)) => {

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use notify::Event;
 use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
-use notify::{Event, EventKind};
+use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, FolderId, OrgId};
+use plant_core::model::{EventKind, FolderMode};
 use plant_core::place::Identity;
 use plant_core::quiet::{Facts, QuietRule, ignored_name};
 use plant_core::sanitize;
@@ -52,7 +54,7 @@ impl From<FolderPlace> for WatchedFolder {
         WatchedFolder {
             org_id: place.org,
             folder_id: place.folder_id,
-            poll: place.mode == "poll",
+            poll: place.mode == FolderMode::Poll,
             known: Known::from(place),
         }
     }
@@ -65,7 +67,8 @@ pub struct FolderTask {
     memory: Memory,
     /// Rows of files that are seen or waiting, by name.
     open: HashMap<OsString, FileId>,
-    /// Whether `open` may hold names from before the start that the first look has to compare.
+    /// Whether `open` may hold names that the next look has to compare with what is there: those from before the start, and
+    /// those that the database did not take as vanished.
     forgotten: bool,
     fault: Option<Fault>,
     looks: Patient<Result<Looked, Fault>>,
@@ -137,7 +140,7 @@ impl FolderTask {
             let known = self
                 .app
                 .store()
-                .run(self.folder.org_id, "daemon", move |tx| {
+                .run(self.folder.org_id, DAEMON, move |tx| {
                     Box::pin(files::known(tx, folder_id))
                 })
                 .await;
@@ -178,13 +181,13 @@ impl FolderTask {
             .filter_map(|path| path.file_name())
             .map(OsString::from);
         match event.kind {
-            EventKind::Access(AccessKind::Close(AccessMode::Write))
-            | EventKind::Modify(ModifyKind::Name(RenameMode::To)) => {
+            notify::EventKind::Access(AccessKind::Close(AccessMode::Write))
+            | notify::EventKind::Modify(ModifyKind::Name(RenameMode::To)) => {
                 for name in names {
                     self.memory.closed(name, now_ms);
                 }
             }
-            EventKind::Modify(ModifyKind::Data(_)) => {
+            notify::EventKind::Modify(ModifyKind::Data(_)) => {
                 for name in names {
                     self.memory.written(&name, now_ms);
                 }
@@ -318,7 +321,7 @@ impl FolderTask {
         let told = self
             .app
             .store()
-            .run(org_id, "daemon", move |tx| {
+            .run(org_id, DAEMON, move |tx| {
                 Box::pin(async move { files::sighted(tx, &sent).await })
             })
             .await;
@@ -334,8 +337,8 @@ impl FolderTask {
                     }
                     self.app.announce(
                         org_id,
-                        "file",
-                        &file_id.to_string(),
+                        EventKind::File,
+                        file_id,
                         sighting.state.name(),
                         &sighting.display,
                     );
@@ -351,17 +354,21 @@ impl FolderTask {
     }
 
     async fn tell_vanished(&mut self, names: Vec<OsString>) {
-        let ids: Vec<FileId> = names.iter().filter_map(|name| self.open.remove(name)).collect();
-        if ids.is_empty() {
+        let rows: Vec<(OsString, FileId)> = names
+            .into_iter()
+            .filter_map(|name| self.open.remove_entry(&name))
+            .collect();
+        if rows.is_empty() {
             return;
         }
+        let ids: Vec<FileId> = rows.iter().map(|(_, file_id)| *file_id).collect();
         let org_id = self.folder.org_id;
         let at = self.app.clock().now();
         let sent = ids.clone();
         let told = self
             .app
             .store()
-            .run(org_id, "daemon", move |tx| {
+            .run(org_id, DAEMON, move |tx| {
                 Box::pin(async move { files::vanished(tx, &sent, at).await })
             })
             .await;
@@ -370,15 +377,17 @@ impl FolderTask {
                 for file_id in ids {
                     self.app.announce(
                         org_id,
-                        "file",
-                        &file_id.to_string(),
+                        EventKind::File,
+                        file_id,
                         FileState::Ignored.name(),
                         "it vanished before it was quiet",
                     );
                 }
             }
             Err(error) => {
-                warn!(folder.id = %self.folder.folder_id, %error, "cannot write which files vanished");
+                warn!(folder.id = %self.folder.folder_id, %error, "cannot write which files vanished; looking again");
+                self.open.extend(rows);
+                self.forgotten = true;
             }
         }
     }
@@ -389,7 +398,7 @@ impl FolderTask {
         let woken = self
             .app
             .store()
-            .run(self.folder.org_id, "daemon", move |tx| {
+            .run(self.folder.org_id, DAEMON, move |tx| {
                 Box::pin(async move { jobs::wake(tx, folder_id, names.as_deref()).await })
             })
             .await;
@@ -412,19 +421,24 @@ impl FolderTask {
                 None => info!(folder.id = %self.folder.folder_id, "the folder can be read again"),
             }
             self.fault.clone_from(&fault);
-            let id = self.folder.folder_id.to_string();
             let (state, note) = match &fault {
                 Some(fault) => ("fault", fault.text.as_str()),
                 None => ("ok", ""),
             };
-            self.app.announce(self.folder.org_id, "folder", &id, state, note);
+            self.app.announce(
+                self.folder.org_id,
+                EventKind::Folder,
+                self.folder.folder_id,
+                state,
+                note,
+            );
         }
         let folder_id = self.folder.folder_id;
         let at = self.app.clock().now();
         let told = self
             .app
             .store()
-            .run(self.folder.org_id, "daemon", move |tx| {
+            .run(self.folder.org_id, DAEMON, move |tx| {
                 Box::pin(async move {
                     let fault = fault.as_ref().map(|fault| (fault.kind, fault.text.as_str()));
                     plant_store::folders::scanned(tx, folder_id, at, news.then_some(at), fault).await

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::{AnalysisId, FileId};
-use plant_core::job::AnalysisOutput;
+use plant_core::job::{AnalysisOutput, JobKind, JobState};
+use plant_core::model::{AnalysisView, Analyzer, Page, TierView};
 use plant_core::state::{FileState, Reason};
-use plant_core::view::{AnalysisView, AnalyzerView, Page, TierView};
 use serde_json::{Value, json};
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use tokio::sync::mpsc;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
-use crate::jobs::{self, ClaimedJob, JobKind};
+use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
 use crate::{audit, files, findings, paging, prefix, text, timeline, usage};
 
@@ -42,7 +42,7 @@ pub async fn store(
 
 async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
     tx.lock_org().await?;
-    jobs::finish(tx, job, "done", None).await?;
+    jobs::finish(tx, job, JobState::Done, None).await?;
     let file_id = job.file_id;
     let file_no = sqlx::query_scalar!(
         "SELECT file_no FROM app.files WHERE file_id = $1 AND committed_at IS NOT NULL FOR UPDATE",
@@ -183,12 +183,12 @@ impl Row {
         let id = self.analysis_id;
         let tiers: TierView = text::read("analyses", "tier", id, self.tier)?;
         Ok(AnalysisView {
-            analysis_id: id.to_string(),
+            analysis_id: AnalysisId(id),
             scope: self.name,
-            file_id: Some(self.file_id.to_string()),
+            file_id: Some(FileId(self.file_id)),
             tier: tiers.overall,
             tiers,
-            status: self.status,
+            status: text::word("analyses", "status", id, &self.status)?,
             analyzers: text::read("analyses", "analyzers", id, self.analyzers)?,
             summary: text::read("analyses", "summary", id, self.summary)?,
             created_at: self.created_at,
@@ -206,10 +206,7 @@ impl Row {
 pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page<AnalysisView>> {
     let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
     query.push("'[]'::jsonb").push(FROM).push("true");
-    if let Some(token) = page.filter(|token| !token.is_empty()) {
-        let last: AnalysisId = token
-            .parse()
-            .map_err(|_| StoreError::invalid("page", format!("`{token}` is no page token of this list")))?;
+    if let Some(last) = paging::id::<AnalysisId>(page)? {
         query.push(" AND (a.created_at, a.analysis_id) < (SELECT b.created_at, b.analysis_id FROM app.analyses b WHERE b.analysis_id = ");
         query.push_bind(last.0).push(")");
     }
@@ -217,7 +214,7 @@ pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page
         .push(" ORDER BY a.created_at DESC, a.analysis_id DESC LIMIT ")
         .push_bind(paging::rows(limit));
     let rows = query.build_query_as().fetch(tx.connection());
-    let token = |analysis: &AnalysisView| analysis.analysis_id.clone();
+    let token = |analysis: &AnalysisView| analysis.analysis_id.to_string();
     paging::fill(rows, limit, Row::view, token).await
 }
 
@@ -244,13 +241,13 @@ pub async fn get(tx: &mut OrgTx, analysis: AnalysisId) -> Result<AnalysisView> {
     )
     .fetch_all(tx.connection())
     .await?;
-    let mut by_analyzer: HashMap<String, Vec<String>> = HashMap::new();
+    let mut by_analyzer: HashMap<Analyzer, Vec<String>> = HashMap::new();
     for row in titles {
-        by_analyzer.entry(row.analyzer).or_default().push(row.title);
+        let analyzer = text::word("findings", "analyzer", analysis, &row.analyzer)?;
+        by_analyzer.entry(analyzer).or_default().push(row.title);
     }
     for analyzer in &mut view.analyzers {
-        let AnalyzerView { name, findings, .. } = analyzer;
-        *findings = by_analyzer.remove(name).unwrap_or_default();
+        analyzer.findings = by_analyzer.remove(&analyzer.name).unwrap_or_default();
     }
     Ok(view)
 }

@@ -18,9 +18,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor};
 use tokio::process::Child;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 pub use error::ClusterError;
+pub use place::REACHABLE;
 pub use programs::{Programs, find_programs};
 
 use crate::access::Access;
@@ -85,6 +87,8 @@ pub struct ClusterOptions {
     pub wal_mib: u64,
     /// Settings of Postgres beside or instead of the usual ones.
     pub settings: Vec<(String, String)>,
+    /// Turns true when a start that goes on has to end soon, and to leave nothing running.
+    pub halt: Option<watch::Receiver<bool>>,
 }
 
 impl ClusterOptions {
@@ -96,6 +100,7 @@ impl ClusterOptions {
             connections: 40,
             wal_mib: 512,
             settings: Vec::new(),
+            halt: None,
         }
     }
 }
@@ -132,6 +137,20 @@ impl PrivateCluster {
             lock,
             stopped: false,
         })
+    }
+
+    /// Starts Postgres again if it has ended.
+    ///
+    /// # Errors
+    /// See [`PrivateCluster::restart`].
+    pub async fn revive(&mut self) -> Result<(), ClusterError> {
+        let ended = self.postgres.try_wait();
+        let Some(status) = ended.map_err(ClusterError::io("waiting for", &self.place.data))? else {
+            return Ok(());
+        };
+        tracing::error!(%status, "the private database ended by itself; starting it again recovers it");
+        self.stopped = true;
+        self.restart().await
     }
 
     /// Starts Postgres again after it ended by itself; it recovers what it was doing.
@@ -246,9 +265,9 @@ async fn launch(place: &Place, options: &ClusterOptions) -> Result<(Child, Child
             })?,
         None => options.programs.newest(),
     };
-    leftover::stop(place, bin).await?;
+    unless(&options.halt, leftover::stop(place, bin)).await??;
     if place.data_version()?.is_none() {
-        initdb(place, bin).await?;
+        unless(&options.halt, initdb(place, bin)).await??;
     }
     place.write_access_rules()?;
     let mut settings = vec![
@@ -257,13 +276,31 @@ async fn launch(place: &Place, options: &ClusterOptions) -> Result<(Child, Child
         ("min_wal_size".to_owned(), format!("{}MB", WAL_LEAST_MIB)),
     ];
     settings.extend(options.settings.iter().cloned());
-    let postgres = start_postgres(place, bin, &settings).await?;
+    let postgres = start_postgres(place, bin, &settings, &options.halt).await?;
     match start_guard(place, &postgres) {
         Ok(guard) => Ok((postgres, guard)),
         Err(error) => {
             signal(&postgres, Signal::INT);
             Err(error)
         }
+    }
+}
+
+/// The outcome of the work, which is dropped when the halt is asked for.
+async fn unless<T>(halt: &Option<watch::Receiver<bool>>, work: impl Future<Output = T>) -> Result<T, ClusterError> {
+    let Some(mut halt) = halt.clone() else {
+        return Ok(work.await);
+    };
+    let asked = async {
+        // Without a sender nobody can ask any more.
+        if halt.wait_for(|asked| *asked).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = asked => Err(ClusterError::Halted),
+        outcome = work => Ok(outcome),
     }
 }
 
@@ -280,6 +317,7 @@ async fn initdb(place: &Place, bin: &Path) -> Result<(), ClusterError> {
             .args(["--username", "postgres", "--encoding", "UTF8", "--locale", locale])
             .args(["--auth", "peer", "--data-checksums", "--no-instructions"])
             .stdin(Stdio::null())
+            .kill_on_drop(true)
             .output()
             .await
             .map_err(ClusterError::io("running", &bin.join("initdb")))?;
@@ -298,11 +336,25 @@ async fn initdb(place: &Place, bin: &Path) -> Result<(), ClusterError> {
     }))
 }
 
-async fn start_postgres(place: &Place, bin: &Path, settings: &[(String, String)]) -> Result<Child, ClusterError> {
+async fn start_postgres(
+    place: &Place,
+    bin: &Path,
+    settings: &[(String, String)],
+    halt: &Option<watch::Receiver<bool>>,
+) -> Result<Child, ClusterError> {
     let begin = Instant::now();
     loop {
         let mut child = spawn_postgres(place, bin, settings)?;
-        let Some(detail) = wait_ready(place, &mut child).await? else {
+        let ready = match unless(halt, wait_ready(place, &mut child)).await {
+            Ok(ready) => ready?,
+            Err(halted) => {
+                stop_child(&mut child)
+                    .await
+                    .map_err(ClusterError::io("stopping", &place.data))?;
+                return Err(halted);
+            }
+        };
+        let Some(detail) = ready else {
             return Ok(child);
         };
         let log = place.log_tail(LOG_TAIL_BYTES);

@@ -10,13 +10,14 @@ mod written;
 
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, FolderId, ProfileId};
+use plant_core::model::{FolderKind, FolderMode, QueueView};
 use plant_core::place::Identity;
 use plant_core::profile::Profile;
 use plant_core::state::FileState;
-use plant_core::view::QueueView;
 use uuid::Uuid;
 
 pub use listing::{FileFilter, get, head, list};
+pub(crate) use outcome::abandon;
 pub use outcome::{Settlement, give_up, release, retry, retry_failed, settle};
 pub(crate) use outcome::{fingerprint, settle_file, write_problems};
 pub use sighting::{KnownFile, Sighting, known, pushed, sighted, vanished};
@@ -42,8 +43,10 @@ pub struct FileSource {
     pub folder_identity: Identity,
     /// Whether the folder is the daemon's own inbox.
     pub is_inbox: bool,
+    /// Whether the folder is watched no longer: what lies at its path by now may be somebody else's.
+    pub is_removed: bool,
     /// File system of the folder.
-    pub folder_kind: String,
+    pub folder_kind: FolderKind,
     /// Site of the folder, if given.
     pub site: Option<String>,
     /// Path inside the folder, as the file system has it.
@@ -72,9 +75,10 @@ pub struct FileSource {
 /// [`StoreError::NotFound`].
 pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
     let row = sqlx::query!(
-        "SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.kind, d.mode, d.site, f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
+        r#"SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.born_ns, d.kind, d.mode, d.site,
+            d.removed_at IS NOT NULL AS "removed!", f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
             f.state, f.forced_profile_id, f.profile_id, f.profile_version, f.balance
-        FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1",
+        FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1"#,
         file_id.0
     )
     .fetch_optional(tx.connection())
@@ -89,9 +93,10 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
         file_no: row.file_no,
         folder_id: FolderId(row.folder_id),
         folder_path: row.path,
-        folder_identity: folders::identity(row.device, row.folder_inode, row.mount),
-        is_inbox: row.mode == "push",
-        folder_kind: row.kind,
+        folder_identity: folders::identity(row.device, row.folder_inode, row.mount, row.born_ns),
+        is_inbox: text::word::<FolderMode>("folders", "mode", row.folder_id, &row.mode)? == FolderMode::Push,
+        is_removed: row.removed,
+        folder_kind: text::word("folders", "kind", row.folder_id, &row.kind)?,
         site: row.site,
         name: row.name_bytes,
         display: row.name,
@@ -126,7 +131,12 @@ pub async fn counts(tx: &mut OrgTx) -> Result<QueueView> {
             FileState::Held => queue.held += files,
             FileState::Failed => queue.failed += files,
             FileState::Analysed => queue.analysed += files,
-            _ => {}
+            // Those that are in count by their jobs; what is over counts in the total alone.
+            FileState::Committed
+            | FileState::Duplicate
+            | FileState::Superseded
+            | FileState::Ignored
+            | FileState::Unsupported => {}
         }
     }
     // A file that is in counts as running while its analysis is on the way, not when that was given up.
@@ -137,6 +147,13 @@ pub async fn counts(tx: &mut OrgTx) -> Result<QueueView> {
     .fetch_one(tx.connection())
     .await?;
     queue.running += paging::count(analysing);
+    let given_up = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "files!" FROM app.analyses a JOIN app.files f USING (org_id, file_id)
+        WHERE a.status = 'failed' AND f.committed_at IS NOT NULL"#
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    queue.unanalysed = paging::count(given_up);
     Ok(queue)
 }
 

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::ProfileId;
+use plant_core::model::ProfileView;
 use plant_core::profile::Profile;
-use plant_core::view::ProfileView;
 use serde_json::{Value, json};
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;

@@ -1,7 +1,9 @@
 //! Text on its way into the database, which holds no NUL character.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
+use plant_core::word::UnknownWord;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -39,6 +41,20 @@ fn clean_json(value: &mut Value) {
         }
         _ => {}
     }
+}
+
+/// Reads a word that the database keeps as text.
+pub(crate) fn word<T: FromStr<Err = UnknownWord>>(
+    table: &'static str,
+    column: &'static str,
+    row: impl ToString,
+    word: &str,
+) -> Result<T> {
+    word.parse().map_err(|error: UnknownWord| {
+        let row = row.to_string();
+        tracing::error!(table, column, row, %error, "a word can't be read");
+        StoreError::corrupt(table, column, row)
+    })
 }
 
 /// Reads a value that the database keeps as JSON.

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::FileId;
+use plant_core::model::TimelineEntry;
 use plant_core::state::FileState;
-use plant_core::view::TimelineEntry;
 use uuid::Uuid;
 
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 use crate::text;
 use crate::tx::OrgTx;
 
@@ -73,5 +73,5 @@ pub(crate) async fn notes(tx: &mut OrgTx, entries: &[(Uuid, DateTime<Utc>, FileS
 
 /// The state of that name, as a row of `files` has it.
 pub(crate) fn state(name: &str, file: Uuid) -> Result<FileState> {
-    FileState::from_name(name).ok_or_else(|| StoreError::corrupt("files", "state", file))
+    text::word("files", "state", file, name)
 }

@@ -44,6 +44,7 @@ pub use line::{Line, SetAsideKind};
 
 /// An opened file whose layout is decided.
 pub struct Document {
+    file: Arc<source::Medium>,
     content: Content,
     problems: Vec<Problem>,
 }
@@ -68,7 +69,30 @@ pub fn open(file: File, name: &str, hints: &LayoutHints, limits: &Limits) -> Res
             limit: limits.file_bytes,
         });
     }
-    let file = Arc::new(file);
+    open_medium(Arc::new(source::Medium::new(file)), bytes, name, hints, limits)
+}
+
+fn open_medium(
+    file: Arc<source::Medium>,
+    bytes: u64,
+    name: &str,
+    hints: &LayoutHints,
+    limits: &Limits,
+) -> Result<Document, ReadError> {
+    Ok(Document {
+        content: file.unless_failed(content(&file, bytes, name, hints, limits))?,
+        file,
+        problems: Vec::new(),
+    })
+}
+
+fn content(
+    file: &Arc<source::Medium>,
+    bytes: u64,
+    name: &str,
+    hints: &LayoutHints,
+    limits: &Limits,
+) -> Result<Content, ReadError> {
     let part = |from: u64, length: u64| -> Result<Vec<u8>, ReadError> {
         let mut part = Vec::new();
         source::Positioned::new(file.clone(), from, bytes)
@@ -76,7 +100,7 @@ pub fn open(file: File, name: &str, hints: &LayoutHints, limits: &Limits) -> Res
             .read_to_end(&mut part)?;
         Ok(part)
     };
-    let content = match form::magic(&part(0, 64)?)? {
+    Ok(match form::magic(&part(0, 64)?)? {
         form::Form::Container => Content::Workbook(Box::new(workbook::WorkbookDocument::open(
             file.clone(),
             bytes,
@@ -89,10 +113,6 @@ pub fn open(file: File, name: &str, hints: &LayoutHints, limits: &Limits) -> Res
             return Err(form::compound(&[&head, &tail]));
         }
         form::Form::Text => Content::Text(Box::new(text::TextDocument::open(file.clone(), bytes, hints, limits)?)),
-    };
-    Ok(Document {
-        content,
-        problems: Vec::new(),
     })
 }
 
@@ -118,12 +138,14 @@ impl Document {
     /// read until then, so that it need not close.
     ///
     /// # Errors
-    /// [`ReadError`] when reading fails or a limit is reached.
+    /// [`ReadError`] when reading fails or a limit is reached; [`ReadError::Io`] whenever the system failed to read,
+    /// whatever was made of that.
     pub fn scan(&mut self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<Balance, ReadError> {
-        let (balance, problems) = match &mut self.content {
-            Content::Text(text) => text.scan(each)?,
-            Content::Workbook(workbook) => workbook.scan(each)?,
+        let scanned = match &mut self.content {
+            Content::Text(text) => text.scan(each),
+            Content::Workbook(workbook) => workbook.scan(each),
         };
+        let (balance, problems) = self.file.unless_failed(scanned)?;
         self.problems = problems;
         Ok(balance)
     }

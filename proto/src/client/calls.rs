@@ -2,7 +2,7 @@
 
 use plant_core::access::Role;
 use plant_core::metric::MetricQuery;
-use plant_core::view::{
+use plant_core::model::{
     AccessChange, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView,
     GrantsView, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView, StatusView,
     SuggestionView, UsageView,
@@ -516,8 +516,8 @@ impl Client {
     /// See [`ClientError`].
     pub async fn list_findings(&self, filter: FindingFilter) -> Result<Page<FindingView>, ClientError> {
         let request = self.request(wire::ListFindingsRequest {
-            analyzer: filter.analyzer,
-            state: filter.state,
+            analyzer: filter.analyzer.to_wire(),
+            state: filter.state.to_wire(),
             with_saving: filter.with_saving,
             analysis: filter.analysis,
             page_size: filter.limit.unwrap_or_default(),

@@ -1,6 +1,9 @@
 //! What an answer changes.
 
-use plant_core::view::{AnalysisView, FileItem, FindingView, Page};
+use std::collections::HashSet;
+use std::hash::Hash;
+
+use plant_core::model::{AnalysisView, FileItem, FindingView, Page};
 
 use super::message::{Answer, Effect};
 use super::place::Screen;
@@ -40,13 +43,11 @@ fn filled(state: &mut State, subject: Subject, answer: Answer) {
         Answer::Status(view) => state.status.fill(Ok(*view)),
         Answer::Savings(view) => state.savings.fill(Ok(*view)),
         Answer::Headline(items) => state.headline.fill(Ok(items)),
-        Answer::Files(page) => join(&mut state.files, page, first, |file: &FileItem| &file.file_id),
-        Answer::Analyses(page) => join(&mut state.analyses, page, first, |view: &AnalysisView| {
-            &view.analysis_id
-        }),
+        Answer::Files(page) => join(&mut state.files, page, first, |file: &FileItem| file.file_id),
+        Answer::Analyses(page) => join(&mut state.analyses, page, first, |view: &AnalysisView| view.analysis_id),
         Answer::Findings(page) => {
             join(findings_for(state, subject), page, first, |view: &FindingView| {
-                &view.finding_id
+                view.finding_id
             });
         }
         Answer::File(view) => state.file.fill(Ok(*view)),
@@ -86,7 +87,7 @@ fn findings_for(state: &mut State, subject: Subject) -> &mut Slot<Page<FindingVi
 
 /// Puts a page into a list: a further one behind it, a fresh first one in the place of the old rows that it holds, so
 /// that a list that was scrolled far keeps its length.
-fn join<T>(slot: &mut Slot<Page<T>>, page: Page<T>, first: bool, id: fn(&T) -> &String) {
+fn join<T, I: Copy + Eq + Hash>(slot: &mut Slot<Page<T>>, page: Page<T>, first: bool, id: fn(&T) -> I) {
     slot.error = None;
     let Some(old) = slot.data.take() else {
         slot.data = Some(page);
@@ -97,9 +98,9 @@ fn join<T>(slot: &mut Slot<Page<T>>, page: Page<T>, first: bool, id: fn(&T) -> &
         if old.items.len() <= page.items.len() || page.next_page.is_none() {
             page
         } else {
-            let known: std::collections::HashSet<String> = page.items.iter().map(|item| id(item).clone()).collect();
+            let known: HashSet<I> = page.items.iter().map(id).collect();
             let mut items = page.items;
-            items.extend(old.items.into_iter().filter(|item| !known.contains(id(item))));
+            items.extend(old.items.into_iter().filter(|item| !known.contains(&id(item))));
             Page {
                 items,
                 next_page: old.next_page,
@@ -164,14 +165,16 @@ fn acted(state: &mut State, result: Result<Answer, String>) -> Vec<Effect> {
 pub fn selected(state: &State) -> Option<String> {
     let at = state.place().cursor;
     match &state.place().screen {
-        Screen::Overview => screen::overview::latest(state).get(at).map(|file| file.file_id.clone()),
-        Screen::Files => screen::files::rows(state).get(at).map(|file| file.file_id.clone()),
+        Screen::Overview => screen::overview::latest(state)
+            .get(at)
+            .map(|file| file.file_id.to_string()),
+        Screen::Files => screen::files::rows(state).get(at).map(|file| file.file_id.to_string()),
         Screen::Analyses => screen::analyses::rows(state)
             .get(at)
-            .map(|view| view.analysis_id.clone()),
+            .map(|view| view.analysis_id.to_string()),
         Screen::Findings(analysis) => screen::findings::rows(state, analysis.as_deref())
             .get(at)
-            .map(|view| view.finding_id.clone()),
+            .map(|view| view.finding_id.to_string()),
         _ => None,
     }
 }
@@ -184,14 +187,16 @@ fn reselect(state: &mut State, before: Option<String>) {
     let found = match &state.place().screen {
         Screen::Overview => screen::overview::latest(state)
             .iter()
-            .position(|file| file.file_id == id),
-        Screen::Files => screen::files::rows(state).iter().position(|file| file.file_id == id),
+            .position(|file| file.file_id.to_string() == id),
+        Screen::Files => screen::files::rows(state)
+            .iter()
+            .position(|file| file.file_id.to_string() == id),
         Screen::Analyses => screen::analyses::rows(state)
             .iter()
-            .position(|view| view.analysis_id == id),
+            .position(|view| view.analysis_id.to_string() == id),
         Screen::Findings(analysis) => screen::findings::rows(state, analysis.as_deref())
             .iter()
-            .position(|view| view.finding_id == id),
+            .position(|view| view.finding_id.to_string() == id),
         _ => None,
     };
     if let Some(at) = found {

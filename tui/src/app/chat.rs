@@ -1,6 +1,6 @@
 //! A conversation: turns of question and answer, the draft of the next question, and what it is about.
 
-use plant_core::view::AnswerView;
+use plant_core::model::AnswerView;
 
 use super::input::Input;
 use super::message::RequestId;

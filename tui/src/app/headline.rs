@@ -1,6 +1,6 @@
 //! Which figures stand on the overview: the ones that people ask for first, as far as the catalogue has them.
 
-use plant_core::view::{MetricInfo, MetricItem};
+use plant_core::model::{MetricInfo, MetricItem};
 
 /// The figures in the order of their weight.
 const WANTED: [&str; 10] = [

@@ -1,5 +1,7 @@
 //! What a key does.
 
+use std::fmt::Display;
+
 use crossterm::event::{KeyCode, KeyEvent};
 use plant_core::trouble::Passing;
 
@@ -168,7 +170,11 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         }
         Action::Confirm => propose(state, changed_folder(state), "no folder has to be confirmed"),
         Action::RetryAll => {
-            let failed = state.status.data.as_ref().is_some_and(|status| status.queue.failed > 0);
+            let failed = state
+                .status
+                .data
+                .as_ref()
+                .is_some_and(|status| status.queue.failed + status.queue.unanalysed > 0);
             propose(state, failed.then_some(Act::RetryFailed), "no file has failed")
         }
         Action::AskAbout => {
@@ -206,7 +212,7 @@ fn changed_folder(state: &State) -> Option<Act> {
     let folders = &state.status.data.as_ref()?.folders;
     let changed = folders
         .iter()
-        .find(|folder| folder.fault_kind.as_deref() == Some(Passing::PlaceChanged.name()))?;
+        .find(|folder| folder.fault_kind == Some(Passing::PlaceChanged))?;
     Some(Act::ConfirmFolder(changed.path.clone()))
 }
 
@@ -275,9 +281,9 @@ fn file_id(state: &State) -> Option<String> {
 /// What a question from this screen is about.
 fn about(state: &State) -> Option<About> {
     let at = state.place().cursor;
-    let about = |id: &str, label: &str| {
+    let about = |id: &dyn Display, label: &str| {
         Some(About {
-            id: id.to_owned(),
+            id: id.to_string(),
             label: label.to_owned(),
         })
     };

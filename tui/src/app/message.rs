@@ -1,7 +1,7 @@
 //! What comes into the state and what goes out of it.
 
 use crossterm::event::KeyEvent;
-use plant_core::view::{
+use plant_core::model::{
     AnalysisView, AnswerView, EventView, FileDetail, FileItem, FindingView, MetricItem, Page, SavingsView, StatusView,
 };
 

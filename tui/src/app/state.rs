@@ -1,6 +1,6 @@
 //! Everything that the screens know.
 
-use plant_core::view::{AnalysisView, FileDetail, FileItem, FindingView, MetricItem, Page, SavingsView, StatusView};
+use plant_core::model::{AnalysisView, FileDetail, FileItem, FindingView, MetricItem, Page, SavingsView, StatusView};
 
 use super::chat::Chat;
 use super::input::Input;

@@ -106,7 +106,13 @@ pub fn fetch(state: &mut State) -> Vec<Effect> {
 /// Opens a screen on top of the one that is seen; data of another thing of its kind is forgotten.
 pub fn open(state: &mut State, screen: Screen) -> Vec<Effect> {
     match &screen {
-        Screen::File(id) if state.file.data.as_ref().is_none_or(|file| file.item.file_id != *id) => {
+        Screen::File(id)
+            if state
+                .file
+                .data
+                .as_ref()
+                .is_none_or(|file| file.item.file_id.to_string() != *id) =>
+        {
             state.file = super::Slot::default();
         }
         Screen::Analysis(id)
@@ -114,7 +120,7 @@ pub fn open(state: &mut State, screen: Screen) -> Vec<Effect> {
                 .analysis
                 .data
                 .as_ref()
-                .is_none_or(|analysis| analysis.analysis_id != *id) =>
+                .is_none_or(|analysis| analysis.analysis_id.to_string() != *id) =>
         {
             state.analysis = super::Slot::default();
         }
@@ -123,7 +129,7 @@ pub fn open(state: &mut State, screen: Screen) -> Vec<Effect> {
                 .finding
                 .data
                 .as_ref()
-                .is_none_or(|finding| finding.finding_id != *id) =>
+                .is_none_or(|finding| finding.finding_id.to_string() != *id) =>
         {
             state.finding = super::Slot::default();
         }
@@ -145,7 +151,13 @@ pub fn show(state: &mut State, tab: Tab) -> Vec<Effect> {
 pub fn returned(state: &mut State) -> Vec<Effect> {
     let screen = state.place().screen.clone();
     match &screen {
-        Screen::File(id) if state.file.data.as_ref().is_some_and(|file| file.item.file_id != *id) => {
+        Screen::File(id)
+            if state
+                .file
+                .data
+                .as_ref()
+                .is_some_and(|file| file.item.file_id.to_string() != *id) =>
+        {
             state.file = super::Slot::default();
         }
         Screen::Analysis(id)
@@ -153,7 +165,7 @@ pub fn returned(state: &mut State) -> Vec<Effect> {
                 .analysis
                 .data
                 .as_ref()
-                .is_some_and(|analysis| analysis.analysis_id != *id) =>
+                .is_some_and(|analysis| analysis.analysis_id.to_string() != *id) =>
         {
             state.analysis = super::Slot::default();
         }
@@ -162,7 +174,7 @@ pub fn returned(state: &mut State) -> Vec<Effect> {
                 .finding
                 .data
                 .as_ref()
-                .is_some_and(|finding| finding.finding_id != *id) =>
+                .is_some_and(|finding| finding.finding_id.to_string() != *id) =>
         {
             state.finding = super::Slot::default();
         }

@@ -1,3 +1,4 @@
+use plant_core::model::Analyzer;
 use serde_json::Value;
 
 use super::*;
@@ -8,7 +9,7 @@ const HOSTILE: &str = "x\u{1b}[2J\u{9b}1m\u{202e}\u{7}";
 /// Puts hostile text into every text of a value that may hold any, and says how many there were.
 fn poison(value: &mut Value, path: &str, count: &mut usize) {
     match value {
-        Value::String(text) if !fixed(path) => {
+        Value::String(text) if !fixed(path, text) => {
             *text = HOSTILE.to_owned();
             *count += 1;
         }
@@ -18,15 +19,34 @@ fn poison(value: &mut Value, path: &str, count: &mut usize) {
     }
 }
 
-/// Fields whose text is an enumeration, a time or an id.
-fn fixed(name: &str) -> bool {
+/// Fields whose text is one of a few words, a time or an id.
+fn fixed(name: &str, text: &str) -> bool {
     name.ends_with("_at")
         || name.ends_with("_id")
         || name.ends_with("_day")
         || matches!(
             name,
-            "at" | "state" | "code" | "variable" | "transform" | "present" | "from" | "to"
+            "at" | "state"
+                | "code"
+                | "variable"
+                | "transform"
+                | "present"
+                | "from"
+                | "to"
+                | "health"
+                | "role"
+                | "kind"
+                | "mode"
+                | "fault_kind"
+                | "step"
+                | "form"
+                | "status"
+                | "analyzer"
+                | "grade"
+                | "pool"
+                | "engine"
         )
+        || (name == "name" && Analyzer::from_name(text).is_some())
 }
 
 fn check<T>(view: T)

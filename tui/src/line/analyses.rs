@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use plant_core::view::{AnalysisView, FindingView, SavingsView};
+use plant_core::model::{AnalysisView, FindingView, SavingsView};
 use plant_proto::client::FindingFilter;
 
 use super::Context;
@@ -33,11 +33,11 @@ pub async fn analyses<W: Write>(what: Option<Analyses>, context: &mut Context<W>
 }
 
 const ANALYSES: &[Column<AnalysisView>] = &[
-    Column::text("analysis_id", |analysis| analysis.analysis_id.clone()),
+    Column::text("analysis_id", |analysis| analysis.analysis_id.to_string()),
     Column::text("scope", |analysis| analysis.scope.clone()),
     Column::number("tier", |analysis| analysis.tier.to_string()),
     Column::text("levels", |analysis| figure::levels(&analysis.tiers)),
-    Column::text("status", |analysis| analysis.status.clone()),
+    Column::text("status", |analysis| analysis.status.to_string()),
     Column::text("stale", |analysis| {
         if analysis.stale {
             "yes".to_owned()
@@ -119,8 +119,8 @@ pub async fn findings<W: Write>(what: Option<Findings>, context: &mut Context<W>
 }
 
 const FINDINGS: &[Column<FindingView>] = &[
-    Column::text("finding_id", |finding| finding.finding_id.clone()),
-    Column::text("analyzer", |finding| finding.analyzer.clone()),
+    Column::text("finding_id", |finding| finding.finding_id.to_string()),
+    Column::text("analyzer", |finding| finding.analyzer.to_string()),
     Column::text("title", |finding| finding.title.clone()),
     Column::number("loss", |finding| {
         finding
@@ -137,11 +137,11 @@ const FINDINGS: &[Column<FindingView>] = &[
         saving(finding, |saving| saving.expected.normalize().to_string())
     }),
     Column::text("currency", |finding| saving(finding, |saving| saving.currency.clone())),
-    Column::text("grade", |finding| saving(finding, |saving| saving.grade.clone())),
-    Column::text("state", |finding| finding.state.clone()),
+    Column::text("grade", |finding| saving(finding, |saving| saving.grade.to_string())),
+    Column::text("state", |finding| finding.state.to_string()),
 ];
 
-fn saving(finding: &FindingView, part: impl Fn(&plant_core::view::SavingView) -> String) -> String {
+fn saving(finding: &FindingView, part: impl Fn(&plant_core::model::SavingView) -> String) -> String {
     finding.saving.as_ref().map(part).unwrap_or_default()
 }
 
@@ -180,7 +180,7 @@ pub async fn savings<W: Write>(context: &mut Context<W>) -> Result<(), Failure> 
             if form == Form::Text {
                 context.output.line(&headline(&ledger))?;
             }
-            let page = plant_core::view::Page {
+            let page = plant_core::model::Page {
                 items: ledger.items,
                 next_page: None,
             };

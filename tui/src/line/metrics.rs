@@ -4,10 +4,9 @@ use std::io::Write;
 
 use chrono::NaiveDate;
 use plant_core::component::Dimension;
-use plant_core::ids::FileId;
 use plant_core::metric::{Grain, MetricQuery};
+use plant_core::model::{MetricInfo, MetricItem, Page, RecordView};
 use plant_core::variable::Variable;
-use plant_core::view::{MetricInfo, MetricItem, Page, RecordView};
 use plant_proto::client::{Listing, RecordFilter};
 
 use super::Context;
@@ -29,9 +28,7 @@ pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> R
             let mut query = query(&asked)?;
             if let Some(file) = &asked.file {
                 // The daemon knows what an id's beginning or a name stands for.
-                let found = context.client.get_file(file).await?.item.file_id;
-                let id = found.parse::<FileId>();
-                query.file = Some(id.map_err(|_| Failure::Failed(format!("the daemon named no file id: {found}")))?);
+                query.file = Some(context.client.get_file(file).await?.item.file_id);
             }
             let span = Span::of(&context.listing, query.metrics.len())?;
             let (items, more) = context.client.query_groups(query, span.skip, span.most).await?;
@@ -139,11 +136,7 @@ fn query(asked: &MetricsGet) -> Result<MetricQuery, Failure> {
         let dimension = Dimension::from_name(name).ok_or_else(|| unknown_dimension("--where", name))?;
         query.filters.push((dimension, value.clone()));
     }
-    if let Some(name) = &asked.grain {
-        let grain = Grain::from_name(name);
-        let usage = || Failure::Usage(format!("--grain {name}: the grains are day, shift, week, month"));
-        query.grain = Some(grain.ok_or_else(usage)?);
-    }
+    query.grain = asked.grain.or(query.grain);
     query.descending = match asked.order.as_deref() {
         None => None,
         Some("desc") => Some(true),
@@ -181,7 +174,7 @@ const CATALOGUE: &[Column<MetricInfo>] = &[
     Column::text("code", |info| info.code.clone()),
     Column::text("label", |info| info.label.clone()),
     Column::text("unit", |info| info.unit.clone()),
-    Column::text("kind", |info| info.kind.clone()),
+    Column::text("kind", |info| info.kind.to_string()),
     Column::text("formula", |info| info.formula.clone()),
     Column::text("source", |info| info.source.clone()),
 ];
@@ -233,7 +226,7 @@ pub async fn records<W: Write>(
 }
 
 const RECORDS: &[Column<RecordView>] = &[
-    Column::text("record_id", |record| record.record_id.clone()),
+    Column::text("record_id", |record| record.record_id.to_string()),
     Column::number("line", |record| record.line.to_string()),
     Column::text(
         "live",
@@ -307,7 +300,7 @@ mod tests {
             from: Some("2025-03-01".to_owned()),
             to: Some("2025-04-01".to_owned()),
             filters: vec![("line".to_owned(), "A".to_owned())],
-            grain: Some("week".to_owned()),
+            grain: Some(Grain::Week),
             order: Some("desc".to_owned()),
             ..asked()
         };
@@ -333,7 +326,6 @@ mod tests {
                 with(|typed| typed.filters = vec![("colour".to_owned(), "red".to_owned())]),
                 "machine",
             ),
-            (with(|typed| typed.grain = Some("year".to_owned())), "month"),
             (with(|typed| typed.order = Some("up".to_owned())), "desc"),
             (with(|typed| typed.from = Some("March".to_owned())), "2025-03-01"),
             (

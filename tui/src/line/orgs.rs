@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use plant_core::access::Role;
-use plant_core::view::{AccessChange, GrantView, OrgView, Page};
+use plant_core::model::{AccessChange, GrantView, OrgView, Page};
 
 use super::Context;
 use super::failure::Failure;
@@ -20,7 +20,7 @@ pub async fn run<W: Write>(what: Option<Orgs>, context: &mut Context<W>) -> Resu
         .map_err(Failure::Usage)?;
     let items = match (what, whose) {
         (Some(Orgs::Grants), _) => return grants(context).await,
-        (Some(Orgs::Grant { role, .. }), Some(whose)) => return grant(&whose, &role, context).await,
+        (Some(Orgs::Grant { role, .. }), Some(whose)) => return grant(&whose, role, context).await,
         (Some(Orgs::Revoke { .. }), Some(whose)) => return revoke(&whose, context).await,
         (Some(Orgs::Create { name, zone, currency }), _) => {
             let made = context.client.create_org(&name, &zone, currency.as_deref()).await?;
@@ -38,9 +38,7 @@ pub async fn run<W: Write>(what: Option<Orgs>, context: &mut Context<W>) -> Resu
         .list(&page, ORGS, "no orgs; make one with `plant org create NAME`")
 }
 
-async fn grant<W: Write>(whose: &Whose, role: &str, context: &mut Context<W>) -> Result<(), Failure> {
-    let unknown = || Failure::Usage(format!("--role {role}: the roles are viewer, analyst, operator, admin"));
-    let role = Role::from_name(role).ok_or_else(unknown)?;
+async fn grant<W: Write>(whose: &Whose, role: Role, context: &mut Context<W>) -> Result<(), Failure> {
     let change = context.client.grant_access(&whose.account, role).await?;
     context.output.object(&change, |change| {
         let verb = format!("is now {} of {}", change.grant.role.name(), change.org);
@@ -99,7 +97,7 @@ const GRANTS: &[Column<GrantView>] = &[
 ];
 
 const ORGS: &[Column<OrgView>] = &[
-    Column::text("org_id", |org| org.org_id.clone()),
+    Column::text("org_id", |org| org.org_id.to_string()),
     Column::text("name", |org| org.name.clone()),
     Column::text("zone", |org| org.zone.clone()),
     Column::text("currency", |org| org.currency.clone().unwrap_or_default()),

@@ -5,8 +5,8 @@
 
 use std::io::{self, Write};
 
+use plant_core::model::Page;
 use plant_core::sanitize;
-use plant_core::view::Page;
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter};
 use serde_json::{Map, Value};

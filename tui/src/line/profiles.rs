@@ -3,11 +3,11 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use plant_core::profile::{DateOrder, Profile, Settings, Transform};
+use plant_core::model::{ProfileView, SuggestionView};
+use plant_core::profile::{Profile, Settings, Transform};
 use plant_core::sanitize;
 use plant_core::table::LayoutHints;
 use plant_core::variable::Variable;
-use plant_core::view::{ProfileView, SuggestionView};
 use plant_proto::client::{SaveProfile, SavedProfile};
 
 use super::Context;
@@ -139,7 +139,7 @@ async fn suggest<W: Write>(file: &str, context: &mut Context<W>) -> Result<(), F
     let suggestion = if file.contains('/') || path.is_file() {
         let item = super::files::send(path, None, context).await?;
         note(&format!("handed over as {}", item.file_id));
-        context.client.suggest_profile(&item.file_id).await?
+        context.client.suggest_profile(&item.file_id.to_string()).await?
     } else {
         context.client.suggest_profile(file).await?
     };
@@ -183,12 +183,6 @@ fn describe_suggestion(suggestion: &SuggestionView) -> Vec<String> {
 
 /// What was typed, as the daemon wants it.
 fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
-    let date_order = asked.date_order.as_deref().map(|name| match name {
-        "ymd" => Ok(DateOrder::Ymd),
-        "dmy" => Ok(DateOrder::Dmy),
-        "mdy" => Ok(DateOrder::Mdy),
-        _ => Err(Failure::Usage(format!("--date-order {name}: write ymd, dmy or mdy"))),
-    });
     let decimal = asked.decimal.as_deref().map(|sign| match sign {
         "." | "point" => Ok('.'),
         "," | "comma" => Ok(','),
@@ -204,7 +198,7 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
             ..LayoutHints::default()
         },
         decimal: decimal.transpose()?,
-        date_order: date_order.transpose()?,
+        date_order: asked.date_order,
         zone: asked.zone,
         currency: asked.currency,
         key: asked.key.iter().map(variable).collect::<Result<_, _>>()?,
@@ -345,7 +339,9 @@ async fn edit<W: Write>(profile: &str, context: &mut Context<W>) -> Result<(), F
 #[cfg(test)]
 mod tests {
     use plant_core::ids::ProfileId;
+    use plant_core::profile::DateOrder;
     use plant_core::profile::ProfileColumn;
+    use plant_core::stop::StopCategory;
 
     use super::*;
 
@@ -385,7 +381,7 @@ mod tests {
                     header_line: Some(0),
                     ..LayoutHints::default()
                 },
-                categories: [("Avería".to_owned(), "breakdown".to_owned())].into(),
+                categories: [("Avería".to_owned(), StopCategory::Breakdown)].into(),
                 ..Settings::default()
             },
             archived: false,
@@ -400,7 +396,10 @@ mod tests {
             hostile
                 .columns
                 .push(column(name, None, Transform::Constant(name.to_owned())));
-            hostile.settings.categories.insert(name.to_owned(), name.to_owned());
+            hostile
+                .settings
+                .categories
+                .insert(name.to_owned(), StopCategory::Waiting);
         }
         let text = to_toml(&hostile).expect("TOML");
         assert!(!text.replace('\n', "").chars().any(sanitize::is_hidden), "{text:?}");
@@ -417,7 +416,7 @@ mod tests {
         assert_eq!(save(plain.clone()).expect("saved").settings, None);
         let told = ProfileSave {
             key: vec!["work_order".to_owned()],
-            date_order: Some("mdy".to_owned()),
+            date_order: Some(DateOrder::Mdy),
             decimal: Some(",".to_owned()),
             ..plain.clone()
         };
@@ -430,10 +429,6 @@ mod tests {
         for wrong in [
             ProfileSave {
                 key: vec!["colour".to_owned()],
-                ..plain.clone()
-            },
-            ProfileSave {
-                date_order: Some("xyz".to_owned()),
                 ..plain.clone()
             },
             ProfileSave {

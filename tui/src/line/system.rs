@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use plant_core::view::{AuditEntry, FolderView, Page, StatusView};
+use plant_core::model::{AuditEntry, FolderView, Health, Page, StatusView};
 use plant_proto::client::{Client, ClientError};
 use serde::Serialize;
 
@@ -53,24 +53,24 @@ fn describe(status: &StatusView) -> Vec<String> {
 }
 
 #[derive(Serialize)]
-struct Health<'a> {
-    health: &'a str,
+struct Checked<'a> {
+    health: Health,
     problems: &'a [String],
 }
 
 /// Runs `plant health`: exit 0 only where all is well.
 pub async fn health<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
     let status = context.client.get_status().await?;
-    let health = Health {
-        health: &status.health,
+    let checked = Checked {
+        health: status.health,
         problems: &status.problems,
     };
-    context.output.object(&health, |health| {
-        std::iter::once(health.health.to_owned())
-            .chain(health.problems.iter().cloned())
+    context.output.object(&checked, |checked| {
+        std::iter::once(checked.health.to_string())
+            .chain(checked.problems.iter().cloned())
             .collect()
     })?;
-    if status.health == "ok" {
+    if status.health == Health::Ok {
         Ok(())
     } else {
         Err(Failure::Silent(code::FAILED))
@@ -91,11 +91,10 @@ pub async fn nagios<W: Write>(connected: Result<Client, ClientError>, output: &m
 fn verdict(status: Result<StatusView, ClientError>) -> (u8, String) {
     match status {
         Ok(status) => {
-            let (code, word) = match status.health.as_str() {
-                "ok" => (0, "OK"),
-                "degraded" => (1, "WARNING"),
-                "failed" => (2, "CRITICAL"),
-                _ => (3, "UNKNOWN"),
+            let (code, word) = match status.health {
+                Health::Ok => (0, "OK"),
+                Health::Degraded => (1, "WARNING"),
+                Health::Failed => (2, "CRITICAL"),
             };
             let problems = match status.problems.as_slice() {
                 [] => format!("{} files analysed", status.queue.analysed),
@@ -150,10 +149,10 @@ pub async fn folders<W: Write>(what: Option<Folders>, context: &mut Context<W>) 
 }
 
 const FOLDERS: &[Column<FolderView>] = &[
-    Column::text("folder_id", |folder| folder.folder_id.clone()),
+    Column::text("folder_id", |folder| folder.folder_id.to_string()),
     Column::text("path", |folder| folder.path.clone()),
-    Column::text("kind", |folder| folder.kind.clone()),
-    Column::text("mode", |folder| folder.mode.clone()),
+    Column::text("kind", |folder| folder.kind.to_string()),
+    Column::text("mode", |folder| folder.mode.to_string()),
     Column::text("site", |folder| folder.site.clone().unwrap_or_default()),
     Column::text("last_scan_at", |folder| {
         folder.last_scan_at.map(figure::time).unwrap_or_default()
@@ -219,11 +218,12 @@ const AUDIT: &[Column<AuditEntry>] = &[
 mod tests {
     use super::*;
 
-    fn status(health: &str, problems: &[&str]) -> StatusView {
+    fn status(health: Health, problems: &[&str]) -> StatusView {
         StatusView {
-            health: health.to_owned(),
+            health,
             problems: problems.iter().map(|text| (*text).to_owned()).collect(),
-            ..StatusView::default()
+            queue: plant_core::model::QueueView::default(),
+            ..crate::screen::fixture::status()
         }
     }
 
@@ -237,14 +237,17 @@ mod tests {
             message: "no".to_owned(),
         };
         for (given, code, start) in [
-            (Ok(status("ok", &[])), 0, "PLANT OK - 0 files analysed | waiting=0"),
             (
-                Ok(status("degraded", &["folder | gone"])),
+                Ok(status(Health::Ok, &[])),
+                0,
+                "PLANT OK - 0 files analysed | waiting=0",
+            ),
+            (
+                Ok(status(Health::Degraded, &["folder | gone"])),
                 1,
                 "PLANT WARNING - folder / gone | waiting=0",
             ),
-            (Ok(status("failed", &["a", "b"])), 2, "PLANT CRITICAL - a; b | "),
-            (Ok(status("odd", &[])), 3, "PLANT UNKNOWN"),
+            (Ok(status(Health::Failed, &["a", "b"])), 2, "PLANT CRITICAL - a; b | "),
             (Err(lost), 2, "PLANT CRITICAL - the daemon is not reachable"),
             (Err(barred), 3, "PLANT UNKNOWN - no"),
         ] {

@@ -1,6 +1,6 @@
 //! The runs of the analyzers: what each covered and what the data allowed.
 
-use plant_core::view::AnalysisView;
+use plant_core::model::{AnalysisStatus, AnalysisView};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -41,11 +41,11 @@ pub const COLUMNS: &[Column<AnalysisView>] = &[
         width: Width::Fixed(10),
         right: false,
         from: 0,
-        cell: |analysis| match (analysis.stale, analysis.status.as_str()) {
-            (true, "completed") => Cell::styled("stale", theme::word("stale")),
-            (_, status) => Cell::styled(status, theme::word(status)),
+        cell: |analysis| match (analysis.stale, analysis.status) {
+            (true, AnalysisStatus::Completed) => Cell::styled("stale", theme::word("stale")),
+            (_, status) => Cell::styled(status.name(), theme::word(status.name())),
         },
-        order: |a, b| (&a.status, a.stale).cmp(&(&b.status, b.stale)),
+        order: |a, b| (a.status.name(), a.stale).cmp(&(b.status.name(), b.stale)),
     },
     Column {
         title: "RECORDS",

@@ -1,6 +1,6 @@
 //! One analysis: what the data allows, and per analyzer its figures, its chart and its findings.
 
-use plant_core::view::{AnalysisView, AnalyzerView};
+use plant_core::model::{AnalysisView, AnalyzerStatus, AnalyzerView};
 use ratatui::text::{Line, Span};
 
 use crate::app::State;
@@ -65,7 +65,7 @@ fn summary(analysis: &AnalysisView, document: &mut Document) {
     let status = if analysis.stale {
         "stale: rows changed since, it is made again"
     } else {
-        analysis.status.as_str()
+        analysis.status.name()
     };
     document.field("scope", &analysis.scope);
     document.styled_field(
@@ -100,8 +100,8 @@ fn summary(analysis: &AnalysisView, document: &mut Document) {
     let rows = analysis.analyzers.iter().map(|analyzer| {
         let figures = analyzer.metrics.iter().filter(|item| item.value.is_some()).count();
         vec![
-            analyzer.name.clone().into(),
-            Cell::styled(analyzer.status.clone(), theme::word(&analyzer.status)),
+            analyzer.name.name().into(),
+            Cell::styled(analyzer.status.name(), theme::word(analyzer.status.name())),
             analyzer.level.to_string().into(),
             format!("{figures}/{}", analyzer.metrics.len()).into(),
             analyzer.findings.len().to_string().into(),
@@ -118,8 +118,9 @@ fn summary(analysis: &AnalysisView, document: &mut Document) {
 }
 
 fn analyzer(analyzer: &AnalyzerView, unicode: bool, document: &mut Document) {
-    if analyzer.status != "completed" {
-        document.styled(&analyzer.status.replace('_', " "), theme::word(&analyzer.status));
+    if analyzer.status != AnalyzerStatus::Completed {
+        let status = analyzer.status.name();
+        document.styled(&status.replace('_', " "), theme::word(status));
     }
     if let Some(error) = &analyzer.error {
         document.text(error);

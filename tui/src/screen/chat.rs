@@ -142,7 +142,7 @@ fn turn(turn: &Turn, running: bool, width: usize) -> Vec<Line<'static>> {
             say(&format!("How I read this: {}", answer.reading), theme::DIM);
         }
         // The text of an answer names its sources itself; what it leaves out stands below.
-        let told = |citation: &&plant_core::view::Citation| {
+        let told = |citation: &&plant_core::model::Citation| {
             !answer
                 .answer
                 .contains(&format!("[{}] {}", citation.number, citation.file))

@@ -1,7 +1,7 @@
 //! One file: where it stands and what to do next, its balance, its journey, its columns and its problems.
 
 use plant_core::balance::Balance;
-use plant_core::view::{FileDetail, FileItem};
+use plant_core::model::{FileDetail, FileItem};
 
 use crate::app::State;
 use crate::figure;

@@ -1,6 +1,6 @@
 //! The files: where each stands, how many rows it gave, what they allow.
 
-use plant_core::view::FileItem;
+use plant_core::model::FileItem;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -1,6 +1,6 @@
 //! One finding: the loss, what saving the rules allow and how it was computed, and the rows that show it.
 
-use plant_core::view::FindingView;
+use plant_core::model::FindingView;
 
 use crate::app::State;
 use crate::figure;
@@ -42,7 +42,7 @@ pub fn document(state: &State, width: usize) -> Document {
     if let Some(saving) = finding.saving.as_ref().filter(|saving| !saving.note.is_empty()) {
         document.field("limits", &saving.note);
     }
-    document.field("state", &finding.state);
+    document.field("state", finding.state.name());
     document.heading("How it was computed");
     document.field("method", &finding.method);
     document.field("working", &finding.working);
@@ -51,7 +51,7 @@ pub fn document(state: &State, width: usize) -> Document {
         let hash = figure::prefix(&evidence.sha256);
         let text = format!("{} {hash} line {}", evidence.file, evidence.line);
         document.styled(&text, theme::ACCENT);
-        document.link(&evidence.file_id);
+        document.link(&evidence.file_id.to_string());
         let values = evidence.values.iter().map(|(name, value)| format!("{name}={value}"));
         let values: Vec<String> = values.collect();
         document.field("", &values.join("  "));
@@ -78,7 +78,7 @@ pub fn saving(finding: &FindingView) -> String {
         money(saving.low),
         money(saving.expected),
         saving.grade,
-        saving.pool.replace('_', " "),
+        saving.pool.name().replace('_', " "),
         money(saving.observed)
     )
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use plant_core::view::FindingView;
+use plant_core::model::FindingView;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -27,8 +27,8 @@ pub const COLUMNS: &[Column<FindingView>] = &[
         width: Width::Fixed(10),
         right: false,
         from: 76,
-        cell: |finding| finding.analyzer.clone().into(),
-        order: |a, b| a.analyzer.cmp(&b.analyzer),
+        cell: |finding| finding.analyzer.name().into(),
+        order: |a, b| a.analyzer.name().cmp(b.analyzer.name()),
     },
     Column {
         title: "LOSS",
@@ -72,8 +72,8 @@ pub const COLUMNS: &[Column<FindingView>] = &[
         width: Width::Fixed(11),
         right: false,
         from: 100,
-        cell: |finding| Cell::styled(finding.state.clone(), theme::word(&finding.state)),
-        order: |a, b| a.state.cmp(&b.state),
+        cell: |finding| Cell::styled(finding.state.name(), theme::word(finding.state.name())),
+        order: |a, b| a.state.name().cmp(b.state.name()),
     },
 ];
 

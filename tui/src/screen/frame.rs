@@ -81,7 +81,7 @@ fn tabs(state: &State, area: Rect, buffer: &mut Buffer) {
         Link::Connecting => ("connecting".to_owned(), theme::DIM),
         Link::Down { .. } => ("no link".to_owned(), theme::BAD),
         Link::Up => match &state.status.data {
-            Some(status) => (status.health.clone(), theme::word(&status.health)),
+            Some(status) => (status.health.to_string(), theme::word(status.health.name())),
             None => ("connected".to_owned(), theme::DIM),
         },
     };
@@ -114,7 +114,11 @@ fn crumb(state: &State, screen: &Screen) -> String {
             None => "chat".to_owned(),
         },
         Screen::File(id) => {
-            let file = state.file.data.as_ref().filter(|file| file.item.file_id == *id);
+            let file = state
+                .file
+                .data
+                .as_ref()
+                .filter(|file| file.item.file_id.to_string() == *id);
             named(file.map(|file| file.item.name.as_str()), id)
         }
         Screen::Analysis(id) => {
@@ -122,11 +126,15 @@ fn crumb(state: &State, screen: &Screen) -> String {
                 .analysis
                 .data
                 .as_ref()
-                .filter(|analysis| analysis.analysis_id == *id);
+                .filter(|analysis| analysis.analysis_id.to_string() == *id);
             named(analysis.map(|analysis| analysis.scope.as_str()), id)
         }
         Screen::Finding(id) => {
-            let finding = state.finding.data.as_ref().filter(|finding| finding.finding_id == *id);
+            let finding = state
+                .finding
+                .data
+                .as_ref()
+                .filter(|finding| finding.finding_id.to_string() == *id);
             named(finding.map(|finding| finding.title.as_str()), id)
         }
     }

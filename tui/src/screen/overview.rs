@@ -1,6 +1,6 @@
 //! How everything is: health, the way of the files, the savings, the main figures, the first steps, the latest files.
 
-use plant_core::view::{FileItem, StatusView};
+use plant_core::model::{FileItem, StatusView};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -93,7 +93,7 @@ fn document(state: &State, width: usize) -> Document {
 fn health(status: &StatusView, document: &mut Document) {
     document.line(Line::from(vec![
         Span::styled(pad("health", 11), theme::DIM),
-        Span::styled(status.health.clone(), theme::word(&status.health)),
+        Span::styled(status.health.name(), theme::word(status.health.name())),
         Span::raw(format!(
             "  plantd {}, database {} {}, you are {}",
             status.version, status.database.kind, status.database.version, status.role

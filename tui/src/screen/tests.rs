@@ -57,7 +57,7 @@ fn state(with: With, size: (u16, u16)) -> State {
         status.folders.clear();
         status.problems.clear();
         status.queue = Default::default();
-        status.health = "ok".to_owned();
+        status.health = plant_core::model::Health::Ok;
         status.onboarding.iter_mut().for_each(|step| step.done = false);
     }
     state.status = slot(status, with);

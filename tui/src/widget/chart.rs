@@ -3,7 +3,7 @@
 //! Invariants: each chart says its figures in words as well; zero and missing differ (a missing point is a gap); a
 //! small part stays visible; where braille can't be shown, signs of ASCII take its place.
 
-use plant_core::view::{ChartPoint, ChartView};
+use plant_core::model::{ChartKind, ChartPoint, ChartView};
 use ratatui::text::{Line, Span};
 
 use super::text::{cut, pad, pad_left};
@@ -25,10 +25,11 @@ pub fn lines(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static
     let empty = chart.points.iter().all(|point| finite(point).is_none());
     if empty {
         lines.push(Line::styled("no points to show", theme::DIM));
-    } else if matches!(chart.kind.as_str(), "trend" | "control") {
-        lines.extend(plot(chart, width, unicode));
     } else {
-        lines.extend(bars(chart, width, unicode));
+        match chart.kind {
+            ChartKind::Trend | ChartKind::Control => lines.extend(plot(chart, width, unicode)),
+            ChartKind::Pareto | ChartKind::Losses => lines.extend(bars(chart, width, unicode)),
+        }
     }
     lines
 }

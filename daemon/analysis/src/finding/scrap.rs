@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
+use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::savings::{Loss, LossKind, SavingInput, UnitValue};
 use plant_core::variable::Variable;
-use plant_core::view::FindingDraft;
 use rust_decimal::Decimal;
 
 use super::{Draft, OF_A_KIND, about, valued};
@@ -77,8 +77,8 @@ pub(crate) fn pareto(scope: &Scope) -> Vec<FindingDraft> {
                 })
                 .collect();
             let draft = Draft {
-                analyzer: "quality",
-                kind: "scrap_pareto",
+                analyzer: Analyzer::Quality,
+                kind: FindingKind::ScrapPareto,
                 title: format!(
                     "{}: {} of {} {unit} of scrap ({})",
                     bar.label,
@@ -224,8 +224,8 @@ fn one(scope: &Scope, family: [Option<&str>; 3], rows: Vec<usize>) -> Option<(De
     };
     let hundred = Decimal::ONE_HUNDRED;
     let draft = Draft {
-        analyzer: "quality",
-        kind: "scrap_excess",
+        analyzer: Analyzer::Quality,
+        kind: FindingKind::ScrapExcess,
         title: format!(
             "{name}: {} {unit} more scrap than at its own usual rate of {} %",
             number(excess),

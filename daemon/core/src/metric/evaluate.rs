@@ -9,8 +9,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::recipe::{Recipe, Term, implied_by};
 use super::{ComponentGroup, Metric, MetricValue, stats};
 use crate::component::{Component, Components, Made};
+use crate::model::MetricItem;
 use crate::variable::Variable;
-use crate::view::MetricItem;
 
 /// Digits that a quotient keeps.
 const QUOTIENT_DIGITS: u32 = 15;

@@ -430,11 +430,6 @@ fn the_catalogue_holds_every_additive_variable_and_no_name_twice() {
             "{}",
             metric.id
         );
-        assert!(
-            metric.synonyms.iter().all(|word| *word == word.to_lowercase()),
-            "{}",
-            metric.id
-        );
         let info = info(metric);
         assert_eq!(info.needs.is_empty(), metric.id == "rows", "{}", metric.id);
         assert!(
@@ -532,10 +527,10 @@ fn what_is_missing_is_said_in_columns() {
 #[test]
 fn planned_time_is_not_split_over_reasons() {
     let dimensions = |name: &str| info(catalogue::find(name).unwrap()).dimensions;
-    assert!(!dimensions("oee").contains(&"reason".to_owned()));
-    assert!(dimensions("oee").contains(&"machine".to_owned()));
-    assert!(dimensions("stop_time").contains(&"reason".to_owned()));
-    assert!(dimensions("mttr").contains(&"reason".to_owned()));
+    assert!(!dimensions("oee").contains(&Dimension::Reason));
+    assert!(dimensions("oee").contains(&Dimension::Machine));
+    assert!(dimensions("stop_time").contains(&Dimension::Reason));
+    assert!(dimensions("mttr").contains(&Dimension::Reason));
 }
 
 proptest! {

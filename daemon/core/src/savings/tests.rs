@@ -42,8 +42,8 @@ fn w13_changeovers_against_the_plants_own_median() {
     let saving = assess(&changeovers()).unwrap();
     assert_eq!((saving.expected, saving.low), (dec("54.375"), dec("27")));
     assert_eq!(
-        (saving.pool.as_str(), saving.grade.as_str(), saving.currency.as_str()),
-        ("material", "C", "USD")
+        (saving.pool, saving.grade, saving.currency.as_str()),
+        (Pool::Material, Grade::C, "USD")
     );
     assert_eq!(saving.observed, dec("468")); // 624 min x 0.75
     assert_eq!(saving.run_rate, None);
@@ -79,7 +79,7 @@ fn a_rate_is_compared_at_each_runs_own_volume() {
     };
     let saving = assess(&input).unwrap();
     assert_eq!(saving.expected, dec("11.25")); // 30 x 0.75 x 0.5
-    assert_eq!(saving.pool, "material");
+    assert_eq!(saving.pool, Pool::Material);
     let working = working(&input);
     assert!(
         working.starts_with(
@@ -244,7 +244,7 @@ fn grades() {
         input.unit_value = input.unit_value.map(|value| UnitValue { is_fallback, ..value });
         assess(&input).unwrap().grade
     };
-    assert_eq!((grade(false), grade(true)), ("C".to_owned(), "D".to_owned()));
+    assert_eq!((grade(false), grade(true)), (Grade::C, Grade::D));
 }
 
 #[test]

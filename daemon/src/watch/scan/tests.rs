@@ -114,3 +114,33 @@ fn new_rights_of_a_settled_file_are_told_and_do_not_queue_it_again() {
     assert_eq!(memory.look(vec![with_rights_from(2)], RULE, 0), Steps::default());
     assert_eq!(memory.look(vec![with_rights_from(3)], RULE, 1).touched, ["a"]);
 }
+
+#[test]
+fn what_cannot_be_examined_is_not_gone() {
+    let mut memory = Memory::default();
+    let unknown = |name: &str| Entry {
+        kind: EntryKind::Unknown,
+        ..file(name, 0)
+    };
+    memory.look(vec![file("in", 5)], RULE, 0);
+    memory.look(vec![file("in", 5)], RULE, 10_000);
+    memory.look(vec![file("in", 5), file("waits", 5)], RULE, 11_000);
+    let steps = memory.look(vec![unknown("in"), unknown("waits")], RULE, 11_001);
+    assert_eq!(steps, Steps::default());
+    let steps = memory.look(vec![file("in", 5), file("waits", 5)], RULE, 30_000);
+    assert_eq!(names(&steps.quiet), ["waits"], "and what was in is not read again");
+}
+
+#[test]
+fn another_accounts_file_is_looked_at_again_when_it_has_one_name_only() {
+    let mut memory = Memory::default();
+    let link = || Entry {
+        kind: EntryKind::ForeignLink,
+        ..file("a", 5)
+    };
+    memory.look(vec![link()], RULE, 0);
+    assert_eq!(memory.look(vec![link()], RULE, 10_000).quiet.len(), 1);
+    assert_eq!(memory.look(vec![link()], RULE, 11_000), Steps::default());
+    let steps = memory.look(vec![file("a", 5)], RULE, 12_000);
+    assert_eq!(names(&steps.seen), ["a"]);
+}

@@ -79,6 +79,9 @@ pub enum ClusterError {
         /// What it said.
         output: String,
     },
+    /// Its start was ended because the daemon stops.
+    #[error("the start of Postgres was ended")]
+    Halted,
     /// It ended while it started, or did not become ready.
     #[error("Postgres did not start: {detail}; its log ends with:\n{log}")]
     DidNotStart {

@@ -21,7 +21,7 @@ pub(super) const PORT: u16 = 5432;
 /// Longest path of a unix socket, in bytes.
 const SOCKET_PATH_MAX: usize = 107;
 /// Where a cluster goes when its account can't reach the state directory of a daemon that runs as root.
-const REACHABLE: &str = "/var/lib/plant-clusters";
+pub const REACHABLE: &str = "/var/lib/plant-clusters";
 /// Where the socket goes when the path of the state directory is too long for one.
 const SHORT: &str = "/tmp";
 /// The log is begun anew at a start when it is longer.

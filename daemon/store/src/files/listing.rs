@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::ids::{FileId, FolderId};
 use plant_core::job::IngestHead;
+use plant_core::model::{DialectView, FileDetail, FileItem, Page, RecordCounts, TierView};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::Problem;
-use plant_core::view::{DialectView, FileDetail, FileItem, Page, RecordCounts, TierView};
 use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -86,7 +86,7 @@ impl Row {
         let id = self.file_id;
         let reason = match (self.reason_code, self.reason_text) {
             (Some(code), Some(text)) => Some(Reason {
-                code: ReasonCode::from_name(&code).ok_or_else(|| StoreError::corrupt("files", "reason_code", id))?,
+                code: text::word("files", "reason_code", id, &code)?,
                 text,
             }),
             _ => None,
@@ -104,7 +104,7 @@ impl Row {
             _ => None,
         };
         Ok(FileItem {
-            file_id: id.to_string(),
+            file_id: FileId(id),
             name: self.name,
             folder: self.folder,
             sha256: self.sha256.unwrap_or_default(),
@@ -112,14 +112,17 @@ impl Row {
             state: timeline::state(&self.state, id)?,
             reason,
             encoding: self.encoding,
-            dialect: self.form.map(|form| DialectView {
-                form,
-                delimiter: self.delimiter,
-                quote: self.quote,
-                decimal: self.decimal_mark,
-                header_line: self.header_line.map(paging::count),
-                sheet: self.sheet,
-            }),
+            dialect: match self.form {
+                Some(form) => Some(DialectView {
+                    form: text::word("files", "head", id, &form)?,
+                    delimiter: self.delimiter,
+                    quote: self.quote,
+                    decimal: self.decimal_mark,
+                    header_line: self.header_line.map(paging::count),
+                    sheet: self.sheet,
+                }),
+                None => None,
+            },
             profile: self.profile,
             tier: tier.map(|tier| tier.overall),
             balance: self
@@ -232,7 +235,7 @@ fn next_step(item: &FileItem) -> String {
         return reason
             .code
             .next_step()
-            .replace("{id}", &item.file_id)
+            .replace("{id}", &item.file_id.to_string())
             .replace("{name}", &item.name);
     }
     match item.state {

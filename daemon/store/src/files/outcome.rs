@@ -2,18 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::balance::Balance;
-use plant_core::ids::{FileId, ProfileId};
-use plant_core::job::IngestHead;
-use plant_core::mapping;
-use plant_core::state::{FileState, Reason};
+use plant_core::header;
+use plant_core::ids::{FileId, FolderId, ProfileId};
+use plant_core::job::{IngestHead, JobKind, JobState};
+use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::Problem;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
-use crate::jobs::{self, ClaimedJob, JobKind};
+use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
 use crate::{analyses, audit, paging, text, timeline};
+
+/// Files that one entry of the audit log names at most.
+const RELEASED_IN_ONE_ENTRY: usize = 1_000;
 
 /// The end of a reading without rows: held, unsupported, failed, a duplicate, or waiting again because it changed.
 #[derive(Debug, Clone)]
@@ -45,9 +48,9 @@ pub struct Settlement {
 pub async fn settle(tx: &mut OrgTx, job: &ClaimedJob, settlement: &Settlement) -> Result<()> {
     tx.lock_org().await?;
     let ended = if settlement.state == FileState::Failed {
-        "failed"
+        JobState::Failed
     } else {
-        "done"
+        JobState::Done
     };
     let error = settlement
         .reason
@@ -116,7 +119,7 @@ pub(crate) async fn settle_file(
 /// The fingerprint of the column names, where there are any.
 pub(crate) fn fingerprint(head: &IngestHead) -> Option<String> {
     let layout = head.layout.as_ref()?;
-    (!layout.header.is_empty()).then(|| mapping::fingerprint(&layout.header))
+    (!layout.header.is_empty()).then(|| header::fingerprint(&layout.header))
 }
 
 /// Puts these problems in the place of those that a file had.
@@ -179,6 +182,8 @@ pub async fn release(
         "UPDATE app.files SET state = 'stable', reason_code = NULL, reason_text = NULL, duplicate_of = NULL,
             forced_profile_id = coalesce($3, forced_profile_id)
         WHERE org_id = $1 AND file_id = ANY ($2) AND state IN ('held', 'failed', 'unsupported', 'ignored')
+            AND EXISTS (SELECT 1 FROM app.folders d WHERE d.org_id = $1 AND d.folder_id = files.folder_id
+                AND d.removed_at IS NULL)
         RETURNING file_id",
         org,
         &ids,
@@ -192,8 +197,8 @@ pub async fn release(
         .collect();
     timeline::notes(tx, &entries).await?;
     jobs::enqueue(tx, JobKind::Ingest, &released).await?;
-    if !released.is_empty() {
-        let body = json!({"files": released, "profile": forced, "note": said});
+    for files in released.chunks(RELEASED_IN_ONE_ENTRY) {
+        let body = json!({"files": files, "profile": forced, "note": said});
         audit::append(tx, "file.release", &body).await?;
     }
     Ok(released.len() as u64)
@@ -221,10 +226,42 @@ pub async fn give_up(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: Date
             settle(tx, job, &settlement).await
         }
         JobKind::Analyse => {
-            jobs::finish(tx, job, "failed", Some(&reason.text)).await?;
+            jobs::finish(tx, job, JobState::Failed, Some(&reason.text)).await?;
             analyses::failed(tx, job.file_id, reason, at).await
         }
     }
+}
+
+/// Files of a folder that is watched no longer: those that are not in are ignored from now on, and who reads one of them
+/// has lost it.
+pub(crate) async fn abandon(tx: &mut OrgTx, folder: FolderId, at: DateTime<Utc>) -> Result<()> {
+    tx.lock_org().await?;
+    let sentence = "its folder is watched no longer";
+    sqlx::query!(
+        "UPDATE app.jobs j SET state = 'done', lease_until = NULL, lease_token = NULL, error = $2, finished_at = now(),
+            cause = NULL, waits = 0, cause_since = NULL
+        FROM app.files f
+        WHERE f.org_id = j.org_id AND f.file_id = j.file_id AND f.folder_id = $1 AND j.kind = 'ingest'
+            AND j.state IN ('queued', 'running')",
+        folder.0,
+        sentence
+    )
+    .execute(tx.connection())
+    .await?;
+    let ignored = sqlx::query_scalar!(
+        "UPDATE app.files SET state = 'ignored', reason_code = $2, reason_text = $3
+        WHERE folder_id = $1 AND state IN ('seen', 'waiting', 'stable', 'reading', 'held') RETURNING file_id",
+        folder.0,
+        ReasonCode::FolderRemoved.name(),
+        sentence
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let entries: Vec<_> = ignored
+        .iter()
+        .map(|id| (*id, at, FileState::Ignored, sentence.to_owned()))
+        .collect();
+    timeline::notes(tx, &entries).await
 }
 
 /// Gives one file another try; of a file that is in, its analysis where that was given up.
@@ -233,18 +270,31 @@ pub async fn give_up(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: Date
 /// [`StoreError::NotFound`]; [`StoreError::Conflict`] when it was not put aside.
 pub async fn retry(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>) -> Result<()> {
     tx.lock_org().await?;
-    let now = sqlx::query_scalar!("SELECT state FROM app.files WHERE file_id = $1 FOR UPDATE", file_id.0)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| StoreError::not_found("file", file_id))?;
+    let now = sqlx::query!(
+        r#"SELECT f.state, d.path, d.removed_at IS NOT NULL AS "removed!"
+        FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1 FOR UPDATE OF f"#,
+        file_id.0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or_else(|| StoreError::not_found("file", file_id))?;
     let said = format!("tried again by {}", tx.actor());
     if release(tx, &[file_id], None, &said, at).await? == 0 && !analyses::ask_again(tx, file_id, at).await? {
-        let now = timeline::state(&now, file_id.0)?;
+        let state = timeline::state(&now.state, file_id.0)?;
+        if now.removed && !state.has_rows() {
+            let path = now.path;
+            return Err(StoreError::conflict(
+                "file",
+                format!(
+                    "its folder is watched no longer; add it again with `plant folders add {path}`, and what lies there is taken in"
+                ),
+            ));
+        }
         return Err(StoreError::conflict(
             "file",
             format!(
                 "it is {}; only held, failed, unsupported and ignored files are tried again",
-                now.name()
+                state.name()
             ),
         ));
     }

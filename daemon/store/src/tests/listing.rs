@@ -32,7 +32,7 @@ async fn files_come_in_pages_and_by_filter() {
     .await
     .unwrap();
     let list = |org, filter: FileFilter| db.run(org, move |tx| Box::pin(async move { files::list(tx, &filter).await }));
-    let names = |page: &plant_core::view::Page<plant_core::view::FileItem>| {
+    let names = |page: &plant_core::model::Page<plant_core::model::FileItem>| {
         page.items
             .iter()
             .map(|item| item.name.clone())
@@ -153,8 +153,8 @@ async fn rows_are_shown_with_typed_values() {
         ..RecordFilter::default()
     };
     let first = list(db.a, of_file(2, None)).await.unwrap();
-    assert_eq!(first.items[0].record_id, "1:2");
-    assert_eq!(first.items[0].file_id, id.to_string());
+    assert_eq!(first.items[0].record_id.to_string(), "1:2");
+    assert_eq!(first.items[0].file_id, id);
     assert_eq!(
         serde_json::to_value(&first.items[0].values).unwrap(),
         json!({"event_start": "2026-05-28T20:26:40Z", "is_failure": true, "quantity_good": "10", "work_order": "w1"})

@@ -1,5 +1,5 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use plant_core::view::EventView;
+use plant_core::model::{EventKind, EventView};
 
 use super::super::message::{Act, RequestId};
 use super::*;
@@ -74,10 +74,10 @@ fn check(keys: &[Msg], expected: &Screen) {
 
 #[test]
 fn keys_lead_from_screen_to_screen() {
-    let file = |number: usize| Screen::File(fixture::files(100).items[number].file_id.clone());
+    let file = |number: usize| Screen::File(fixture::files(100).items[number].file_id.to_string());
     let enter = || key(KeyCode::Enter);
-    let analysis = fixture::analysis().analysis_id;
-    let finding = Screen::Finding(fixture::finding().finding_id);
+    let analysis = fixture::analysis().analysis_id.to_string();
+    let finding = Screen::Finding(fixture::finding().finding_id.to_string());
     check(&[], &Screen::Overview);
     check(&[char('2')], &Screen::Files);
     check(&[key(KeyCode::Tab)], &Screen::Files);
@@ -118,7 +118,7 @@ fn a_row_of_evidence_opens_its_file() {
     press(&mut state, [char('k'), key(KeyCode::Enter)]);
     assert_eq!(
         state.place().screen,
-        Screen::File(fixture::finding().evidence[2].file_id.clone())
+        Screen::File(fixture::finding().evidence[2].file_id.to_string())
     );
 }
 
@@ -170,7 +170,7 @@ fn findings_of_one_analysis_and_of_all_do_not_mix() {
         &mut state,
         Msg::Answer(asked[0].0, Ok(Answer::Findings(fixture::findings(2)))),
     );
-    let count = |slot: &super::super::Slot<plant_core::view::Page<plant_core::view::FindingView>>| {
+    let count = |slot: &super::super::Slot<plant_core::model::Page<plant_core::model::FindingView>>| {
         slot.data.as_ref().map(|page| page.items.len())
     };
     assert_eq!(
@@ -185,7 +185,7 @@ fn an_event_fetches_what_is_on_the_screen_once_and_not_while_something_is_coming
         Msg::Event(EventView {
             event_no: 1,
             at: fixture::files(1).items[0].seen_at,
-            kind: "file".to_owned(),
+            kind: EventKind::File,
             id: "x".to_owned(),
             state: "seen".to_owned(),
             note: String::new(),
@@ -293,7 +293,7 @@ fn the_same_thing_stays_selected_when_rows_come_before_it() {
     let asked = requests(&update(&mut state, char('R')));
     let mut page = fixture::files(100);
     let mut newer = page.items[0].clone();
-    newer.file_id = "newer".to_owned();
+    newer.file_id = fixture::id("0195f000-0000-7000-8000-999999999999");
     page.items.insert(0, newer);
     update(&mut state, Msg::Answer(asked[0].0, Ok(Answer::Files(page))));
     assert_eq!(state.place().cursor, 3);
@@ -308,7 +308,7 @@ fn a_long_list_is_fetched_page_by_page_and_keeps_its_length() {
     let page = |from: usize, to: usize, next: Option<&str>| {
         let items = all.items[from..to].to_vec();
         let next_page = next.map(str::to_owned);
-        Ok(Answer::Files(plant_core::view::Page { items, next_page }))
+        Ok(Answer::Files(plant_core::model::Page { items, next_page }))
     };
     let (files, _) = asked
         .iter()
@@ -399,7 +399,7 @@ fn a_question_about_a_finding_names_it_until_it_is_cleared() {
     let finding = fixture::finding();
     assert_eq!(
         state.chat.about.as_ref().map(|about| &about.id),
-        Some(&finding.finding_id)
+        Some(&finding.finding_id.to_string())
     );
     assert_eq!(state.chat.draft.text(), "?", "where text is typed, it is typed");
     update(&mut state, control('x'));
@@ -410,7 +410,7 @@ fn a_question_about_a_finding_names_it_until_it_is_cleared() {
 fn explaining_and_retrying_ask_for_the_file() {
     let mut state = connected();
     press(&mut state, [char('2'), char('j')]);
-    let id = fixture::files(2).items[1].file_id.clone();
+    let id = fixture::files(2).items[1].file_id.to_string();
     let explain = update(&mut state, char('x'));
     assert_eq!(requests(&explain)[0].1, Request::Explain(id.clone()));
     answer(&mut state, explain);
@@ -442,7 +442,7 @@ fn what_changes_something_is_proposed_as_a_command_and_done_on_enter() {
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("no folder")));
     let status = state.status.data.as_mut().unwrap();
     status.folders[0].path = "/srv/drop".to_owned();
-    status.folders[0].fault_kind = Some("place_changed".to_owned());
+    status.folders[0].fault_kind = Some(plant_core::trouble::Passing::PlaceChanged);
     status.queue.failed = 3;
     for (key_pressed, act) in [
         ('c', Act::ConfirmFolder("/srv/drop".to_owned())),

@@ -1,6 +1,7 @@
-use plant_core::view::{FolderView, Page};
+use plant_core::model::{FolderView, Page};
 
 use super::*;
+use crate::screen::fixture;
 
 fn columns() -> [Column<FolderView>; 2] {
     [
@@ -16,7 +17,7 @@ fn page(rows: &[(&str, &str)]) -> Page<FolderView> {
             .map(|(path, site)| FolderView {
                 path: (*path).to_owned(),
                 site: Some((*site).to_owned()),
-                ..FolderView::default()
+                ..fixture::status().folders.remove(0)
             })
             .collect(),
         next_page: None,

@@ -27,7 +27,6 @@ pub(super) struct Entry {
     pub(super) source: &'static str,
     pub(super) better: Option<bool>,
     pub(super) counted_by: &'static [Component],
-    pub(super) synonyms: &'static [&'static str],
 }
 
 /// A component with a plus.

@@ -31,7 +31,6 @@ pub(super) fn metrics() -> Vec<Metric> {
         source: entry.source,
         higher_is_better: entry.better,
         needs: needs(entry.recipe, entry.counted_by),
-        synonyms: entry.synonyms,
         version: 1,
         recipe: entry.recipe,
         counted_by: entry.counted_by.to_vec(),
