@@ -15,26 +15,21 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use plant_core::access::DAEMON;
 use plant_core::model::DatabaseView;
 use plant_core::place::Grounds;
-use plant_store::Store;
-use plant_store::orgs::{self, NewOrg};
-use rust_decimal::Decimal;
 use rustix::fs::Mode;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
+pub(crate) use self::database::passing;
+pub use self::halt::{Halt, Halted};
 pub use self::setting::Setting;
 
 use self::database::Kept;
-pub(crate) use self::database::passing;
-pub use self::halt::{Halt, Halted};
 use self::systemd::told_systemd;
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
-use crate::config::Config;
 use crate::inbox;
 use crate::intake::{Worker, Workers};
 use crate::room::Room;
@@ -46,8 +41,6 @@ const SERVER_PATIENCE: Duration = Duration::from_secs(3);
 const LOOPS_PATIENCE: Duration = Duration::from_secs(9);
 /// How long a start that was asked to halt may take to end what it had begun, the private cluster above all.
 const HALT_PATIENCE: Duration = Duration::from_secs(15);
-/// What a pilot promises, in the currency of the org.
-const PROMISED_SAVINGS: u32 = 50_000;
 /// A loop without progress for so long is stuck.
 const STUCK_MS: u64 = 120_000;
 /// How long the database may take to say that it is there.
@@ -339,20 +332,6 @@ fn listener(socket: &Path) -> anyhow::Result<(UnixListener, bool)> {
     rustix::process::umask(before);
     let listener = bound.with_context(|| format!("cannot listen on {}", socket.display()))?;
     Ok((listener, true))
-}
-
-async fn ensure_org(store: &Store, config: &Config) -> anyhow::Result<()> {
-    if orgs::all(store).await?.is_empty() {
-        let org = NewOrg {
-            name: config.org.name.clone(),
-            zone: config.org.zone.clone(),
-            currency: config.org.currency.clone(),
-            goal: Decimal::from(PROMISED_SAVINGS),
-        };
-        let org_id = orgs::create(store, &org, DAEMON, None).await?;
-        info!(org.id = %org_id, org.name, "made the first org");
-    }
-    Ok(())
 }
 
 /// Feeds systemd's watchdog while every loop makes progress, and keeps an eye on the database.

@@ -9,7 +9,7 @@ use plant_core::fold::fold;
 use plant_core::stop::StopCategory;
 use serde::Deserialize;
 
-use crate::{Words, parse};
+use crate::words::{Words, parse};
 
 #[derive(Deserialize)]
 struct Stops {

@@ -7,7 +7,7 @@ use plant_core::fold::fold;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::parse;
+use crate::words::parse;
 
 /// What a unit measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]

@@ -220,7 +220,6 @@ fn one(scope: &Scope, family: [Option<&str>; 3], rows: Vec<usize>) -> Option<(De
         baseline_holds: span(scope, &rows) >= BASELINE_DAYS,
         unit_value: unit_value(scope, &rows),
         currency: currency(scope, &rows),
-        ..SavingInput::default()
     };
     let hundred = Decimal::ONE_HUNDRED;
     let draft = Draft {
