@@ -8,6 +8,8 @@
     reason = "tests may fail loudly"
 )]
 
+mod circles;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;

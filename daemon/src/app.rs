@@ -12,9 +12,9 @@ use tokio::sync::{Notify, broadcast, watch};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::inbox::Quotas;
 use crate::intake::Workers;
 use crate::patient::Hangs;
+use crate::quotas::Quotas;
 use crate::room::{Room, Space};
 
 /// How many events a slow terminal may lag behind before it is told to fetch everything again.

@@ -4,7 +4,7 @@
 //! never overwritten; in the daemon's inbox each push has a place of its own, so that none replaces another; a push that
 //! was acknowledged is in the database, and what is not in the database is swept away.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File};
 use std::io::{ErrorKind, Write};
@@ -12,7 +12,6 @@ use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 use plant_core::access::DAEMON;
@@ -126,59 +125,6 @@ pub fn folder(state_dir: &Path, org: OrgId) -> std::io::Result<Place> {
     find(&path)
 }
 
-/// How full the inboxes are of which pushes are open, by org.
-#[derive(Debug, Default)]
-pub struct Quotas {
-    inboxes: Mutex<HashMap<OrgId, Filling>>,
-}
-
-/// An inbox while pushes into it are open.
-#[derive(Debug, Default)]
-struct Filling {
-    /// Pushes that are open.
-    open: usize,
-    /// Bytes that it holds, with those that arrive.
-    bytes: u64,
-}
-
-impl Quotas {
-    /// Begins a push into the inbox of an org; the first one that is open counts what the inbox holds.
-    fn begin(&self, org: OrgId, held: impl FnOnce() -> std::io::Result<u64>) -> std::io::Result<()> {
-        let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(filling) = inboxes.get_mut(&org) {
-            filling.open += 1;
-            return Ok(());
-        }
-        let bytes = held()?;
-        inboxes.insert(org, Filling { open: 1, bytes });
-        Ok(())
-    }
-
-    /// Keeps room for some bytes more of an org, if its inbox may hold them.
-    fn take(&self, org: OrgId, bytes: u64, quota_mib: u64) -> Result<(), InboxError> {
-        let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        let filling = inboxes.entry(org).or_default();
-        let wanted = filling.bytes.saturating_add(bytes);
-        if wanted > quota_mib.saturating_mul(1 << 20) {
-            return Err(InboxError::OverQuota { quota_mib });
-        }
-        filling.bytes = wanted;
-        Ok(())
-    }
-
-    /// Ends a push; `lost` bytes of it were not kept.
-    fn end(&self, org: OrgId, lost: u64) {
-        let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(filling) = inboxes.get_mut(&org) {
-            filling.bytes = filling.bytes.saturating_sub(lost);
-            filling.open = filling.open.saturating_sub(1);
-            if filling.open == 0 {
-                inboxes.remove(&org);
-            }
-        }
-    }
-}
-
 /// Where a push goes.
 pub enum Target {
     /// The daemon's inbox of the org.
@@ -251,7 +197,7 @@ impl Arriving {
                     .begin(org, || bytes_in(&inbox.path))
                     .map_err(InboxError::system("looking into the inbox"))?;
                 push.in_inbox = true;
-                app.quotas().take(org, 0, app.config().inbox.quota_mib)?;
+                take(app, org, 0)?;
                 let folder = app.state_dir().join(STAGING);
                 DirBuilder::new()
                     .recursive(true)
@@ -294,7 +240,7 @@ impl Arriving {
         let more = chunk.len() as u64;
         if self.staged.is_some() {
             let Push { app, org, lost, .. } = &mut self.push;
-            app.quotas().take(*org, more, app.config().inbox.quota_mib)?;
+            take(app, *org, more)?;
             *lost += more;
             if !app.has_room() {
                 return Err(InboxError::NoRoom);
@@ -356,7 +302,7 @@ impl Arriving {
         let put = Put {
             name,
             facts: facts(&stat),
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex::encode(digest),
         };
         let kept = Kept {
             name: put.name.clone(),
@@ -414,6 +360,15 @@ impl Drop for Arriving {
         {
             warn!(%error, file = %staged.display(), "cannot remove what is left of a push");
         }
+    }
+}
+
+/// Keeps room for some bytes more of a push.
+fn take(app: &App, org: OrgId, bytes: u64) -> Result<(), InboxError> {
+    let quota_mib = app.config().inbox.quota_mib;
+    match app.quotas().take(org, bytes, quota_mib) {
+        true => Ok(()),
+        false => Err(InboxError::OverQuota { quota_mib }),
     }
 }
 
@@ -505,8 +460,6 @@ async fn sweep_one(app: &App, folder: FolderPlace) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
@@ -529,31 +482,5 @@ mod tests {
         for name in ["mes.csv", "Übersicht März.xlsx", "a b.CSV"] {
             assert!(check_name(name).is_ok(), "{name:?}");
         }
-    }
-
-    #[test]
-    fn a_quota_counts_what_is_held_and_what_arrives() {
-        let quotas = Quotas::default();
-        let org = |number: u8| OrgId(Uuid::from_bytes([number; 16]));
-        let mib = 1 << 20;
-        let begin = |number: u8, held: u64| quotas.begin(org(number), || Ok(held * mib)).unwrap();
-        begin(1, 5);
-        begin(1, 99);
-        quotas.take(org(1), 3 * mib, 10).unwrap();
-        assert!(quotas.take(org(1), 3 * mib, 10).is_err(), "two at once share the quota");
-        begin(2, 0);
-        quotas.take(org(2), 10 * mib, 10).unwrap();
-        quotas.end(org(1), 0);
-        assert!(
-            quotas.take(org(1), 3 * mib, 10).is_err(),
-            "what one kept is held for the other"
-        );
-        quotas.take(org(1), 2 * mib, 10).unwrap();
-        quotas.end(org(1), 2 * mib);
-        begin(1, 8);
-        quotas.take(org(1), 2 * mib, 10).unwrap();
-        assert!(quotas.take(org(1), 1, 10).is_err(), "counted anew");
-        quotas.end(org(1), 2 * mib);
-        assert!(quotas.begin(org(1), || Err(ErrorKind::Other.into())).is_err());
     }
 }

@@ -5,6 +5,7 @@
 //! it arrived.
 
 mod analyse;
+mod error;
 mod handing;
 mod ingest;
 mod patience;
@@ -20,22 +21,21 @@ use std::time::Duration;
 use plant_core::access::DAEMON;
 use plant_core::job::JobKind;
 use plant_core::model::EventKind;
-use plant_core::state::{Reason, ReasonCode};
 use plant_core::trouble::Passing;
-use plant_store::StoreError;
 use plant_store::jobs::{self, Choice, ClaimedJob};
-use thiserror::Error;
+use plant_store::{StoreError, files};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tracing::{debug, error, info, warn};
 
-pub(crate) use ingest::decoded;
+pub use error::JobError;
+pub(crate) use process::decoded;
 pub use process::{Proof, Worker};
 pub use suggest::suggest;
 pub use workers::Workers;
 
 use crate::app::App;
-use crate::worker::FrameError;
+use error::Verdict;
 
 /// How often the queue is looked at without being woken.
 const QUEUE_REFRESH: Duration = Duration::from_secs(2);
@@ -51,97 +51,6 @@ const AGAIN: Duration = Duration::from_millis(500);
 const STOP_PATIENCE: Duration = Duration::from_secs(4);
 /// How long each of the two steps of giving them up may take.
 const RELEASE_PATIENCE: Duration = Duration::from_secs(2);
-
-/// Why a job did not end.
-#[derive(Debug, Error)]
-pub enum JobError {
-    /// The database refused or went away.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The worker did not answer as it should.
-    #[error("{0}")]
-    Worker(String),
-    /// What the worker sent can't be read.
-    #[error(transparent)]
-    Frame(#[from] FrameError),
-    /// Something passes, and the job waits for it.
-    #[error("{sentence}")]
-    Waits {
-        /// What it is.
-        kind: Passing,
-        /// What a person is told.
-        sentence: String,
-    },
-    /// What the system says.
-    #[error("{doing}: {source}")]
-    System {
-        /// What was tried.
-        doing: &'static str,
-        /// What the system says.
-        source: std::io::Error,
-    },
-}
-
-/// What becomes of a job that did not end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Verdict {
-    /// It waits, and that costs nothing.
-    Wait(Passing, String),
-    /// It cost a try.
-    Try,
-    /// Somebody else has it by now.
-    Lost,
-}
-
-impl JobError {
-    fn system(doing: &'static str) -> impl FnOnce(std::io::Error) -> JobError {
-        move |source| JobError::System { doing, source }
-    }
-
-    fn changed() -> JobError {
-        JobError::Waits {
-            kind: Passing::Changed,
-            sentence: Passing::Changed.sentence().to_owned(),
-        }
-    }
-
-    /// Whether a worker ended it, which the file it read may be the cause of.
-    fn is_of_worker(&self) -> bool {
-        matches!(self, JobError::Worker(_) | JobError::Frame(_))
-    }
-
-    /// The one place where the errors of jobs are told apart.
-    fn verdict(&self) -> Verdict {
-        let wait = |kind: Passing| Verdict::Wait(kind, kind.sentence().to_owned());
-        match self {
-            JobError::Waits { kind, sentence } => Verdict::Wait(*kind, sentence.clone()),
-            JobError::Store(StoreError::LeaseLost { .. }) => Verdict::Lost,
-            JobError::Store(error) => error.passing().map_or(Verdict::Try, wait),
-            JobError::System { source, .. } => {
-                Passing::of_system(source.kind(), source.raw_os_error()).map_or(Verdict::Try, wait)
-            }
-            JobError::Worker(_) | JobError::Frame(_) => Verdict::Try,
-        }
-    }
-
-    /// What a person is told when the last try failed.
-    fn reason(&self, incident: &str) -> Reason {
-        match self {
-            JobError::Worker(_) | JobError::Frame(_) => Reason {
-                code: ReasonCode::WorkerFailed,
-                text: format!("{self} (incident {incident})"),
-            },
-            JobError::Waits { kind, sentence } => Reason {
-                code: ReasonCode::of(*kind),
-                text: sentence.clone(),
-            },
-            JobError::Store(_) | JobError::System { .. } => Reason {
-                code: ReasonCode::Internal,
-                text: format!("something inside failed (incident {incident})"),
-            },
-        }
-    }
-}
 
 /// Claims and runs jobs until the stop begins, then waits for those that run, and gives up what takes too long.
 pub async fn run(app: App) {
@@ -360,12 +269,12 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
                                     Passing::Silent => Duration::from_millis(kind.wait_ms(u32::MAX)),
                                     _ => after,
                                 };
-                                let source = plant_store::files::source(tx, owned.file_id).await?;
+                                let source = files::source(tx, owned.file_id).await?;
                                 jobs::postpone(tx, source.folder_id, kind, after).await?;
                             }
                             Ok(())
                         }
-                        Verdict::Try if is_last => jobs::fail(tx, &owned, &reason, at).await,
+                        Verdict::Try if is_last => files::give_up(tx, &owned, &reason, at).await,
                         _ => {
                             let after = Duration::from_secs(1 << owned.attempts.min(6));
                             jobs::retry(tx, &owned, after, &text, at).await
@@ -389,37 +298,6 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
                 error!(job.id = %job.job_id, %error, "cannot give the job back; its lease will run out");
                 return;
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_passes_waits_and_what_a_worker_does_costs_a_try() {
-        let system = |errno| JobError::System {
-            doing: "starting a worker",
-            source: std::io::Error::from_raw_os_error(errno),
-        };
-        let kind = |error: &JobError| match error.verdict() {
-            Verdict::Wait(kind, sentence) => {
-                assert!(!sentence.is_empty());
-                Some(kind)
-            }
-            Verdict::Try | Verdict::Lost => None,
-        };
-        assert_eq!(kind(&system(28)), Some(Passing::DiskFull));
-        assert_eq!(kind(&system(24)), Some(Passing::Exhausted));
-        assert_eq!(kind(&system(11)), Some(Passing::Exhausted));
-        assert_eq!(kind(&JobError::changed()), Some(Passing::Changed));
-        for error in [
-            JobError::Worker("it crashed".to_owned()),
-            JobError::Store(StoreError::Aborted),
-            system(22),
-        ] {
-            assert_eq!(error.verdict(), Verdict::Try, "{error}");
         }
     }
 }

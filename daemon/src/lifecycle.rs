@@ -6,31 +6,30 @@
 
 mod database;
 mod halt;
+mod setting;
+mod systemd;
 
-use std::ffi::OsString;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use plant_core::access::DAEMON;
 use plant_core::model::DatabaseView;
 use plant_core::place::Grounds;
-use plant_store::Store;
-use plant_store::orgs::{self, NewOrg};
-use rust_decimal::Decimal;
 use rustix::fs::Mode;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
-use self::database::Kept;
 pub(crate) use self::database::passing;
 pub use self::halt::{Halt, Halted};
+pub use self::setting::Setting;
+
+use self::database::Kept;
+use self::systemd::told_systemd;
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
-use crate::config::Config;
 use crate::inbox;
 use crate::intake::{Worker, Workers};
 use crate::room::Room;
@@ -42,27 +41,12 @@ const SERVER_PATIENCE: Duration = Duration::from_secs(3);
 const LOOPS_PATIENCE: Duration = Duration::from_secs(9);
 /// How long a start that was asked to halt may take to end what it had begun, the private cluster above all.
 const HALT_PATIENCE: Duration = Duration::from_secs(15);
-/// What a pilot promises, in the currency of the org.
-const PROMISED_SAVINGS: u32 = 50_000;
 /// A loop without progress for so long is stuck.
 const STUCK_MS: u64 = 120_000;
 /// How long the database may take to say that it is there.
 const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
 /// Before systemd loses patience with a start that goes on, it is told so.
 const START_STEP: Duration = Duration::from_secs(20);
-
-/// What a daemon is started with.
-#[derive(Debug, Clone)]
-pub struct Setting {
-    /// The effective configuration.
-    pub config: Config,
-    /// The file that it was looked for in.
-    pub config_file: PathBuf,
-    /// The state folder.
-    pub state_dir: PathBuf,
-    /// `PATH`, where the programs of Postgres are looked for.
-    pub path: Option<OsString>,
-}
 
 /// A running daemon.
 pub struct Daemon {
@@ -316,12 +300,6 @@ pub async fn migrate(setting: &Setting) -> anyhow::Result<()> {
     database::migrate(setting).await
 }
 
-fn told_systemd(states: &[sd_notify::NotifyState<'_>]) {
-    if let Err(error) = sd_notify::notify(states) {
-        warn!(%error, "cannot tell systemd");
-    }
-}
-
 fn prepare_state_dir(state_dir: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(state_dir).with_context(|| {
         format!(
@@ -354,20 +332,6 @@ fn listener(socket: &Path) -> anyhow::Result<(UnixListener, bool)> {
     rustix::process::umask(before);
     let listener = bound.with_context(|| format!("cannot listen on {}", socket.display()))?;
     Ok((listener, true))
-}
-
-async fn ensure_org(store: &Store, config: &Config) -> anyhow::Result<()> {
-    if orgs::all(store).await?.is_empty() {
-        let org = NewOrg {
-            name: config.org.name.clone(),
-            zone: config.org.zone.clone(),
-            currency: config.org.currency.clone(),
-            goal: Decimal::from(PROMISED_SAVINGS),
-        };
-        let org_id = orgs::create(store, &org, DAEMON, None).await?;
-        info!(org.id = %org_id, org.name, "made the first org");
-    }
-    Ok(())
 }
 
 /// Feeds systemd's watchdog while every loop makes progress, and keeps an eye on the database.

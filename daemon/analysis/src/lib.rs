@@ -6,6 +6,7 @@
 
 mod analyzer;
 mod chart;
+mod error;
 mod exact;
 mod finding;
 pub mod intervals;
@@ -19,48 +20,11 @@ mod sums;
 mod table;
 mod words;
 
+pub use error::AnalysisError;
+
 use std::io::Read;
 
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
-
-/// Why an analysis can't be made.
-#[derive(Debug, thiserror::Error)]
-pub enum AnalysisError {
-    /// The binary rows can't be read.
-    #[error("the rows of the analysis could not be read")]
-    Rows(#[from] plant_core::record::copy::CopyError),
-    /// A group-by failed.
-    #[error("adding up the rows failed")]
-    Frame(#[from] polars::error::PolarsError),
-    /// A row holds a word that none can hold.
-    #[error("impossible value in records.{column} of line {line}: {source}")]
-    UnknownWord {
-        /// Column.
-        column: &'static str,
-        /// Line in the file.
-        line: u64,
-        /// The word, and those known.
-        source: plant_core::word::UnknownWord,
-    },
-    /// More rows or groups than are numbered.
-    #[error("{rows} rows are more than one analysis takes")]
-    TooManyRows {
-        /// Rows or groups seen.
-        rows: u64,
-    },
-    /// A sum with more than 28 digits before the point.
-    #[error("the sum `{component}` has more digits than a decimal holds")]
-    TooManyDigits {
-        /// The component.
-        component: String,
-    },
-    /// The zone of the order is no IANA zone.
-    #[error("`{zone}` is not an IANA time zone")]
-    UnknownZone {
-        /// As ordered.
-        zone: String,
-    },
-}
 
 /// Analyses the rows of a binary COPY stream ([`plant_core::record::copy`]).
 ///
@@ -79,7 +43,7 @@ pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput,
     let components = sums::rows(&table, all);
 
     let mut scope = scope::Scope::new(order, &table, &time, &components);
-    scope.tier = plant_core::tier::assess(&presence::input(&scope));
+    scope.tier = plant_core::tier::assess(&scope.tier_input());
     let (analyzers, findings) = analyzer::run(&scope);
     let summary = summary::of(&scope, &findings);
     let tier = std::mem::take(&mut scope.tier);

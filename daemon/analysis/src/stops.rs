@@ -6,12 +6,14 @@
 
 mod calendar;
 mod lengths;
+mod piece;
 mod row;
+mod ticks;
 
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
-use plant_core::component::{Dimension, Made};
+use plant_core::component::Made;
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
@@ -21,16 +23,11 @@ use crate::AnalysisError;
 use crate::exact;
 use crate::table::{Remarks, Table};
 use calendar::Plan;
-use lengths::{Piece, Pieces};
+use lengths::Pieces;
+use piece::Piece;
 use plant_core::stop::StopCategory;
 use row::Role;
-
-/// Ticks in a second.
-const TICKS_PER_S: i128 = 1_000_000_000_000;
-/// Digits after the point of a length in ticks.
-const TICK_SCALE: u32 = 12;
-/// Ticks in a microsecond.
-const TICKS_PER_US: i128 = 1_000_000;
+use ticks::TICK_SCALE;
 
 /// What tells when the machines were meant to produce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -357,16 +354,5 @@ impl Ledger<'_> {
             _ => None,
         })
         .collect()
-    }
-}
-
-/// Machine of a row, or its line where it names none; rows without both can't be told apart.
-fn machine_key(table: &Table, row: &TimeRow) -> Option<(u32, u32)> {
-    let key = table.key(row.row())?;
-    let (machine, line) = (key.code(Dimension::Machine), key.code(Dimension::Line));
-    match (machine, line) {
-        (crate::table::ABSENT, crate::table::ABSENT) => None,
-        (crate::table::ABSENT, line) => Some((crate::table::ABSENT, line)),
-        (machine, _) => Some((machine, crate::table::ABSENT)),
     }
 }

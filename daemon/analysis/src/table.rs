@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use plant_core::component::{Dimension, Made};
 use plant_core::job::AnalysisOrder;
 use plant_core::record::copy::Decoder;
-use plant_core::record::{Record, Value};
+use plant_core::record::{DERIVED, Record, Value};
 use plant_core::variable::{Kind, Variable};
 use rust_decimal::Decimal;
 
@@ -24,9 +24,6 @@ use crate::AnalysisError;
 use crate::exact::ExactColumn;
 use crate::row_worth::{self, UnitCosts};
 use crate::stops::TimeRow;
-
-/// Extra column in which the reader names the variables that it worked out from others.
-const DERIVED: &str = "_derived";
 
 /// The texts that are needed beside the dimensions.
 const TEXTS: [Variable; 4] = [

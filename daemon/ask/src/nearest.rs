@@ -2,30 +2,10 @@
 
 /// Edit distance that counts a swap of neighbours as one (optimal string alignment), or `None` above `most`.
 pub(super) fn distance(left: &str, right: &str, most: usize) -> Option<usize> {
-    let left: Vec<char> = left.chars().collect();
-    let right: Vec<char> = right.chars().collect();
-    if left.len().abs_diff(right.len()) > most {
+    if left.chars().count().abs_diff(right.chars().count()) > most {
         return None;
     }
-    let mut before: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.iter().enumerate() {
-        let mut next = Vec::with_capacity(right.len() + 1);
-        next.push(i + 1);
-        for (j, b) in right.iter().enumerate() {
-            let at = |line: &[usize], place: usize| line.get(place).copied().unwrap_or(usize::MAX / 2);
-            let mut best = (at(&row, j) + usize::from(a != b))
-                .min(at(&row, j + 1) + 1)
-                .min(at(&next, j) + 1);
-            let swapped = i > 0 && j > 0 && left.get(i - 1) == Some(b) && right.get(j - 1) == Some(a);
-            if swapped {
-                best = best.min(at(&before, j - 1) + 1);
-            }
-            next.push(best);
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row.last().copied().filter(|found| *found <= most)
+    Some(strsim::osa_distance(left, right)).filter(|found| *found <= most)
 }
 
 /// How many edits a misspelt word of that length may be away: none below five letters.

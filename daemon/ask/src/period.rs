@@ -207,7 +207,7 @@ fn between(words: &Words<'_>, from: usize, anchor: NaiveDate) -> Found {
     }
     let place = middle + 1 + usize::from(words.norm(middle + 1) == "the");
     let (length, last) = point(&words.after(place), anchor)?;
-    let both = first.resolve(&last, anchor).and_then(|first| {
+    let both = first.resolve(&last).and_then(|first| {
         let last = last?;
         match (first.from, last.to) {
             (Some(from), Some(to)) if from >= to => Err(TimeFault::Impossible(format!(
@@ -231,7 +231,7 @@ enum Opening {
 }
 
 impl Opening {
-    fn resolve(self, last: &Result<Period, TimeFault>, _anchor: NaiveDate) -> Result<Period, TimeFault> {
+    fn resolve(self, last: &Result<Period, TimeFault>) -> Result<Period, TimeFault> {
         let last_from = last.as_ref().ok().and_then(|period| period.from);
         match (self, last_from) {
             (Opening::Whole(period), _) => period,

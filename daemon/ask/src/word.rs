@@ -32,9 +32,9 @@ impl Token {
     }
 }
 
-/// As words are compared, with plain quotation marks and hyphens.
+/// A word as words are compared, with the plain forms of quotes and dashes.
 pub(super) fn fold(text: &str) -> String {
-    plant_lexicon::fold(text.trim())
+    plant_core::fold::fold(text.trim())
         .chars()
         .map(|letter| match letter {
             '\u{2019}' | '\u{2018}' => '\'',

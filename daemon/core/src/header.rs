@@ -16,7 +16,7 @@ pub fn fingerprint(header: &[String]) -> String {
         hasher.update(name.as_bytes());
         hasher.update(b"\n");
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(hasher.finalize())
 }
 
 /// What of a name survives any transcoding: ASCII letters and digits in lower case and the letters of other scripts.

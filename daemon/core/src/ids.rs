@@ -45,11 +45,6 @@ id! {
     JobId,
 }
 
-/// A UUIDv7 from a time in milliseconds since 1970 and ten random bytes, both given by the caller.
-pub fn uuid_v7(unix_ms: u64, random: [u8; 10]) -> Uuid {
-    uuid::Builder::from_unix_timestamp_millis(unix_ms, &random).into_uuid()
-}
-
 /// A row as it was taken in: its file's number in the org and its line, written `<file number>:<line>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod balance;
 pub mod component;
+pub mod fold;
 pub mod header;
 pub mod ids;
 pub mod job;

@@ -1,7 +1,6 @@
 //! Metrics: their catalogue, and the one place where a ratio is computed from sums.
 
 pub mod catalogue;
-pub mod counter;
 mod evaluate;
 mod inputs;
 mod recipe;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use plant_core::variable::Variable;
 use serde::Deserialize;
 
-use crate::{Words, parse};
+use crate::words::{Words, parse};
 
 /// Names that speak for one variable with one weight.
 #[derive(Debug, Clone, Deserialize)]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use plant_core::component::Dimension;
 use serde::Deserialize;
 
-use crate::{Words, parse};
+use crate::words::{Words, parse};
 
 /// Words and the dimensions that they mean.
 #[derive(Debug, Clone, Deserialize)]

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::{Words, parse};
+use crate::words::{Words, parse};
 
 /// Words and the metrics that they mean.
 #[derive(Debug, Clone, Deserialize)]

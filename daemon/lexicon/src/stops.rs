@@ -5,10 +5,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use plant_core::fold::fold;
 use plant_core::stop::StopCategory;
 use serde::Deserialize;
 
-use crate::{Words, fold, parse};
+use crate::words::{Words, parse};
 
 #[derive(Deserialize)]
 struct Stops {

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plant_core::component::Dimension;
+use plant_core::fold::fold;
 use plant_core::metric::catalogue;
 use plant_core::variable::Variable;
 

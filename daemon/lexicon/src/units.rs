@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use plant_core::fold::fold;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::{fold, parse};
+use crate::words::parse;
 
 /// What a unit measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]

@@ -100,12 +100,12 @@ fn choose(
         );
         return Err(hold(ReasonCode::NoHeader, text));
     }
-    if let Some((profile, shared)) = nearest(saved(), &layout.header) {
+    if let Some(near) = nearest(saved(), &layout.header) {
         let text = format!(
             "the columns are nearly those of profile `{}` ({:.0} % the same): {}",
-            profile.name,
-            shared * 100.0,
-            difference(profile, &layout.header)
+            near.profile.name,
+            near.shared() * 100.0,
+            near.difference()
         );
         return Err(hold(ReasonCode::ProfileNeeded, text));
     }
@@ -117,19 +117,14 @@ fn choose(
 
 /// Whether a profile can read the file.
 fn fits(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Result<(), Reason> {
-    let have: BTreeSet<String> = layout.header.iter().map(|name| skeleton(name)).collect();
-    let missing: Vec<&str> = profile
-        .columns
-        .iter()
-        .filter(|column| column.required && !have.contains(&skeleton(&column.source)))
-        .map(|column| column.source.as_str())
-        .collect();
+    let columns = Columns::compare(profile, &layout.header);
+    let missing = columns.required_missing();
     if !missing.is_empty() {
         let text = format!(
             "profile `{}` requires {} that the file does not have: {}",
             profile.name,
             columns_named(&missing),
-            difference(profile, &layout.header)
+            columns.difference()
         );
         return Err(hold(ReasonCode::RequiredColumnMissing, text));
     }
@@ -215,66 +210,78 @@ fn columns_named(names: &[&str]) -> String {
     }
 }
 
-/// The difference of a header to a profile, in words.
-fn difference(profile: &Profile, header: &[String]) -> String {
-    let have: BTreeSet<String> = header.iter().map(|name| skeleton(name)).collect();
-    let want: BTreeSet<String> = profile.columns.iter().map(|column| skeleton(&column.source)).collect();
-    let missing: Vec<&str> = profile
-        .columns
-        .iter()
-        .filter(|column| !have.contains(&skeleton(&column.source)))
-        .map(|column| column.source.as_str())
-        .collect();
-    let more: Vec<&str> = header
-        .iter()
-        .filter(|name| !want.contains(&skeleton(name)))
-        .map(String::as_str)
-        .collect();
-    let mut parts = Vec::new();
-    if !missing.is_empty() {
-        parts.push(format!("missing {}", columns_named(&missing)));
+/// The columns of a profile beside those of a file, by what of their names survives any transcoding.
+struct Columns<'a> {
+    profile: &'a Profile,
+    header: &'a [String],
+    want: BTreeSet<String>,
+    have: BTreeSet<String>,
+}
+
+impl<'a> Columns<'a> {
+    fn compare(profile: &'a Profile, header: &'a [String]) -> Columns<'a> {
+        Columns {
+            profile,
+            header,
+            want: profile.columns.iter().map(|column| skeleton(&column.source)).collect(),
+            have: header.iter().map(|name| skeleton(name)).collect(),
+        }
     }
-    if !more.is_empty() {
-        parts.push(format!("new {}", columns_named(&more)));
+
+    /// Columns of the profile that the file lacks.
+    fn missing(&self) -> impl Iterator<Item = &'a ProfileColumn> {
+        let columns = self.profile.columns.iter();
+        columns.filter(|column| !self.have.contains(&skeleton(&column.source)))
     }
-    if parts.is_empty() {
-        "the same columns".to_owned()
-    } else {
-        parts.join("; ")
+
+    /// Those that it requires.
+    fn required_missing(&self) -> Vec<&'a str> {
+        let required = self.missing().filter(|column| column.required);
+        required.map(|column| column.source.as_str()).collect()
+    }
+
+    /// Share (0 to 1) of the columns that both have.
+    fn shared(&self) -> f64 {
+        self.want.intersection(&self.have).count() as f64 / self.want.len().max(self.have.len()).max(1) as f64
+    }
+
+    /// What differs, in words.
+    fn difference(&self) -> String {
+        let missing: Vec<&str> = self.missing().map(|column| column.source.as_str()).collect();
+        let more: Vec<&str> = self
+            .header
+            .iter()
+            .filter(|name| !self.want.contains(&skeleton(name)))
+            .map(String::as_str)
+            .collect();
+        let mut parts = Vec::new();
+        if !missing.is_empty() {
+            parts.push(format!("missing {}", columns_named(&missing)));
+        }
+        if !more.is_empty() {
+            parts.push(format!("new {}", columns_named(&more)));
+        }
+        if parts.is_empty() {
+            "the same columns".to_owned()
+        } else {
+            parts.join("; ")
+        }
     }
 }
 
 /// The profile that shares most columns, if it shares enough and requires none that is missing.
-fn nearest<'a>(profiles: impl Iterator<Item = &'a Profile>, header: &[String]) -> Option<(&'a Profile, f64)> {
-    let have: BTreeSet<String> = header.iter().map(|name| skeleton(name)).collect();
+fn nearest<'a>(profiles: impl Iterator<Item = &'a Profile>, header: &'a [String]) -> Option<Columns<'a>> {
     profiles
-        .filter(|profile| {
-            profile
-                .columns
-                .iter()
-                .all(|column| !column.required || have.contains(&skeleton(&column.source)))
-        })
-        .map(|profile| {
-            let want: BTreeSet<String> = profile.columns.iter().map(|column| skeleton(&column.source)).collect();
-            let shared = want.intersection(&have).count() as f64 / want.len().max(have.len()).max(1) as f64;
-            (profile, shared)
-        })
-        .filter(|(_, shared)| *shared >= NEAR)
-        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|profile| Columns::compare(profile, header))
+        .filter(|columns| columns.required_missing().is_empty() && columns.shared() >= NEAR)
+        .max_by(|a, b| a.shared().total_cmp(&b.shared()))
 }
 
 /// A profile that is clearly meant, but lacks a required column.
 fn lacking(profile: &Profile, header: &[String]) -> Option<Reason> {
-    let have: BTreeSet<String> = header.iter().map(|name| skeleton(name)).collect();
-    let want: BTreeSet<String> = profile.columns.iter().map(|column| skeleton(&column.source)).collect();
-    let shared = want.intersection(&have).count() as f64 / want.len().max(have.len()).max(1) as f64;
-    let missing: Vec<&str> = profile
-        .columns
-        .iter()
-        .filter(|column| column.required && !have.contains(&skeleton(&column.source)))
-        .map(|column| column.source.as_str())
-        .collect();
-    if shared < NEAR || missing.is_empty() {
+    let columns = Columns::compare(profile, header);
+    let missing = columns.required_missing();
+    if columns.shared() < NEAR || missing.is_empty() {
         return None;
     }
     let text = format!(
@@ -282,7 +289,7 @@ fn lacking(profile: &Profile, header: &[String]) -> Option<Reason> {
         profile.name,
         columns_named(&missing),
         if missing.len() == 1 { "is" } else { "are" },
-        difference(profile, header)
+        columns.difference()
     );
     Some(hold(ReasonCode::RequiredColumnMissing, text))
 }

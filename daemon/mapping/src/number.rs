@@ -4,6 +4,7 @@
 //! even beyond the decimal sign only; text that is not wholly understood is an error and never a part of a number; a code
 //! (`4711-A`, `12K`, `12E5`) is none.
 
+use iso_currency::Currency;
 use plant_lexicon::units;
 use rust_decimal::Decimal;
 
@@ -64,15 +65,15 @@ struct Parts<'a> {
 }
 
 const CURRENCY_SIGNS: [&str; 10] = ["$", "€", "£", "¥", "₹", "R$", "US$", "₩", "₽", "zł"];
-const CURRENCY_CODES: [&str; 24] = [
-    "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "MXN", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF",
-    "BRL", "TRY", "KRW", "ZAR", "IDR", "RMB", "RUB", "SGD",
+/// Codes of ISO 4217 that at a number mean something else in a plant: a word, a station, a limit, scrap, a service.
+const NO_CURRENCY: [&str; 12] = [
+    "ALL", "BOB", "COP", "CUP", "GEL", "LSL", "MNT", "PEN", "SCR", "STN", "SVC", "TOP",
 ];
 /// One of so many cells may contradict the others; it is then a problem and not a number.
 const FEW: u64 = 20;
 
 fn is_currency(word: &str) -> bool {
-    CURRENCY_SIGNS.contains(&word) || CURRENCY_CODES.contains(&word.to_uppercase().as_str())
+    CURRENCY_SIGNS.contains(&word) || iso_code(word).is_some_and(|code| !NO_CURRENCY.contains(&code))
 }
 
 /// The ISO code that a currency sign or code in a cell stands for, where it stands for one only.
@@ -84,8 +85,22 @@ pub fn currency_code(word: &str) -> Option<&'static str> {
         "US$" => Some("USD"),
         "R$" => Some("BRL"),
         "zł" => Some("PLN"),
-        _ => CURRENCY_CODES.into_iter().find(|code| code.eq_ignore_ascii_case(word)),
+        _ => iso_code(word),
     }
+}
+
+/// The code of ISO 4217 that a word is in any case, where money is paid in it; the renminbi also by its usual name.
+fn iso_code(word: &str) -> Option<&'static str> {
+    if word.len() != 3 {
+        return None;
+    }
+    let code = word.to_ascii_uppercase();
+    if code == "RMB" {
+        return Some("RMB");
+    }
+    Currency::from_code(&code)
+        .filter(|currency| currency.flags().is_empty())
+        .map(|currency| currency.code())
 }
 
 fn is_blank(character: char) -> bool {

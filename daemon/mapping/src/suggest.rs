@@ -41,12 +41,6 @@ pub(crate) struct Weighed {
     pub(crate) reading: Reading,
 }
 
-/// What the columns could be.
-pub fn suggest(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> SuggestionView {
-    let weighed = weigh(layout.form, facts, order, &Settings::default());
-    view(layout, facts, &weighed)
-}
-
 /// The weighed columns as they are shown.
 pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed) -> SuggestionView {
     let columns = facts

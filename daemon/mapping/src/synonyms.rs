@@ -4,9 +4,10 @@
 
 use std::sync::LazyLock;
 
+use plant_core::fold::fold;
 use plant_core::header::skeleton;
 use plant_core::variable::Variable;
-use plant_lexicon::{columns, fold, units};
+use plant_lexicon::{columns, units};
 
 /// A header name taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -209,8 +210,9 @@ fn likeness(words: &str, squeezed: &str, wanted: &Phrase) -> (f64, bool) {
         return (0.9 * share, false);
     }
     let part = contained(words, phrase);
-    let near = if phrase.len() >= 6 && squeezed.len() >= 6 {
-        match distance(squeezed.as_bytes(), wanted.squeezed.as_bytes()) {
+    let lengths_near = squeezed.len().abs_diff(wanted.squeezed.len()) <= 2;
+    let near = if phrase.len() >= 6 && squeezed.len() >= 6 && lengths_near {
+        match strsim::levenshtein(squeezed, &wanted.squeezed) {
             1 => 0.88,
             2 if phrase.len() >= 10 => 0.82,
             _ => 0.0,
@@ -243,31 +245,6 @@ fn contained(words: &str, phrase: &str) -> f64 {
     (0.97 - 0.02 * neutral as f64 - 0.38 * (more - neutral) as f64).max(0.0)
 }
 
-/// Edit distance of short names, at most 3.
-fn distance(a: &[u8], b: &[u8]) -> usize {
-    if a.len().abs_diff(b.len()) > 2 {
-        return 3;
-    }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (j, y) in b.iter().enumerate() {
-            let up = row.get(j + 1).copied().unwrap_or(usize::MAX - 1);
-            let cost = (diagonal + usize::from(x != y)).min(up + 1).min(left + 1);
-            diagonal = up;
-            left = cost;
-            if let Some(slot) = row.get_mut(j + 1) {
-                *slot = cost;
-            }
-        }
-    }
-    row.last().copied().unwrap_or(3).min(3)
-}
-
 /// The name of a list that is most like what somebody typed.
 pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = skeleton(typed);
@@ -278,7 +255,7 @@ pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
             let same = have.bytes().zip(wanted.bytes()).take_while(|(a, b)| a == b).count();
             let inside = usize::from(!wanted.is_empty() && (have.contains(&wanted) || wanted.contains(&have)));
             (
-                distance(have.as_bytes(), wanted.as_bytes()),
+                strsim::levenshtein(&have, &wanted).min(3),
                 3 - 3 * inside.min(1),
                 usize::MAX - same,
                 name,

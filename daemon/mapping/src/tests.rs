@@ -2,6 +2,7 @@
 
 use plant_core::ids::{OrgId, ProfileId};
 use plant_core::job::{Decision, IngestHead, IngestOrder, Refusal};
+use plant_core::model::SuggestionView;
 use plant_core::profile::{Profile, Settings};
 use plant_core::record::Record;
 use plant_core::state::ReasonCode;
@@ -25,6 +26,11 @@ pub(crate) fn export(text: &str) -> Export {
         header: lines.next().unwrap(),
         rows: lines.collect(),
     }
+}
+
+/// What the columns of a file could be, as it is decided.
+pub(crate) fn suggest(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> SuggestionView {
+    crate::decide(layout, facts, order).suggestion.unwrap()
 }
 
 pub(crate) fn order() -> IngestOrder {
@@ -80,7 +86,7 @@ impl Export {
 
     /// The profile that the suggestion and these words make.
     pub(crate) fn profile(&self, sets: &[&str], change: impl FnOnce(&mut Settings)) -> Profile {
-        let suggestion = crate::suggest(&self.layout(), &self.facts(), &order());
+        let suggestion = suggest(&self.layout(), &self.facts(), &order());
         let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
         let id = ProfileId(uuid::Uuid::nil());
         let mut profile =
@@ -110,7 +116,7 @@ impl Export {
 
     /// What a column is mapped to by its first suggestion, with its confidence.
     pub(crate) fn first(&self, source: &str) -> Option<(Variable, f64)> {
-        let suggestion = crate::suggest(&self.layout(), &self.facts(), &order());
+        let suggestion = suggest(&self.layout(), &self.facts(), &order());
         let column = suggestion
             .columns
             .into_iter()
@@ -153,11 +159,8 @@ A3;M2;15.02.2025;70;2;y",
     );
     assert!(end.present.contains(&Variable::QuantityProduced));
     // What the daemon makes the tier of.
-    let input = plant_core::tier::TierInput {
-        present: end.present,
-        ..plant_core::tier::TierInput::default()
-    };
-    assert_eq!(plant_core::tier::assess(&input).overall, 1);
+    assert_eq!(plant_core::tier::assess(&end.tier_input).overall, 1);
+    assert_eq!(end.tier_input.span_days, 13);
     assert_eq!(
         (end.first_day, end.last_day, end.days),
         (

@@ -10,15 +10,16 @@ mod tally;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
+use plant_core::fold::fold;
 use plant_core::header::skeleton;
 use plant_core::job::IngestOrder;
 use plant_core::profile::Profile;
-use plant_core::record::{Record, Value};
+use plant_core::record::{DERIVED, Record, Value};
 use plant_core::stop::StopCategory;
 use plant_core::table::{Form, Problem};
 use plant_core::time::{self, LocalKind};
 use plant_core::variable::{Kind, Variable};
-use plant_lexicon::{fold, stops};
+use plant_lexicon::stops;
 use sha2::{Digest as _, Sha256};
 
 use self::cells::{Cell, Plan};
@@ -28,8 +29,6 @@ pub use self::tally::{REMARKS_KEPT, TyperEnd};
 use super::facts::{Blank, ColumnFacts, blank};
 use super::reading::Reading;
 
-/// Name in `extra` of the list of variables that were computed rather than read.
-pub const DERIVED: &str = "_derived";
 /// Name in `extra` of the list of remarks that many rows share (`rolled_midnight`).
 pub const FLAGS: &str = "_flags";
 
@@ -173,7 +172,7 @@ impl Typer {
             Cell::Instant(utc) => {
                 draft.record.extra.push((plan.source.clone(), raw.to_owned()));
                 let local = time::local(self.zone, utc);
-                self.instant(draft, plan, variable, utc, local);
+                self.instant(draft, variable, utc, local);
             }
             Cell::Bad { code, what } => {
                 let problem = plan.problem(draft.record.line, code, what, raw);
@@ -264,14 +263,7 @@ impl Typer {
         draft.locals.push((variable, if closes { written } else { local }));
     }
 
-    fn instant(
-        &mut self,
-        draft: &mut Draft,
-        _plan: &Plan,
-        variable: Variable,
-        utc: DateTime<Utc>,
-        local: NaiveDateTime,
-    ) {
+    fn instant(&mut self, draft: &mut Draft, variable: Variable, utc: DateTime<Utc>, local: NaiveDateTime) {
         match variable.kind() {
             Kind::Date => draft.record.set(variable, Value::Date(local.date())),
             _ => {

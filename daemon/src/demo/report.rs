@@ -10,7 +10,7 @@ use plant_proto::client::{Client, FindingFilter, Listing};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::samples::{Sample, Samples};
+use super::samples::{self, Sample, Samples};
 
 /// Figures shown per file at most.
 const FIGURES: usize = 5;
@@ -37,7 +37,7 @@ const HEADLINES: [&str; 12] = [
 /// # Errors
 /// When the daemon does not answer.
 pub async fn print(client: &Client, samples: &Samples) -> anyhow::Result<bool> {
-    let files = super::files(client, samples).await?;
+    let files = samples::files(client, samples).await?;
     let mut wrong = Vec::new();
     let mut money: Vec<FindingView> = Vec::new();
     let mut text = String::new();

@@ -8,16 +8,15 @@ use plant_core::job::{AnalysisOrder, AnalysisOutput, FrameTag, WorkerOrder};
 use plant_core::model::EventKind;
 use plant_core::trouble::Passing;
 use plant_store::StoreError;
-use plant_store::analyses::Piece;
+use plant_store::components::Piece;
 use plant_store::jobs::ClaimedJob;
 use plant_store::{analyses, files, orgs, records};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::info;
 
-use super::JobError;
-use super::ingest::decoded;
-use super::process::Worker;
+use super::error::JobError;
+use super::process::{Worker, decoded};
 use crate::app::App;
 
 /// Pieces of the row stream that may wait for the worker.

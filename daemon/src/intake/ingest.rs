@@ -12,9 +12,9 @@ use plant_store::{orgs, profiles};
 use tokio::sync::mpsc;
 use tracing::info;
 
-use super::process::Worker;
-use super::source::Source;
-use super::{JobError, source};
+use super::error::JobError;
+use super::process::{Worker, decoded, json};
+use super::source::{self, Source};
 use crate::app::App;
 
 /// Pieces of the COPY stream that may wait for the database.
@@ -317,19 +317,4 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
 
 fn announce(app: &App, job: &ClaimedJob, state: FileState, note: &str) {
     app.announce(job.org, EventKind::File, job.file_id, state.name(), note);
-}
-
-/// The JSON of the frame, which must have that tag.
-pub fn decoded<T: serde::de::DeserializeOwned>(frame: (FrameTag, Vec<u8>), tag: FrameTag) -> Result<T, JobError> {
-    if frame.0 != tag {
-        return Err(JobError::Worker(format!(
-            "the worker sent {:?} where {tag:?} was due",
-            frame.0
-        )));
-    }
-    json(&frame.1)
-}
-
-fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, JobError> {
-    serde_json::from_slice(bytes).map_err(|error| JobError::Worker(format!("the worker sent bad JSON: {error}")))
 }

@@ -16,11 +16,11 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tracing::warn;
 
+use super::error::JobError;
 use super::handing::{Feed, hand_over};
-use super::ingest::decoded;
 use super::patience::Patience;
+use super::source;
 use super::workers::Workers;
-use super::{JobError, source};
 use crate::worker::{FrameError, read_frame};
 
 /// What a worker may say on standard error, in bytes; the rest is not kept.
@@ -235,6 +235,22 @@ fn ending(status: ExitStatus) -> String {
         _ => return status.to_string(),
     };
     format!("{status}: {meaning}")
+}
+
+/// The JSON of the frame, which must have that tag.
+pub fn decoded<T: serde::de::DeserializeOwned>(frame: (FrameTag, Vec<u8>), tag: FrameTag) -> Result<T, JobError> {
+    if frame.0 != tag {
+        return Err(JobError::Worker(format!(
+            "the worker sent {:?} where {tag:?} was due",
+            frame.0
+        )));
+    }
+    json(&frame.1)
+}
+
+/// What JSON of a worker says.
+pub(super) fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, JobError> {
+    serde_json::from_slice(bytes).map_err(|error| JobError::Worker(format!("the worker sent bad JSON: {error}")))
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use rustix::fs::FileType;
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
-use super::JobError;
+use super::error::JobError;
 use crate::app::App;
 use crate::patient::NoAnswer;
 use crate::watch::{Known, Place, facts, is_foreign_link, open_file};
@@ -241,7 +241,7 @@ impl Reading {
         if offset != bytes {
             return Err(JobError::changed());
         }
-        Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex::encode(hasher.finalize()))
     }
 }
 

@@ -7,9 +7,9 @@ use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::LayoutHints;
 use plant_store::{files, orgs, profiles};
 
-use super::ingest::decoded;
-use super::process::Worker;
-use super::{JobError, source};
+use super::error::JobError;
+use super::process::{Worker, decoded};
+use super::source;
 use crate::app::App;
 
 /// The head of a file as a worker sees it now, with its suggestion; or the reason why it can't be read. `hints` is what

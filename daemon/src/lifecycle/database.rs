@@ -3,18 +3,26 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use plant_core::access::DAEMON;
 use plant_core::model::DatabaseKind;
 use plant_core::trouble::Passing;
 use plant_store::cluster::{ClusterError, ClusterOptions, PrivateCluster, find_programs};
+use plant_store::orgs::{self, NewOrg};
 use plant_store::{Access, Connections, Store, StoreError, jobs};
+use rust_decimal::Decimal;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
-use super::{Halt, Setting, ensure_org, told_systemd};
+use super::halt::Halt;
+use super::setting::Setting;
+use super::systemd::told_systemd;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::room::Room;
 
+/// What a pilot promises, in the currency of the org.
+const PROMISED_SAVINGS: u32 = 50_000;
 /// Connections beside those of the workers: terminals, scans, the queue.
 const CONNECTIONS_BESIDE: u32 = 10;
 /// Connections for each worker: one reads or writes its rows, one keeps its lease.
@@ -246,6 +254,21 @@ async fn keep(
         }
         info!("the private database is back");
     }
+}
+
+/// The first org, where there is none yet.
+async fn ensure_org(store: &Store, config: &Config) -> anyhow::Result<()> {
+    if orgs::all(store).await?.is_empty() {
+        let org = NewOrg {
+            name: config.org.name.clone(),
+            zone: config.org.zone.clone(),
+            currency: config.org.currency.clone(),
+            goal: Decimal::from(PROMISED_SAVINGS),
+        };
+        let org_id = orgs::create(store, &org, DAEMON, None).await?;
+        info!(org.id = %org_id, org.name, "made the first org");
+    }
+    Ok(())
 }
 
 #[cfg(test)]

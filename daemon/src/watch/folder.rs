@@ -65,7 +65,6 @@ pub struct FolderTask {
     app: App,
     folder: WatchedFolder,
     memory: Memory,
-    closes: HashMap<OsString, u64>,
     /// Rows of files that are seen or waiting, by name.
     open: HashMap<OsString, FileId>,
     /// Whether `open` may hold names that the next look has to compare with what is there: those from before the start, and
@@ -86,7 +85,6 @@ impl FolderTask {
             app,
             folder,
             memory: Memory::default(),
-            closes: HashMap::new(),
             open: HashMap::new(),
             forgotten: false,
             fault: None,
@@ -186,14 +184,12 @@ impl FolderTask {
             notify::EventKind::Access(AccessKind::Close(AccessMode::Write))
             | notify::EventKind::Modify(ModifyKind::Name(RenameMode::To)) => {
                 for name in names {
-                    self.memory.closed(&name, now_ms);
-                    self.closes.insert(name, now_ms);
+                    self.memory.closed(name, now_ms);
                 }
             }
             notify::EventKind::Modify(ModifyKind::Data(_)) => {
                 for name in names {
                     self.memory.written(&name, now_ms);
-                    self.closes.remove(&name);
                 }
             }
             _ => {}
@@ -249,10 +245,7 @@ impl FolderTask {
             let present: HashSet<&OsString> = entries.iter().map(|entry| &entry.name).collect();
             gone.extend(self.open.keys().filter(|name| !present.contains(name)).cloned());
         }
-        let closes = std::mem::take(&mut self.closes);
-        let steps = self
-            .memory
-            .look(entries, self.rule(), now_ms, |name| closes.get(name).copied());
+        let steps = self.memory.look(entries, self.rule(), now_ms);
         let news = !steps.seen.is_empty();
         let batches = [
             (FileState::Seen, steps.seen),

@@ -158,6 +158,8 @@ struct Settled {
 pub struct Memory {
     settled: HashMap<OsString, Settled>,
     waiting: HashMap<OsString, Candidate>,
+    /// When names were last closed or put in place, since the last look.
+    closes: HashMap<OsString, u64>,
 }
 
 impl Memory {
@@ -173,32 +175,26 @@ impl Memory {
         });
         Memory {
             settled: settled.collect(),
-            waiting: HashMap::new(),
+            ..Memory::default()
         }
     }
 
     /// A close or rename event for a name.
-    pub fn closed(&mut self, name: &OsString, now_ms: u64) {
-        if let Some(candidate) = self.waiting.get_mut(name) {
-            candidate.closed(now_ms);
-        }
+    pub fn closed(&mut self, name: OsString, now_ms: u64) {
+        self.closes.insert(name, now_ms);
     }
 
     /// A write event for a name.
     pub fn written(&mut self, name: &OsString, now_ms: u64) {
+        self.closes.remove(name);
         if let Some(candidate) = self.waiting.get_mut(name) {
             candidate.written(now_ms);
         }
     }
 
-    /// Takes in one look at the directory. `closed` says which names had a close event since they were last seen.
-    pub fn look(
-        &mut self,
-        entries: Vec<Entry>,
-        rule: QuietRule,
-        now_ms: u64,
-        closed: impl Fn(&OsString) -> Option<u64>,
-    ) -> Steps {
+    /// Takes in one look at the directory.
+    pub fn look(&mut self, entries: Vec<Entry>, rule: QuietRule, now_ms: u64) -> Steps {
+        let closes = std::mem::take(&mut self.closes);
         let mut steps = Steps::default();
         let present: HashSet<&OsString> = entries.iter().map(|entry| &entry.name).collect();
         steps.vanished = self
@@ -229,8 +225,8 @@ impl Memory {
                 .entry(entry.name.clone())
                 .or_insert_with(|| Candidate::new(entry.facts, now_ms));
             let changed = candidate.observe(entry.facts, now_ms);
-            if let Some(at_ms) = closed(&entry.name) {
-                candidate.closed(at_ms);
+            if let Some(at_ms) = closes.get(&entry.name) {
+                candidate.closed(*at_ms);
             }
             if candidate.is_quiet(rule, now_ms) {
                 self.waiting.remove(&entry.name);

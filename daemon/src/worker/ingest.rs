@@ -11,8 +11,7 @@ use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, Re
 use plant_core::record::copy;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::{LayoutHints, Problem};
-use plant_core::tier::TierInput;
-use plant_mapping::{ColumnFacts, ColumnScan, Typed, Typer, TyperEnd};
+use plant_mapping::{ColumnFacts, ColumnScan, Typed, Typer};
 use plant_tabular::{Document, Limits, Line, ReadError};
 use sha2::{Digest, Sha256};
 
@@ -76,10 +75,7 @@ pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWrite
 /// Says what the columns could be.
 pub fn suggest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWriter<W>) -> anyhow::Result<()> {
     match examine(order, file) {
-        Ok((document, facts, mut head)) => {
-            head.suggestion = Some(plant_mapping::suggest(document.layout(), &facts, order));
-            tell(frames, &head)
-        }
+        Ok((_, _, head)) => tell(frames, &head),
         Err(error) => tell_unexamined(frames, error),
     }
 }
@@ -234,7 +230,7 @@ impl<W: Write> Rows<'_, W> {
         balance.taken = scanned.taken - given.min(scanned.taken) + self.taken;
         balance.quarantined = scanned.quarantined + self.quarantined;
         let refusal = refusal(&balance, &file_problems);
-        let tier = plant_core::tier::assess(&tier_input(&typed));
+        let tier = plant_core::tier::assess(&typed.tier_input);
         let mut warnings = typed.warnings;
         warnings.extend(file_problems);
         if self.problems_seen > PROBLEMS_KEPT {
@@ -259,20 +255,6 @@ impl<W: Write> Rows<'_, W> {
             first_day: typed.first_day,
             last_day: typed.last_day,
         })
-    }
-}
-
-/// What the typing alone tells of the tier; the analysis, which sees failures and calendars, tells the rest.
-fn tier_input(typed: &TyperEnd) -> TierInput {
-    let span_days = match (typed.first_day, typed.last_day) {
-        (Some(first), Some(last)) => u32::try_from((last - first).num_days() + 1).unwrap_or(0),
-        _ => 0,
-    };
-    TierInput {
-        present: typed.present.clone(),
-        span_days,
-        day_coverage: typed.days as f64 / f64::from(span_days.max(1)),
-        ..TierInput::default()
     }
 }
 
@@ -336,16 +318,11 @@ fn hash(file: &File) -> std::io::Result<String> {
             read => read?,
         };
         if read == 0 {
-            return Ok(hex(&hasher.finalize()));
+            return Ok(hex::encode(hasher.finalize()));
         }
         hasher.update(block.get(..read).unwrap_or_default());
         at += read as u64;
     }
-}
-
-/// Bytes as lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

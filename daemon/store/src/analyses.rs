@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use plant_core::component::ComponentRow;
 use plant_core::ids::{AnalysisId, FileId};
 use plant_core::job::{AnalysisOutput, JobKind, JobState};
 use plant_core::model::{AnalysisView, Analyzer, Page, TierView};
@@ -13,19 +12,11 @@ use sqlx::{FromRow, Postgres, QueryBuilder};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
-use crate::{audit, components, files, findings, paging, text, usage};
-
-/// A piece of an analysis as a worker sends it.
-#[derive(Debug)]
-pub enum Piece {
-    /// Some of its components.
-    Components(Vec<ComponentRow>),
-    /// All the rest, and the end.
-    Analysis(Box<AnalysisOutput>),
-}
+use crate::{audit, files, findings, paging, prefix, text, timeline, usage};
 
 /// Keeps an analysis in the place of the file's last one: components as they arrive, findings and their evidence, the
 /// file's state, use, audit and the end of the job, all in this transaction. A finding that was there before keeps its id
@@ -83,7 +74,7 @@ async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: Dat
         output.tier.overall,
         output.findings.len()
     );
-    files::note(tx, file_id, at, files::state(&row.state, file_id.0)?, &said).await?;
+    timeline::note(tx, file_id, at, timeline::state(&row.state, file_id.0)?, &said).await?;
     usage::add(tx, "analyses", 1, at).await?;
     let body = json!({
         "file": file_id,
@@ -144,7 +135,7 @@ pub(crate) async fn failed(tx: &mut OrgTx, file_id: FileId, reason: &Reason, at:
     .fetch_one(tx.connection())
     .await?;
     let said = format!("the analysis was given up: {}", reason.text);
-    files::note(tx, file_id, at, files::state(&row.state, file_id.0)?, &said).await?;
+    timeline::note(tx, file_id, at, timeline::state(&row.state, file_id.0)?, &said).await?;
     let body = json!({"file": file_id, "reason": reason.code.name()});
     audit::append(tx, "analysis.failed", &body).await.map(|_| ())
 }
@@ -153,7 +144,7 @@ pub(crate) async fn failed(tx: &mut OrgTx, file_id: FileId, reason: &Reason, at:
 ///
 /// # Errors
 /// What the database says.
-pub async fn mark_stale(tx: &mut OrgTx, stale: &[FileId], _at: DateTime<Utc>) -> Result<()> {
+pub async fn mark_stale(tx: &mut OrgTx, stale: &[FileId]) -> Result<()> {
     let org = tx.org().0;
     let ids: Vec<Uuid> = stale.iter().map(|file| file.0).collect();
     sqlx::query!(
@@ -267,7 +258,7 @@ pub async fn get(tx: &mut OrgTx, analysis: AnalysisId) -> Result<AnalysisView> {
 /// # Errors
 /// [`StoreError::NotFound`]; [`StoreError::Ambiguous`] when a beginning fits several.
 pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<AnalysisId> {
-    if let Some((low, high)) = files::id_range(written) {
+    if let Some((low, high)) = prefix::range(written) {
         let ids = sqlx::query_scalar!(
             "SELECT analysis_id FROM app.analyses WHERE analysis_id BETWEEN $1 AND $2 LIMIT 100",
             low,
@@ -275,15 +266,8 @@ pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<AnalysisId> {
         )
         .fetch_all(tx.connection())
         .await?;
-        match ids.as_slice() {
-            [] => {}
-            [id] => return Ok(AnalysisId(*id)),
-            ids => {
-                return Err(StoreError::Ambiguous {
-                    prefix: written.to_owned(),
-                    matches: ids.len() as u64,
-                });
-            }
+        if let Some(id) = prefix::only(ids, written)? {
+            return Ok(AnalysisId(id));
         }
     }
     let file = match files::resolve(tx, written).await {
@@ -324,7 +308,7 @@ pub(crate) async fn ask_again(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>
         return Ok(false);
     };
     jobs::enqueue(tx, JobKind::Analyse, &[file_id.0]).await?;
-    let state: FileState = files::state(&name, file_id.0)?;
-    files::note(tx, file_id, at, state, "the analysis is tried again").await?;
+    let state: FileState = timeline::state(&name, file_id.0)?;
+    timeline::note(tx, file_id, at, state, "the analysis is tried again").await?;
     Ok(true)
 }

@@ -17,13 +17,21 @@ use sqlx::{Postgres, QueryBuilder, Row};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::analyses::Piece;
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{paging, text};
 
 /// Files named as the source of a figure, at most.
 const CITATIONS_MAX: i64 = 20;
+
+/// A piece of an analysis as a worker sends it.
+#[derive(Debug)]
+pub enum Piece {
+    /// Some of its components.
+    Components(Vec<ComponentRow>),
+    /// All the rest, and the end.
+    Analysis(Box<AnalysisOutput>),
+}
 
 /// Which groups of a query, in the order of the groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{files, orgs, paging, records, text};
+use crate::{orgs, paging, prefix, records, text};
 
 /// Which findings to list; empty parts don't choose.
 #[derive(Debug, Clone, Default)]
@@ -160,7 +160,7 @@ pub async fn get(tx: &mut OrgTx, finding: FindingId) -> Result<FindingView> {
 /// # Errors
 /// [`StoreError::NotFound`]; [`StoreError::Ambiguous`].
 pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<FindingId> {
-    let (low, high) = files::id_range(written).ok_or_else(|| StoreError::not_found("finding", written))?;
+    let (low, high) = prefix::range(written).ok_or_else(|| StoreError::not_found("finding", written))?;
     let ids = sqlx::query_scalar!(
         "SELECT finding_id FROM app.findings WHERE finding_id BETWEEN $1 AND $2 LIMIT 100",
         low,
@@ -168,14 +168,9 @@ pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<FindingId> {
     )
     .fetch_all(tx.connection())
     .await?;
-    match ids.as_slice() {
-        [] => Err(StoreError::not_found("finding", written)),
-        [id] => Ok(FindingId(*id)),
-        ids => Err(StoreError::Ambiguous {
-            prefix: written.to_owned(),
-            matches: ids.len() as u64,
-        }),
-    }
+    prefix::only(ids, written)?
+        .map(FindingId)
+        .ok_or_else(|| StoreError::not_found("finding", written))
 }
 
 /// The savings ledger: what the pilot promises, what is verified, what is identified and not verified, and the findings

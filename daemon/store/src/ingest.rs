@@ -22,7 +22,7 @@ use crate::files::{self, Settlement};
 use crate::jobs::{self, ClaimedJob};
 use crate::store::Store;
 use crate::tx::OrgTx;
-use crate::{analyses, audit, paging, profiles, records, text, usage};
+use crate::{analyses, audit, paging, profiles, records, text, timeline, usage};
 
 /// Problems of one file that are kept; all of them are counted.
 pub const PROBLEMS_KEPT: usize = 50_000;
@@ -209,7 +209,7 @@ impl IngestTx {
     }
 
     async fn commit_here(mut self, outcome: Outcome) -> Result<Committed> {
-        let sha256 = files::hash_bytes(&outcome.sha256)?;
+        let sha256 = text::hash_bytes(&outcome.sha256)?;
         if let Some((of, name)) = same_bytes(&mut self.tx, &sha256).await? {
             self.tx.rollback().await?;
             return settle_duplicate(&self.store, &self.job, &outcome, of, name).await;
@@ -340,7 +340,7 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
         "{} rows taken in with profile {}: {} new, {} changed; {} duplicate, {} put aside",
         balance.taken, profile.name, counts.new, counts.changed, balance.duplicate, balance.quarantined
     );
-    files::note(tx, file_id, at, FileState::Committed, &said).await?;
+    timeline::note(tx, file_id, at, FileState::Committed, &said).await?;
     let stale = outdate(tx, &merged.stale, &ingest.name, at).await?;
     note_earlier(ingest, at).await?;
 
@@ -477,11 +477,11 @@ async fn outdate(tx: &mut OrgTx, numbers: &[i64], newer: &str, at: DateTime<Utc>
     let mut entries = Vec::with_capacity(rows.len());
     for row in rows {
         let said = format!("rows of it were replaced by {newer}");
-        entries.push((row.file_id, at, files::state(&row.state, row.file_id)?, said));
+        entries.push((row.file_id, at, timeline::state(&row.state, row.file_id)?, said));
         stale.push(FileId(row.file_id));
     }
-    files::notes(tx, &entries).await?;
-    analyses::mark_stale(tx, &stale, at).await?;
+    timeline::notes(tx, &entries).await?;
+    analyses::mark_stale(tx, &stale).await?;
     Ok(stale)
 }
 
@@ -505,7 +505,7 @@ async fn note_earlier(ingest: &mut IngestTx, at: DateTime<Utc>) -> Result<()> {
     let mut entries = Vec::with_capacity(rows.len());
     let mut superseded = Vec::new();
     for row in rows {
-        let was = files::state(&row.state, row.file_id)?;
+        let was = timeline::state(&row.state, row.file_id)?;
         if row.counts {
             let said = format!(
                 "a newer version of {} is in; rows that it does not repeat still count",
@@ -525,5 +525,5 @@ async fn note_earlier(ingest: &mut IngestTx, at: DateTime<Utc>) -> Result<()> {
     )
     .execute(ingest.tx.connection())
     .await?;
-    files::notes(&mut ingest.tx, &entries).await
+    timeline::notes(&mut ingest.tx, &entries).await
 }

@@ -6,16 +6,15 @@ use chrono::{DateTime, Utc};
 use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, FolderId, JobId, OrgId};
 use plant_core::job::{JobKind, JobState};
-use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::state::{FileState, ReasonCode};
 use plant_core::trouble::Passing;
 use sqlx::postgres::types::PgInterval;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
-use crate::files::{self, Settlement};
 use crate::store::Store;
 use crate::tx::OrgTx;
-use crate::{analyses, paging, text};
+use crate::{paging, text, timeline};
 
 /// Tries that a job gets before its file is put aside.
 pub const TRIES: u32 = 3;
@@ -290,7 +289,7 @@ async fn untried(tx: &mut OrgTx, job: &ClaimedJob) -> Result<()> {
 /// The file of a job that was put back is not being read any more.
 async fn unread(tx: &mut OrgTx, job: &ClaimedJob, note: &str, at: DateTime<Utc>) -> Result<()> {
     if unread_quietly(tx, job).await? {
-        files::note(tx, job.file_id, at, FileState::Stable, note).await?;
+        timeline::note(tx, job.file_id, at, FileState::Stable, note).await?;
     }
     Ok(())
 }
@@ -381,34 +380,6 @@ pub async fn wake(tx: &mut OrgTx, folder: FolderId, names: Option<&[Vec<u8>]>) -
     .execute(tx.connection())
     .await?;
     Ok(woken.rows_affected())
-}
-
-/// Gives a job up: an ingest fails its file with the reason; an analysis is kept as failed and the file stays in.
-///
-/// # Errors
-/// [`StoreError::LeaseLost`] when somebody else has the job.
-pub async fn fail(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: DateTime<Utc>) -> Result<()> {
-    tx.lock_org().await?;
-    match job.kind {
-        JobKind::Ingest => {
-            let settlement = Settlement {
-                state: FileState::Failed,
-                reason: Some(reason.clone()),
-                head: None,
-                sha256: None,
-                bytes: None,
-                balance: None,
-                problems: Vec::new(),
-                note: reason.text.clone(),
-                at,
-            };
-            files::settle(tx, job, &settlement).await
-        }
-        JobKind::Analyse => {
-            finish(tx, job, JobState::Failed, Some(&reason.text)).await?;
-            analyses::failed(tx, job.file_id, reason, at).await
-        }
-    }
 }
 
 pub(crate) async fn finish(tx: &mut OrgTx, job: &ClaimedJob, state: JobState, error: Option<&str>) -> Result<()> {

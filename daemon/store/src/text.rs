@@ -70,3 +70,14 @@ pub(crate) fn read<T: DeserializeOwned>(
         StoreError::corrupt(table, column, row)
     })
 }
+
+/// Bytes of a hash written in hex.
+///
+/// # Errors
+/// [`StoreError::Invalid`] unless it is 64 hex digits.
+pub(crate) fn hash_bytes(hex: &str) -> Result<Vec<u8>> {
+    hex::decode(hex)
+        .ok()
+        .filter(|bytes| bytes.len() == 32)
+        .ok_or_else(|| StoreError::invalid("sha256", "not 64 hex digits"))
+}

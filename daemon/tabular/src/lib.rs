@@ -21,6 +21,7 @@ mod error;
 mod form;
 mod head;
 mod limits;
+mod line;
 mod names;
 mod plan;
 mod records;
@@ -39,46 +40,7 @@ mod tests;
 
 pub use error::ReadError;
 pub use limits::Limits;
-
-/// One line of a file, or one row of a sheet, with its fate.
-#[derive(Debug)]
-pub enum Line<'a> {
-    /// A row of data, with as many cells as the header has names.
-    Row {
-        /// First physical line (row of the sheet), 1-based.
-        line: u64,
-        /// Texts of the cells, blanks at their ends kept.
-        cells: &'a [&'a str],
-    },
-    /// A row that can't be used.
-    Bad(Problem),
-    /// A line that is no data.
-    SetAside {
-        /// Physical line (row of the sheet), 1-based.
-        line: u64,
-        /// Why.
-        kind: SetAsideKind,
-        /// Its text, cut to 200 characters.
-        text: &'a str,
-    },
-}
-
-/// Why a line is no data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SetAsideKind {
-    /// Before the header.
-    Preamble,
-    /// The header itself.
-    Header,
-    /// Drawn lines, page marks and repeated headers.
-    Ruler,
-    /// A total or subtotal.
-    Total,
-    /// A row count or an end mark below the rows.
-    Footer,
-    /// Nothing in it.
-    Blank,
-}
+pub use line::{Line, SetAsideKind};
 
 /// An opened file whose layout is decided.
 pub struct Document {
@@ -202,11 +164,4 @@ impl std::fmt::Debug for Document {
             .field("layout", self.layout())
             .finish_non_exhaustive()
     }
-}
-
-/// An empty list of cells in the memory of another one, for texts that live longer or shorter.
-fn recycled<'a>(cells: Vec<&str>) -> Vec<&'a str> {
-    let mut cells = cells;
-    cells.clear();
-    cells.into_iter().map(|_| "").collect()
 }

@@ -7,6 +7,7 @@ use encoding_rs::Encoding;
 use plant_core::balance::Balance;
 use plant_core::table::{Form, Layout, LayoutHints, Problem};
 
+use crate::SetAsideKind;
 use crate::cell::{is_blank, shortened};
 use crate::dialect::{self, Dialect};
 use crate::encoding;
@@ -14,12 +15,12 @@ use crate::error::ReadError;
 use crate::form;
 use crate::head::{self, Head, NoTable, Row};
 use crate::limits::Limits;
+use crate::line::recycled;
 use crate::names;
 use crate::plan::{Plan, Survey};
 use crate::records::{Records, Shape, Step};
 use crate::sieve::{Each, Sieve};
 use crate::source::{LineSource, Lines, Medium, Positioned, Sample, Text};
-use crate::{SetAsideKind, recycled};
 
 /// Records from which the header is decided.
 const HEAD_ROWS: usize = 400;

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
 use plant_core::model::{Analyzer, FindingDraft, FindingKind};
-use plant_core::savings::{Loss, LossKind, SavingInput, UnitValue, ValueKind};
+use plant_core::savings::{Loss, LossKind, SavingInput, UnitValue};
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
@@ -220,7 +220,6 @@ fn one(scope: &Scope, family: [Option<&str>; 3], rows: Vec<usize>) -> Option<(De
         baseline_holds: span(scope, &rows) >= BASELINE_DAYS,
         unit_value: unit_value(scope, &rows),
         currency: currency(scope, &rows),
-        ..SavingInput::default()
     };
     let hundred = Decimal::ONE_HUNDRED;
     let draft = Draft {
@@ -317,7 +316,7 @@ fn falling(scope: &Scope, rows: &[usize]) -> bool {
         .map(to_f64)
         .collect();
     let (before, after) = rates.split_at(rates.len() / 2);
-    stats::welch(before, after, FALLING_CONFIDENCE).is_ok_and(|welch| welch.low > 0.0)
+    stats::welch(before, after, FALLING_CONFIDENCE).is_ok_and(|fall| fall > 0.0)
 }
 
 /// What a scrapped piece of these rows is worth on average, and where that comes from.
@@ -344,7 +343,6 @@ fn unit_value(scope: &Scope, rows: &[usize]) -> Option<UnitValue> {
     };
     Some(UnitValue {
         value,
-        kind: ValueKind::Standard,
         source: source.to_owned(),
         is_fallback,
     })

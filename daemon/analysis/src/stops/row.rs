@@ -5,7 +5,7 @@ use plant_core::stop::StopCategory;
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
-use super::{TICK_SCALE, TICKS_PER_S, TICKS_PER_US};
+use super::ticks::{TICK_SCALE, TICKS_PER_S, TICKS_PER_US};
 use crate::AnalysisError;
 use crate::row_worth;
 

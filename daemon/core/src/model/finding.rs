@@ -1,4 +1,4 @@
-//! Findings: a loss with its evidence.
+//! Findings: a loss with its evidence, and the ledger of those with a saving.
 
 use std::collections::BTreeMap;
 
@@ -107,6 +107,24 @@ pub struct PeriodView {
     pub from: Option<NaiveDate>,
     /// Last.
     pub to: Option<NaiveDate>,
+}
+
+/// The savings ledger.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SavingsView {
+    /// What the pilot promises.
+    #[serde(with = "crate::number")]
+    pub goal: Decimal,
+    /// Currency of the figures; absent where the org has none.
+    pub currency: Option<String>,
+    /// Sum of the verified low bounds.
+    #[serde(with = "crate::number")]
+    pub verified_low: Decimal,
+    /// Sum of the identified low bounds, never added to the verified.
+    #[serde(with = "crate::number")]
+    pub identified_low: Decimal,
+    /// The findings with a saving.
+    pub items: Vec<FindingView>,
 }
 
 words! {

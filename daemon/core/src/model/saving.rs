@@ -1,9 +1,8 @@
-//! Savings: what a finding might save in money, and the ledger.
+//! What a finding might save in money.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::FindingView;
 use crate::word::words;
 
 /// What a finding might save, in money.
@@ -29,24 +28,6 @@ pub struct SavingView {
     pub run_rate: Option<Decimal>,
     /// What limits it.
     pub note: String,
-}
-
-/// The savings ledger.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct SavingsView {
-    /// What the pilot promises.
-    #[serde(with = "crate::number")]
-    pub goal: Decimal,
-    /// Currency of the figures; absent where the org has none.
-    pub currency: Option<String>,
-    /// Sum of the verified low bounds.
-    #[serde(with = "crate::number")]
-    pub verified_low: Decimal,
-    /// Sum of the identified low bounds, never added to the verified.
-    #[serde(with = "crate::number")]
-    pub identified_low: Decimal,
-    /// The findings with a saving.
-    pub items: Vec<FindingView>,
 }
 
 words! {

@@ -4,7 +4,7 @@
 //! first is an English one, with its year in four digits unless hyphens join the parts (`Set 12 20` is no date).
 
 use chrono::NaiveDate;
-use plant_lexicon::fold;
+use plant_core::fold::fold;
 
 use super::cell::{DateCell, Parts, Tail, digits, pivot, tail_time};
 

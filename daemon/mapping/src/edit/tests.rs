@@ -1,5 +1,5 @@
 use super::*;
-use crate::suggest;
+use crate::tests::suggest;
 use crate::tests::{export, order};
 
 const FILE: &str = "Order;Posting Date;Good Qty;Menge;odd=name

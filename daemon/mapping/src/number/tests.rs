@@ -141,6 +141,13 @@ fn units_are_given_apart() {
     assert!(parse("85 %", '.').unwrap().percent);
     assert_eq!(currency_code("€"), Some("EUR"));
     assert_eq!(currency_code("$"), None);
+    assert_eq!(currency_code("thb"), Some("THB"));
+    assert_eq!(currency_code("XAU"), None);
+    assert_eq!(parse("12.50 THB", '.').unwrap().unit, "THB");
+    // Station 3 and pen 12 are no money.
+    for code in ["STN 3", "PEN 12", "XXX 5"] {
+        assert!(parse(code, '.').is_err(), "{code}");
+    }
 }
 
 #[test]

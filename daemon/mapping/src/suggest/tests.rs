@@ -2,7 +2,7 @@ use plant_core::profile::Transform;
 use plant_core::stop::StopCategory;
 
 use super::*;
-use crate::suggest;
+use crate::tests::suggest;
 use crate::tests::{export, order};
 
 fn rows(header: &str, row: impl Fn(usize) -> String) -> crate::tests::Export {

@@ -10,10 +10,9 @@ use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use super::{state, timeline};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{paging, text};
+use crate::{paging, text, timeline};
 
 /// Problems that come with a file; there may be more.
 const PROBLEMS_SHOWN: i64 = 500;
@@ -110,7 +109,7 @@ impl Row {
             folder: self.folder,
             sha256: self.sha256.unwrap_or_default(),
             bytes: paging::count(self.bytes),
-            state: state(&self.state, id)?,
+            state: timeline::state(&self.state, id)?,
             reason,
             encoding: self.encoding,
             dialect: match self.form {
@@ -214,7 +213,7 @@ pub async fn get(tx: &mut OrgTx, file_id: FileId) -> Result<FileDetail> {
         .ok_or_else(|| StoreError::not_found("file", file_id))?;
     let problem_count = paging::count(row.problem_count);
     let item = row.item()?;
-    let head: Option<IngestHead> = super::head(tx, file_id).await?;
+    let head: Option<IngestHead> = head(tx, file_id).await?;
     let problems = sqlx::query!(
         "SELECT line_no, column_name, code, text, value, quarantined FROM app.problems
         WHERE file_id = $1 ORDER BY problem_no LIMIT $2",
@@ -233,7 +232,7 @@ pub async fn get(tx: &mut OrgTx, file_id: FileId) -> Result<FileDetail> {
         quarantined: row.quarantined,
     })
     .collect();
-    let timeline = timeline(tx, file_id).await?;
+    let timeline = timeline::of(tx, file_id).await?;
     let next_step = next_step(&item);
     let (columns, notes) = match head {
         Some(head) => (head.columns, head.layout.map(|layout| layout.notes).unwrap_or_default()),
@@ -272,4 +271,18 @@ fn next_step(item: &FileItem) -> String {
             format!("try again with `plant files retry {}`", item.file_id)
         }
     }
+}
+
+/// What the worker found when it last read the head of the file.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn head(tx: &mut OrgTx, file_id: FileId) -> Result<Option<IngestHead>> {
+    sqlx::query!("SELECT head FROM app.files WHERE file_id = $1", file_id.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or_else(|| StoreError::not_found("file", file_id))?
+        .head
+        .map(|head| text::read("files", "head", file_id, head))
+        .transpose()
 }

@@ -10,11 +10,10 @@ use plant_core::table::Problem;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{hash_bytes, state};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
-use crate::{analyses, audit, paging, text};
+use crate::{analyses, audit, paging, text, timeline};
 
 /// Files that one entry of the audit log names at most.
 const RELEASED_IN_ONE_ENTRY: usize = 1_000;
@@ -69,7 +68,7 @@ pub(crate) async fn settle_file(
     of: Option<FileId>,
 ) -> Result<()> {
     let org = tx.org().0;
-    let sha256 = settlement.sha256.as_deref().map(hash_bytes).transpose()?;
+    let sha256 = settlement.sha256.as_deref().map(text::hash_bytes).transpose()?;
     let head = settlement
         .head
         .as_ref()
@@ -105,7 +104,7 @@ pub(crate) async fn settle_file(
         return Err(StoreError::conflict("file", format!("{file_id} is in already")));
     }
     write_problems(tx, file_id, &settlement.problems).await?;
-    note(tx, file_id, settlement.at, settlement.state, &settlement.note).await?;
+    timeline::note(tx, file_id, settlement.at, settlement.state, &settlement.note).await?;
     let body = json!({
         "file": file_id,
         "state": settlement.state.name(),
@@ -164,45 +163,6 @@ pub(crate) async fn write_problems(tx: &mut OrgTx, file_id: FileId, problems: &[
     Ok(())
 }
 
-/// Adds an entry to the timeline of a file.
-pub(crate) async fn note(
-    tx: &mut OrgTx,
-    file_id: FileId,
-    at: DateTime<Utc>,
-    state: FileState,
-    note: &str,
-) -> Result<()> {
-    notes(tx, &[(file_id.0, at, state, note.to_owned())]).await
-}
-
-/// Adds entries to the timelines of several files.
-pub(crate) async fn notes(tx: &mut OrgTx, entries: &[(Uuid, DateTime<Utc>, FileState, String)]) -> Result<()> {
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let org = tx.org().0;
-    let files: Vec<Uuid> = entries.iter().map(|entry| entry.0).collect();
-    let at: Vec<DateTime<Utc>> = entries.iter().map(|entry| entry.1).collect();
-    let states: Vec<String> = entries.iter().map(|entry| entry.2.name().to_owned()).collect();
-    let texts: Vec<String> = entries.iter().map(|entry| text::clean(&entry.3).into_owned()).collect();
-    sqlx::query!(
-        "INSERT INTO app.file_events (org_id, file_id, event_no, at, state, note)
-        SELECT $1, n.file_id, coalesce((SELECT max(e.event_no) FROM app.file_events e
-                WHERE e.org_id = $1 AND e.file_id = n.file_id), 0)
-            + row_number() OVER (PARTITION BY n.file_id ORDER BY n.place)::integer, n.at, n.state, n.note
-        FROM UNNEST($2::uuid[], $3::timestamptz[], $4::text[], $5::text[])
-            WITH ORDINALITY AS n (file_id, at, state, note, place)",
-        org,
-        &files,
-        &at,
-        &states,
-        &texts
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
-}
-
 /// Gives files that were put aside another try, with a profile that somebody chose for them or as before. Files in
 /// another state are left alone; gives how many were queued.
 ///
@@ -235,13 +195,41 @@ pub async fn release(
         .iter()
         .map(|id| (*id, at, FileState::Stable, said.to_owned()))
         .collect();
-    notes(tx, &entries).await?;
+    timeline::notes(tx, &entries).await?;
     jobs::enqueue(tx, JobKind::Ingest, &released).await?;
     for files in released.chunks(RELEASED_IN_ONE_ENTRY) {
         let body = json!({"files": files, "profile": forced, "note": said});
         audit::append(tx, "file.release", &body).await?;
     }
     Ok(released.len() as u64)
+}
+
+/// Gives a job up: an ingest fails its file with the reason; an analysis is kept as failed and the file stays in.
+///
+/// # Errors
+/// [`StoreError::LeaseLost`] when somebody else has the job.
+pub async fn give_up(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: DateTime<Utc>) -> Result<()> {
+    tx.lock_org().await?;
+    match job.kind {
+        JobKind::Ingest => {
+            let settlement = Settlement {
+                state: FileState::Failed,
+                reason: Some(reason.clone()),
+                head: None,
+                sha256: None,
+                bytes: None,
+                balance: None,
+                problems: Vec::new(),
+                note: reason.text.clone(),
+                at,
+            };
+            settle(tx, job, &settlement).await
+        }
+        JobKind::Analyse => {
+            jobs::finish(tx, job, JobState::Failed, Some(&reason.text)).await?;
+            analyses::failed(tx, job.file_id, reason, at).await
+        }
+    }
 }
 
 /// Files of a folder that is watched no longer: those that are not in are ignored from now on, and who reads one of them
@@ -273,7 +261,7 @@ pub(crate) async fn abandon(tx: &mut OrgTx, folder: FolderId, at: DateTime<Utc>)
         .iter()
         .map(|id| (*id, at, FileState::Ignored, sentence.to_owned()))
         .collect();
-    notes(tx, &entries).await
+    timeline::notes(tx, &entries).await
 }
 
 /// Gives one file another try; of a file that is in, its analysis where that was given up.
@@ -292,7 +280,7 @@ pub async fn retry(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>) -> Result
     .ok_or_else(|| StoreError::not_found("file", file_id))?;
     let said = format!("tried again by {}", tx.actor());
     if release(tx, &[file_id], None, &said, at).await? == 0 && !analyses::ask_again(tx, file_id, at).await? {
-        let state = state(&now.state, file_id.0)?;
+        let state = timeline::state(&now.state, file_id.0)?;
         if now.removed && !state.has_rows() {
             let path = now.path;
             return Err(StoreError::conflict(

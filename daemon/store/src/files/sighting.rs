@@ -9,12 +9,10 @@ use plant_core::state::{FileState, Reason, ReasonCode};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::outcome::notes;
-use super::state;
 use crate::error::Result;
 use crate::jobs;
 use crate::tx::OrgTx;
-use crate::{audit, paging, text};
+use crate::{audit, paging, text, timeline};
 
 /// The newest row of a name in a folder, to compare a scan with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +103,7 @@ pub async fn known(tx: &mut OrgTx, folder_id: FolderId) -> Result<Vec<KnownFile>
             bytes: paging::count(row.bytes),
             mtime_ns: row.mtime_ns,
             inode: row.inode.cast_unsigned(),
-            state: state(&row.state, row.file_id)?,
+            state: timeline::state(&row.state, row.file_id)?,
         })
     })
     .collect()
@@ -197,7 +195,7 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
             bytes: paging::count(row.bytes),
             mtime_ns: row.mtime_ns,
             inode: row.inode.cast_unsigned(),
-            state: state(&row.state, row.file_id)?,
+            state: timeline::state(&row.state, row.file_id)?,
         };
         newest.insert((row.folder_id, known.name.clone()), known);
     }
@@ -259,7 +257,7 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
         .into_iter()
         .map(|(id, sighting)| (id, sighting.at, sighting.state, said(sighting)))
         .collect();
-    notes(tx, &entries).await?;
+    timeline::notes(tx, &entries).await?;
     unqueued(tx, &unqueue, "the file changed again").await?;
     jobs::enqueue(tx, JobKind::Ingest, &queue).await?;
     Ok(sightings
@@ -395,6 +393,6 @@ pub async fn vanished(tx: &mut OrgTx, files: &[FileId], at: DateTime<Utc>) -> Re
         .iter()
         .map(|id| (*id, at, FileState::Ignored, sentence.to_owned()))
         .collect();
-    notes(tx, &entries).await?;
+    timeline::notes(tx, &entries).await?;
     Ok(gone.len() as u64)
 }

@@ -22,8 +22,9 @@ use sqlx::{AssertSqlSafe, Connection, Executor};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::analyses::{self, Piece};
+use crate::analyses;
 use crate::cluster::{ClusterError, ClusterOptions, PrivateCluster, Programs, find_programs};
+use crate::components::Piece;
 use crate::files::Sighting;
 use crate::ingest::{Committed, CopyChunk, IngestTx, Outcome};
 use crate::jobs::{self, Choice, ClaimedJob};
@@ -40,7 +41,7 @@ pub fn fresh_id() -> Uuid {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let mut random = [0; 10];
     random[..4].copy_from_slice(&number.to_be_bytes());
-    plant_core::ids::uuid_v7(1_780_000_000_000 + u64::from(number), random)
+    uuid::Builder::from_unix_timestamp_millis(1_780_000_000_000 + u64::from(number), &random).into_uuid()
 }
 
 pub fn programs() -> Programs {

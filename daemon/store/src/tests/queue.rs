@@ -470,7 +470,7 @@ async fn every_failed_file_is_tried_again_at_once() {
     for _ in 0..2 {
         let job = db.claim().await.unwrap();
         db.run(db.a, move |tx| {
-            Box::pin(async move { jobs::fail(tx, &job, &reason(), at(7)).await })
+            Box::pin(async move { files::give_up(tx, &job, &reason(), at(7)).await })
         })
         .await
         .unwrap();
@@ -526,7 +526,7 @@ async fn nobody_ever_waits_for_each_other() {
                 1 => {
                     let failed = db
                         .run(db.a, move |tx| {
-                            Box::pin(async move { jobs::fail(tx, &job, &reason(), at(7)).await })
+                            Box::pin(async move { files::give_up(tx, &job, &reason(), at(7)).await })
                         })
                         .await;
                     failed.unwrap();
@@ -645,7 +645,7 @@ async fn a_held_file_is_released_and_one_that_failed_is_tried_again() {
                 code: ReasonCode::Damaged,
                 text: "broken".to_owned(),
             };
-            jobs::fail(tx, &again, &reason, at(7)).await
+            files::give_up(tx, &again, &reason, at(7)).await
         })
     })
     .await
@@ -688,7 +688,7 @@ async fn a_failed_analysis_leaves_the_file_in() {
                 code: ReasonCode::WorkerFailed,
                 text: "out of memory".to_owned(),
             };
-            jobs::fail(tx, &job, &reason, at(20)).await
+            files::give_up(tx, &job, &reason, at(20)).await
         })
     })
     .await

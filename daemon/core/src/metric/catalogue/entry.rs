@@ -53,3 +53,14 @@ macro_rules! ratio {
 }
 
 pub(super) use {minutes, ratio};
+
+/// Every component that a recipe reads, with those that count its rows.
+pub(super) fn needs(recipe: Recipe, counted_by: &[Component]) -> Vec<Component> {
+    let mut all = recipe.required();
+    all.extend(recipe.optional());
+    all.extend(counted_by);
+    all.push(Component::Rows);
+    all.sort_unstable();
+    all.dedup();
+    all
+}

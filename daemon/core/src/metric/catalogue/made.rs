@@ -1,6 +1,7 @@
 //! The metrics that are more than the sum of a column.
 
-use super::{cost, efficiency, equipment, needs, quality, times};
+use super::entry::needs;
+use super::{cost, efficiency, equipment, quality, times};
 use crate::metric::recipe::Recipe;
 use crate::metric::{Metric, MetricKind};
 

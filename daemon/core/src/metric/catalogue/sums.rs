@@ -1,6 +1,6 @@
 //! The sum of every additive variable, under the variable's own name.
 
-use super::needs;
+use super::entry::needs;
 use crate::component::Component;
 use crate::metric::recipe::Recipe;
 use crate::metric::{Metric, MetricKind};

@@ -1,6 +1,6 @@
-//! How words are compared.
+//! Words as they are compared: without regard to case, accents and the form in which an export wrote them.
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Lower case, without accents, in compatibility form (`Ｋｗｈ` is `kwh`, `ß` is `ss`).
