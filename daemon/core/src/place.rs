@@ -248,7 +248,6 @@ mod tests {
         for path in [
             "/srv/plant/drop",
             "/home/mes/exports",
-            "/root/exports",
             "/tmp/x",
             "/data",
             "/var/spool/mes",
@@ -256,6 +255,10 @@ mod tests {
             "/var/lib/plantd/exports",
         ] {
             assert_eq!(allow(path), Ok(()), "{path}");
+        }
+        for home in HOMES {
+            assert_eq!(allow(&format!("{home}/exports")), Ok(()), "{home}");
+            assert_eq!(allow(&format!("{home}/.config/x")), Err(Refused::Hidden), "{home}");
         }
         for (path, why) in [
             ("/", Refused::System),
@@ -271,7 +274,6 @@ mod tests {
             ("/var/lib/plantd/pg/data", Refused::Own),
             ("/var/lib/plantd/inbox", Refused::Own),
             ("/home/mes/.ssh", Refused::Hidden),
-            ("/root/.config/x", Refused::Hidden),
             ("/run/user", Refused::System),
         ] {
             assert_eq!(allow(path), Err(why), "{path}");
