@@ -285,6 +285,19 @@ fn quantiles_agree_with_published_tables() {
         let found = chi_square_quantile(p, df).unwrap();
         assert!((found - expected).abs() < 1e-7 * expected.max(1.0), "{p} {df}: {found}");
     }
+    // Of scipy 1.16, at and above the number where the normal takes over.
+    for (p, df, chi_square, t) in [
+        (0.9, 10_000.0, 10181.661613830378, 1.2816362297304775),
+        (0.05, 20_001.0, 19673.161997447256, -1.6449298151498943),
+        (0.9, 1e6, 1001812.8153150163, 1.281552412129939),
+        (0.975, 1e9, 1000087654.1483482, 1.959963986912325),
+    ] {
+        let (found, expected) = ((chi_square_quantile(p, df).unwrap(), t_quantile(p, df).unwrap()), (chi_square, t));
+        assert!((found.0 / expected.0 - 1.0).abs() < 1e-7, "{p} {df}: {found:?}");
+        assert!((found.1 / expected.1 - 1.0).abs() < 1e-7, "{p} {df}: {found:?}");
+    }
+    // What no plant counts still ends, at once.
+    assert!(chi_square_quantile(0.9, 1e30).is_some() && t_quantile(0.9, 1e30).is_some());
     for wrong in [0.0, 1.0, -1.0, f64::NAN] {
         assert_eq!((t_quantile(wrong, 5.0), chi_square_quantile(wrong, 5.0)), (None, None));
     }
