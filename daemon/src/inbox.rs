@@ -12,7 +12,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 use plant_core::access::DAEMON;
@@ -129,7 +129,14 @@ pub fn folder(state_dir: &Path, org: OrgId) -> std::io::Result<Place> {
 /// How full the inboxes are of which pushes are open, by org.
 #[derive(Debug, Default)]
 pub struct Quotas {
-    inboxes: Mutex<HashMap<OrgId, Filling>>,
+    inboxes: Mutex<Inboxes>,
+}
+
+#[derive(Debug, Default)]
+struct Inboxes {
+    filling: HashMap<OrgId, Filling>,
+    /// Pushes that ended, of all orgs.
+    ended: u64,
 }
 
 /// An inbox while pushes into it are open.
@@ -143,21 +150,34 @@ struct Filling {
 
 impl Quotas {
     /// Begins a push into the inbox of an org; the first one that is open counts what the inbox holds.
-    fn begin(&self, org: OrgId, held: impl FnOnce() -> std::io::Result<u64>) -> std::io::Result<()> {
-        let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(filling) = inboxes.get_mut(&org) {
-            filling.open += 1;
-            return Ok(());
+    fn begin(&self, org: OrgId, held: impl Fn() -> std::io::Result<u64>) -> std::io::Result<()> {
+        loop {
+            let before = {
+                let mut inboxes = self.lock();
+                if let Some(filling) = inboxes.filling.get_mut(&org) {
+                    filling.open += 1;
+                    return Ok(());
+                }
+                inboxes.ended
+            };
+            // Counted without the lock: a large inbox keeps nobody waiting.
+            let bytes = held()?;
+            let mut inboxes = self.lock();
+            if inboxes.ended == before && !inboxes.filling.contains_key(&org) {
+                inboxes.filling.insert(org, Filling { open: 1, bytes });
+                return Ok(());
+            }
         }
-        let bytes = held()?;
-        inboxes.insert(org, Filling { open: 1, bytes });
-        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inboxes> {
+        self.inboxes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps room for some bytes more of an org, if its inbox may hold them.
     fn take(&self, org: OrgId, bytes: u64, quota_mib: u64) -> Result<(), InboxError> {
-        let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        let filling = inboxes.entry(org).or_default();
+        let mut inboxes = self.lock();
+        let filling = inboxes.filling.entry(org).or_default();
         let wanted = filling.bytes.saturating_add(bytes);
         if wanted > quota_mib.saturating_mul(1 << 20) {
             return Err(InboxError::OverQuota { quota_mib });
@@ -168,12 +188,13 @@ impl Quotas {
 
     /// Ends a push; `lost` bytes of it were not kept.
     fn end(&self, org: OrgId, lost: u64) {
-        let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(filling) = inboxes.get_mut(&org) {
+        let mut inboxes = self.lock();
+        inboxes.ended += 1;
+        if let Some(filling) = inboxes.filling.get_mut(&org) {
             filling.bytes = filling.bytes.saturating_sub(lost);
             filling.open = filling.open.saturating_sub(1);
             if filling.open == 0 {
-                inboxes.remove(&org);
+                inboxes.filling.remove(&org);
             }
         }
     }
@@ -306,7 +327,7 @@ impl Arriving {
             .map_err(InboxError::system("writing the pushed file"))
     }
 
-    /// Gives it its name, now that it is whole and on the disk. What is given back with it can be taken away again.
+    /// Gives it its name, now that it is whole and on the disk. It loses the name again unless [`Kept::settled`] is called.
     ///
     /// # Errors
     /// The name is taken, or what the system says.
@@ -361,23 +382,35 @@ impl Arriving {
         let kept = Kept {
             name: put.name.clone(),
             bytes: std::mem::take(&mut self.push.lost),
+            is_settled: false,
             arrived: self,
         };
         Ok((put, kept))
     }
 }
 
-/// A file that was put where it belongs and is not in the database yet.
+/// A file that was put where it belongs and is not in the database yet; dropped like this, it is taken back, which may
+/// wait for the disk.
 pub struct Kept {
     arrived: Arriving,
     name: Vec<u8>,
     /// What it took of the quota.
     bytes: u64,
+    is_settled: bool,
 }
 
 impl Kept {
-    /// Takes it back, where it could not be written into the database. May wait for the disk.
-    pub fn discard(mut self) {
+    /// It is in the database and stays.
+    pub fn settled(mut self) {
+        self.is_settled = true;
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if self.is_settled {
+            return;
+        }
         match &self.arrived.target {
             Target::Inbox { inbox, id } => match std::fs::remove_dir_all(inbox.path.join(id)) {
                 Ok(()) => self.arrived.push.lost = self.bytes,

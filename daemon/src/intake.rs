@@ -34,6 +34,7 @@ pub use process::{Proof, Worker};
 pub use suggest::suggest;
 pub use workers::Workers;
 
+use self::patience::Impatience;
 use crate::app::App;
 use crate::worker::FrameError;
 
@@ -61,6 +62,9 @@ pub enum JobError {
     /// The worker did not answer as it should.
     #[error("{0}")]
     Worker(String),
+    /// The worker was waited for in vain and ended.
+    #[error(transparent)]
+    Impatient(#[from] Impatience),
     /// What the worker sent can't be read.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -98,16 +102,16 @@ impl JobError {
         move |source| JobError::System { doing, source }
     }
 
-    fn changed() -> JobError {
+    fn waits(kind: Passing) -> JobError {
         JobError::Waits {
-            kind: Passing::Changed,
-            sentence: Passing::Changed.sentence().to_owned(),
+            kind,
+            sentence: kind.sentence().to_owned(),
         }
     }
 
     /// Whether a worker ended it, which the file it read may be the cause of.
     fn is_of_worker(&self) -> bool {
-        matches!(self, JobError::Worker(_) | JobError::Frame(_))
+        matches!(self, JobError::Worker(_) | JobError::Impatient(_) | JobError::Frame(_))
     }
 
     /// The one place where the errors of jobs are told apart.
@@ -120,14 +124,14 @@ impl JobError {
             JobError::System { source, .. } => {
                 Passing::of_system(source.kind(), source.raw_os_error()).map_or(Verdict::Try, wait)
             }
-            JobError::Worker(_) | JobError::Frame(_) => Verdict::Try,
+            JobError::Worker(_) | JobError::Impatient(_) | JobError::Frame(_) => Verdict::Try,
         }
     }
 
     /// What a person is told when the last try failed.
     fn reason(&self, incident: &str) -> Reason {
         match self {
-            JobError::Worker(_) | JobError::Frame(_) => Reason {
+            JobError::Worker(_) | JobError::Impatient(_) | JobError::Frame(_) => Reason {
                 code: ReasonCode::WorkerFailed,
                 text: format!("{self} (incident {incident})"),
             },
@@ -413,7 +417,7 @@ mod tests {
         assert_eq!(kind(&system(28)), Some(Passing::DiskFull));
         assert_eq!(kind(&system(24)), Some(Passing::Exhausted));
         assert_eq!(kind(&system(11)), Some(Passing::Exhausted));
-        assert_eq!(kind(&JobError::changed()), Some(Passing::Changed));
+        assert_eq!(kind(&JobError::waits(Passing::Changed)), Some(Passing::Changed));
         for error in [
             JobError::Worker("it crashed".to_owned()),
             JobError::Store(StoreError::Aborted),

@@ -30,7 +30,7 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 pub(super) use accounts::Groups;
-pub(super) use admit::{Admission, Caller, principal, shell_word};
+pub(super) use admit::{Admission, Caller, is_host_admin, principal, shell_word};
 pub(super) use directory::AppDirectory;
 
 use self::body::Guarded;
@@ -133,7 +133,7 @@ where
         let knock = Knock::of(&request);
         Box::pin(async move {
             let id = directory.new_id();
-            let entered = tokio::time::timeout(patience, enter(&directory, knock, id)).await;
+            let entered = tokio::time::timeout(patience, enter(&directory, knock)).await;
             let pass = match entered.unwrap_or_else(|_| Err(too_slow(patience))) {
                 Ok(pass) => pass,
                 Err(fault) => return Ok(Status::from(fault).into_http()),
@@ -205,7 +205,7 @@ impl Knock {
     }
 }
 
-async fn enter(directory: &Arc<dyn Directory>, knock: Knock, id: Uuid) -> Result<Pass, Fault> {
+async fn enter(directory: &Arc<dyn Directory>, knock: Knock) -> Result<Pass, Fault> {
     let link = knock.link.ok_or_else(|| {
         Fault::not_allowed("the connection doesn't tell who calls; use the unix socket of plantd (--host unix:PATH)")
     })?;
@@ -256,7 +256,6 @@ async fn enter(directory: &Arc<dyn Directory>, knock: Knock, id: Uuid) -> Result
         actor: caller.actor(),
         org,
         role,
-        request_id: id,
     };
     let admitted = Admitted {
         peer,

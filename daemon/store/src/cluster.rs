@@ -304,11 +304,6 @@ impl PrivateCluster {
         &self.place.data
     }
 
-    /// Where its log is.
-    pub fn log_file(&self) -> PathBuf {
-        self.place.log()
-    }
-
     /// Waits until Postgres ends by itself, which it should not.
     ///
     /// # Errors

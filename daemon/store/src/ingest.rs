@@ -481,7 +481,7 @@ async fn outdate(tx: &mut OrgTx, numbers: &[i64], newer: &str, at: DateTime<Utc>
         stale.push(FileId(row.file_id));
     }
     files::notes(tx, &entries).await?;
-    analyses::mark_stale(tx, &stale, at).await?;
+    analyses::mark_stale(tx, &stale).await?;
     Ok(stale)
 }
 

@@ -460,7 +460,7 @@ async fn findings_show_their_rows_and_outlive_them() {
     .await
     .unwrap();
     db.run(db.a, move |tx| {
-        Box::pin(async move { analyses::mark_stale(tx, &[file], at(31)).await })
+        Box::pin(async move { analyses::mark_stale(tx, &[file]).await })
     })
     .await
     .unwrap();
