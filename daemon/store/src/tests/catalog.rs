@@ -88,7 +88,6 @@ async fn every_definer_function_is_known_and_pinned() {
             "folders_all",
             "grants_for",
             "job_claim",
-            "job_depth",
             "job_reap",
             "org_by_name",
             "org_create",

@@ -292,7 +292,10 @@ fn quantiles_agree_with_published_tables() {
         (0.9, 1e6, 1001812.8153150163, 1.281552412129939),
         (0.975, 1e9, 1000087654.1483482, 1.959963986912325),
     ] {
-        let (found, expected) = ((chi_square_quantile(p, df).unwrap(), t_quantile(p, df).unwrap()), (chi_square, t));
+        let (found, expected) = (
+            (chi_square_quantile(p, df).unwrap(), t_quantile(p, df).unwrap()),
+            (chi_square, t),
+        );
         assert!((found.0 / expected.0 - 1.0).abs() < 1e-7, "{p} {df}: {found:?}");
         assert!((found.1 / expected.1 - 1.0).abs() < 1e-7, "{p} {df}: {found:?}");
     }
