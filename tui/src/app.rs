@@ -8,6 +8,7 @@ pub mod chat;
 pub mod input;
 mod keys;
 pub mod message;
+mod navigate;
 pub mod place;
 pub mod resource;
 pub mod scroll;

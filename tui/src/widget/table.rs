@@ -281,7 +281,7 @@ fn fit(text: &str, width: usize, right: bool) -> String {
 /// Lines of text, as wide as the cells need, two blanks between columns.
 pub fn lines<'a>(columns: &[Column], rows: impl Iterator<Item = &'a [Cell]>, header: bool) -> Vec<String> {
     let named = || columns.iter().enumerate().filter(|(_, column)| !column.name.is_empty());
-    let clean = |text: &str| cut(&crate::clean::text(text), CELL_WIDTH);
+    let clean = |text: &str| cut(&plant_core::sanitize::display(text), CELL_WIDTH);
     let mut table: Vec<Vec<String>> = Vec::new();
     if header {
         table.push(named().map(|(_, column)| clean(&column.name.to_uppercase())).collect());
