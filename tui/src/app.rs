@@ -15,6 +15,7 @@ pub mod scroll;
 pub mod state;
 pub mod update;
 
+pub use keys::commands;
 pub use message::{Act, Answer, Effect, Link, Msg, Request, RequestId, Trouble};
 pub use place::{Place, Tab};
 pub use resource::Resource;
