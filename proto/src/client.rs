@@ -23,6 +23,7 @@ use target::CONNECT_TIMEOUT;
 pub use target::Target;
 
 use crate::ORG_METADATA;
+use crate::fault::Fault;
 
 /// How long a call without a stream may take: the daemon's own limit and a little more, so that its answer wins.
 const CALL_TIMEOUT: Duration = Duration::from_secs(32);
@@ -113,8 +114,11 @@ impl Client {
 
 fn org_value(org: Option<String>) -> Result<Option<MetadataValue<Ascii>>, ClientError> {
     org.map(|name| {
-        MetadataValue::try_from(name.as_bytes()).map_err(|_| ClientError::Invalid {
-            message: format!("the org name {name:?} holds control characters; `plant org list` lists the names"),
+        MetadataValue::try_from(name.as_bytes()).map_err(|_| {
+            Fault::invalid(format!(
+                "the org name {name:?} holds control characters; `plant org list` lists the names"
+            ))
+            .into()
         })
     })
     .transpose()

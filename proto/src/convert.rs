@@ -113,9 +113,9 @@ impl WireFault {
     }
 }
 
-impl From<WireFault> for crate::status::Fault {
+impl From<WireFault> for crate::fault::Fault {
     fn from(fault: WireFault) -> Self {
-        crate::status::Fault::invalid(fault.to_string())
+        crate::fault::Fault::invalid(fault.to_string())
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod client;
 pub mod convert;
+pub mod fault;
 pub mod status;
 pub mod wire;
 

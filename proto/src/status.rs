@@ -7,135 +7,42 @@ use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
 
 use crate::client::ClientError;
+use crate::fault::Fault;
 
 const KIND: &str = "plant-fault";
 const INCIDENT: &str = "plant-incident";
 
-/// Why the daemon doesn't do what it was asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// It is not there, or it belongs to another org: the text is the same.
-    #[error("{message}")]
-    NotFound {
-        /// Sentence with the next step.
-        message: String,
-    },
-    /// The request can't be understood or breaks a rule.
-    #[error("{message}")]
-    Invalid {
-        /// Sentence with the next step.
-        message: String,
-    },
-    /// The caller is known too little or may too little.
-    #[error("{message}")]
-    NotAllowed {
-        /// Sentence with the next step.
-        message: String,
-    },
-    /// A quota is used up.
-    #[error("{message}")]
-    OverQuota {
-        /// Sentence with the next step.
-        message: String,
-    },
-    /// The state of things is against it: another version, a name that is taken.
-    #[error("{message}")]
-    Conflict {
-        /// Sentence with the next step.
-        message: String,
-    },
-    /// Not now: starting, stopping, database away, too busy.
-    #[error("{message}")]
-    Unavailable {
-        /// Sentence with the next step.
-        message: String,
-    },
-    /// Something inside failed.
-    #[error("something inside failed (incident {incident}); the log of plantd has it under that id")]
-    Internal {
-        /// Id that the log has too.
-        incident: String,
-    },
-}
-
-impl Fault {
-    /// A thing that is not there or not the caller's; `noun` is what it is, `list` the command that lists them.
-    pub fn not_found(noun: &str, asked: &str, list: &str) -> Fault {
-        Fault::NotFound {
-            message: format!("no {noun} `{}`; `{list}` lists what is there", cut(asked)),
-        }
-    }
-
-    /// A request that breaks a rule.
-    pub fn invalid(message: impl Into<String>) -> Fault {
-        Fault::Invalid {
-            message: message.into(),
-        }
-    }
-
-    /// A caller that may not.
-    pub fn not_allowed(message: impl Into<String>) -> Fault {
-        Fault::NotAllowed {
-            message: message.into(),
-        }
-    }
-
-    /// A quota or the room is used up.
-    pub fn over_quota(message: impl Into<String>) -> Fault {
-        Fault::OverQuota {
-            message: message.into(),
-        }
-    }
-
-    /// A state of things that is against it.
-    pub fn conflict(message: impl Into<String>) -> Fault {
-        Fault::Conflict {
-            message: message.into(),
-        }
-    }
-
-    /// Not now.
-    pub fn unavailable(message: impl Into<String>) -> Fault {
-        Fault::Unavailable {
-            message: message.into(),
-        }
-    }
-
-    fn kind(&self) -> &'static str {
-        match self {
-            Fault::NotFound { .. } => "not_found",
-            Fault::Invalid { .. } => "invalid",
-            Fault::NotAllowed { .. } => "not_allowed",
-            Fault::OverQuota { .. } => "over_quota",
-            Fault::Conflict { .. } => "conflict",
-            Fault::Unavailable { .. } => "unavailable",
-            Fault::Internal { .. } => "internal",
-        }
-    }
-
-    fn code(&self) -> Code {
-        match self {
-            Fault::NotFound { .. } => Code::NotFound,
-            Fault::Invalid { .. } => Code::InvalidArgument,
-            Fault::NotAllowed { .. } => Code::PermissionDenied,
-            Fault::OverQuota { .. } => Code::ResourceExhausted,
-            Fault::Conflict { .. } => Code::FailedPrecondition,
-            Fault::Unavailable { .. } => Code::Unavailable,
-            Fault::Internal { .. } => Code::Internal,
-        }
+/// The word for it that goes with the status.
+fn kind(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::NotFound { .. } => "not_found",
+        Fault::Invalid { .. } => "invalid",
+        Fault::NotAllowed { .. } => "not_allowed",
+        Fault::OverQuota { .. } => "over_quota",
+        Fault::Conflict { .. } => "conflict",
+        Fault::Unavailable { .. } => "unavailable",
+        Fault::Internal { .. } => "internal",
     }
 }
 
-fn cut(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(120).collect()
+fn code(fault: &Fault) -> Code {
+    match fault {
+        Fault::NotFound { .. } => Code::NotFound,
+        Fault::Invalid { .. } => Code::InvalidArgument,
+        Fault::NotAllowed { .. } => Code::PermissionDenied,
+        Fault::OverQuota { .. } => Code::ResourceExhausted,
+        Fault::Conflict { .. } => Code::FailedPrecondition,
+        Fault::Unavailable { .. } => Code::Unavailable,
+        Fault::Internal { .. } => Code::Internal,
+    }
 }
 
 impl From<Fault> for Status {
     fn from(fault: Fault) -> Status {
-        let mut status = Status::new(fault.code(), fault.to_string());
+        let mut status = Status::new(code(&fault), fault.to_string());
         status
             .metadata_mut()
-            .insert(KIND, MetadataValue::from_static(fault.kind()));
+            .insert(KIND, MetadataValue::from_static(kind(&fault)));
         if let Fault::Internal { incident } = &fault
             && let Ok(value) = MetadataValue::try_from(incident.as_str())
         {
@@ -165,15 +72,7 @@ fn fault_of(status: &Status) -> Option<Fault> {
 /// What a status means to the client that called `target`.
 pub(crate) fn client_error(status: Status, target: &str) -> ClientError {
     if let Some(fault) = fault_of(&status) {
-        return match fault {
-            Fault::NotFound { message } => ClientError::NotFound { message },
-            Fault::Invalid { message } => ClientError::Invalid { message },
-            Fault::NotAllowed { message } => ClientError::NotAllowed { message },
-            Fault::OverQuota { message } => ClientError::OverQuota { message },
-            Fault::Conflict { message } => ClientError::Conflict { message },
-            Fault::Unavailable { message } => ClientError::Unavailable { message },
-            Fault::Internal { incident } => ClientError::Internal { incident },
-        };
+        return fault.into();
     }
     let message = status.message().to_owned();
     match status.code() {
@@ -186,22 +85,23 @@ pub(crate) fn client_error(status: Status, target: &str) -> ClientError {
             target: target.to_owned(),
             reason: reason_of(&status),
         },
-        Code::Unauthenticated | Code::PermissionDenied => ClientError::NotAllowed { message },
-        Code::ResourceExhausted => ClientError::Unavailable {
-            message: format!("the daemon is busy ({message}); try again in a moment"),
-        },
-        Code::DeadlineExceeded | Code::Cancelled => ClientError::Unavailable {
-            message: "the daemon took too long to answer; try again, or ask for less at once".to_owned(),
-        },
-        Code::OutOfRange => ClientError::Invalid {
-            message: format!("too much for one call ({message}); ask for fewer rows with --limit"),
-        },
+        Code::Unauthenticated | Code::PermissionDenied => Fault::NotAllowed { message }.into(),
+        Code::ResourceExhausted => {
+            Fault::unavailable(format!("the daemon is busy ({message}); try again in a moment")).into()
+        }
+        Code::DeadlineExceeded | Code::Cancelled => {
+            Fault::unavailable("the daemon took too long to answer; try again, or ask for less at once").into()
+        }
+        Code::OutOfRange => Fault::invalid(format!(
+            "too much for one call ({message}); ask for fewer rows with --limit"
+        ))
+        .into(),
         Code::Unimplemented => ClientError::Mismatch {
             message: "the daemon doesn't know this call; use `plant` and `plantd` of the same version".to_owned(),
         },
-        Code::NotFound => ClientError::NotFound { message },
-        Code::InvalidArgument => ClientError::Invalid { message },
-        Code::FailedPrecondition | Code::AlreadyExists | Code::Aborted => ClientError::Conflict { message },
+        Code::NotFound => Fault::NotFound { message }.into(),
+        Code::InvalidArgument => Fault::Invalid { message }.into(),
+        Code::FailedPrecondition | Code::AlreadyExists | Code::Aborted => Fault::Conflict { message }.into(),
         Code::Ok | Code::Unknown | Code::Internal | Code::DataLoss => ClientError::Mismatch {
             message: format!("the call failed on its way ({message}); use `plant` and `plantd` of the same version"),
         },

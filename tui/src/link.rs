@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use plant_core::metric::MetricQuery;
 use plant_proto::client::{AskPart, Client, ClientError, Target};
+use plant_proto::fault::Fault;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::AbortHandle;
 use tokio_stream::StreamExt;
@@ -102,9 +103,7 @@ async fn answer(client: Client, id: RequestId, request: Request, messages: Unbou
                         return;
                     }
                 }
-                send(Err(ClientError::Unavailable {
-                    message: "the answer was cut off; ask again".to_owned(),
-                }));
+                send(Err(Fault::unavailable("the answer was cut off; ask again").into()));
             }
         },
         other => send(fetch(&client, other).await),
@@ -115,9 +114,7 @@ async fn fetch(client: &Client, request: Request) -> Result<Answer, ClientError>
     Ok(match request {
         Request::Status => Answer::Status(Box::new(client.get_status().await?)),
         Request::Content { screen, page } => {
-            let nothing = || ClientError::Invalid {
-                message: format!("the screen {screen:?} asks for nothing"),
-            };
+            let nothing = || Fault::invalid(format!("the screen {screen:?} asks for nothing"));
             let fetch = screen.spec.fetch.ok_or_else(nothing)?;
             let about = screen.about;
             Answer::Content(fetch(client.clone(), Wanted { about, page }).await?)
@@ -140,9 +137,7 @@ async fn fetch(client: &Client, request: Request) -> Result<Answer, ClientError>
             Answer::Headline(headline::pairs(&headline::keep(items)))
         }
         Request::Ask { .. } => {
-            return Err(ClientError::Invalid {
-                message: "an answer comes in parts".to_owned(),
-            });
+            return Err(Fault::invalid("an answer comes in parts").into());
         }
     })
 }
@@ -221,7 +216,9 @@ async fn count_down(trouble: Trouble, wait: Duration, reason: &str, messages: &U
 fn trouble(error: &ClientError) -> (Trouble, String) {
     let trouble = match error {
         // An org that is none of the caller's is answered like one that is not there, or is to be named.
-        ClientError::NotAllowed { .. } | ClientError::NotFound { .. } | ClientError::Invalid { .. } => Trouble::Barred,
+        ClientError::Fault(Fault::NotAllowed { .. } | Fault::NotFound { .. } | Fault::Invalid { .. }) => {
+            Trouble::Barred
+        }
         error if error.is_link_lost() => Trouble::Lost,
         _ => Trouble::Unable,
     };
@@ -284,37 +281,37 @@ mod tests {
         };
         for (error, expected, seconds) in [
             (
-                ClientError::NotAllowed {
+                ClientError::Fault(Fault::NotAllowed {
                     message: message.clone(),
-                },
+                }),
                 Trouble::Barred,
                 30,
             ),
             (
-                ClientError::NotFound {
+                ClientError::Fault(Fault::NotFound {
                     message: message.clone(),
-                },
+                }),
                 Trouble::Barred,
                 30,
             ),
             (
-                ClientError::Invalid {
+                ClientError::Fault(Fault::Invalid {
                     message: message.clone(),
-                },
+                }),
                 Trouble::Barred,
                 30,
             ),
             (
-                ClientError::Unavailable {
+                ClientError::Fault(Fault::Unavailable {
                     message: message.clone(),
-                },
+                }),
                 Trouble::Unable,
                 5,
             ),
             (
-                ClientError::OverQuota {
+                ClientError::Fault(Fault::OverQuota {
                     message: message.clone(),
-                },
+                }),
                 Trouble::Unable,
                 5,
             ),

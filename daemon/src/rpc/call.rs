@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plant_core::access::Role;
 use plant_core::ids::OrgId;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use tonic::{Request, Response, Status};
 
 use super::door::Caller;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use tokio::sync::oneshot;
 use tracing::{debug, warn};
 

@@ -21,7 +21,7 @@ use futures::future::BoxFuture;
 use plant_core::access::Role;
 use plant_core::ids::OrgId;
 use plant_proto::ORG_METADATA;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::http::{Request, Response};

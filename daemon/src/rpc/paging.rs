@@ -2,7 +2,7 @@
 
 use plant_core::model::Page;
 use plant_core::weight;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_proto::{PAGE_DEFAULT, PAGE_MAX};
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! What a handler fails with, and what the client is told of it.
 
 use plant_proto::convert::WireFault;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_store::StoreError;
 use thiserror::Error;
 use tracing::error;
@@ -97,7 +97,7 @@ fn list_of(what: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use plant_proto::status::Fault;
+    use plant_proto::fault::Fault;
     use plant_store::StoreError;
 
     use super::told;

@@ -1,5 +1,7 @@
 //! What can go wrong with a call, and the exit code that it means.
 
+use crate::fault::Fault;
+
 /// Why a call gave nothing. Each text is a sentence for a person that ends with the next step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
@@ -11,42 +13,9 @@ pub enum ClientError {
         /// What the system said.
         reason: String,
     },
-    /// The caller may not.
-    #[error("{message}")]
-    NotAllowed {
-        /// From the daemon.
-        message: String,
-    },
-    /// A quota is used up.
-    #[error("{message}")]
-    OverQuota {
-        /// From the daemon.
-        message: String,
-    },
-    /// It is not there.
-    #[error("{message}")]
-    NotFound {
-        /// From the daemon.
-        message: String,
-    },
-    /// The request can't be understood or breaks a rule.
-    #[error("{message}")]
-    Invalid {
-        /// From the daemon, or from the check before the call.
-        message: String,
-    },
-    /// The state of things is against it.
-    #[error("{message}")]
-    Conflict {
-        /// From the daemon.
-        message: String,
-    },
-    /// The daemon is there, but can't do it now.
-    #[error("{message}")]
-    Unavailable {
-        /// From the daemon.
-        message: String,
-    },
+    /// The daemon, or a check before the call, says why not.
+    #[error(transparent)]
+    Fault(#[from] Fault),
     /// A kind of target that this version doesn't speak to.
     #[error("{message}")]
     Refused {
@@ -58,12 +27,6 @@ pub enum ClientError {
     Mismatch {
         /// What was not understood.
         message: String,
-    },
-    /// Something inside the daemon failed.
-    #[error("something inside the daemon failed (incident {incident}); its log has the details under that id")]
-    Internal {
-        /// Id that the log has too.
-        incident: String,
     },
     /// What was to be sent can't be read.
     #[error("can't read what is to be sent: {reason}")]
@@ -78,7 +41,7 @@ impl ClientError {
     pub fn exit_code(&self) -> u8 {
         match self {
             ClientError::Unreachable { .. } => 3,
-            ClientError::NotAllowed { .. } | ClientError::OverQuota { .. } => 4,
+            ClientError::Fault(Fault::NotAllowed { .. } | Fault::OverQuota { .. }) => 4,
             _ => 1,
         }
     }

@@ -10,6 +10,7 @@ use tokio::net::UnixStream;
 use tonic::transport::{Channel, Endpoint, Uri};
 
 use super::error::ClientError;
+use crate::fault::Fault;
 
 /// How long connecting may take.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -36,18 +37,16 @@ impl Target {
         let endpoint = match self {
             // The name is never looked up: the connector below opens the socket.
             Target::Unix(path) if path.as_os_str().len() > SOCKET_PATH_MAX_BYTES => {
-                return Err(ClientError::Invalid {
-                    message: format!(
-                        "the socket path {} is longer than {SOCKET_PATH_MAX_BYTES} bytes, which the system allows; \
-                         choose a shorter state folder",
-                        path.display()
-                    ),
-                });
+                return Err(Fault::invalid(format!(
+                    "the socket path {} is longer than {SOCKET_PATH_MAX_BYTES} bytes, which the system allows; choose \
+                     a shorter state folder",
+                    path.display()
+                ))
+                .into());
             }
             Target::Unix(_) => Endpoint::from_static("http://plantd.local"),
-            Target::Http(address) => Endpoint::from_shared(address.clone()).map_err(|_| ClientError::Invalid {
-                message: format!("`{address}` is not an address; write http://HOST:PORT"),
-            })?,
+            Target::Http(address) => Endpoint::from_shared(address.clone())
+                .map_err(|_| Fault::invalid(format!("`{address}` is not an address; write http://HOST:PORT")))?,
             Target::Https(address) => {
                 return Err(ClientError::Refused {
                     message: format!(
@@ -79,12 +78,11 @@ impl Target {
             _ => endpoint.connect().await,
         }
         .map_err(|error| match (self, is_denied(&error)) {
-            (Target::Unix(path), true) => ClientError::NotAllowed {
-                message: format!(
-                    "this account may not open {}; an admin adds it to the group plant (usermod -aG plant YOU)",
-                    path.display()
-                ),
-            },
+            (Target::Unix(path), true) => Fault::not_allowed(format!(
+                "this account may not open {}; an admin adds it to the group plant (usermod -aG plant YOU)",
+                path.display()
+            ))
+            .into(),
             _ => ClientError::Unreachable {
                 target: self.to_string(),
                 reason: innermost(&error),
@@ -136,10 +134,11 @@ impl FromStr for Target {
 
     fn from_str(text: &str) -> Result<Target, ClientError> {
         let text = text.trim();
-        let invalid = || ClientError::Invalid {
-            message: format!(
+        let invalid = || -> ClientError {
+            Fault::invalid(format!(
                 "`{text}` is no target; write unix:PATH, http://HOST:PORT, https://HOST:PORT or ssh://USER@HOST"
-            ),
+            ))
+            .into()
         };
         if let Some(path) = text.strip_prefix("unix:") {
             let path = path.strip_prefix("//").unwrap_or(path);

@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::{Client, ClientError, FileFilter, Target};
 use crate::convert::Cross;
-use crate::status::Fault;
+use crate::fault::Fault;
 use crate::wire;
 use crate::wire::file_service_server::{FileService, FileServiceServer};
 use crate::wire::system_service_server::{SystemService, SystemServiceServer};
@@ -156,16 +156,19 @@ async fn faults_arrive_as_what_they_are_and_the_org_as_it_was_given() {
 
     let client = Client::connect(target.clone(), Some("Müller".into())).await.unwrap();
     let error = client.get_status().await.unwrap_err();
-    assert_eq!(error, ClientError::Internal { incident: "i-1".into() });
+    assert_eq!(error, ClientError::Fault(Fault::Internal { incident: "i-1".into() }));
     let plain = Client::connect(target, None).await.unwrap();
     assert!(plain.get_status().await.is_err());
     assert_eq!(*plant.orgs.lock().unwrap(), [Some("Müller".to_owned()), None]);
 
-    assert!(matches!(client.get_file("x").await, Err(ClientError::NotFound { .. })));
+    assert!(matches!(
+        client.get_file("x").await,
+        Err(ClientError::Fault(Fault::NotFound { .. }))
+    ));
     assert_eq!(client.explain_file("x").await.unwrap_err().exit_code(), 4);
     assert!(matches!(
         client.retry_file("x").await,
-        Err(ClientError::Conflict { .. })
+        Err(ClientError::Fault(Fault::Conflict { .. }))
     ));
     assert!(
         matches!(client.get_savings().await, Err(ClientError::Mismatch { .. })),
@@ -196,7 +199,7 @@ async fn pages_are_passed_on_and_answers_are_checked() {
         "{error}"
     );
     let error = list("huge").await.unwrap_err();
-    assert!(matches!(error, ClientError::Invalid { .. }), "{error}");
+    assert!(matches!(error, ClientError::Fault(Fault::Invalid { .. })), "{error}");
 }
 
 #[tokio::test]
@@ -208,7 +211,7 @@ async fn events_end_with_the_fault_that_ended_them() {
     let events: Vec<_> = client.watch_events(Some(41)).await.unwrap().collect().await;
     assert_eq!(events.len(), 2);
     assert_eq!(events[0].as_ref().unwrap().event_no, 42);
-    assert!(matches!(events[1], Err(ClientError::Unavailable { .. })));
+    assert!(matches!(events[1], Err(ClientError::Fault(Fault::Unavailable { .. }))));
 }
 
 #[tokio::test]
@@ -222,7 +225,7 @@ async fn a_push_that_cannot_be_read_to_the_end_is_not_ended() {
     let whole = tokio_stream::iter([Ok(vec![0; 1 << 20]), Ok(vec![0; 7])]);
     assert!(matches!(
         client.push_file("a.csv", None, whole).await,
-        Err(ClientError::Invalid { .. })
+        Err(ClientError::Fault(Fault::Invalid { .. }))
     ));
     let broken = tokio_stream::iter([Ok(vec![0; 3]), Err(std::io::Error::other("disk"))]);
     let error = client.push_file("b.csv", None, broken).await.unwrap_err();
@@ -273,7 +276,10 @@ async fn a_lost_link_is_unreachable_and_comes_back_by_itself() {
             lazy.get_file("x").await.unwrap_err(),
             lazy.get_file("x").await.unwrap_err(),
         ];
-        assert!(matches!(&answers[1], ClientError::NotFound { .. }), "{answers:?}");
+        assert!(
+            matches!(&answers[1], ClientError::Fault(Fault::NotFound { .. })),
+            "{answers:?}"
+        );
         server.shutdown_background();
         std::fs::remove_file(&path).unwrap();
         let left = tokio::time::timeout(Duration::from_secs(10), async {
@@ -313,7 +319,10 @@ fn targets() {
         "ssh://-oProxyCommand=x",
         "/run/x.sock",
     ] {
-        assert!(matches!(parse(text), Err(ClientError::Invalid { .. })), "{text:?}");
+        assert!(
+            matches!(parse(text), Err(ClientError::Fault(Fault::Invalid { .. }))),
+            "{text:?}"
+        );
     }
     for text in ["unix:/a/b", "http://h:1", "https://h", "ssh://u@h"] {
         assert_eq!(parse(text).unwrap().to_string(), text);
@@ -333,11 +342,11 @@ async fn targets_that_come_later_are_refused_in_words() {
     let long = Target::Unix(format!("/{}", "x".repeat(120)).into());
     assert!(matches!(
         Client::connect(long, None).await,
-        Err(ClientError::Invalid { .. })
+        Err(ClientError::Fault(Fault::Invalid { .. }))
     ));
     let unix = Target::Unix("/nowhere".into());
     assert!(matches!(
         Client::connect_lazily(unix, Some("a\nb".into())),
-        Err(ClientError::Invalid { .. })
+        Err(ClientError::Fault(Fault::Invalid { .. }))
     ));
 }

@@ -5,51 +5,23 @@ use tonic::{Code, Status};
 use super::{Fault, client_error};
 use crate::client::ClientError;
 
-fn check(fault: Fault, expected: ClientError, exit_code: u8) {
-    let error = client_error(Status::from(fault), "unix:/x");
-    assert_eq!(error.exit_code(), exit_code, "{error:?}");
-    assert_eq!(error, expected);
-}
-
 #[test]
 fn every_fault_there_and_back() {
     let message = || "größer; next step".to_owned();
-    check(
-        Fault::NotFound { message: message() },
-        ClientError::NotFound { message: message() },
-        1,
-    );
-    check(
-        Fault::Invalid { message: message() },
-        ClientError::Invalid { message: message() },
-        1,
-    );
-    check(
-        Fault::NotAllowed { message: message() },
-        ClientError::NotAllowed { message: message() },
-        4,
-    );
-    check(
-        Fault::OverQuota { message: message() },
-        ClientError::OverQuota { message: message() },
-        4,
-    );
-    check(
-        Fault::Conflict { message: message() },
-        ClientError::Conflict { message: message() },
-        1,
-    );
-    check(
-        Fault::Unavailable { message: message() },
-        ClientError::Unavailable { message: message() },
-        1,
-    );
-    let incident = || "01900000-0000-7000-8000-000000000001".to_owned();
-    check(
-        Fault::Internal { incident: incident() },
-        ClientError::Internal { incident: incident() },
-        1,
-    );
+    let incident = "01900000-0000-7000-8000-000000000001".to_owned();
+    for (fault, exit_code) in [
+        (Fault::NotFound { message: message() }, 1),
+        (Fault::Invalid { message: message() }, 1),
+        (Fault::NotAllowed { message: message() }, 4),
+        (Fault::OverQuota { message: message() }, 4),
+        (Fault::Conflict { message: message() }, 1),
+        (Fault::Unavailable { message: message() }, 1),
+        (Fault::Internal { incident }, 1),
+    ] {
+        let error = client_error(Status::from(fault.clone()), "unix:/x");
+        assert_eq!(error.exit_code(), exit_code, "{error:?}");
+        assert_eq!(error, ClientError::Fault(fault));
+    }
 }
 
 #[test]
@@ -61,10 +33,16 @@ fn statuses_of_the_transport() {
     assert_eq!(error(Code::Unauthenticated).exit_code(), 4);
     assert!(matches!(
         error(Code::ResourceExhausted),
-        ClientError::Unavailable { .. }
+        ClientError::Fault(Fault::Unavailable { .. })
     ));
-    assert!(matches!(error(Code::DeadlineExceeded), ClientError::Unavailable { .. }));
-    assert!(matches!(error(Code::OutOfRange), ClientError::Invalid { .. }));
+    assert!(matches!(
+        error(Code::DeadlineExceeded),
+        ClientError::Fault(Fault::Unavailable { .. })
+    ));
+    assert!(matches!(
+        error(Code::OutOfRange),
+        ClientError::Fault(Fault::Invalid { .. })
+    ));
     assert!(matches!(error(Code::Unimplemented), ClientError::Mismatch { .. }));
 }
 

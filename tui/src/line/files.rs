@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::model::{FileItem, Page};
 use plant_core::state::FileState;
 use plant_proto::client::{ClientError, FileFilter};
+use plant_proto::fault::Fault;
 use serde::Serialize;
 use tokio_stream::StreamExt;
 
@@ -223,7 +224,7 @@ async fn look<W>(
         match context.client.get_file(id).await {
             Ok(detail) if detail.item.is_settled() => items.push(detail.item),
             // A file just dropped is not seen at once, so its name is waited for.
-            Ok(_) | Err(ClientError::NotFound { .. }) => waited.push(id.clone()),
+            Ok(_) | Err(ClientError::Fault(Fault::NotFound { .. })) => waited.push(id.clone()),
             Err(error) => return Err(error.into()),
         }
     }

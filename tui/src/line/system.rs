@@ -236,9 +236,9 @@ mod tests {
             target: "unix:/x".to_owned(),
             reason: "gone".to_owned(),
         };
-        let barred = ClientError::NotAllowed {
+        let barred = ClientError::Fault(plant_proto::fault::Fault::NotAllowed {
             message: "no".to_owned(),
-        };
+        });
         for (given, code, start) in [
             (
                 Ok(status(Health::Ok, &[])),

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use futures::{Stream, StreamExt};
 use plant_proto::client::AskPart;
 use plant_proto::convert::Cross;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_proto::wire;
 use plant_proto::wire::ask_response::Part;
 use tokio::sync::mpsc;

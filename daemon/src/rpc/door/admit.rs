@@ -2,7 +2,7 @@
 
 use plant_core::access::Role;
 use plant_core::ids::OrgId;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 
 use super::accounts::Groups;
 use crate::rpc::methods::Need;

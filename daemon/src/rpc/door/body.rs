@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use http_body::{Frame, SizeHint};
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::Bytes;

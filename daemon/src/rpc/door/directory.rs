@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_store::{audit, orgs};
 use tokio::sync::watch;
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use futures::future::BoxFuture;
 use plant_core::ids::OrgId;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use tokio::sync::watch;
 use uuid::Uuid;
 

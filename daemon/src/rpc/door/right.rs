@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use plant_core::access::Role;
 use plant_core::ids::OrgId;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use tokio::sync::watch;
 
 use super::look_up::Directory;

@@ -9,7 +9,7 @@ use plant_core::model::{EventKind, FileItem, FolderMode, FolderView};
 use plant_core::sanitize;
 use plant_core::state::FileState;
 use plant_proto::convert::Cross;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_proto::wire;
 use plant_proto::wire::push_file_request::{Part, Start};
 use plant_store::files::{self, Sighting};

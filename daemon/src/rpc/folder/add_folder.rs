@@ -2,7 +2,7 @@
 
 use plant_core::model::{EventKind, FolderKind, FolderMode};
 use plant_proto::convert::Cross;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_proto::wire;
 use plant_store::folders::{self, NewFolder};
 

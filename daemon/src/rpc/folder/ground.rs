@@ -8,7 +8,7 @@ use std::time::Duration;
 use plant_core::ids::{FolderId, OrgId};
 use plant_core::model::{FolderKind, FolderView};
 use plant_core::place::{Grounds, Identity, Relation, relation};
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_store::StoreError;
 use plant_store::folders::{self, FolderPlace};
 

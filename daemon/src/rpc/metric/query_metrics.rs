@@ -2,7 +2,7 @@
 
 use plant_core::metric::{MetricQuery, catalogue};
 use plant_proto::convert::{Cross, WireFault};
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_proto::{PAGE_MAX, wire};
 
 use crate::app::App;
@@ -80,7 +80,7 @@ fn checked(query: MetricQuery) -> Result<MetricQuery, Fault> {
 #[cfg(test)]
 mod tests {
     use plant_core::metric::MetricQuery;
-    use plant_proto::status::Fault;
+    use plant_proto::fault::Fault;
 
     use super::{checked, skip};
 

@@ -3,7 +3,7 @@
 use plant_core::access::{Account, Role};
 use plant_core::ids::OrgId;
 use plant_core::model::{AccessChange, GrantView};
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_store::orgs;
 
 use crate::app::App;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plant_core::model::OrgView;
 use plant_proto::convert::Cross;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_proto::wire;
 use plant_store::orgs::{self, NewOrg};
 use rust_decimal::Decimal;

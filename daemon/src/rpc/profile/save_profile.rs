@@ -8,7 +8,7 @@ use plant_core::profile::{Profile, Settings};
 use plant_core::state::FileState;
 use plant_mapping::Overrides;
 use plant_proto::convert::{Cross, WireFault};
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_proto::wire;
 use plant_store::{OrgTx, StoreError, files, profiles};
 

@@ -6,7 +6,7 @@ use plant_core::model::SuggestionView;
 use plant_core::state::Reason;
 use plant_core::table::{Layout, LayoutHints};
 use plant_proto::convert::Cross;
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_proto::wire;
 use plant_store::files;
 

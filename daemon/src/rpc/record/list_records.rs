@@ -2,7 +2,7 @@
 
 use plant_core::variable::Variable;
 use plant_proto::convert::{Cross, WireFault};
-use plant_proto::status::Fault;
+use plant_proto::fault::Fault;
 use plant_proto::wire;
 use plant_store::files;
 use plant_store::records::{self, RecordFilter};

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use plant_core::model::{DatabaseView, FileItem};
 use plant_proto::client::{Client, ClientError, Target};
+use plant_proto::fault::Fault;
 use plant_store::Store;
 use plant_store::cluster::{ClusterOptions, PrivateCluster, find_programs};
 use plant_store::orgs::NewOrg;

@@ -93,7 +93,10 @@ async fn an_account_has_so_many_open_calls_and_no_more() {
         open.push(client.watch_events(None).await.unwrap());
     }
     let refused = one.get_status().await.unwrap_err();
-    assert!(matches!(refused, ClientError::OverQuota { .. }), "{refused:?}");
+    assert!(
+        matches!(refused, ClientError::Fault(Fault::OverQuota { .. })),
+        "{refused:?}"
+    );
     // Both connections have open calls, so a third finds no place.
     let third = Client::connect(Target::Unix(plant.socket.clone()), None).await;
     let refused = match third {

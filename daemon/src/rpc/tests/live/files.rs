@@ -5,6 +5,7 @@ use std::path::Path;
 use plant_core::model::EventKind;
 use plant_core::state::FileState;
 use plant_proto::client::{ClientError, FileFilter, Listing};
+use plant_proto::fault::Fault;
 use tokio_stream::StreamExt;
 
 use super::{Plant, push};
@@ -62,7 +63,7 @@ async fn a_push_into_a_folder_overwrites_nothing() {
     assert_eq!(pushed.folder, path);
     assert!(matches!(
         push(&client, "two.csv", Some(&path), "c\n").await,
-        Err(ClientError::Conflict { .. })
+        Err(ClientError::Fault(Fault::Conflict { .. }))
     ));
     assert_eq!(
         std::fs::read_to_string(Path::new(&path).join("two.csv")).unwrap(),
@@ -77,7 +78,10 @@ async fn a_push_with_a_bad_name_or_without_its_end_leaves_nothing() {
     let client = plant.client(None).await;
     for name in ["../x.csv", ".x.csv", ""] {
         assert!(
-            matches!(push(&client, name, None, "c\n").await, Err(ClientError::Invalid { .. })),
+            matches!(
+                push(&client, name, None, "c\n").await,
+                Err(ClientError::Fault(Fault::Invalid { .. }))
+            ),
             "{name:?}"
         );
     }
@@ -114,7 +118,7 @@ async fn files_come_newest_first_in_pages_and_by_state() {
     assert_eq!(client.list_files(held).await.unwrap().items, []);
     assert!(matches!(
         client.list_files(filter(Some("x".into()))).await,
-        Err(ClientError::Invalid { .. })
+        Err(ClientError::Fault(Fault::Invalid { .. }))
     ));
     plant.stop().await;
 }
@@ -129,15 +133,18 @@ async fn a_file_is_found_by_id_and_name_and_a_missing_one_told() {
     }
     assert!(client.explain_file("mes.csv").await.unwrap()[0].contains("`mes.csv` was seen in"));
     assert!(
-        matches!(client.retry_file("mes.csv").await, Err(ClientError::Conflict { .. })),
+        matches!(
+            client.retry_file("mes.csv").await,
+            Err(ClientError::Fault(Fault::Conflict { .. }))
+        ),
         "it was not put aside"
     );
     let missing = client.get_file("nothing.csv").await.unwrap_err();
     assert_eq!(
         missing,
-        ClientError::NotFound {
+        ClientError::Fault(Fault::NotFound {
             message: "no file `nothing.csv`; `plant files` lists what is there".into()
-        }
+        })
     );
     plant.stop().await;
 }

@@ -1,6 +1,7 @@
 //! Folders that are watched.
 
 use plant_proto::client::ClientError;
+use plant_proto::fault::Fault;
 
 use super::Plant;
 
@@ -16,7 +17,7 @@ async fn a_folder_is_added_once_listed_and_removed() {
     );
     assert!(matches!(
         client.add_folder(&path, None, None).await,
-        Err(ClientError::Conflict { .. })
+        Err(ClientError::Fault(Fault::Conflict { .. }))
     ));
     assert_eq!(client.list_folders().await.unwrap(), std::slice::from_ref(&folder));
     assert_eq!(client.remove_folder(&path).await.unwrap().folder_id, folder.folder_id);
@@ -33,7 +34,7 @@ async fn a_folder_that_is_not_there_and_a_mode_that_means_nothing_are_refused() 
         assert!(
             matches!(
                 client.add_folder(path, None, mode).await,
-                Err(ClientError::Invalid { .. })
+                Err(ClientError::Fault(Fault::Invalid { .. }))
             ),
             "{path} {mode:?}"
         );

@@ -1,6 +1,7 @@
 //! The link itself: how it ends, what is refused at the door, what is too large.
 
 use plant_proto::client::{Client, ClientError, SaveProfile, Target};
+use plant_proto::fault::Fault;
 use tokio_stream::StreamExt;
 
 use super::Plant;
@@ -72,7 +73,7 @@ async fn a_request_over_the_limit_is_refused_and_the_link_holds() {
     client.save_profile(large).await.unwrap_err();
     assert!(matches!(
         client.save_profile(SaveProfile::default()).await,
-        Err(ClientError::Invalid { .. })
+        Err(ClientError::Fault(Fault::Invalid { .. }))
     ));
     plant.stop().await;
 }

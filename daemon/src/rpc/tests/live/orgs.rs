@@ -3,6 +3,7 @@
 use plant_core::access::Role;
 use plant_core::model::{FileItem, FolderView};
 use plant_proto::client::{Client, ClientError, FileFilter, Listing, RecordFilter};
+use plant_proto::fault::Fault;
 use tokio_stream::StreamExt;
 
 use super::{Plant, push};
@@ -72,11 +73,11 @@ async fn an_org_is_made_once_and_in_a_zone_that_exists() {
     let Two { plant, alone, .. } = Two::start().await;
     assert!(matches!(
         alone.create_org("other", "UTC", None).await,
-        Err(ClientError::Conflict { .. })
+        Err(ClientError::Fault(Fault::Conflict { .. }))
     ));
     assert!(matches!(
         alone.create_org("x", "Mars/North", None).await,
-        Err(ClientError::Invalid { .. })
+        Err(ClientError::Fault(Fault::Invalid { .. }))
     ));
     let orgs = alone.list_orgs().await.unwrap();
     let names: Vec<_> = orgs.iter().map(|org| org.name.as_str()).collect();
@@ -89,13 +90,16 @@ async fn with_two_orgs_the_account_of_the_daemon_names_one_and_that_is_in_its_lo
     let Two {
         plant, alone, second, ..
     } = Two::start().await;
-    assert!(matches!(alone.get_status().await, Err(ClientError::Invalid { .. })));
+    assert!(matches!(
+        alone.get_status().await,
+        Err(ClientError::Fault(Fault::Invalid { .. }))
+    ));
     assert_eq!(second.get_status().await.unwrap().org, "other");
     let log = second.list_audit(Listing::default()).await.unwrap();
     assert!(log.items.iter().any(|entry| entry.action == "access.break_glass"));
     assert!(matches!(
         plant.client(Some("nobody")).await.get_status().await,
-        Err(ClientError::NotFound { .. })
+        Err(ClientError::Fault(Fault::NotFound { .. }))
     ));
     plant.stop().await;
 }
@@ -121,7 +125,10 @@ async fn a_file_of_the_first_org_is_told_to_the_second_as_one_that_does_not_exis
             ("suggest", second.suggest_profile(asked).await.unwrap_err()),
             ("records", second.list_records(rows).await.unwrap_err()),
         ] {
-            assert!(matches!(error, ClientError::NotFound { .. }), "{what} {asked}: {error}");
+            assert!(
+                matches!(error, ClientError::Fault(Fault::NotFound { .. })),
+                "{what} {asked}: {error}"
+            );
         }
     }
     plant.stop().await;
@@ -135,16 +142,16 @@ async fn a_folder_of_the_first_org_is_neither_shown_nor_given_to_the_second() {
     assert_eq!(second.list_folders().await.unwrap(), []);
     assert!(matches!(
         second.remove_folder(&folder.folder_id.to_string()).await,
-        Err(ClientError::NotFound { .. })
+        Err(ClientError::Fault(Fault::NotFound { .. }))
     ));
     assert!(matches!(
         push(&second, "a.csv", Some(&folder.path), "a\n").await,
-        Err(ClientError::NotFound { .. })
+        Err(ClientError::Fault(Fault::NotFound { .. }))
     ));
     // It can't be watched by the second either, which is not told why.
     let error = second.add_folder(&folder.path, None, None).await.unwrap_err();
     assert!(
-        matches!(&error, ClientError::Conflict { message } if !message.contains("acme")),
+        matches!(&error, ClientError::Fault(Fault::Conflict { message }) if !message.contains("acme")),
         "{error}"
     );
     plant.stop().await;
@@ -174,7 +181,7 @@ async fn a_grant_counts_from_the_next_call_on_and_then_the_org_need_not_be_named
     for nobody in ["no-such-account", "a:b", "unix:4294967295"] {
         let error = second.grant_access(nobody, Role::Viewer).await.unwrap_err();
         assert!(
-            matches!(&error, ClientError::Invalid { message } if message.contains(nobody)),
+            matches!(&error, ClientError::Fault(Fault::Invalid { message }) if message.contains(nobody)),
             "{error:?}"
         );
     }

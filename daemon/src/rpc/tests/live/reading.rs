@@ -2,6 +2,7 @@
 
 use plant_core::metric::MetricQuery;
 use plant_proto::client::{AskPart, ClientError, FindingFilter, Listing, RecordFilter};
+use plant_proto::fault::Fault;
 use tokio_stream::StreamExt;
 
 use super::{Plant, push};
@@ -57,7 +58,7 @@ async fn what_is_not_there_is_told_with_the_command_that_lists_it() {
         ("metric", client.query_metrics(joy).await.unwrap_err()),
     ] {
         assert!(
-            matches!(&error, ClientError::NotFound { message } if message.contains("plant ")),
+            matches!(&error, ClientError::Fault(Fault::NotFound { message }) if message.contains("plant ")),
             "{what}: {error:?}"
         );
     }
@@ -101,7 +102,7 @@ async fn an_answer_comes_in_parts_with_its_end_last() {
     );
     assert!(matches!(
         client.ask(" ", None).await.err(),
-        Some(ClientError::Invalid { .. })
+        Some(ClientError::Fault(Fault::Invalid { .. }))
     ));
     plant.stop().await;
 }
@@ -113,7 +114,7 @@ async fn usage_is_asked_by_month() {
     assert_eq!(client.get_usage(Some("2025-03")).await.unwrap().month, "2025-03");
     assert!(matches!(
         client.get_usage(Some("March")).await,
-        Err(ClientError::Invalid { .. })
+        Err(ClientError::Fault(Fault::Invalid { .. }))
     ));
     plant.stop().await;
 }

@@ -43,12 +43,12 @@ async fn a_revocation_ends_open_events_at_once() {
     root.revoke_access(&me()).await.unwrap();
     let ended = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
     assert!(
-        matches!(ended, Ok(Some(Err(ClientError::NotAllowed { .. })))),
+        matches!(ended, Ok(Some(Err(ClientError::Fault(Fault::NotAllowed { .. }))))),
         "{ended:?}"
     );
     assert!(started.elapsed() < Duration::from_secs(5));
     assert!(
-        matches!(alone.get_status().await, Err(ClientError::Invalid { .. })),
+        matches!(alone.get_status().await, Err(ClientError::Fault(Fault::Invalid { .. }))),
         "it must name an org now"
     );
     // Who named the org as root may keeps it.
@@ -82,7 +82,10 @@ async fn a_push_that_loses_its_right_keeps_nothing() {
     drop(pieces.send(Ok(b"1,2\n".to_vec())).await);
     drop(pieces);
     let ended = pushing.await.unwrap();
-    assert!(matches!(ended, Err(ClientError::NotAllowed { .. })), "{ended:?}");
+    assert!(
+        matches!(ended, Err(ClientError::Fault(Fault::NotAllowed { .. }))),
+        "{ended:?}"
+    );
     assert_eq!(staged(), 0);
     assert!(root.list_files(FileFilter::default()).await.unwrap().items.is_empty());
     for folder in root.list_folders().await.unwrap() {
