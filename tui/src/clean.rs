@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use plant_core::state::Reason;
 use plant_core::table::Problem;
+use plant_core::unit::Unit;
 use plant_core::view::{
     AnalysisView, AnalyzerView, AnswerValue, AnswerView, ChartPoint, ChartView, Citation, ColumnView, DatabaseView,
     DialectView, EventView, Evidence, FileDetail, FileItem, FindingView, FolderView, LossView, MetricItem,
@@ -30,6 +31,14 @@ impl Clean for String {
     fn clean(&mut self) {
         if let Cow::Owned(clean) = text(self) {
             *self = clean;
+        }
+    }
+}
+
+impl Clean for Unit {
+    fn clean(&mut self) {
+        if let Cow::Owned(clean) = text(&self.to_string()) {
+            *self = clean.as_str().into();
         }
     }
 }
@@ -101,7 +110,7 @@ clean! {
     Problem { column, code, text, value }
     TimelineEntry { note }
     TierView { unlocks }
-    MetricItem { metric, unit, null_reason, group, warnings, method }
+    MetricItem { metric, unit, group, method }
     AnalysisView { scope, tiers, status, analyzers, summary, error }
     AnalyzerView { name, status, metrics, findings, chart, error }
     ChartView { kind, title, unit, points, levels }

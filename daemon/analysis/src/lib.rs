@@ -18,11 +18,12 @@ mod stops;
 mod summary;
 mod sums;
 mod table;
-mod words;
 
 use std::io::Read;
 
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 /// Why an analysis can't be made.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +52,11 @@ pub enum AnalysisError {
         /// As ordered.
         zone: String,
     },
+}
+
+/// A decimal for a statistic.
+fn to_f64(value: Decimal) -> f64 {
+    value.to_f64().unwrap_or(0.0)
 }
 
 /// Analyses the rows of a binary COPY stream ([`plant_core::record::copy`]).

@@ -27,7 +27,6 @@ use crate::state::FileState;
 pub use conversation::Conversation;
 pub use grammar::read;
 pub use lexicon::{LexFile, LexMetric, Lexicon};
-pub use render::figure::figure;
 pub use render::{Sources, answer, clarify, definition, files, help, members, refuse, savings};
 
 /// What a question asks of its metrics.

@@ -24,6 +24,8 @@ pub mod table;
 pub mod tier;
 pub mod time;
 pub mod trouble;
+pub mod unit;
 pub mod variable;
 pub mod view;
 pub mod weight;
+pub mod words;

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
 use crate::balance::Balance;
-use crate::metric::MetricQuery;
+use crate::metric::{MetricQuery, NullReason, Warning};
 use crate::profile::Transform;
 use crate::state::{FileState, Reason};
 use crate::table::Problem;
+use crate::unit::Unit;
 use crate::variable::Variable;
 
 /// One page of a list.
@@ -301,7 +302,7 @@ pub struct MetricInfo {
     /// Name on screen.
     pub label: String,
     /// Unit.
-    pub unit: String,
+    pub unit: Unit,
     /// `sum`, `ratio` or `derived`.
     pub kind: String,
     /// Formula.
@@ -323,9 +324,9 @@ pub struct MetricItem {
     #[serde(with = "crate::number::option")]
     pub value: Option<Decimal>,
     /// Unit.
-    pub unit: String,
+    pub unit: Unit,
     /// Why there is no value.
-    pub null_reason: Option<String>,
+    pub null_reason: Option<NullReason>,
     /// Rows that contributed.
     pub n: u64,
     /// Share of rows that contributed.
@@ -337,7 +338,7 @@ pub struct MetricItem {
     #[serde(with = "crate::number::map")]
     pub components: BTreeMap<String, Decimal>,
     /// Remarks.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
     /// Formula.
     pub method: String,
     /// Version of the method.
@@ -400,7 +401,7 @@ pub struct ChartView {
     /// Title with the unit.
     pub title: String,
     /// Unit of the values.
-    pub unit: String,
+    pub unit: Unit,
     /// Points in order; for a Pareto sorted by size, with the cumulative share.
     pub points: Vec<ChartPoint>,
     /// Named levels: centre, upper and lower control limit, target.
@@ -499,7 +500,7 @@ pub struct LossView {
     #[serde(with = "crate::number::option")]
     pub quantity: Option<Decimal>,
     /// Unit.
-    pub unit: String,
+    pub unit: Unit,
 }
 
 /// A finding.
@@ -558,6 +559,11 @@ pub struct SavingsView {
     /// Sum of the identified low bounds, never added to the verified.
     #[serde(with = "crate::number")]
     pub identified_low: Decimal,
+    /// Findings of grade D: they rest on a default value, so they are listed and never summed.
+    pub not_counted: u64,
+    /// Sum of their low bounds.
+    #[serde(with = "crate::number")]
+    pub not_counted_low: Decimal,
     /// The findings with a saving.
     pub items: Vec<FindingView>,
 }
@@ -651,7 +657,7 @@ pub struct AnswerValue {
     #[serde(with = "crate::number::option")]
     pub value: Option<Decimal>,
     /// Unit.
-    pub unit: String,
+    pub unit: Unit,
     /// Metric.
     pub metric: String,
     /// Group it belongs to.

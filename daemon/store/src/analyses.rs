@@ -8,6 +8,7 @@ use plant_core::ids::{AnalysisId, FileId};
 use plant_core::job::AnalysisOutput;
 use plant_core::state::{FileState, Reason};
 use plant_core::view::{AnalysisView, AnalyzerView, Page, TierView};
+use plant_core::words::counted;
 use serde_json::{Value, json};
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use tokio::sync::mpsc;
@@ -79,9 +80,9 @@ async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: Dat
         .filter(|finding| finding.saving.is_some())
         .count();
     let said = format!(
-        "analysed: tier {}, {} findings, {with_money} with money",
+        "analysed: tier {}, {}, {with_money} with money",
         output.tier.overall,
-        output.findings.len()
+        counted(output.findings.len() as u64, "finding", "findings")
     );
     files::note(tx, file_id, at, files::state(&row.state, file_id.0)?, &said).await?;
     usage::add(tx, "analyses", 1, at).await?;

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::access::Role;
 use plant_core::component::Dimension;
-use plant_core::metric::Grain;
+use plant_core::metric::{Grain, NullReason, Warning};
 use plant_core::profile::DateOrder;
 use plant_core::state::{FileState, ReasonCode};
+use plant_core::unit::Unit;
 use plant_core::variable::Variable;
 use prost_types::Timestamp;
 use rust_decimal::Decimal;
@@ -145,6 +146,36 @@ macro_rules! uuids {
 
 uuids!(plant_core::ids::FileId, plant_core::ids::ProfileId);
 
+/// What is written by `Display` and read by `FromStr`.
+macro_rules! spelt {
+    ($($plain:ty, $expected:literal);+ $(;)?) => {$(
+        impl Cross<String> for $plain {
+            fn to_wire(self) -> String {
+                self.to_string()
+            }
+
+            fn from_wire(wire: String) -> Result<Self, WireFault> {
+                wire.parse().map_err(|_| WireFault::malformed(&wire, $expected))
+            }
+        }
+    )+};
+}
+
+spelt! {
+    NullReason, "a reason known to this version";
+    Warning, "a remark known to this version";
+}
+
+impl Cross<String> for Unit {
+    fn to_wire(self) -> String {
+        self.to_string()
+    }
+
+    fn from_wire(wire: String) -> Result<Self, WireFault> {
+        Ok(wire.as_str().into())
+    }
+}
+
 macro_rules! enums {
     ($($plain:ident, $expected:literal, { $($variant:ident),+ });+ $(;)?) => {$(
         impl Cross<i32> for $plain {
@@ -226,6 +257,7 @@ optional! {
     NaiveDate => String,
     Variable => String,
     plant_core::ids::FileId => String,
+    NullReason => String,
     Grain => i32,
     DateOrder => i32,
     DateTime<Utc> => Timestamp,

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use plant_core::view::{AnalysisView, FindingView, SavingsView};
+use plant_core::view::{AnalysisView, FindingView};
 use plant_proto::client::FindingFilter;
 
 use super::Context;
@@ -74,10 +74,14 @@ fn describe_analysis(analysis: &AnalysisView) -> Vec<String> {
         ));
         lines.extend(analyzer.error.iter().map(|error| format!("  {error}")));
         lines.extend(analyzer.metrics.iter().map(|item| {
-            let reason = item.null_reason.as_deref().map(figure::null_reason).unwrap_or_default();
-            format!("  {:<28} {:>16}  {reason}", item.metric, figure::metric(item))
-                .trim_end()
-                .to_owned()
+            format!(
+                "  {:<28} {:>16}  {}",
+                figure::name(&item.metric),
+                figure::metric(item),
+                figure::remark(item)
+            )
+            .trim_end()
+            .to_owned()
         }));
         lines.extend(analyzer.findings.iter().map(|title| format!("  finding: {title}")));
     }
@@ -115,8 +119,33 @@ pub async fn findings<W: Write>(what: Option<Findings>, context: &mut Context<W>
         }
     }
     let page = context.client.list_findings(filter).await?;
-    context.output.list(&page, FINDINGS, "no findings yet")
+    context
+        .output
+        .list(&page, findings_columns(context.output.form()), "no findings yet")
 }
+
+/// The columns for people; CSV has a column for each number and each unit.
+fn findings_columns(form: Form) -> &'static [Column<FindingView>] {
+    match form {
+        Form::Csv | Form::Json => FINDINGS,
+        Form::Text => FINDINGS_WRITTEN,
+    }
+}
+
+const FINDINGS_WRITTEN: &[Column<FindingView>] = &[
+    Column::text("finding_id", |finding| finding.finding_id.clone()),
+    Column::text("analyzer", |finding| finding.analyzer.clone()),
+    Column::text("title", |finding| finding.title.clone()),
+    Column::number("loss", |finding| figure::loss(&finding.loss)),
+    Column::number("at least", |finding| {
+        saving(finding, |saving| figure::money(saving.low, &saving.currency))
+    }),
+    Column::number("expected", |finding| {
+        saving(finding, |saving| figure::money(saving.expected, &saving.currency))
+    }),
+    Column::text("grade", |finding| saving(finding, |saving| saving.grade.clone())),
+    Column::text("state", |finding| finding.state.clone()),
+];
 
 const FINDINGS: &[Column<FindingView>] = &[
     Column::text("finding_id", |finding| finding.finding_id.clone()),
@@ -129,7 +158,7 @@ const FINDINGS: &[Column<FindingView>] = &[
             .map(|quantity| quantity.normalize().to_string())
             .unwrap_or_default()
     }),
-    Column::text("unit", |finding| finding.loss.unit.clone()),
+    Column::text("unit", |finding| finding.loss.unit.to_string()),
     Column::number("saving_low", |finding| {
         saving(finding, |saving| saving.low.normalize().to_string())
     }),
@@ -156,7 +185,7 @@ fn describe_finding(finding: &FindingView) -> Vec<String> {
         format!("saving    {}", crate::screen::finding::saving(finding)),
         format!("method    {}", finding.method),
         format!("working   {}", finding.working),
-        format!("evidence  {} rows", figure::count(finding.evidence_count)),
+        format!("evidence  {}", figure::counted(finding.evidence_count, "row", "rows")),
     ];
     lines.extend(finding.evidence.iter().map(|evidence| {
         let values = evidence.values.iter().map(|(name, value)| format!("{name}={value}"));
@@ -178,7 +207,10 @@ pub async fn savings<W: Write>(context: &mut Context<W>) -> Result<(), Failure> 
         Form::Json => context.output.json(&ledger),
         form => {
             if form == Form::Text {
-                context.output.line(&headline(&ledger))?;
+                context.output.line(&figure::ledger(&ledger))?;
+                if let Some(left_out) = figure::not_counted(&ledger) {
+                    context.output.line(&left_out)?;
+                }
             }
             let page = plant_core::view::Page {
                 items: ledger.items,
@@ -186,20 +218,9 @@ pub async fn savings<W: Write>(context: &mut Context<W>) -> Result<(), Failure> 
             };
             context.output.list(
                 &page,
-                FINDINGS,
+                findings_columns(form),
                 "no savings yet; `plant analyses` says what the data lacks",
             )
         }
     }
-}
-
-/// The line of the guarantee; verified and identified are never added together.
-pub fn headline(ledger: &SavingsView) -> String {
-    let currency = ledger.currency.as_deref().unwrap_or_default();
-    format!(
-        "{} verified · {} identified of {}",
-        figure::money(ledger.verified_low, currency),
-        figure::money(ledger.identified_low, currency),
-        figure::money(ledger.goal, currency)
-    )
 }

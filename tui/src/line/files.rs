@@ -291,13 +291,17 @@ fn describe(detail: &FileDetail) -> Vec<String> {
             .map(|entry| format!("{}  {:<11}  {}", figure::time(entry.at), entry.state.name(), entry.note)),
     );
     lines.extend(detail.columns.iter().map(|column| {
-        format!(
-            "column    {} -> {} ({}) {}",
-            column.source,
-            column.variable.map_or("kept as it is", |variable| variable.name()),
-            figure::percent(column.confidence),
-            column.why
-        )
+        match column.variable {
+            Some(variable) => format!(
+                "column    {} -> {} ({}) {}",
+                column.source,
+                variable.name(),
+                figure::estimate(column.confidence),
+                column.why
+            ),
+            // Nothing was guessed, so nothing is sure.
+            None => format!("column    {} -> kept as it is {}", column.source, column.why),
+        }
     }));
     lines.extend(detail.problems.iter().map(|problem| {
         let column = problem

@@ -12,7 +12,7 @@ use plant_proto::client::{Listing, RecordFilter};
 
 use super::Context;
 use super::failure::Failure;
-use super::output::Column;
+use super::output::{Column, Form};
 use crate::cli::{Metrics, MetricsGet};
 use crate::figure;
 
@@ -36,7 +36,9 @@ pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> R
             let span = Span::of(&context.listing, query.metrics.len())?;
             let (items, more) = context.client.query_groups(query, span.skip, span.most).await?;
             let empty = "no rows in this range; `plant files` says what was taken in";
-            context.output.list(&span.page(items, more), VALUES, empty)
+            context
+                .output
+                .list(&span.page(items, more), values_columns(context.output.form()), empty)
         }
     }
 }
@@ -180,36 +182,50 @@ const CATALOGUE: &[Column<MetricInfo>] = &[
     Column::text("metric", |info| info.metric.clone()),
     Column::text("code", |info| info.code.clone()),
     Column::text("label", |info| info.label.clone()),
-    Column::text("unit", |info| info.unit.clone()),
+    Column::text("unit", |info| figure::unit(&info.unit).unwrap_or_default()),
     Column::text("kind", |info| info.kind.clone()),
     Column::text("formula", |info| info.formula.clone()),
     Column::text("source", |info| info.source.clone()),
 ];
 
+/// The columns for people; CSV has the number and its unit apart.
+fn values_columns(form: Form) -> &'static [Column<MetricItem>] {
+    match form {
+        Form::Csv | Form::Json => VALUES,
+        Form::Text => VALUES_WRITTEN,
+    }
+}
+
+const VALUES_WRITTEN: &[Column<MetricItem>] = &[
+    METRIC,
+    GROUP,
+    Column::number("value", figure::metric),
+    Column::number("n", |item| figure::count(item.n)),
+    REMARK,
+];
+
+const METRIC: Column<MetricItem> = Column::text("metric", |item| item.metric.clone());
+const GROUP: Column<MetricItem> = Column::text("group", |item| {
+    let member = |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
+    let group = item
+        .group
+        .iter()
+        .map(|(name, value)| format!("{name}={}", member(value)));
+    group.collect::<Vec<_>>().join(" ")
+});
+const REMARK: Column<MetricItem> = Column::text("remark", figure::remark);
+
 const VALUES: &[Column<MetricItem>] = &[
-    Column::text("metric", |item| item.metric.clone()),
-    Column::text("group", |item| {
-        let member = |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
-        let group = item
-            .group
-            .iter()
-            .map(|(name, value)| format!("{name}={}", member(value)));
-        group.collect::<Vec<_>>().join(" ")
-    }),
+    METRIC,
+    GROUP,
     Column::number("value", |item| {
         item.value
             .map(|value| value.normalize().to_string())
             .unwrap_or_default()
     }),
-    Column::text("unit", |item| item.unit.clone()),
+    Column::text("unit", |item| item.unit.to_string()),
     Column::number("n", |item| item.n.to_string()),
-    Column::text("remark", |item| {
-        let reason = item.null_reason.iter().map(|code| figure::null_reason(code));
-        reason
-            .chain(item.warnings.iter().cloned())
-            .collect::<Vec<_>>()
-            .join("; ")
-    }),
+    REMARK,
 ];
 
 /// Runs `plant records`.
@@ -346,6 +362,32 @@ mod tests {
         ] {
             assert_eq!(error.exit_code(), 2);
             assert!(error.to_string().contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_table_shows_each_figure_as_the_screens_do_and_csv_as_a_number() {
+        use super::super::output::Output;
+        use crate::screen::fixture::metric;
+
+        for (value, unit, shown, raw) in [
+            ("0.0321449", "ratio", "3.21 %", "0.0321449,ratio"),
+            ("8563.8", "currency?", "8,563.80 (no currency)", "8563.8,currency?"),
+            ("2", "1", "2", "2,1"),
+        ] {
+            let page = Page {
+                items: vec![metric("scrap_ratio", Some(value), unit, None)],
+                next_page: None,
+            };
+            for (form, text) in [(Form::Text, shown), (Form::Csv, raw)] {
+                let mut written = Vec::new();
+                Output::new(&mut written, form, true)
+                    .list(&page, values_columns(form), "none")
+                    .unwrap();
+                let written = String::from_utf8(written).unwrap();
+                assert!(written.contains(text), "{written}");
+            }
+            assert_eq!(figure::metric(&page.items[0]), shown);
         }
     }
 }

@@ -163,7 +163,7 @@ fn describe_suggestion(suggestion: &SuggestionView) -> Vec<String> {
                 "{}{} ({}: {})",
                 best.variable.name(),
                 transform(&best.transform),
-                figure::percent(best.confidence),
+                figure::estimate(best.confidence),
                 best.why
             )),
             column.samples.join(" | ")
@@ -172,7 +172,7 @@ fn describe_suggestion(suggestion: &SuggestionView) -> Vec<String> {
             format!(
                 "          or {} ({}: {})",
                 other.variable.name(),
-                figure::percent(other.confidence),
+                figure::estimate(other.confidence),
                 other.why
             )
         }));

@@ -126,10 +126,8 @@ fn analyzer(analyzer: &AnalyzerView, unicode: bool, document: &mut Document) {
     }
     if !analyzer.metrics.is_empty() {
         let rows = analyzer.metrics.iter().map(|item| {
-            let remark = match &item.null_reason {
-                Some(code) if item.value.is_none() => Cell::styled(figure::why(code), theme::DIM),
-                _ => Cell::styled(item.warnings.join("; "), theme::CARE),
-            };
+            let style = if item.value.is_none() { theme::DIM } else { theme::CARE };
+            let remark = Cell::styled(figure::remark(item), style);
             let value = match item.value {
                 Some(_) => Cell::styled(figure::metric(item), theme::STRONG),
                 None => Cell::from(figure::NONE),

@@ -53,15 +53,15 @@ fn summary(detail: &FileDetail, document: &mut Document) {
         "file",
         &format!("{}, {hash}, {}", figure::bytes(item.bytes), reading(item)),
     );
-    let profile = item.profile.as_deref().unwrap_or("none");
-    let tier = item.tier.map_or(figure::NONE.to_owned(), |tier| tier.to_string());
-    document.field(
-        "profile",
-        &format!(
-            "{profile}, tier {tier}, rows of {}",
-            figure::dates(item.first_day, item.last_day)
-        ),
-    );
+    // What isn't known yet is not said.
+    let profile = item.profile.clone().unwrap_or_else(|| "none".to_owned());
+    let tier = item.tier.map(|tier| format!("tier {tier}"));
+    let days = item
+        .first_day
+        .or(item.last_day)
+        .map(|_| format!("rows of {}", figure::dates(item.first_day, item.last_day)));
+    let known: Vec<String> = std::iter::once(profile).chain(tier).chain(days).collect();
+    document.field("profile", &known.join(", "));
     if let Some(records) = &item.records {
         document.field(
             "rows",
@@ -144,15 +144,15 @@ fn columns(detail: &FileDetail, document: &mut Document) {
         let sure = if column.variable.is_none() {
             Cell::from("")
         } else if column.confidence >= 0.9 {
-            figure::percent(column.confidence).into()
+            figure::estimate(column.confidence).into()
         } else {
-            Cell::styled(format!("{}?", figure::percent(column.confidence)), theme::CARE)
+            Cell::styled(format!("{}?", figure::estimate(column.confidence)), theme::CARE)
         };
         vec![
             column.source.clone().into(),
             variable,
             sure,
-            figure::percent(column.filled).into(),
+            figure::estimate(column.filled).into(),
             column.samples.join(" | ").into(),
         ]
     });

@@ -46,7 +46,10 @@ pub fn document(state: &State, width: usize) -> Document {
     document.heading("How it was computed");
     document.field("method", &finding.method);
     document.field("working", &finding.working);
-    document.heading(&format!("Evidence: {} rows", figure::count(finding.evidence_count)));
+    document.heading(&format!(
+        "Evidence: {}",
+        figure::counted(finding.evidence_count, "row", "rows")
+    ));
     for evidence in &finding.evidence {
         let hash = figure::prefix(&evidence.sha256);
         let text = format!("{} {hash} line {}", evidence.file, evidence.line);

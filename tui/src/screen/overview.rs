@@ -138,7 +138,10 @@ fn health(status: &StatusView, document: &mut Document) {
 fn savings(state: &State, document: &mut Document) {
     match (&state.savings.data, &state.savings.error) {
         (Some(ledger), _) => {
-            document.styled_field("savings", &crate::line::analyses::headline(ledger), theme::STRONG);
+            document.styled_field("savings", &figure::ledger(ledger), theme::STRONG);
+            if let Some(left_out) = figure::not_counted(ledger) {
+                document.field("", &left_out);
+            }
         }
         (None, Some(error)) => document.styled_field("savings", error, theme::BAD),
         (None, None) => document.styled_field("savings", "…", theme::DIM),

@@ -3,8 +3,10 @@
 //! Invariants: each chart says its figures in words as well; zero and missing differ (a missing point is a gap); a
 //! small part stays visible; where braille can't be shown, signs of ASCII take its place.
 
+use plant_core::unit::Unit;
 use plant_core::view::{ChartPoint, ChartView};
 use ratatui::text::{Line, Span};
+use rust_decimal::Decimal;
 
 use super::text::{cut, pad, pad_left};
 use crate::figure;
@@ -58,14 +60,17 @@ fn bars(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
             Span::raw(pad(&point.label, name_width)),
             Span::raw(" "),
             Span::styled(pad(&sign.repeat(length), room), theme::ACCENT),
-            Span::raw(pad_left(&value.map_or(figure::NONE.to_owned(), figure::float), 12)),
+            Span::raw(pad_left(
+                &value.map_or(figure::NONE.to_owned(), |value| written(chart, value)),
+                12,
+            )),
         ];
         if let Some(share) = point.cumulative {
             // The few causes that make four fifths of the loss end here.
             let mark = if share >= 0.8 && !passed_80 { "<80" } else { "" };
             passed_80 |= share >= 0.8;
             text.push(Span::styled(
-                format!("{}{mark}", pad_left(&figure::percent(share), 6)),
+                format!("{}{mark}", pad_left(&figure::estimate(share), 6)),
                 theme::DIM,
             ));
         }
@@ -75,18 +80,24 @@ fn bars(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
     if more > 0 {
         lines.push(Line::styled(format!("and {more} more"), theme::DIM));
     }
-    if !chart.unit.is_empty() {
-        lines.push(Line::styled(format!("in {}", unit(chart)), theme::DIM));
+    if let Some(unit) = unit(chart) {
+        lines.push(Line::styled(format!("in {unit}"), theme::DIM));
     }
     lines
 }
 
-fn unit(chart: &ChartView) -> &str {
-    if chart.unit == "ratio" {
-        "shares of 1"
-    } else {
-        &chart.unit
+/// A value of the chart, whose unit stands below it. Measured values keep the digits by which their limits differ.
+fn written(chart: &ChartView, value: f64) -> String {
+    match (Decimal::try_from(value), &chart.unit) {
+        (Ok(share), Unit::Ratio) => figure::figure(share, &Unit::Ratio),
+        (_, Unit::Unnamed) if chart.kind == "control" => figure::measured(value),
+        _ => figure::float(value),
     }
+}
+
+/// The unit of the values, where the values don't say it themselves.
+fn unit(chart: &ChartView) -> Option<String> {
+    figure::unit(&chart.unit).filter(|_| chart.unit != Unit::Ratio)
 }
 
 /// A value above zero gets at least one sign.
@@ -148,11 +159,11 @@ fn plot(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
     for (at, _, mark, value) in &marked {
         canvas.mark((x(*at), y(*value)), mark);
     }
-    let mut lines = framed(&canvas, low, high);
+    let mut lines = framed(&canvas, &written(chart, low), &written(chart, high));
     lines.push(dates(chart, columns));
     let named = levels
         .iter()
-        .map(|(name, level)| format!("{name} {}", figure::float(*level)));
+        .map(|(name, level)| format!("{name} {}", written(chart, *level)));
     let named: Vec<String> = named.collect();
     if !named.is_empty() {
         lines.push(Line::styled(cut(&named.join("  "), width), theme::DIM));
@@ -170,16 +181,16 @@ fn plot(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
             String::new()
         };
         let text = format!(
-            "last {} on {}, {} points{gaps}, in {}",
-            figure::float(value),
+            "last {} on {}, {}{gaps}{}",
+            written(chart, value),
             point.label,
-            chart.points.len(),
-            unit(chart)
+            figure::counted(chart.points.len() as u64, "point", "points"),
+            unit(chart).map(|unit| format!(", in {unit}")).unwrap_or_default()
         );
         lines.push(Line::styled(cut(&text, width), theme::DIM));
     }
     for (_, point, mark, value) in marked.iter().take(BARS) {
-        let text = format!("rule {mark} at {}: {}", point.label, figure::float(*value));
+        let text = format!("rule {mark} at {}: {}", point.label, written(chart, *value));
         lines.push(Line::styled(cut(&text, width), theme::CARE));
     }
     if marked.len() > BARS {
@@ -192,13 +203,13 @@ fn plot(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
 }
 
 /// The rows of a plot with the highest and lowest figure left of them.
-fn framed(canvas: &Canvas, low: f64, high: f64) -> Vec<Line<'static>> {
+fn framed(canvas: &Canvas, low: &str, high: &str) -> Vec<Line<'static>> {
     let rows = canvas.rows();
     let bottom = rows.len().saturating_sub(1);
     let framed = rows.into_iter().enumerate().map(|(at, row)| {
         let figure = match at {
-            0 => figure::float(high),
-            at if at == bottom => figure::float(low),
+            0 => high.to_owned(),
+            at if at == bottom => low.to_owned(),
             _ => String::new(),
         };
         Line::from(vec![

@@ -5,11 +5,12 @@ use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
 use plant_core::variable::Variable;
 use plant_core::view::FindingDraft;
+use plant_core::words::{measured, number, part};
 use rust_decimal::Decimal;
 
 use super::{Draft, about};
 use crate::scope::Scope;
-use crate::words::{float, number, percent, to_f64};
+use crate::to_f64;
 
 /// The energy findings.
 pub(crate) fn energy(scope: &Scope) -> Vec<FindingDraft> {
@@ -42,7 +43,7 @@ fn base_load(scope: &Scope) -> Option<FindingDraft> {
     let worth = match (price, scope.currency()) {
         (Some(price), Some(currency)) => format!(
             "; at {} {currency} per kWh it costs {} {currency}",
-            number(price.round_dp(4)),
+            number(price),
             number(base.saturating_mul(price))
         ),
         _ => String::new(),
@@ -52,8 +53,8 @@ fn base_load(scope: &Scope) -> Option<FindingDraft> {
         kind: "energy_base_load",
         title: format!(
             "Base load of {} kWh a day: {} of the energy runs without pieces",
-            float(line.intercept),
-            percent(base, all)
+            measured(line.intercept),
+            part(base, all)
         ),
         about: about([]),
         loss: Some(base),
@@ -62,12 +63,12 @@ fn base_load(scope: &Scope) -> Option<FindingDraft> {
         working: format!(
             "kWh per day = {} + {} x pieces over {} days; R² {}; CV(RMSE) {}; base load {} x {} days = {} of {} kWh{worth}; no \
              amount: the model shows how large the base load is, not how much of it can go",
-            float(line.intercept),
-            float(line.slope),
+            measured(line.intercept),
+            measured(line.slope),
             line.n,
-            float(line.r_squared),
-            line.cv_rmse.map_or_else(|| "unknown".to_owned(), float),
-            float(line.intercept),
+            measured(line.r_squared),
+            line.cv_rmse.map_or_else(|| "unknown".to_owned(), measured),
+            measured(line.intercept),
             days.len(),
             number(base),
             number(all),
@@ -101,7 +102,7 @@ fn largest(scope: &Scope) -> Option<FindingDraft> {
             bar.label,
             number(value),
             number(total),
-            percent(value, total)
+            part(value, total)
         ),
         about: about([(dimension.name(), Some(bar.label.as_str()))]),
         loss: Some(value),
@@ -111,7 +112,7 @@ fn largest(scope: &Scope) -> Option<FindingDraft> {
             "{} / {} = {}; {}a share has no benchmark, so no amount is claimed",
             number(value),
             number(total),
-            percent(value, total),
+            part(value, total),
             if scope.made(Made::EnergyValue).is_none() {
                 "no column says what a kWh costs; "
             } else {

@@ -47,7 +47,7 @@ fn scrap_above_the_own_median_is_money_where_the_rules_allow_it() {
             .0
             .summary
             .iter()
-            .any(|text| text.contains("at least 35 EUR identified")),
+            .any(|text| text.contains("at least €35 identified")),
         "{:?}",
         found.0.summary
     );
@@ -231,7 +231,7 @@ fn w17_the_vital_few_reasons_with_the_blank_named() {
     );
     assert_eq!(
         found.finding("stop_pareto").title,
-        "jam: 310 min in 1 stop (34.4 % of all stop time)"
+        "jam: 310 min in 1 stop (34.44 % of all stop time)"
     );
 }
 

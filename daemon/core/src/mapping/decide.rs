@@ -384,10 +384,12 @@ fn certain(
         } else {
             let names = mapped
                 .iter()
-                .map(|variable| variable.name())
+                .map(|variable| variable.noun())
                 .collect::<Vec<_>>()
                 .join(", ");
-            format!("the columns found ({names}) give no quantity, stop, money or energy with a date")
+            format!(
+                "the columns found ({names}) give no quantity, stop, money or energy with a date: name one with --set"
+            )
         };
         return Err(hold(ReasonCode::ProfileNeeded, format!("{what}{spoiled}")));
     }

@@ -47,6 +47,18 @@ pub enum Null {
 }
 
 impl Null {
+    /// Every reason.
+    pub const ALL: [Null; 8] = [
+        Null::TooFew,
+        Null::ZeroVariance,
+        Null::MissingSpec,
+        Null::OneSidedSpec,
+        Null::InvertedSpec,
+        Null::SubgroupSize,
+        Null::OutOfDomain,
+        Null::NotFinite,
+    ];
+
     /// The reason as it stands in results.
     pub fn reason(self) -> &'static str {
         match self {

@@ -540,7 +540,7 @@ fn finding(state: &str, grade: &str, low: &str, currency: &str) -> FindingView {
         period: PeriodView::default(),
         loss: LossView {
             quantity: None,
-            unit: String::new(),
+            unit: Default::default(),
         },
         saving: Some(SavingView {
             low: dec(low),

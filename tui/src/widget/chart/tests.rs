@@ -13,7 +13,7 @@ fn chart(kind: &str, points: Vec<ChartPoint>) -> ChartView {
     ChartView {
         kind: kind.to_owned(),
         title: "Title".to_owned(),
-        unit: "min".to_owned(),
+        unit: "min".into(),
         points,
         levels: Vec::new(),
     }

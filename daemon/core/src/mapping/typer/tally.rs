@@ -13,6 +13,7 @@ use crate::record::{Record, Value};
 use crate::table::Problem;
 use crate::tier::TierInput;
 use crate::variable::Variable;
+use crate::words::counted;
 
 /// Share of the rows that must be filled, and of the filled that must be readable, for a variable to be present.
 const FILLED: f64 = 0.8;
@@ -195,7 +196,11 @@ impl Tally {
                 };
                 file(
                     code,
-                    format!("{} rows: {words} (first at line {})", kind.count, kind.first_line),
+                    format!(
+                        "{}: {words} (first at line {})",
+                        counted(kind.count, "row", "rows"),
+                        kind.first_line
+                    ),
                 )
             })
             .collect();

@@ -1,6 +1,7 @@
 //! Process capability: how the spread of a process compares with its specification (NIST handbook 6.1.6).
 
 use super::{Null, finite, mean, standard_deviation};
+use crate::metric::Warning;
 
 /// Values below which a capability is flagged.
 const SETTLED_VALUES: usize = 30;
@@ -29,8 +30,8 @@ pub struct Capability {
     pub pp: Result<f64, Null>,
     /// Nearest limit, spread of all values.
     pub ppk: Result<f64, Null>,
-    /// Remarks: `unstable: Cpk overstates`, `fewer than 30 values`.
-    pub warnings: Vec<&'static str>,
+    /// Remarks: [`Warning::Unstable`], [`Warning::FewValues`].
+    pub warnings: Vec<Warning>,
 }
 
 /// Capability of `values` against `spec`.
@@ -51,10 +52,10 @@ pub fn capability(
     let sigma_overall = standard_deviation(values).ok_or(Null::TooFew)?;
     let mut warnings = Vec::new();
     if !stable {
-        warnings.push("unstable: Cpk overstates");
+        warnings.push(Warning::Unstable);
     }
     if values.len() < SETTLED_VALUES {
-        warnings.push("fewer than 30 values");
+        warnings.push(Warning::FewValues);
     }
     Ok(Capability {
         mean,

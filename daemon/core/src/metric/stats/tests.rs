@@ -57,7 +57,7 @@ fn w5_subgroups_and_their_capability() {
     near(found.cpk.unwrap(), 1.665531);
     near(found.pp.unwrap(), 1.171796);
     near(found.ppk.unwrap(), 1.132736);
-    assert_eq!(found.warnings, ["unstable: Cpk overstates"]);
+    assert_eq!(found.warnings, [crate::metric::Warning::Unstable]);
 }
 
 #[test]
