@@ -8,6 +8,7 @@ CREATE TABLE app.folders (
     device bigint NOT NULL,
     inode bigint NOT NULL,
     mount text NOT NULL,
+    born_ns bigint,
     kind text NOT NULL,
     -- How files are noticed; `push`: only those that are handed over.
     mode text NOT NULL CHECK (mode IN ('watch', 'poll', 'push')),

@@ -48,9 +48,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, app AS $$
 $$;
 
 CREATE FUNCTION app.folders_all() RETURNS TABLE (org_id uuid, folder_id uuid, path text, device bigint, inode bigint,
-    mount text, kind text, mode text, site text)
+    mount text, born_ns bigint, kind text, mode text, site text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, app AS $$
-    SELECT f.org_id, f.folder_id, f.path, f.device, f.inode, f.mount, f.kind, f.mode, f.site FROM app.folders f
+    SELECT f.org_id, f.folder_id, f.path, f.device, f.inode, f.mount, f.born_ns, f.kind, f.mode, f.site FROM app.folders f
     WHERE f.removed_at IS NULL ORDER BY f.org_id, f.path
 $$;
 
@@ -69,7 +69,8 @@ $$;
 --
 -- It never waits for a lock: a job or file in somebody's hands is passed over, so that claiming is part of no deadlock.
 CREATE FUNCTION app.job_claim(p_lease interval, p_last boolean, p_ingest boolean,
-    OUT org_id uuid, OUT job_id uuid, OUT kind text, OUT file_id uuid, OUT token uuid, OUT attempts integer)
+    OUT org_id uuid, OUT job_id uuid, OUT kind text, OUT file_id uuid, OUT token uuid, OUT attempts integer,
+    OUT interrupted integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, app AS $$
 DECLARE
     v_org uuid;
@@ -100,8 +101,8 @@ BEGIN
     UPDATE app.jobs j SET state = 'running', lease_until = clock_timestamp() + p_lease,
         lease_token = gen_random_uuid(), attempts = j.attempts + 1, error = NULL
     WHERE j.org_id = v_org AND j.job_id = v_job
-    RETURNING j.org_id, j.job_id, j.kind, j.file_id, j.lease_token, j.attempts
-    INTO org_id, job_id, kind, file_id, token, attempts;
+    RETURNING j.org_id, j.job_id, j.kind, j.file_id, j.lease_token, j.attempts, j.interrupted
+    INTO org_id, job_id, kind, file_id, token, attempts, interrupted;
     IF job_claim.kind = 'ingest' THEN
         UPDATE app.files f SET state = 'reading'
         WHERE f.org_id = job_claim.org_id AND f.file_id = job_claim.file_id AND f.state = 'stable';
@@ -113,60 +114,41 @@ BEGIN
 END $$;
 
 -- Puts back what a dead daemon left running: leases that ran out (or end later than any lease could: a clock that jumped
--- back), or all of them (p_all: this daemon is the only one and has just started). The interruption is not the job's
--- fault and costs it no try; one that was interrupted p_most times in a row is what ends the daemon, and fails.
-CREATE FUNCTION app.job_reap(p_all boolean, p_most integer, OUT requeued bigint, OUT failed bigint)
+-- back), or all of them (p_all: this daemon is the only one and has just started). Gives how many there were. The
+-- interruption is not the job's fault and costs it no try, but it is counted: see who claims.
+CREATE FUNCTION app.job_reap(p_all boolean) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, app AS $$
 DECLARE
     v_job record;
+    v_reaped bigint := 0;
 BEGIN
-    requeued := 0;
-    failed := 0;
     FOR v_job IN
         SELECT j.* FROM app.jobs j JOIN app.files f ON f.org_id = j.org_id AND f.file_id = j.file_id
         WHERE j.state = 'running' AND (p_all OR j.lease_until < clock_timestamp()
             OR j.lease_until > clock_timestamp() + interval '2 hours')
         FOR UPDATE OF j, f SKIP LOCKED
     LOOP
-        IF v_job.interrupted + 1 >= p_most THEN
-            UPDATE app.jobs SET state = 'failed', lease_token = NULL, lease_until = NULL, finished_at = clock_timestamp(),
-                error = 'the daemon stopped while it ran, again and again'
+        -- Where a newer request for the same work waits already, this one has nothing left to do.
+        IF EXISTS (SELECT 1 FROM app.jobs q WHERE q.org_id = v_job.org_id AND q.file_id = v_job.file_id
+                AND q.kind = v_job.kind AND q.state = 'queued') THEN
+            UPDATE app.jobs SET state = 'done', lease_token = NULL, lease_until = NULL, finished_at = clock_timestamp()
             WHERE org_id = v_job.org_id AND job_id = v_job.job_id;
-            IF v_job.kind = 'ingest' THEN
-                UPDATE app.files SET state = 'failed', reason_code = 'worker_failed',
-                    reason_text = 'the daemon stopped while it read this file, ' || p_most || ' times'
-                WHERE org_id = v_job.org_id AND file_id = v_job.file_id AND state IN ('stable', 'reading');
-                PERFORM app.file_note(v_job.org_id, v_job.file_id, clock_timestamp(), 'failed', 'given up after '
-                    || p_most || ' interruptions');
-            END IF;
-            -- In the audit log of the job's org, like any other failure of a file or an analysis.
-            PERFORM set_config('app.org_id', v_job.org_id::text, true);
-            PERFORM app.audit_append('daemon', CASE v_job.kind WHEN 'ingest' THEN 'file.failed' ELSE 'analysis.failed' END,
-                jsonb_build_object('file', v_job.file_id, 'state', 'failed', 'reason', 'worker_failed'));
-            PERFORM set_config('app.org_id', '', true);
-            failed := failed + 1;
         ELSE
-            -- A newer request for the same work waits already: this one has nothing left to do.
-            IF EXISTS (SELECT 1 FROM app.jobs q WHERE q.org_id = v_job.org_id AND q.file_id = v_job.file_id
-                    AND q.kind = v_job.kind AND q.state = 'queued') THEN
-                UPDATE app.jobs SET state = 'done', lease_token = NULL, lease_until = NULL, finished_at = clock_timestamp()
-                WHERE org_id = v_job.org_id AND job_id = v_job.job_id;
-            ELSE
-                UPDATE app.jobs SET state = 'queued', run_at = clock_timestamp(), lease_token = NULL, lease_until = NULL,
-                    attempts = greatest(attempts - 1, 0), interrupted = interrupted + 1
-                WHERE org_id = v_job.org_id AND job_id = v_job.job_id;
-            END IF;
-            IF v_job.kind = 'ingest' THEN
-                UPDATE app.files SET state = 'stable'
-                WHERE org_id = v_job.org_id AND file_id = v_job.file_id AND state = 'reading';
-                IF FOUND THEN
-                    PERFORM app.file_note(v_job.org_id, v_job.file_id, clock_timestamp(), 'stable',
-                        'reading was interrupted; queued again');
-                END IF;
-            END IF;
-            requeued := requeued + 1;
+            UPDATE app.jobs SET state = 'queued', run_at = clock_timestamp(), lease_token = NULL, lease_until = NULL,
+                attempts = greatest(attempts - 1, 0), interrupted = interrupted + 1
+            WHERE org_id = v_job.org_id AND job_id = v_job.job_id;
         END IF;
+        IF v_job.kind = 'ingest' THEN
+            UPDATE app.files SET state = 'stable'
+            WHERE org_id = v_job.org_id AND file_id = v_job.file_id AND state = 'reading';
+            IF FOUND THEN
+                PERFORM app.file_note(v_job.org_id, v_job.file_id, clock_timestamp(), 'stable',
+                    'reading was interrupted; queued again');
+            END IF;
+        END IF;
+        v_reaped := v_reaped + 1;
     END LOOP;
+    RETURN v_reaped;
 END $$;
 
 -- How many jobs wait or run, over all orgs.

@@ -8,6 +8,8 @@
     reason = "tests may fail loudly"
 )]
 
+mod circles;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,9 +17,13 @@ use std::process::Command;
 use plant_tests::repository;
 use serde_json::Value;
 
-const OURS: [&str; 9] = [
+const OURS: [&str; 13] = [
     "plant-core",
+    "plant-lexicon",
     "plant-tabular",
+    "plant-mapping",
+    "plant-ask",
+    "plant-sample",
     "plant-analysis",
     "plant-store",
     "plant-proto",
@@ -32,10 +38,16 @@ fn allowed(krate: &str) -> &'static [&'static str] {
     match krate {
         "plant-core" | "plant-need" => &[],
         "plant-tests" => &["plant-need"],
-        "plant-tabular" | "plant-analysis" | "plant-store" | "plant-proto" => &["plant-core"],
+        "plant-lexicon" | "plant-sample" | "plant-tabular" | "plant-analysis" | "plant-store" | "plant-proto" => {
+            &["plant-core"]
+        }
+        "plant-mapping" | "plant-ask" => &["plant-core", "plant-lexicon"],
         "plantd" => &[
             "plant-core",
             "plant-tabular",
+            "plant-sample",
+            "plant-ask",
+            "plant-mapping",
             "plant-analysis",
             "plant-store",
             "plant-proto",
@@ -45,7 +57,15 @@ fn allowed(krate: &str) -> &'static [&'static str] {
     }
 }
 
-/// What the pure crate must not reach, whatever the way.
+/// The crates that decide and do no I/O, and where they stand.
+const PURE: [(&str, &str); 5] = [
+    ("plant-core", "daemon/core"),
+    ("plant-lexicon", "daemon/lexicon"),
+    ("plant-mapping", "daemon/mapping"),
+    ("plant-ask", "daemon/ask"),
+    ("plant-sample", "daemon/sample"),
+];
+/// What a pure crate must not reach, whatever the way.
 const IMPURE: [&str; 9] = [
     "tokio",
     "sqlx",
@@ -193,13 +213,15 @@ fn crates_depend_only_in_the_direction_of_the_data() {
 }
 
 #[test]
-fn the_pure_crate_reaches_no_io_and_the_terminal_no_database() {
+fn pure_crates_reach_no_io_and_the_terminal_no_database() {
     let edges = edges();
-    let core = reachable(&edges, "plant-core");
-    assert!(
-        IMPURE.iter().all(|name| !core.contains(*name)),
-        "plant-core reaches one of {IMPURE:?}: {core:?}"
-    );
+    for (krate, _) in PURE {
+        let reached = reachable(&edges, krate);
+        assert!(
+            IMPURE.iter().all(|name| !reached.contains(*name)),
+            "{krate} reaches one of {IMPURE:?}: {reached:?}"
+        );
+    }
     let terminal = reachable(&edges, "plant");
     assert!(
         NOT_IN_TERMINAL.iter().all(|name| !terminal.contains(*name)),
@@ -214,8 +236,8 @@ fn the_pure_crate_reaches_no_io_and_the_terminal_no_database() {
 }
 
 #[test]
-fn the_pure_crate_uses_no_files_clock_environment_or_network_of_std() {
-    for path in sources("daemon/core/src") {
+fn pure_crates_use_no_files_clock_environment_or_network_of_std() {
+    for path in PURE.iter().flat_map(|(_, home)| sources(home)) {
         let code = product_code(&path);
         for banned in [
             "std::fs",
@@ -239,7 +261,7 @@ fn the_pure_crate_uses_no_files_clock_environment_or_network_of_std() {
 fn sql_stands_only_in_the_store() {
     for path in sources("daemon/src")
         .into_iter()
-        .chain(sources("daemon/core"))
+        .chain(PURE.iter().flat_map(|(_, home)| sources(home)))
         .chain(sources("tui"))
         .chain(sources("proto"))
     {

@@ -1,22 +1,26 @@
 //! What every part of the running daemon shares.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use plant_core::model::{DatabaseKind, DatabaseView, EventKind, EventView};
 use plant_core::place::Grounds;
-use plant_core::view::{DatabaseView, EventView};
 use plant_store::Store;
 use tokio::sync::{Notify, broadcast, watch};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::inbox::Quotas;
 use crate::intake::Workers;
+use crate::patient::Hangs;
+use crate::quotas::Quotas;
 use crate::room::{Room, Space};
 
 /// How many events a slow terminal may lag behind before it is told to fetch everything again.
 const EVENT_BUFFER: usize = 1_024;
+/// How many looks at paths that a person wrote may hang; further ones are answered without a look.
+const ASKED_HANGS_MOST: usize = 16;
 
 /// The running daemon, shared by its parts.
 #[derive(Clone)]
@@ -34,6 +38,8 @@ struct Inner {
     room: Room,
     quotas: Quotas,
     workers: Workers,
+    hangs: Hangs,
+    asked_hangs: Hangs,
     daemon_uid: u32,
     events: broadcast::Sender<OrgEvent>,
     event_no: AtomicU64,
@@ -109,7 +115,7 @@ impl App {
             grounds,
             workers,
         } = parts;
-        let room = Room::of(&state_dir, database.kind == "private");
+        let room = Room::of(&state_dir, database.kind == DatabaseKind::Private);
         App {
             inner: Arc::new(Inner {
                 store,
@@ -121,6 +127,8 @@ impl App {
                 room,
                 quotas: Quotas::default(),
                 workers,
+                hangs: Hangs::most(usize::MAX),
+                asked_hangs: Hangs::most(ASKED_HANGS_MOST),
                 daemon_uid: rustix::process::geteuid().as_raw(),
                 events: broadcast::Sender::new(EVENT_BUFFER),
                 event_no: AtomicU64::new(0),
@@ -190,6 +198,16 @@ impl App {
         &self.inner.workers
     }
 
+    /// Calls to the watched folders, each by its path: there are no more of these than folders.
+    pub fn hangs(&self) -> &Hangs {
+        &self.inner.hangs
+    }
+
+    /// Calls to paths that a person wrote, of which there may be any number.
+    pub fn asked_hangs(&self) -> &Hangs {
+        &self.inner.asked_hangs
+    }
+
     /// The account that the daemon runs under.
     pub fn daemon_uid(&self) -> u32 {
         self.inner.daemon_uid
@@ -201,12 +219,12 @@ impl App {
     }
 
     /// Tells the terminals of an org that something happened; nobody listening is fine.
-    pub fn announce(&self, org_id: plant_core::ids::OrgId, kind: &str, id: &str, state: &str, note: &str) {
+    pub fn announce(&self, org_id: plant_core::ids::OrgId, kind: EventKind, id: impl Display, state: &str, note: &str) {
         let event = EventView {
             event_no: self.inner.event_no.fetch_add(1, Ordering::Relaxed) + 1,
             at: self.clock().now(),
-            kind: kind.to_owned(),
-            id: id.to_owned(),
+            kind,
+            id: id.to_string(),
             state: state.to_owned(),
             note: note.to_owned(),
         };

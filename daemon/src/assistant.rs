@@ -6,9 +6,9 @@
 mod facts;
 mod run;
 
-use plant_core::ask::Conversation;
+use plant_ask::Conversation;
 use plant_core::ids::OrgId;
-use plant_core::view::AnswerView;
+use plant_core::model::AnswerView;
 use plant_proto::client::AskPart;
 use plant_store::StoreError;
 use plant_store::questions::{self, Question};
@@ -63,7 +63,7 @@ pub async fn ask(
                     asked_at,
                     answered_at: clock.now(),
                     refused: answer.refused,
-                    engine: answer.engine.clone(),
+                    engine: answer.engine,
                 };
                 questions::record(tx, &kept).await?;
                 Ok(answer)

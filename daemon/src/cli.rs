@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::config::ConfigError;
+use crate::config::sources::ConfigError;
 use crate::environment::Environment;
 use crate::lifecycle::Setting;
 use crate::worker;
@@ -91,7 +91,7 @@ struct Place {
 
 impl Place {
     fn setting(&self, environment: &Environment) -> anyhow::Result<Setting> {
-        let effective = crate::config::load(self.config.as_deref(), environment)?;
+        let effective = crate::config::sources::load(self.config.as_deref(), environment)?;
         Ok(Setting {
             config: effective.config,
             config_file: effective.file,
@@ -191,14 +191,14 @@ async fn dispatch(command: Command, environment: &Environment) -> anyhow::Result
         Command::Config {
             what: ConfigCommand::Check { config },
         } => {
-            let effective = crate::config::load(config.as_deref(), environment)?;
+            let effective = crate::config::sources::load(config.as_deref(), environment)?;
             let mut out = std::io::stdout().lock();
             for (key, value, source) in effective.origins {
                 std::io::Write::write_fmt(&mut out, format_args!("{key} = {value}    # {source}\n"))?;
             }
         }
         Command::Doctor(place) => {
-            let config = crate::config::load(place.config.as_deref(), environment);
+            let config = crate::config::sources::load(place.config.as_deref(), environment);
             return crate::doctor::run(config, &place.state_dir(environment)?, environment).await;
         }
         Command::Worker { .. } => {}

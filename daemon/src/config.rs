@@ -1,13 +1,11 @@
 //! The configuration: defaults, then the file, then the environment, then flags; unknown keys are errors.
 
 pub mod init;
-mod sources;
+pub mod sources;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-
-pub use sources::{ConfigError, Effective, load};
 
 /// The effective configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

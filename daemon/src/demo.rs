@@ -12,9 +12,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use plant_core::model::FileItem;
 use plant_core::state::FileState;
-use plant_core::view::FileItem;
-use plant_proto::client::{Client, FileFilter, SaveProfile, Target};
+use plant_proto::client::{Client, SaveProfile, Target};
 
 use self::samples::{Sample, Samples};
 use crate::lifecycle::{Daemon, Setting};
@@ -80,35 +80,9 @@ fn put(folder: &Path, sample: &Sample) -> anyhow::Result<()> {
     std::fs::rename(&temporary, &target).with_context(|| format!("cannot write {}", target.display()))
 }
 
-/// The newest file of each sample.
-pub async fn files(client: &Client, samples: &Samples) -> anyhow::Result<Vec<Option<FileItem>>> {
-    let mut found: Vec<Option<FileItem>> = samples.items.iter().map(|_| None).collect();
-    let mut page = None;
-    loop {
-        let filter = FileFilter {
-            limit: Some(500),
-            page: page.take(),
-            ..FileFilter::default()
-        };
-        let files = client.list_files(filter).await?;
-        for item in files.items {
-            let place = samples.items.iter().position(|sample| sample.name == item.name);
-            if let Some(slot) = place.and_then(|place| found.get_mut(place))
-                && slot.as_ref().is_none_or(|known| known.seen_at < item.seen_at)
-            {
-                *slot = Some(item);
-            }
-        }
-        page = files.next_page;
-        if page.is_none() {
-            return Ok(found);
-        }
-    }
-}
-
 async fn settle(client: &Client, samples: &Samples, started: Instant) -> anyhow::Result<()> {
     loop {
-        let files = files(client, samples).await?;
+        let files = samples::files(client, samples).await?;
         let open = files
             .iter()
             .filter(|file| !file.as_ref().is_some_and(FileItem::is_settled))
@@ -126,7 +100,7 @@ async fn settle(client: &Client, samples: &Samples, started: Instant) -> anyhow:
 /// Saves the ready mapping of each held sample, as a person would after looking at the suggestion.
 async fn save_profiles(client: &Client, samples: &Samples) -> anyhow::Result<bool> {
     let mut saved = false;
-    let files = files(client, samples).await?;
+    let files = samples::files(client, samples).await?;
     for (sample, file) in samples.items.iter().zip(files) {
         let (Some(profile), Some(file)) = (&sample.profile, file) else {
             continue;
@@ -140,7 +114,7 @@ async fn save_profiles(client: &Client, samples: &Samples) -> anyhow::Result<boo
         ))?;
         let save = SaveProfile {
             name: profile.name.clone(),
-            from: Some(file.file_id),
+            from: Some(file.file_id.to_string()),
             sets: profile.sets.clone(),
             settings: profile.settings.clone(),
             ..SaveProfile::default()

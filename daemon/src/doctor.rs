@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::config::{ConfigError, Effective};
+use crate::config::sources::{ConfigError, Effective};
 use crate::environment::Environment;
 
 /// Looks and prints; exit 0 only when nothing is wrong.

@@ -4,7 +4,7 @@
 //! never overwritten; in the daemon's inbox each push has a place of its own, so that none replaces another; a push that
 //! was acknowledged is in the database, and what is not in the database is swept away.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File};
 use std::io::{ErrorKind, Write};
@@ -12,14 +12,16 @@ use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
-use plant_core::ids::OrgId;
+use plant_core::access::DAEMON;
+use plant_core::ids::{FolderId, OrgId};
+use plant_core::model::FolderMode;
 use plant_core::quiet::{Facts, ignored_name};
+use plant_core::trouble::Passing;
 use plant_store::files;
 use plant_store::folders::{self, FolderPlace};
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat, statat, unlinkat};
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -123,33 +125,6 @@ pub fn folder(state_dir: &Path, org: OrgId) -> std::io::Result<Place> {
     find(&path)
 }
 
-/// Bytes of pushes that are on their way, by org, and what their inboxes may hold.
-#[derive(Debug, Default)]
-pub struct Quotas {
-    arriving: Mutex<HashMap<OrgId, u64>>,
-}
-
-impl Quotas {
-    /// Keeps room for some bytes more of an org, if its inbox may hold them beside `held` bytes.
-    fn take(&self, org: OrgId, bytes: u64, held: u64, quota_mib: u64) -> Result<(), InboxError> {
-        let mut arriving = self.arriving.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = arriving.entry(org).or_default();
-        let wanted = now.saturating_add(bytes);
-        if held.saturating_add(wanted) > quota_mib.saturating_mul(1 << 20) {
-            return Err(InboxError::OverQuota { quota_mib });
-        }
-        *now = wanted;
-        Ok(())
-    }
-
-    fn give_back(&self, org: OrgId, bytes: u64) {
-        let mut arriving = self.arriving.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(now) = arriving.get_mut(&org) {
-            *now = now.saturating_sub(bytes);
-        }
-    }
-}
-
 /// Where a push goes.
 pub enum Target {
     /// The daemon's inbox of the org.
@@ -169,10 +144,24 @@ pub struct Arriving {
     target: Target,
     staged: Option<PathBuf>,
     hasher: Sha256,
-    bytes: u64,
+    push: Push,
+}
+
+/// A push that counts for the quota of its org until it is dropped.
+struct Push {
     org: OrgId,
-    held: u64,
+    in_inbox: bool,
+    /// Bytes that are lost when it ends.
+    lost: u64,
     app: App,
+}
+
+impl Drop for Push {
+    fn drop(&mut self) {
+        if self.in_inbox {
+            self.app.quotas().end(self.org, self.lost);
+        }
+    }
 }
 
 /// A file that was put where it belongs.
@@ -196,10 +185,19 @@ impl Arriving {
             return Err(InboxError::NoRoom);
         }
         let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP;
-        let (file, staged, held) = match &target {
+        let mut push = Push {
+            org,
+            in_inbox: false,
+            lost: 0,
+            app: app.clone(),
+        };
+        let (file, staged) = match &target {
             Target::Inbox { inbox, id } => {
-                let held = bytes_in(&inbox.path).map_err(InboxError::system("looking into the inbox"))?;
-                app.quotas().take(org, 0, held, app.config().inbox.quota_mib)?;
+                app.quotas()
+                    .begin(org, || bytes_in(&inbox.path))
+                    .map_err(InboxError::system("looking into the inbox"))?;
+                push.in_inbox = true;
+                take(app, org, 0)?;
                 let folder = app.state_dir().join(STAGING);
                 DirBuilder::new()
                     .recursive(true)
@@ -209,7 +207,7 @@ impl Arriving {
                 let staged = folder.join(id);
                 let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
                 let file = rustix::fs::open(&staged, flags, mode);
-                (file, Some(staged), held)
+                (file, Some(staged))
             }
             Target::Folder(place) => {
                 let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
@@ -221,7 +219,7 @@ impl Arriving {
                     }
                     other => other,
                 };
-                (file, None, 0)
+                (file, None)
             }
         };
         let file = file.map_err(|error| InboxError::system("opening a file for the push")(error.into()))?;
@@ -230,10 +228,7 @@ impl Arriving {
             target,
             staged,
             hasher: Sha256::new(),
-            bytes: 0,
-            org,
-            held,
-            app: app.clone(),
+            push,
         })
     }
 
@@ -244,10 +239,10 @@ impl Arriving {
     pub fn write(&mut self, chunk: &[u8]) -> Result<(), InboxError> {
         let more = chunk.len() as u64;
         if self.staged.is_some() {
-            let quota_mib = self.app.config().inbox.quota_mib;
-            self.app.quotas().take(self.org, more, self.held, quota_mib)?;
-            self.bytes += more;
-            if !self.app.has_room() {
+            let Push { app, org, lost, .. } = &mut self.push;
+            take(app, *org, more)?;
+            *lost += more;
+            if !app.has_room() {
                 return Err(InboxError::NoRoom);
             }
         }
@@ -257,11 +252,11 @@ impl Arriving {
             .map_err(InboxError::system("writing the pushed file"))
     }
 
-    /// Gives it its name, now that it is whole and on the disk.
+    /// Gives it its name, now that it is whole and on the disk. What is given back with it can be taken away again.
     ///
     /// # Errors
     /// The name is taken, or what the system says.
-    pub fn keep(mut self, name: &str) -> Result<Put, InboxError> {
+    pub fn keep(mut self, name: &str) -> Result<(Put, Kept), InboxError> {
         self.file
             .sync_all()
             .map_err(InboxError::system("writing the pushed file"))?;
@@ -282,9 +277,14 @@ impl Arriving {
                 format!("{id}/{name}").into_bytes()
             }
             Target::Folder(place) => {
+                // Its name is on the disk before anybody is told, where the file system knows how.
+                let written = || match rustix::fs::fsync(&place.directory) {
+                    Err(Errno::INVAL) | Ok(()) => Ok(()),
+                    Err(error) => Err(InboxError::system("naming the pushed file")(error.into())),
+                };
                 let open_file = format!("/proc/self/fd/{}", self.file.as_raw_fd());
                 match linkat(CWD, open_file.as_str(), &place.directory, name, AtFlags::SYMLINK_FOLLOW) {
-                    Ok(()) => {}
+                    Ok(()) => written().inspect_err(|_| take_away(place, name.as_bytes(), &self.file))?,
                     Err(Errno::EXIST) => {
                         return Err(InboxError::Taken {
                             folder: place.path.clone(),
@@ -299,17 +299,62 @@ impl Arriving {
         let stat = rustix::fs::fstat(&self.file)
             .map_err(|error| InboxError::system("looking at the pushed file")(error.into()))?;
         let digest = std::mem::take(&mut self.hasher).finalize();
-        Ok(Put {
+        let put = Put {
             name,
             facts: facts(&stat),
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-        })
+            sha256: hex::encode(digest),
+        };
+        let kept = Kept {
+            name: put.name.clone(),
+            bytes: std::mem::take(&mut self.push.lost),
+            arrived: self,
+        };
+        Ok((put, kept))
+    }
+}
+
+/// A file that was put where it belongs and is not in the database yet.
+pub struct Kept {
+    arrived: Arriving,
+    name: Vec<u8>,
+    /// What it took of the quota.
+    bytes: u64,
+}
+
+impl Kept {
+    /// Takes it back, where it could not be written into the database. May wait for the disk.
+    pub fn discard(mut self) {
+        match &self.arrived.target {
+            Target::Inbox { inbox, id } => match std::fs::remove_dir_all(inbox.path.join(id)) {
+                Ok(()) => self.arrived.push.lost = self.bytes,
+                Err(error) => {
+                    warn!(%error, inbox = %inbox.path.display(), "cannot remove a push that is not in the database; the next start does");
+                }
+            },
+            Target::Folder(place) => take_away(place, &self.name, &self.arrived.file),
+        }
+    }
+}
+
+/// Removes the name that a push gave its file in a plant's folder, as far as it still is that file.
+fn take_away(place: &Place, name: &[u8], file: &File) {
+    let name = OsStr::from_bytes(name);
+    let is_ours = || -> rustix::io::Result<bool> {
+        let there = statat(&place.directory, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        let ours = rustix::fs::fstat(file)?;
+        Ok((there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino))
+    };
+    let removed = is_ours().and_then(|ours| match ours {
+        true => unlinkat(&place.directory, name, AtFlags::empty()),
+        false => Ok(()),
+    });
+    if let Err(error) = removed {
+        warn!(%error, folder = %place.path.display(), ?name, "cannot remove a push that was told to have failed; it will be read");
     }
 }
 
 impl Drop for Arriving {
     fn drop(&mut self) {
-        self.app.quotas().give_back(self.org, self.bytes);
         if let Some(staged) = &self.staged
             && let Err(error) = std::fs::remove_file(staged)
         {
@@ -318,11 +363,12 @@ impl Drop for Arriving {
     }
 }
 
-/// Takes back a file that was put into the inbox and could not be written into the database.
-pub fn discard(inbox: &Path, put: &Put) {
-    let own = put.name.split(|byte| *byte == b'/').next().unwrap_or_default();
-    if let Err(error) = std::fs::remove_dir_all(inbox.join(OsStr::from_bytes(own))) {
-        warn!(%error, inbox = %inbox.display(), "cannot remove a push that is not in the database; the next start does");
+/// Keeps room for some bytes more of a push.
+fn take(app: &App, org: OrgId, bytes: u64) -> Result<(), InboxError> {
+    let quota_mib = app.config().inbox.quota_mib;
+    match app.quotas().take(org, bytes, quota_mib) {
+        true => Ok(()),
+        false => Err(InboxError::OverQuota { quota_mib }),
     }
 }
 
@@ -345,7 +391,8 @@ fn bytes_in(inbox: &Path) -> std::io::Result<u64> {
 /// folder has other numbers.
 ///
 /// # Errors
-/// When the database does not answer, or a leftover can't be removed.
+/// When the database does not answer, or the staging folder can't be made anew. An inbox that can't be opened or swept is
+/// told as a fault of that folder.
 pub async fn sweep(app: &App) -> anyhow::Result<()> {
     let staging = app.state_dir().join(STAGING);
     match std::fs::remove_dir_all(&staging) {
@@ -360,22 +407,41 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
         .with_context(|| format!("cannot make {}", staging.display()))?;
     let inboxes = app.state_dir().canonicalize()?.join(INBOX);
     let all = folders::all(app.store()).await?;
-    for folder in all.into_iter().filter(|folder| folder.mode == "push") {
+    for folder in all.into_iter().filter(|folder| folder.mode == FolderMode::Push) {
         if Path::new(&folder.path).starts_with(&inboxes) && Path::new(&folder.path).is_dir() {
-            sweep_one(app, folder).await?;
+            let (org, id) = (folder.org, folder.folder_id);
+            if let Err(error) = sweep_one(app, folder).await {
+                if crate::lifecycle::passing(&error).is_some() {
+                    return Err(error);
+                }
+                // It concerns this org's pushes only.
+                warn!(folder.id = %id, error = format!("{error:#}"), "an inbox can't be used");
+                tell_fault(app, org, id, format!("{error:#}")).await?;
+            }
         }
     }
     Ok(())
 }
 
+async fn tell_fault(app: &App, org: OrgId, id: FolderId, fault: String) -> anyhow::Result<()> {
+    let at = app.clock().now();
+    app.store()
+        .run(org, DAEMON, move |tx| {
+            Box::pin(async move { folders::scanned(tx, id, at, None, Some((Passing::Unreachable, &fault))).await })
+        })
+        .await?;
+    Ok(())
+}
+
 async fn sweep_one(app: &App, folder: FolderPlace) -> anyhow::Result<()> {
     let place = find(Path::new(&folder.path)).with_context(|| format!("cannot open {}", folder.path))?;
-    let (id, identity) = (folder.folder_id, place.identity.clone());
+    let (id, identity, at) = (folder.folder_id, place.identity.clone(), app.clock().now());
     let known = app
         .store()
-        .run(folder.org, "daemon", move |tx| {
+        .run(folder.org, DAEMON, move |tx| {
             Box::pin(async move {
                 folders::settle(tx, id, &identity).await?;
+                folders::scanned(tx, id, at, None, None).await?;
                 files::known(tx, id).await
             })
         })
@@ -394,8 +460,6 @@ async fn sweep_one(app: &App, folder: FolderPlace) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
@@ -418,20 +482,5 @@ mod tests {
         for name in ["mes.csv", "Übersicht März.xlsx", "a b.CSV"] {
             assert!(check_name(name).is_ok(), "{name:?}");
         }
-    }
-
-    #[test]
-    fn a_quota_counts_what_is_held_and_what_arrives() {
-        let quotas = Quotas::default();
-        let org = |number: u8| OrgId(Uuid::from_bytes([number; 16]));
-        let mib = 1 << 20;
-        quotas.take(org(1), 3 * mib, 5 * mib, 10).unwrap();
-        assert!(
-            quotas.take(org(1), 3 * mib, 5 * mib, 10).is_err(),
-            "two at once share the quota"
-        );
-        quotas.take(org(2), 10 * mib, 0, 10).unwrap();
-        quotas.give_back(org(1), 3 * mib);
-        quotas.take(org(1), 5 * mib, 5 * mib, 10).unwrap();
     }
 }

@@ -5,6 +5,7 @@
 //! it arrived.
 
 mod analyse;
+mod error;
 mod handing;
 mod ingest;
 mod patience;
@@ -17,119 +18,39 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use plant_core::state::{Reason, ReasonCode};
+use plant_core::access::DAEMON;
+use plant_core::job::JobKind;
+use plant_core::model::EventKind;
 use plant_core::trouble::Passing;
-use plant_store::StoreError;
-use plant_store::jobs::{self, Choice, ClaimedJob, JobKind};
-use thiserror::Error;
+use plant_store::jobs::{self, Choice, ClaimedJob};
+use plant_store::{StoreError, files};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tracing::{debug, error, info, warn};
 
-pub(crate) use ingest::decoded;
+pub use error::JobError;
+pub(crate) use process::decoded;
 pub use process::{Proof, Worker};
 pub use suggest::suggest;
 pub use workers::Workers;
 
 use crate::app::App;
-use crate::worker::FrameError;
+use error::Verdict;
 
 /// How often the queue is looked at without being woken.
 const QUEUE_REFRESH: Duration = Duration::from_secs(2);
 /// How long the database may take to give out a job; one that it gives later comes back by its lease.
 const CLAIM_PATIENCE: Duration = Duration::from_secs(20);
+/// How long it may take to look for jobs whose daemon fell silent.
+const REAP_PATIENCE: Duration = Duration::from_secs(20);
+/// How long a job that is just being given out is waited for once the stop has begun: it can be given back then.
+const LAST_CLAIM_PATIENCE: Duration = Duration::from_secs(1);
 /// How often what cannot be written now is tried again.
 const AGAIN: Duration = Duration::from_millis(500);
 /// How long running jobs may take to end by themselves once the stop has begun; after that they are given up.
-const STOP_PATIENCE: Duration = Duration::from_secs(5);
+const STOP_PATIENCE: Duration = Duration::from_secs(4);
 /// How long each of the two steps of giving them up may take.
 const RELEASE_PATIENCE: Duration = Duration::from_secs(2);
-
-/// Why a job did not end.
-#[derive(Debug, Error)]
-pub enum JobError {
-    /// The database refused or went away.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The worker did not answer as it should.
-    #[error("{0}")]
-    Worker(String),
-    /// What the worker sent can't be read.
-    #[error(transparent)]
-    Frame(#[from] FrameError),
-    /// Something passes, and the job waits for it.
-    #[error("{sentence}")]
-    Waits {
-        /// What it is.
-        kind: Passing,
-        /// What a person is told.
-        sentence: String,
-    },
-    /// What the system says.
-    #[error("{doing}: {source}")]
-    System {
-        /// What was tried.
-        doing: &'static str,
-        /// What the system says.
-        source: std::io::Error,
-    },
-}
-
-/// What becomes of a job that did not end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Verdict {
-    /// It waits, and that costs nothing.
-    Wait(Passing, String),
-    /// It cost a try.
-    Try,
-    /// Somebody else has it by now.
-    Lost,
-}
-
-impl JobError {
-    fn system(doing: &'static str) -> impl FnOnce(std::io::Error) -> JobError {
-        move |source| JobError::System { doing, source }
-    }
-
-    fn changed() -> JobError {
-        JobError::Waits {
-            kind: Passing::Changed,
-            sentence: Passing::Changed.sentence().to_owned(),
-        }
-    }
-
-    /// The one place where the errors of jobs are told apart.
-    fn verdict(&self) -> Verdict {
-        let wait = |kind: Passing| Verdict::Wait(kind, kind.sentence().to_owned());
-        match self {
-            JobError::Waits { kind, sentence } => Verdict::Wait(*kind, sentence.clone()),
-            JobError::Store(StoreError::LeaseLost { .. }) => Verdict::Lost,
-            JobError::Store(error) => error.passing().map_or(Verdict::Try, wait),
-            JobError::System { source, .. } => {
-                Passing::of_system(source.kind(), source.raw_os_error()).map_or(Verdict::Try, wait)
-            }
-            JobError::Worker(_) | JobError::Frame(_) => Verdict::Try,
-        }
-    }
-
-    /// What a person is told when the last try failed.
-    fn reason(&self, incident: &str) -> Reason {
-        match self {
-            JobError::Worker(_) | JobError::Frame(_) => Reason {
-                code: ReasonCode::WorkerFailed,
-                text: format!("{self} (incident {incident})"),
-            },
-            JobError::Waits { kind, sentence } => Reason {
-                code: ReasonCode::of(*kind),
-                text: sentence.clone(),
-            },
-            JobError::Store(_) | JobError::System { .. } => Reason {
-                code: ReasonCode::Internal,
-                text: format!("something inside failed (incident {incident})"),
-            },
-        }
-    }
-}
 
 /// Claims and runs jobs until the stop begins, then waits for those that run, and gives up what takes too long.
 pub async fn run(app: App) {
@@ -156,8 +77,7 @@ pub async fn run(app: App) {
             ingests: app.has_room(),
         };
         if choice.ingests || !app.is_full() {
-            let claimed = tokio::time::timeout(CLAIM_PATIENCE, jobs::claim(app.store(), lease, choice)).await;
-            match claimed.unwrap_or(Ok(None)) {
+            match claim(&app, lease, choice).await {
                 Ok(Some(job)) => {
                     let app = app.clone();
                     tokio::spawn(async move {
@@ -170,7 +90,10 @@ pub async fn run(app: App) {
                 Ok(None) => {}
                 Err(error) => {
                     error!(%error, "cannot claim a job; trying again");
-                    tokio::time::sleep(AGAIN).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(AGAIN) => {}
+                        () = app.stopping() => break,
+                    }
                 }
             }
         }
@@ -205,16 +128,34 @@ pub async fn run(app: App) {
     }
 }
 
+/// Takes a job, if the database gives one out in time; once the stop has begun, only one that comes at once.
+async fn claim(app: &App, lease: Duration, choice: Choice) -> Result<Option<ClaimedJob>, StoreError> {
+    let too_late = async {
+        app.stopping().await;
+        tokio::time::sleep(LAST_CLAIM_PATIENCE).await;
+    };
+    tokio::select! {
+        claimed = tokio::time::timeout(CLAIM_PATIENCE, jobs::claim(app.store(), lease, choice)) => {
+            claimed.unwrap_or(Ok(None))
+        }
+        () = too_late => Ok(None),
+    }
+}
+
 /// Takes up what a dead daemon left, by the time of the database.
 async fn reap(app: &App) {
-    match jobs::reap(app.store(), false).await {
-        Ok(reaped) if reaped == jobs::Reaped::default() => {}
+    let reaped = tokio::select! {
+        reaped = tokio::time::timeout(REAP_PATIENCE, jobs::reap(app.store(), false)) => reaped,
+        () = app.stopping() => return,
+    };
+    let Ok(reaped) = reaped else {
+        warn!("the database does not answer; jobs whose daemon fell silent are looked for later");
+        return;
+    };
+    match reaped {
+        Ok(0) => {}
         Ok(reaped) => {
-            info!(
-                requeued = reaped.requeued,
-                failed = reaped.failed,
-                "took up jobs whose daemon fell silent"
-            );
+            info!(reaped, "took up jobs whose daemon fell silent");
             app.wake_jobs();
         }
         Err(error) => debug!(%error, "cannot look for jobs whose daemon fell silent; trying again"),
@@ -231,6 +172,15 @@ impl Drop for Kept {
 }
 
 async fn work(app: &App, job: ClaimedJob) {
+    if job.interrupted >= jobs::INTERRUPTIONS {
+        // It is what ends the daemon.
+        let error = JobError::Worker(format!(
+            "the daemon stopped while it was at work on this, {} times",
+            job.interrupted
+        ));
+        give_back(app, &job, &error).await;
+        return;
+    }
     let lease = Duration::from_secs(app.config().intake.lease_s);
     let _keeper = Kept(tokio::spawn(keep_lease(app.clone(), job.clone(), lease)));
     let (own, order) = (app.clone(), job.clone());
@@ -272,7 +222,7 @@ async fn release(app: &App, job: &ClaimedJob) {
     let owned = job.clone();
     let released = app
         .store()
-        .run(job.org, "daemon", move |tx| {
+        .run(job.org, DAEMON, move |tx| {
             Box::pin(async move { jobs::release(tx, &owned, at).await })
         })
         .await;
@@ -298,7 +248,7 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
             warn!(job.id = %job.job_id, file.id = %job.file_id, attempts = job.attempts, incident, %error, "a try failed");
         }
     }
-    let is_last = verdict == Verdict::Try && job.attempts >= jobs::TRIES;
+    let is_last = verdict == Verdict::Try && (job.attempts >= jobs::TRIES || job.interrupted >= jobs::INTERRUPTIONS);
     let reason = error.reason(&incident);
     // What can't be written now can be in a moment, most likely for the same cause; until then the lease is kept.
     loop {
@@ -306,18 +256,24 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
         let (owned, verdict, reason) = (job.clone(), verdict.clone(), reason.clone());
         let result = app
             .store()
-            .run(job.org, "daemon", move |tx| {
+            .run(job.org, DAEMON, move |tx| {
                 Box::pin(async move {
                     match verdict {
                         Verdict::Wait(kind, sentence) => {
                             let after = jobs::wait(tx, &owned, kind, &sentence, at).await?;
                             if matches!(kind, Passing::Silent | Passing::PlaceChanged) {
-                                let source = plant_store::files::source(tx, owned.file_id).await?;
+                                // One file at a time finds out whether the file system answers; when it does, the
+                                // folder's own task wakes them all.
+                                let after = match kind {
+                                    Passing::Silent => Duration::from_millis(kind.wait_ms(u32::MAX)),
+                                    _ => after,
+                                };
+                                let source = files::source(tx, owned.file_id).await?;
                                 jobs::postpone(tx, source.folder_id, kind, after).await?;
                             }
                             Ok(())
                         }
-                        Verdict::Try if is_last => jobs::fail(tx, &owned, &reason, at).await,
+                        Verdict::Try if is_last => files::give_up(tx, &owned, &reason, at).await,
                         _ => {
                             let after = Duration::from_secs(1 << owned.attempts.min(6));
                             jobs::retry(tx, &owned, after, &reason.text, at).await
@@ -328,8 +284,8 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
             .await;
         match result {
             Ok(()) if is_last => {
-                info!(file.id = %job.file_id, "given up after {} tries", jobs::TRIES);
-                app.announce(job.org, "file", &job.file_id.to_string(), "failed", "given up");
+                info!(file.id = %job.file_id, attempts = job.attempts, interrupted = job.interrupted, "given up");
+                app.announce(job.org, EventKind::File, job.file_id, "failed", "given up");
                 return;
             }
             Ok(()) | Err(StoreError::LeaseLost { .. }) => return,
@@ -341,37 +297,6 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
                 error!(job.id = %job.job_id, %error, "cannot give the job back; its lease will run out");
                 return;
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_passes_waits_and_what_a_worker_does_costs_a_try() {
-        let system = |errno| JobError::System {
-            doing: "starting a worker",
-            source: std::io::Error::from_raw_os_error(errno),
-        };
-        let kind = |error: &JobError| match error.verdict() {
-            Verdict::Wait(kind, sentence) => {
-                assert!(!sentence.is_empty());
-                Some(kind)
-            }
-            Verdict::Try | Verdict::Lost => None,
-        };
-        assert_eq!(kind(&system(28)), Some(Passing::DiskFull));
-        assert_eq!(kind(&system(24)), Some(Passing::Exhausted));
-        assert_eq!(kind(&system(11)), Some(Passing::Exhausted));
-        assert_eq!(kind(&JobError::changed()), Some(Passing::Changed));
-        for error in [
-            JobError::Worker("it crashed".to_owned()),
-            JobError::Store(StoreError::Aborted),
-            system(22),
-        ] {
-            assert_eq!(error.verdict(), Verdict::Try, "{error}");
         }
     }
 }

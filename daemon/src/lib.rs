@@ -16,6 +16,7 @@ pub mod intake;
 pub mod lifecycle;
 pub mod metrics;
 pub mod patient;
+pub mod quotas;
 pub mod room;
 pub mod rpc;
 pub mod sample;

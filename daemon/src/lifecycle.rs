@@ -5,36 +5,42 @@
 //! after it; the watchdog is fed only while every loop makes progress.
 
 mod database;
+mod halt;
+mod setting;
+mod systemd;
 
-use std::ffi::OsString;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use plant_core::model::DatabaseView;
 use plant_core::place::Grounds;
-use plant_core::view::DatabaseView;
-use plant_store::Store;
-use plant_store::orgs::{self, NewOrg};
-use rust_decimal::Decimal;
 use rustix::fs::Mode;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
+pub(crate) use self::database::passing;
+pub use self::halt::{Halt, Halted};
+pub use self::setting::Setting;
+
 use self::database::Kept;
+use self::systemd::told_systemd;
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
-use crate::config::Config;
 use crate::inbox;
 use crate::intake::{Worker, Workers};
 use crate::room::Room;
 
 /// How long the gRPC server may take to end its streams.
 const SERVER_PATIENCE: Duration = Duration::from_secs(3);
-/// What a pilot promises, in the currency of the org.
-const PROMISED_SAVINGS: u32 = 50_000;
+/// How long everything that works with the database may take to end; with the seconds of closing the connections and
+/// stopping the cluster it stays below what the README promises and systemd waits.
+const LOOPS_PATIENCE: Duration = Duration::from_secs(9);
+/// How long a start that was asked to halt may take to end what it had begun, the private cluster above all.
+const HALT_PATIENCE: Duration = Duration::from_secs(15);
 /// A loop without progress for so long is stuck.
 const STUCK_MS: u64 = 120_000;
 /// How long the database may take to say that it is there.
@@ -42,22 +48,10 @@ const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
 /// Before systemd loses patience with a start that goes on, it is told so.
 const START_STEP: Duration = Duration::from_secs(20);
 
-/// What a daemon is started with.
-#[derive(Debug, Clone)]
-pub struct Setting {
-    /// The effective configuration.
-    pub config: Config,
-    /// The file that it was looked for in.
-    pub config_file: PathBuf,
-    /// The state folder.
-    pub state_dir: PathBuf,
-    /// `PATH`, where the programs of Postgres are looked for.
-    pub path: Option<OsString>,
-}
-
 /// A running daemon.
 pub struct Daemon {
     app: App,
+    halt: Halt,
     cluster: Option<Kept>,
     socket: PathBuf,
     /// The socket, where it was made here and not handed over.
@@ -74,6 +68,14 @@ impl Daemon {
     /// # Errors
     /// With what to do, when something is missing or in the way.
     pub async fn start(setting: Setting) -> anyhow::Result<Daemon> {
+        Daemon::start_unless(setting, Halt::default()).await
+    }
+
+    /// The same, unless the halt is asked for: then it ends soon, and leaves nothing running.
+    ///
+    /// # Errors
+    /// See [`Daemon::start`]; [`Halted`].
+    pub async fn start_unless(setting: Setting, halt: Halt) -> anyhow::Result<Daemon> {
         let clock = Clock::start();
         prepare_state_dir(&setting.state_dir)?;
         let workers = Workers::find(&setting.config.intake)?;
@@ -82,12 +84,11 @@ impl Daemon {
             .context("no file can be read: workers can't be confined here; `plantd doctor` says what is missing")?;
         let socket = setting.config.socket_path(&setting.state_dir);
         let (listener, is_own) = listener(&socket)?;
-        let opened = database::open(&setting, clock).await?;
+        let opened = database::open(&setting, clock, &halt).await?;
         let grounds = grounds(&setting);
         let Setting { config, state_dir, .. } = setting;
-        ensure_org(&opened.store, &config).await?;
         let database = DatabaseView {
-            kind: opened.kind.to_owned(),
+            kind: opened.kind,
             version: opened.version,
         };
         let room = Room::of(&state_dir, opened.cluster.is_some());
@@ -101,14 +102,22 @@ impl Daemon {
             grounds,
             workers,
         });
-        inbox::sweep(&app).await?;
+        let swept = database::patiently(&halt, async || halt.unless(inbox::sweep(&app)).await?).await;
+        if let Err(error) = swept {
+            app.store().close().await;
+            if let Some(cluster) = cluster {
+                cluster.stop().await.context("cannot stop the private cluster")?;
+            }
+            return Err(error);
+        }
         let server = tokio::spawn(crate::rpc::serve(app.clone(), listener));
         let watching = tokio::spawn(crate::watch::run(app.clone()));
         let working = tokio::spawn(crate::intake::run(app.clone()));
         let watchdog = tokio::spawn(watch_over(app.clone()));
-        info!(socket = %socket.display(), database = opened.kind, "ready");
+        info!(socket = %socket.display(), database = opened.kind.name(), "ready");
         Ok(Daemon {
             app,
+            halt,
             cluster,
             own_socket: is_own.then(|| socket.clone()),
             socket,
@@ -157,21 +166,14 @@ impl Daemon {
     /// When the private cluster can't be stopped.
     pub async fn stop(self) -> anyhow::Result<()> {
         told_systemd(&[sd_notify::NotifyState::Stopping]);
+        // A cluster that is just being started again is not waited for.
+        self.halt.ask();
         self.app.stop();
         self.watchdog.abort();
-        let abort = self.server.abort_handle();
-        let server = async {
-            if tokio::time::timeout(SERVER_PATIENCE, self.server).await.is_err() {
-                abort.abort();
-            }
-        };
-        let (worked, watched, ()) = tokio::join!(self.working, self.watching, server);
-        if let Err(error) = worked {
-            error!(%error, "the job loop did not end well");
-        }
-        if let Err(error) = watched {
-            error!(%error, "the folder loop did not end well");
-        }
+        let server = end("the server", SERVER_PATIENCE, self.server);
+        let working = end("the job loop", LOOPS_PATIENCE, self.working);
+        let watching = end("the folder loop", LOOPS_PATIENCE, self.watching);
+        tokio::join!(server, working, watching);
         self.app.store().close().await;
         if let Some(cluster) = self.cluster {
             cluster.stop().await.context("cannot stop the private cluster")?;
@@ -187,6 +189,18 @@ impl Daemon {
     }
 }
 
+/// Waits for the end of a task, which is given up when it does not end in time.
+async fn end<T>(what: &'static str, patience: Duration, mut task: JoinHandle<T>) {
+    match tokio::time::timeout(patience, &mut task).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => error!(%error, "{what} did not end well"),
+        Err(_) => {
+            warn!("{what} does not end in time and is given up");
+            task.abort();
+        }
+    }
+}
+
 /// The signals that the daemon hears.
 struct Signals {
     terminate: Signal,
@@ -195,6 +209,14 @@ struct Signals {
 }
 
 impl Signals {
+    /// Waits for one that asks for the end.
+    async fn end(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
     fn listen() -> std::io::Result<Signals> {
         Ok(Signals {
             terminate: signal(SignalKind::terminate())?,
@@ -211,16 +233,27 @@ impl Signals {
 pub async fn run(setting: Setting) -> anyhow::Result<()> {
     let mut signals = Signals::listen().context("cannot listen to signals")?;
     let starting = tokio::spawn(tell_start());
+    let halt = Halt::default();
+    let start = Daemon::start_unless(setting, halt.clone());
+    tokio::pin!(start);
     let started = tokio::select! {
-        started = Daemon::start(setting) => Some(started),
-        _ = signals.terminate.recv() => None,
-        _ = signals.interrupt.recv() => None,
+        started = &mut start => Some(started),
+        () = signals.end() => None,
     };
-    starting.abort();
     let Some(started) = started else {
-        info!("stopped before the start was complete");
+        told_systemd(&[sd_notify::NotifyState::Stopping]);
+        halt.ask();
+        let ended = tokio::time::timeout(HALT_PATIENCE, start).await;
+        starting.abort();
+        match ended {
+            // It was complete in that very moment.
+            Ok(Ok(daemon)) => daemon.stop().await?,
+            Ok(Err(error)) => info!(%error, "stopped before the start was complete"),
+            Err(_) => warn!("what the start had begun does not end in time and is given up"),
+        }
         return Ok(());
     };
+    starting.abort();
     let mut daemon = started?;
     told_systemd(&[sd_notify::NotifyState::Ready]);
     let waited = daemon.wait(&mut signals).await;
@@ -243,7 +276,12 @@ fn grounds(setting: &Setting) -> Grounds {
     let state = real(&setting.state_dir);
     Grounds {
         roots: setting.config.folders.roots.iter().map(|root| real(root)).collect(),
-        closed: ["pg", inbox::INBOX, inbox::STAGING].map(|own| state.join(own)).to_vec(),
+        closed: ["pg", inbox::INBOX, inbox::STAGING]
+            .map(|own| state.join(own))
+            .into_iter()
+            // Where a cluster goes that can't lie in the state folder.
+            .chain([PathBuf::from(plant_store::cluster::REACHABLE)])
+            .collect(),
         configuration: setting.config_file.parent().map(real).unwrap_or_default(),
         state,
     }
@@ -260,12 +298,6 @@ pub async fn migrate(setting: &Setting) -> anyhow::Result<()> {
     }
     prepare_state_dir(&setting.state_dir)?;
     database::migrate(setting).await
-}
-
-fn told_systemd(states: &[sd_notify::NotifyState<'_>]) {
-    if let Err(error) = sd_notify::notify(states) {
-        warn!(%error, "cannot tell systemd");
-    }
 }
 
 fn prepare_state_dir(state_dir: &Path) -> anyhow::Result<()> {
@@ -300,20 +332,6 @@ fn listener(socket: &Path) -> anyhow::Result<(UnixListener, bool)> {
     rustix::process::umask(before);
     let listener = bound.with_context(|| format!("cannot listen on {}", socket.display()))?;
     Ok((listener, true))
-}
-
-async fn ensure_org(store: &Store, config: &Config) -> anyhow::Result<()> {
-    if orgs::all(store).await?.is_empty() {
-        let org = NewOrg {
-            name: config.org.name.clone(),
-            zone: config.org.zone.clone(),
-            currency: config.org.currency.clone(),
-            goal: Decimal::from(PROMISED_SAVINGS),
-        };
-        let org_id = orgs::create(store, &org, "daemon", None).await?;
-        info!(org.id = %org_id, org.name, "made the first org");
-    }
-    Ok(())
 }
 
 /// Feeds systemd's watchdog while every loop makes progress, and keeps an eye on the database.

@@ -8,7 +8,7 @@ mod ranking;
 mod tests;
 
 use plant_core::metric::{self, ComponentGroup, Metric, MetricQuery, catalogue};
-use plant_core::view::MetricItem;
+use plant_core::model::MetricItem;
 use plant_core::weight;
 use plant_store::components::Window;
 use plant_store::{OrgTx, StoreError, components, orgs};
@@ -17,6 +17,8 @@ use self::ranking::Ranking;
 
 /// Groups of a query that says no limit, at most.
 const GROUPS_MAX: u32 = 100_000;
+/// Groups that are put in order by a figure at most: they are in memory at one time.
+const RANKED_MAX: u32 = 100_000;
 
 /// Some of the groups of a query.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,7 +108,16 @@ async fn groups(
     let (Some(descending), Some(first)) = (query.descending, metrics.first()) else {
         return components::query(tx, query, &needed, window).await;
     };
-    let mut ranking = Ranking::new(descending, window.skip.saturating_add(window.take));
+    let most = window.skip.saturating_add(window.take);
+    if most > RANKED_MAX.saturating_add(1) {
+        return Err(StoreError::Invalid {
+            what: "query",
+            detail: format!(
+                "the first {RANKED_MAX} groups in an order are given; ask for a shorter period or a condition, or without an order"
+            ),
+        });
+    }
+    let mut ranking = Ranking::new(descending, most);
     components::each(tx, query, &needed, None, |group| {
         ranking.push(metric::evaluate(first, &group).value, group);
     })

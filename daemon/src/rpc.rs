@@ -18,23 +18,17 @@ mod methods;
 mod metric;
 mod org;
 mod paging;
+mod peer;
 mod profile;
 mod record;
 mod refusal;
 mod server;
+mod service;
 mod system;
 mod usage;
 
 pub use call::Ctx;
 pub use server::serve;
-
-use crate::app::App;
-
-/// Implements the services; cheap to clone.
-#[derive(Clone)]
-struct Rpc {
-    app: App,
-}
 
 #[cfg(test)]
 mod tests;

@@ -4,18 +4,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use plant_core::sample::{self, KINDS, SampleFile};
-use plant_core::state::FileState;
-use rust_decimal::prelude::ToPrimitive;
-
-use crate::demo::samples::{ReadyProfile, Sample};
+use plant_sample::KINDS;
 
 /// The year of the synthetic plant in the demo.
-const DEMO_YEAR: i32 = 2025;
+pub const DEMO_YEAR: i32 = 2025;
 /// Months of it: enough for a finding to have money.
-const DEMO_MONTHS: u32 = 4;
+pub const DEMO_MONTHS: u32 = 4;
 /// Its seed.
-const DEMO_SEED: u64 = 7;
+pub const DEMO_SEED: u64 = 7;
 
 /// Flags of `plantd sample`.
 #[derive(Debug, clap::Args)]
@@ -46,7 +42,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     if arguments.kind == "plant" {
-        let plant = sample::plant(arguments.seed, arguments.org, arguments.year, arguments.months);
+        let plant = plant_sample::plant(arguments.seed, arguments.org, arguments.year, arguments.months);
         for file in &plant.files {
             write(&arguments.to.join(&file.folder), &file.name, &file.bytes)?;
         }
@@ -60,7 +56,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         )?;
         return Ok(());
     }
-    let Some(file) = sample::kind(&arguments.kind) else {
+    let Some(file) = plant_sample::kind(&arguments.kind) else {
         bail!(
             "`{}` is no kind of sample; take one of {} or plant",
             arguments.kind,
@@ -91,32 +87,4 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let path = folder.join(name);
     std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// The synthetic plant of the demo, with what is known of each file.
-pub fn demo_plant() -> Vec<Sample> {
-    sample::plant(DEMO_SEED, 0, DEMO_YEAR, DEMO_MONTHS)
-        .files
-        .into_iter()
-        .map(known)
-        .collect()
-}
-
-fn known(file: SampleFile) -> Sample {
-    Sample {
-        name: file.name,
-        bytes: file.bytes,
-        profile: (!file.sets.is_empty()).then_some(ReadyProfile {
-            name: file.folder,
-            sets: file.sets,
-            settings: None,
-        }),
-        state: FileState::Analysed,
-        rows: Some(file.rows),
-        metrics: file
-            .metrics
-            .iter()
-            .filter_map(|(metric, value)| Some((metric.clone(), value.to_f64()?)))
-            .collect(),
-    }
 }

@@ -16,11 +16,11 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use plant_core::ids::FolderId;
+use plant_core::model::FolderMode;
 use tokio::task::JoinHandle;
 use tracing::{error, info};
 
 pub use folder::{FolderTask, WatchedFolder};
-pub use mount::MountKind;
 pub use place::{Fault, Known, Place, find, open_file};
 pub use scan::{facts, is_foreign_link};
 
@@ -28,6 +28,9 @@ use crate::app::App;
 
 /// How often the set of folders is read again without being woken.
 const FOLDERS_REFRESH: Duration = Duration::from_secs(30);
+
+/// How long the database may take to say which folders there are.
+const FOLDERS_PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long the folders' tasks may take to end; one whose file system hangs is left behind.
 const STOP_PATIENCE: Duration = Duration::from_secs(2);
@@ -38,9 +41,14 @@ pub async fn run(app: App) {
     loop {
         // A database that is away stops no loop.
         app.progress().scan_ms.store(app.clock().steady_ms(), Ordering::Relaxed);
-        match plant_store::folders::all(app.store()).await {
-            Ok(folders) => adjust(&app, &mut tasks, folders),
-            Err(error) => error!(%error, "cannot read the watched folders; trying again"),
+        let folders = tokio::select! {
+            folders = tokio::time::timeout(FOLDERS_PATIENCE, plant_store::folders::all(app.store())) => folders,
+            () = app.stopping() => break,
+        };
+        match folders {
+            Ok(Ok(folders)) => adjust(&app, &mut tasks, folders),
+            Ok(Err(error)) => error!(%error, "cannot read the watched folders; trying again"),
+            Err(_) => error!("the database does not say which folders are watched; trying again"),
         }
         tokio::select! {
             () = app.folders_woken() => {}
@@ -65,7 +73,7 @@ fn adjust(
 ) {
     let wanted: HashMap<FolderId, WatchedFolder> = folders
         .into_iter()
-        .filter(|row| row.mode != "push")
+        .filter(|row| row.mode != FolderMode::Push)
         .map(|row| (row.folder_id, WatchedFolder::from(row)))
         .collect();
     tasks.retain(|folder_id, (folder, task)| {

@@ -17,14 +17,12 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 
 pub use error::ClientError;
-use plant_core::view::{AnswerView, EventView};
+use plant_core::model::{AnswerView, EventView};
 pub use request::{FileFilter, FindingFilter, Listing, RecordFilter, SaveProfile, SavedProfile};
+use target::CONNECT_TIMEOUT;
 pub use target::Target;
 
 use crate::ORG_METADATA;
-
-/// How long connecting may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How long a call without a stream may take: the daemon's own limit and a little more, so that its answer wins.
 const CALL_TIMEOUT: Duration = Duration::from_secs(32);

@@ -119,5 +119,13 @@ impl From<WireFault> for crate::status::Fault {
     }
 }
 
+impl From<WireFault> for crate::client::ClientError {
+    fn from(fault: WireFault) -> Self {
+        crate::client::ClientError::Mismatch {
+            message: format!("the answer can't be read: {fault}; use `plant` and `plantd` of the same version"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -30,13 +30,15 @@ pub enum Need {
     Tmpfs,
     /// The right to mount a file system of user space (`/dev/fuse`).
     Fuse,
+    /// A kernel with landlock.
+    Landlock,
     /// Files without a name (`O_TMPFILE`), which some file systems don't know.
     Unnamed,
 }
 
 impl Need {
     /// All of them, with the word for it in `PLANT_REQUIRE`.
-    const ALL: [(Need, &str); 8] = [
+    const ALL: [(Need, &str); 9] = [
         (Need::Shared, "shared"),
         (Need::Tmux, "tmux"),
         (Need::Systemd, "systemd"),
@@ -44,6 +46,7 @@ impl Need {
         (Need::Nobody, "nobody"),
         (Need::Tmpfs, "tmpfs"),
         (Need::Fuse, "fuse"),
+        (Need::Landlock, "landlock"),
         (Need::Unnamed, "unnamed"),
     ];
 
@@ -97,6 +100,11 @@ pub fn tmpfs(mounted: bool) -> bool {
 /// A file system of user space could be mounted, says the caller, who tried.
 pub fn fuse(mounted: bool) -> bool {
     met(Need::Fuse, mounted)
+}
+
+/// The kernel knows landlock, says the caller, who asked it.
+pub fn landlock(known: bool) -> bool {
+    met(Need::Landlock, known)
 }
 
 /// The file system of that folder knows files without a name.

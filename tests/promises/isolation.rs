@@ -241,6 +241,8 @@ fn who_has_a_grant_in_one_org_sees_nothing_of_another_by_any_command() {
         let path = shared.join(format!("{}.toml", side.org));
         let text = plant.ok(&["--org", side.org, "profiles", "export", &side.profile]);
         assert!(text.contains(&side.profile), "{text}");
+        let json = plant.json(&["--org", side.org, "profiles", "export", &side.profile]);
+        assert_eq!(json["profile_id"], side.profile, "{json}");
         let line = |line: &str| match line.starts_with("name = ") {
             true => "name = \"imported\"".to_owned(),
             false => line.to_owned(),

@@ -118,7 +118,7 @@ fn only_what_the_machines_administrator_allows_is_watched() {
         let added = plant.run(&["folders", "add", folder]);
         let told = String::from_utf8_lossy(&added.stderr).into_owned();
         assert!(
-            !added.status.success() && told.contains("is a folder of the system") || told.contains("is, or holds"),
+            !added.status.success() && (told.contains("is a folder of the system") || told.contains("is, or holds")),
             "{folder}: {told}"
         );
     }
@@ -142,4 +142,55 @@ fn only_what_the_machines_administrator_allows_is_watched() {
     let added = plant.run(&["folders", "add", other.to_str().unwrap()]);
     let told = String::from_utf8_lossy(&added.stderr).into_owned();
     assert!(!added.status.success() && told.contains("[folders] roots"), "{told}");
+}
+
+#[test]
+fn a_folder_that_was_removed_from_the_list_is_not_read_for_the_org_that_had_it() {
+    let (plant, a, _) = two_orgs();
+    let first = |arguments: &[&str]| plant.run(&[&["--org", "plant"], arguments].concat());
+    plant.drop_file(&a, "strange.csv", b"Wert 1;Wert 2\nx;1\ny;2\n");
+    let state = |name: &str| {
+        let files = plant.json(&["--org", "plant", "files", "--name", name]);
+        files["items"][0].clone()
+    };
+    plant.until("it is held", |_| state("strange.csv")["state"] == "held");
+    plant.ok(&["--org", "plant", "folders", "remove", a.to_str().unwrap()]);
+    let strange = state("strange.csv");
+    assert_eq!(strange["state"], "ignored", "{strange}");
+    assert_eq!(strange["reason"]["code"], "folder_removed", "{strange}");
+    assert_eq!(state("secret.csv")["state"], "analysed", "what is in stays in");
+
+    // By now the folder is another org's, with another file of that name.
+    plant.ok(&["--org", "second", "folders", "add", a.to_str().unwrap()]);
+    plant.drop_file(&a, "strange.csv", &production(20, 5));
+    plant.until("the other org has it", |plant| {
+        let files = plant.json(&["--org", "second", "files", "--name", "strange.csv"]);
+        files["items"][0]["state"] == "analysed"
+    });
+    let again = first(&["files", "retry", "strange.csv"]);
+    let told = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(
+        !again.status.success() && told.contains("is watched no longer"),
+        "{told}"
+    );
+    // What was read of its own file is still shown; whatever would read again is refused.
+    let suggested = first(&["profiles", "suggest", "strange.csv"]);
+    let told = String::from_utf8_lossy(&suggested.stdout).into_owned();
+    assert!(told.contains("Wert 1") && !told.contains("WO-"), "{told}");
+    let saved = first(&[
+        "profiles",
+        "save",
+        "mine",
+        "--from",
+        "strange.csv",
+        "--encoding",
+        "windows-1252",
+        "--set",
+        "Wert 1=machine",
+    ]);
+    let told = String::from_utf8_lossy(&saved.stderr).into_owned();
+    assert!(
+        !saved.status.success() && told.contains("is watched no longer"),
+        "{told}"
+    );
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use plant_tests::{Plant, programs, until};
+use plant_tests::{Plant, Programs, programs, until};
 
 use crate::production;
 
@@ -15,6 +15,12 @@ struct Screen {
 
 impl Screen {
     fn open(plant: &Plant, width: u16, height: u16) -> Option<Screen> {
+        let program = programs().join("plant");
+        Screen::run(plant, width, height, &program.display().to_string())
+    }
+
+    /// The same with a command that ends with the path of the program.
+    fn run(plant: &Plant, width: u16, height: u16, program: &str) -> Option<Screen> {
         if !plant_need::tmux() {
             return None;
         }
@@ -22,11 +28,7 @@ impl Screen {
             socket: plant.folder("tmux").join("socket"),
         };
         // The shell stays, so that what is left on the screen can be looked at.
-        let command = format!(
-            "{} --host {}; echo exit=$?; read -r _",
-            programs().join("plant").display(),
-            plant.host()
-        );
+        let command = format!("{program} --host {}; echo exit=$?; read -r _", plant.host());
         screen.tmux(&[
             "-f",
             "/dev/null",
@@ -172,6 +174,38 @@ fn the_screens_show_the_data_and_survive_the_daemon() {
 }
 
 #[test]
+fn a_terminal_whose_right_is_taken_away_says_so_and_shows_nothing_more() {
+    if !plant_need::root() {
+        return;
+    }
+    let plant = Plant::start();
+    let folder = plant.watched("exports");
+    plant.drop_file(&folder, "march.csv", &production(28, 1));
+    plant.settled("march.csv");
+    plant.ok(&["org", "grant", "unix:12345", "--role", "viewer"]);
+    plant.open_to_all();
+    let shared = Programs::for_all();
+    let program = shared.folder().join("plant");
+    let as_account = "setpriv --reuid 12345 --regid 12345 --clear-groups env HOME=/nonexistent";
+    let Some(screen) = Screen::run(&plant, 80, 24, &format!("{as_account} {}", program.display())) else {
+        return;
+    };
+    screen.shows("march.csv");
+    screen.keys(&["2"]);
+    screen.is_at("plant > files");
+    screen.shows("> march.csv");
+
+    plant.ok(&["org", "revoke", "unix:12345"]);
+    screen.shows("no access, trying again in 2");
+    screen.shows("the right to this was taken away");
+    screen.when("without what was shown", |seen| !seen.contains("march.csv"));
+    assert!(!screen.seen().contains("not reachable"), "{}", screen.seen());
+    screen.keys(&["1"]);
+    screen.shows("can't show the status without access");
+    screen.when("still without it", |seen| !seen.contains("march.csv"));
+}
+
+#[test]
 fn an_idle_terminal_sends_nothing_and_a_quit_one_restores_the_screen() {
     let plant = Plant::start();
     let folder = plant.watched("exports");
@@ -217,7 +251,7 @@ fn a_terminal_too_small_says_so_and_no_terminal_is_a_usage_error() {
     let output = plant.run(&[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("plant status --json"));
-    let Some(screen) = Screen::open(&plant, 40, 10) else {
+    let Some(screen) = Screen::open(&plant, 20, 5) else {
         return;
     };
     screen.shows("too small");

@@ -124,6 +124,79 @@ fn a_share_that_hangs_costs_its_own_folder_and_heals() {
 }
 
 #[test]
+fn a_file_that_changes_while_it_is_refused_is_read_again() {
+    // Nothing but the job itself looks at the folder again.
+    let plant = Plant::start_with(
+        "[intake]\nquiet_after_close_ms = 0\nquiet_unchanged_ms = 100\nrescan_s = 3600\npoll_s = 3600\n",
+    );
+    let folder = plant.folder("exports");
+    let mut text = String::from_utf8(production(150_000, 1)).unwrap();
+    // A quarter of its rows have a date that is none: a worker finds that out at the end.
+    text.push_str(&"WO-1,P-1,M-1,never,1,1,0\n".repeat(50_000));
+    plant.drop_file(&folder, "bad.csv", text.as_bytes());
+    plant.ok(&["folders", "add", folder.to_str().unwrap(), "--mode", "poll"]);
+    plant.until("a worker reads it", |plant| !plant.workers().is_empty());
+    let file = std::fs::File::options()
+        .append(true)
+        .open(folder.join("bad.csv"))
+        .unwrap();
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000))
+        .unwrap();
+    let settled = plant.settled("bad.csv");
+    assert_ne!(settled["state"], "analysed", "{settled}");
+    let log = plant.log();
+    assert!(log.contains("it changed while it was read"), "{log}");
+}
+
+/// Threads of the daemon that a call to a plant's file system has for itself.
+fn waiting_threads(plant: &Plant) -> usize {
+    std::fs::read_dir(format!("/proc/{}/task", plant.pid()))
+        .unwrap()
+        .flatten()
+        .filter(|thread| std::fs::read_to_string(thread.path().join("comm")).is_ok_and(|name| name.trim() == "patient"))
+        .count()
+}
+
+#[test]
+fn a_share_that_hangs_holds_a_few_threads_however_often_it_is_tried() {
+    let plant = Plant::start_with(&format!("{QUICK}silence_s = 1\n"));
+    let share = plant.watched("share");
+    for number in 0..20 {
+        plant.drop_file(&share, &format!("e{number}.csv"), b"");
+    }
+    for number in 0..20 {
+        assert_eq!(plant.settled(&format!("e{number}.csv"))["state"], "failed");
+    }
+    let Some(hung) = HungMount::over(&share) else {
+        return;
+    };
+    plant.ok(&["files", "retry", "--failed"]);
+    let export = plant.folder("elsewhere").join("p.csv");
+    std::fs::write(&export, production(10, 1)).unwrap();
+    plant.until("its files wait", |plant| {
+        plant.log().matches("waits for trouble to pass").count() >= 2
+    });
+    let push = ["push", export.to_str().unwrap(), "--folder", share.to_str().unwrap()];
+    let other = plant.folder("other");
+    for number in 0..6 {
+        assert!(!plant.run(&push).status.success());
+        let name = format!("e{number}.csv");
+        assert!(!plant.run(&["profiles", "suggest", &name]).status.success());
+        plant.ok(&["folders", "add", other.to_str().unwrap()]);
+        plant.ok(&["folders", "remove", other.to_str().unwrap()]);
+    }
+    // The folder's scan, and what each worker and the push had begun before the share was known to hang.
+    let threads = waiting_threads(&plant);
+    println!("{threads} threads wait for the share");
+    assert!((1..=5).contains(&threads), "{threads} threads\n{}", plant.log());
+    drop(hung);
+    for number in 0..20 {
+        assert_eq!(plant.settled(&format!("e{number}.csv"))["reason"]["code"], "empty");
+    }
+    plant.until("no thread waits any more", |plant| waiting_threads(plant) == 0);
+}
+
+#[test]
 fn a_daemon_stops_in_time_although_a_share_hangs() {
     let mut plant = Plant::start_with(QUICK);
     let share = plant.watched("share");
@@ -132,12 +205,7 @@ fn a_daemon_stops_in_time_although_a_share_hangs() {
     };
     plant.until("it looks at the share", |plant| {
         // A look begins each second; the first one that hangs keeps its thread.
-        std::fs::read_dir(format!("/proc/{}/task", plant.pid()))
-            .unwrap()
-            .flatten()
-            .any(|thread| {
-                std::fs::read_to_string(thread.path().join("comm")).is_ok_and(|name| name.trim() == "patient")
-            })
+        waiting_threads(plant) > 0
     });
     let begun = Instant::now();
     assert!(plant.stop());
@@ -280,6 +348,26 @@ fn a_push_that_a_killed_daemon_left_is_swept_away() {
     plant.launch();
     assert_eq!(left(&staging), 0);
     assert_eq!(plant.json(&["files"])["items"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn an_inbox_that_cannot_be_swept_is_told_and_keeps_nobody_from_starting() {
+    let mut plant = Plant::start();
+    let export = plant.folder("elsewhere").join("e.csv");
+    std::fs::write(&export, production(10, 1)).unwrap();
+    plant.ok(&["push", export.to_str().unwrap()]);
+    plant.settled("e.csv");
+    assert!(plant.stop());
+    let inbox = std::fs::read_dir(plant.state_dir().join("inbox")).unwrap().next();
+    let stray = inbox.unwrap().unwrap().path().join("stray");
+    std::fs::write(&stray, "neither a push nor ours").unwrap();
+    plant.launch();
+    let folders = plant.json(&["folders"]).to_string();
+    assert!(folders.contains("cannot remove"), "{folders}");
+    assert!(plant.stop());
+    std::fs::remove_file(&stray).unwrap();
+    plant.launch();
+    assert!(!plant.json(&["folders"]).to_string().contains("cannot remove"));
 }
 
 #[test]

@@ -3,18 +3,21 @@
 //! Invariant: every answer of the daemon passes [`Clean::clean`] once, in `link`; line commands clean what they print.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use plant_core::state::Reason;
-use plant_core::table::Problem;
-use plant_core::unit::Unit;
-use plant_core::view::{
-    AnalysisView, AnalyzerView, AnswerValue, AnswerView, ChartPoint, ChartView, Citation, ColumnView, DatabaseView,
-    DialectView, EventView, Evidence, FileDetail, FileItem, FindingView, FolderView, LossView, MetricItem,
-    OnboardingStep, Page, SavingView, SavingsView, StatusView, TierView, TimelineEntry,
+use plant_core::model::{
+    AnswerValue, AnswerView, ChartPoint, ChartView, Citation, DatabaseView, EventView, FolderView, OnboardingStep,
+    Page, StatusView,
 };
+use plant_core::unit::Unit;
+use ratatui::style::Style;
+use rust_decimal::Decimal;
 
 use crate::app::Answer;
+use crate::subject::Content;
+use crate::widget::document::{Block, Document, Pane};
+use crate::widget::table::{Cell, Row};
 
 /// The text with everything made visible that a terminal would obey.
 pub fn text(text: &str) -> Cow<'_, str> {
@@ -80,11 +83,25 @@ impl<T: Clean> Clean for BTreeMap<String, T> {
     }
 }
 
-impl Clean for (String, f64) {
+impl Clean for (String, String) {
     fn clean(&mut self) {
         self.0.clean();
+        self.1.clean();
     }
 }
+
+/// Pairs of which only the first part is text.
+macro_rules! named {
+    ($($type:ty),+) => {$(
+        impl Clean for (String, $type) {
+            fn clean(&mut self) {
+                self.0.clean();
+            }
+        }
+    )+};
+}
+
+named!(f64, Style, Reverse<Option<Decimal>>);
 
 /// Names the fields of a type that hold text. Ids stay as they are: they go back to the daemon, which made them.
 macro_rules! clean {
@@ -98,49 +115,60 @@ macro_rules! clean {
 }
 
 clean! {
-    StatusView { version, health, problems, org, currency, zone, role, folders, database, onboarding }
-    DatabaseView { kind, version }
-    OnboardingStep { step, label, next }
-    FolderView { path, kind, mode, site, fault }
-    Reason { text }
-    FileItem { name, folder, sha256, reason, encoding, dialect, profile }
-    DialectView { form, delimiter, quote, decimal, sheet }
-    FileDetail { item, columns, problems, timeline, next_step, notes }
-    ColumnView { source, samples, why }
-    Problem { column, code, text, value }
-    TimelineEntry { note }
-    TierView { unlocks }
-    MetricItem { metric, unit, group, method }
-    AnalysisView { scope, tiers, status, analyzers, summary, error }
-    AnalyzerView { name, status, metrics, findings, chart, error }
-    ChartView { kind, title, unit, points, levels }
+    StatusView { version, problems, org, currency, zone, folders, database, onboarding }
+    DatabaseView { version }
+    OnboardingStep { label, next }
+    FolderView { path, site, fault }
+    ChartView { title, unit, points, levels }
     ChartPoint { label, mark }
-    Evidence { file, sha256, values }
-    SavingView { currency, grade, pool, note }
-    LossView { unit }
-    FindingView { analyzer, kind, title, scope, loss, saving, method, working, evidence, state }
-    SavingsView { currency, items }
-    AnswerView { answer, values, reading, citations, engine, model, reason, next_questions }
+    AnswerView { answer, values, reading, citations, model, reason, next_questions }
     AnswerValue { unit, metric, query }
     Citation { file, sha256, lines }
-    EventView { kind, state, note }
+    EventView { state, note }
+    Row { label, cells }
+    Cell { text, bare, key }
+    Document { title, panes }
+    Pane { name, blocks }
+}
+
+impl Clean for Block {
+    fn clean(&mut self) {
+        match self {
+            Block::Blank => {}
+            Block::Text { text, .. } => text.clean(),
+            Block::Field { name, value } => {
+                name.clean();
+                value.clean();
+            }
+            Block::Pairs { name, pairs } => {
+                name.clean();
+                pairs.clean();
+            }
+            // The columns of a table are this program's own.
+            Block::Table { rows, .. } => rows.clean(),
+            Block::Chart(view) => view.clean(),
+        }
+    }
+}
+
+impl Clean for Content {
+    fn clean(&mut self) {
+        match self {
+            Content::Rows(page) => page.clean(),
+            Content::Text(document) => document.clean(),
+        }
+    }
 }
 
 impl Clean for Answer {
     fn clean(&mut self) {
         match self {
             Answer::Status(view) => view.clean(),
-            Answer::Files(page) => page.clean(),
-            Answer::File(view) => view.clean(),
+            Answer::Savings(lines) => lines.clean(),
+            Answer::Acted(text) => text.clean(),
+            Answer::Headline(pairs) => pairs.clean(),
+            Answer::Content(content) => content.clean(),
             Answer::Explain(lines) => lines.clean(),
-            Answer::Retried(view) => view.clean(),
-            Answer::Acted(done) => done.clean(),
-            Answer::Analyses(page) => page.clean(),
-            Answer::Analysis(view) => view.clean(),
-            Answer::Findings(page) => page.clean(),
-            Answer::Finding(view) => view.clean(),
-            Answer::Savings(view) => view.clean(),
-            Answer::Headline(items) => items.clean(),
             // Line breaks of an answer are its own; everything else is cleaned line by line.
             Answer::Part(part) => lines(part),
             Answer::Done(view) => {

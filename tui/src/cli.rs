@@ -1,8 +1,16 @@
 //! The command line of `plant`: what can be typed, in the words of the plant.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use plant_core::access::Role;
+use plant_core::metric::Grain;
+use plant_core::model::{Analyzer, FindingState};
+use plant_core::profile::DateOrder;
+use plant_core::state::FileState;
+use plant_core::word::UnknownWord;
 
 /// Plant Intel in the terminal: exports, mappings, analyses, findings and answers.
 ///
@@ -193,8 +201,8 @@ impl Mode {
 #[derive(Debug, Clone, Default, Args)]
 pub struct FilesFilter {
     /// Only files in this state (may be given several times).
-    #[arg(long, value_name = "STATE")]
-    pub state: Vec<String>,
+    #[arg(long, value_name = "STATE", value_parser = one_of(FileState::ALL, FileState::name))]
+    pub state: Vec<FileState>,
     /// Only files of this folder.
     #[arg(long, value_name = "PATH")]
     pub folder: Option<String>,
@@ -310,9 +318,9 @@ pub struct ProfileSave {
     /// Variables that together identify a row, separated by commas.
     #[arg(long, value_delimiter = ',', value_name = "VARIABLE")]
     pub key: Vec<String>,
-    /// Which part of a date comes first: ymd, dmy or mdy.
-    #[arg(long, value_name = "ORDER")]
-    pub date_order: Option<String>,
+    /// Which part of a date comes first.
+    #[arg(long, value_name = "ORDER", value_parser = one_of(DateOrder::ALL, DateOrder::name))]
+    pub date_order: Option<DateOrder>,
     /// The decimal sign: . or ,
     #[arg(long, value_name = "SIGN")]
     pub decimal: Option<String>,
@@ -360,9 +368,9 @@ pub struct MetricsGet {
     /// Only rows whose dimension has this value.
     #[arg(long = "where", value_name = "DIMENSION=VALUE", value_parser = pair)]
     pub filters: Vec<(String, String)>,
-    /// Group by time: day, shift, week or month.
-    #[arg(long)]
-    pub grain: Option<String>,
+    /// Group by time.
+    #[arg(long, value_parser = one_of(Grain::ALL, Grain::name))]
+    pub grain: Option<Grain>,
     /// Order by value: desc (largest first) or asc.
     #[arg(long, value_name = "ORDER")]
     pub order: Option<String>,
@@ -392,12 +400,12 @@ pub enum Findings {
         /// Only those of this analysis.
         #[arg(long, value_name = "ID")]
         analysis: Option<String>,
-        /// Only those of this analyzer: cost, equipment, quality or efficiency.
-        #[arg(long)]
-        analyzer: Option<String>,
-        /// Only those in this state: identified, signal, accepted …
-        #[arg(long)]
-        state: Option<String>,
+        /// Only those of this analyzer.
+        #[arg(long, value_parser = one_of(Analyzer::ALL, Analyzer::name))]
+        analyzer: Option<Analyzer>,
+        /// Only those in this state.
+        #[arg(long, value_parser = one_of(FindingState::ALL, FindingState::name))]
+        state: Option<FindingState>,
     },
     /// One with its evidence.
     Show {
@@ -443,8 +451,8 @@ pub enum Orgs {
         #[arg(long = "to", value_name = "ACCOUNT")]
         account: Option<String>,
         /// What it may do, each role including those before it.
-        #[arg(long, value_parser = ["viewer", "analyst", "operator", "admin"])]
-        role: String,
+        #[arg(long, value_parser = one_of(Role::ALL, Role::name))]
+        role: Role,
     },
     /// Take a grant away, at once: `plant org revoke unix:4242`.
     #[command(override_usage = "plant org revoke [ORG] ACCOUNT")]
@@ -493,6 +501,14 @@ impl Orgs {
             account: account.clone(),
         }))
     }
+}
+
+/// One of the words known; another is a usage error that names them.
+fn one_of<T, const N: usize>(all: [T; N], name: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err = UnknownWord> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(all.map(name)).try_map(|word| word.parse::<T>())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -4,7 +4,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::app::Screen;
+use crate::subject::{Form, Scope, Spec};
 
 /// What a key does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,30 +38,8 @@ pub enum Action {
     Confirm,
     RetryAll,
     AskAbout,
-    Findings,
     Send,
     ClearAbout,
-}
-
-/// Where a binding holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Everywhere.
-    Anywhere,
-    /// Wherever something scrolls.
-    Scroll,
-    /// On the overview.
-    Overview,
-    /// On lists.
-    List,
-    /// On the files and on one file.
-    File,
-    /// On one analysis.
-    Analysis,
-    /// On what one can ask about.
-    About,
-    /// In the chat.
-    Chat,
 }
 
 /// A key as the terminal reports it.
@@ -166,7 +144,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(
         &[code(KeyCode::Enter)],
         Action::Open,
-        Scope::List,
+        Scope::Open,
         "open",
         "Open the selected row",
     ),
@@ -223,7 +201,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(
         &[char('f'), code(KeyCode::Enter)],
-        Action::Findings,
+        Action::Open,
         Scope::Analysis,
         "findings",
         "The findings of this analysis",
@@ -310,7 +288,7 @@ pub const BINDINGS: &[Binding] = &[
         Action::Palette,
         Scope::Anywhere,
         "",
-        "Type a command: :files :analyses :findings :chat :overview :ask WORDS :confirm FOLDER :retry failed :q",
+        "Type a command: :files :analyses :findings :chat :overview :ask WORDS :confirm FOLDER :retry failed :retry FILE :q",
     ),
     bind(
         &[char('R')],
@@ -343,29 +321,13 @@ pub const BINDINGS: &[Binding] = &[
     ),
 ];
 
-/// The scopes of a screen.
-fn scopes(screen: &Screen) -> &'static [Scope] {
-    use Scope::{About, Analysis, Anywhere, Chat, File, List, Overview, Scroll};
-    match screen {
-        Screen::Overview => &[Overview, List, Scroll, Anywhere],
-        Screen::Files => &[List, File, About, Scroll, Anywhere],
-        Screen::File(_) => &[File, About, Scroll, Anywhere],
-        Screen::Analyses => &[List, About, Scroll, Anywhere],
-        Screen::Analysis(_) => &[Analysis, About, Scroll, Anywhere],
-        Screen::Findings(_) => &[List, About, Scroll, Anywhere],
-        Screen::Finding(_) => &[List, About, Scroll, Anywhere],
-        Screen::Chat => &[Chat, Scroll, Anywhere],
-    }
-}
-
 /// Whether plain characters are typed on this screen.
-pub fn takes_text(screen: &Screen) -> bool {
-    matches!(screen, Screen::Chat)
+pub fn takes_text(screen: &Spec) -> bool {
+    matches!(screen.form, Form::Chat)
 }
 
 /// The bindings of a screen, each with the keys that hold there.
-pub fn of_screen(screen: &Screen) -> Vec<(&'static Binding, Vec<Key>)> {
-    let scopes = scopes(screen);
+pub fn of_screen(screen: &Spec) -> Vec<(&'static Binding, Vec<Key>)> {
     let typed = takes_text(screen);
     // Where text is typed these keys edit the line.
     let edits = |key: &Key| {
@@ -373,7 +335,7 @@ pub fn of_screen(screen: &Screen) -> Vec<(&'static Binding, Vec<Key>)> {
     };
     BINDINGS
         .iter()
-        .filter(|binding| scopes.contains(&binding.scope) && !left_out(screen, binding.action))
+        .filter(|binding| screen.scopes.contains(&binding.scope))
         .map(|binding| {
             (
                 binding,
@@ -389,14 +351,8 @@ pub fn of_screen(screen: &Screen) -> Vec<(&'static Binding, Vec<Key>)> {
         .collect()
 }
 
-/// What a scope offers and a screen has no use for: the overview and a finding's evidence are short lists.
-fn left_out(screen: &Screen, action: Action) -> bool {
-    matches!(screen, Screen::Overview | Screen::Finding(_))
-        && matches!(action, Action::Filter | Action::Sort | Action::Reverse)
-}
-
 /// What a key does on a screen.
-pub fn find(screen: &Screen, event: KeyEvent) -> Option<Action> {
+pub fn find(screen: &Spec, event: KeyEvent) -> Option<Action> {
     let key = Key::of(event);
     of_screen(screen)
         .into_iter()

@@ -12,6 +12,7 @@ pub mod orgs;
 pub mod output;
 pub mod profiles;
 pub mod system;
+pub mod typed;
 
 use std::io::Write;
 

@@ -1,20 +1,23 @@
 //! The link to the daemon, in tasks of its own: the screens never wait for it.
 //!
 //! Invariants: every answer names its request; every answer is cleaned here, once; a lost link is a message, and the
-//! next try comes after at most [`RETRY_MOST`]. A cancelled request sends nothing any more.
+//! next try comes after at most [`RETRY_MOST`], or [`RETRY_BARRED`] where the right is missing. A cancelled request
+//! sends nothing any more.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
 use plant_core::metric::MetricQuery;
-use plant_proto::client::{AskPart, Client, ClientError, FileFilter, FindingFilter, Listing, Target};
+use plant_proto::client::{AskPart, Client, ClientError, Target};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::AbortHandle;
 use tokio_stream::StreamExt;
 
-use crate::app::{Act, Answer, Link, Msg, Request, RequestId, headline};
+use crate::app::{Act, Answer, Link, Msg, Request, RequestId, Trouble};
 use crate::clean::Clean;
+use crate::figure;
+use crate::subject::{Wanted, headline, status};
 
 /// The wait before the first new try.
 const RETRY_FIRST: Duration = Duration::from_millis(500);
@@ -22,8 +25,9 @@ const RETRY_FIRST: Duration = Duration::from_millis(500);
 /// The longest wait between two tries.
 const RETRY_MOST: Duration = Duration::from_secs(5);
 
-/// Items of a list that are fetched at once.
-const PAGE: u32 = 200;
+/// The wait before the next try where the daemon says that this account may not: only a person changes that, and
+/// refusals stand in the audit log.
+const RETRY_BARRED: Duration = Duration::from_secs(30);
 
 /// What the screens want of the link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,37 +115,17 @@ async fn answer(client: Client, id: RequestId, request: Request, messages: Unbou
 async fn fetch(client: &Client, request: Request) -> Result<Answer, ClientError> {
     Ok(match request {
         Request::Status => Answer::Status(Box::new(client.get_status().await?)),
-        Request::Files { page } => {
-            let filter = FileFilter {
-                limit: Some(PAGE),
-                page,
-                ..FileFilter::default()
+        Request::Content { screen, page } => {
+            let nothing = || ClientError::Invalid {
+                message: format!("the screen {screen:?} asks for nothing"),
             };
-            Answer::Files(client.list_files(filter).await?)
+            let fetch = screen.spec.fetch.ok_or_else(nothing)?;
+            let about = screen.about;
+            Answer::Content(fetch(client.clone(), Wanted { about, page }).await?)
         }
-        Request::File(id) => Answer::File(Box::new(client.get_file(&id).await?)),
         Request::Explain(id) => Answer::Explain(client.explain_file(&id).await?),
-        Request::Retry(id) => Answer::Retried(Box::new(client.retry_file(&id).await?)),
         Request::Act(act) => Answer::Acted(act_on(client, act).await?),
-        Request::Analyses { page } => {
-            let listing = Listing {
-                limit: Some(PAGE),
-                page,
-            };
-            Answer::Analyses(client.list_analyses(None, listing).await?)
-        }
-        Request::Analysis(id) => Answer::Analysis(Box::new(client.get_analysis(&id).await?)),
-        Request::Findings { analysis, page } => {
-            let filter = FindingFilter {
-                analysis,
-                limit: Some(PAGE),
-                page,
-                ..FindingFilter::default()
-            };
-            Answer::Findings(client.list_findings(filter).await?)
-        }
-        Request::Finding(id) => Answer::Finding(Box::new(client.get_finding(&id).await?)),
-        Request::Savings => Answer::Savings(Box::new(client.get_savings().await?)),
+        Request::Savings => Answer::Savings(status::savings(&client.get_savings().await?)),
         Request::Headline => {
             let metrics = headline::choose(&client.list_metrics().await?);
             let items = match metrics.is_empty() {
@@ -154,7 +138,7 @@ async fn fetch(client: &Client, request: Request) -> Result<Answer, ClientError>
                     client.query_metrics(query).await?
                 }
             };
-            Answer::Headline(headline::keep(items))
+            Answer::Headline(headline::pairs(&headline::keep(items)))
         }
         Request::Ask { .. } => {
             return Err(ClientError::Invalid {
@@ -172,9 +156,9 @@ async fn act_on(client: &Client, act: Act) -> Result<String, ClientError> {
         }
         Act::RetryFailed => match client.retry_failed().await? {
             0 => "no file has failed".to_owned(),
-            1 => "1 file is read again".to_owned(),
-            files => format!("{files} files are read again"),
+            files => format!("{} read again", figure::counted(files, "file is", "files are")),
         },
+        Act::Retry(file) => format!("{} is read again", client.retry_file(&file).await?.name),
     })
 }
 
@@ -183,8 +167,8 @@ async fn follow(client: Client, messages: UnboundedSender<Msg>) {
     let mut since = None;
     let mut tries = 0;
     loop {
-        let reason = match client.watch_events(since).await {
-            Err(error) => error.to_string(),
+        let (trouble, reason) = match client.watch_events(since).await {
+            Err(error) => trouble(&error),
             Ok(mut events) => {
                 tries = 0;
                 if messages.send(Msg::Link(Link::Up)).is_err() {
@@ -199,25 +183,26 @@ async fn follow(client: Client, messages: UnboundedSender<Msg>) {
                                 return;
                             }
                         }
-                        Some(Err(error)) => break error.to_string(),
-                        None => break "the daemon has stopped".to_owned(),
+                        Some(Err(error)) => break trouble(&error),
+                        None => break (Trouble::Lost, "the daemon has stopped".to_owned()),
                     }
                 }
             }
         };
-        let wait = backoff(tries, chance());
+        let wait = pause(trouble, tries, chance());
         tries = tries.saturating_add(1);
-        if !count_down(wait, &crate::clean::text(&reason), &messages).await {
+        if !count_down(trouble, wait, &crate::clean::text(&reason), &messages).await {
             return;
         }
     }
 }
 
 /// Waits, saying once a second how long it still takes; ends with `false` when nobody listens.
-async fn count_down(wait: Duration, reason: &str, messages: &UnboundedSender<Msg>) -> bool {
+async fn count_down(trouble: Trouble, wait: Duration, reason: &str, messages: &UnboundedSender<Msg>) -> bool {
     let mut left = wait;
     loop {
         let link = Link::Down {
+            trouble,
             retry_in_s: left.as_millis().div_ceil(1_000).try_into().unwrap_or(u64::MAX),
             reason: reason.to_owned(),
         };
@@ -233,7 +218,26 @@ async fn count_down(wait: Duration, reason: &str, messages: &UnboundedSender<Msg
     }
 }
 
-/// The wait before the next try: it doubles up to the most, and half of it is left to chance, so that many terminals
+/// What an error says about the link, and its words.
+fn trouble(error: &ClientError) -> (Trouble, String) {
+    let trouble = match error {
+        // An org that is none of the caller's is answered like one that is not there, or is to be named.
+        ClientError::NotAllowed { .. } | ClientError::NotFound { .. } | ClientError::Invalid { .. } => Trouble::Barred,
+        error if error.is_link_lost() => Trouble::Lost,
+        _ => Trouble::Unable,
+    };
+    (trouble, error.to_string())
+}
+
+/// The wait before the next try.
+fn pause(trouble: Trouble, tries: u32, chance: f64) -> Duration {
+    match trouble {
+        Trouble::Lost | Trouble::Unable => backoff(tries, chance),
+        Trouble::Barred => RETRY_BARRED,
+    }
+}
+
+/// The wait before the next try to reach a daemon: it doubles up to the most, and half of it is left to chance, so that many terminals
 /// don't come back in one moment. `chance` is 0 to 1.
 fn backoff(tries: u32, chance: f64) -> Duration {
     let full = RETRY_FIRST
@@ -273,6 +277,57 @@ mod tests {
     }
 
     #[test]
+    fn what_the_daemon_refuses_is_no_outage_and_tried_again_slowly() {
+        let message = "as the daemon says".to_owned();
+        let gone = ClientError::Unreachable {
+            target: "unix:/x".to_owned(),
+            reason: "gone".to_owned(),
+        };
+        for (error, expected, seconds) in [
+            (
+                ClientError::NotAllowed {
+                    message: message.clone(),
+                },
+                Trouble::Barred,
+                30,
+            ),
+            (
+                ClientError::NotFound {
+                    message: message.clone(),
+                },
+                Trouble::Barred,
+                30,
+            ),
+            (
+                ClientError::Invalid {
+                    message: message.clone(),
+                },
+                Trouble::Barred,
+                30,
+            ),
+            (
+                ClientError::Unavailable {
+                    message: message.clone(),
+                },
+                Trouble::Unable,
+                5,
+            ),
+            (
+                ClientError::OverQuota {
+                    message: message.clone(),
+                },
+                Trouble::Unable,
+                5,
+            ),
+            (gone, Trouble::Lost, 5),
+        ] {
+            let (trouble, reason) = trouble(&error);
+            assert_eq!((trouble, &reason), (expected, &error.to_string()));
+            assert_eq!(pause(trouble, 9, 1.0), Duration::from_secs(seconds), "{reason}");
+        }
+    }
+
+    #[test]
     fn terminals_that_lost_a_daemon_together_come_back_apart() {
         let mut waits: Vec<_> = (0..200).map(|_| backoff(0, chance())).collect();
         waits.sort_unstable();
@@ -295,7 +350,12 @@ mod tests {
         let (mut down, mut failed) = (0, false);
         while down < 5 || !failed {
             match receiver.recv().await.expect("a message") {
-                Msg::Link(Link::Down { retry_in_s, reason }) => {
+                Msg::Link(Link::Down {
+                    trouble,
+                    retry_in_s,
+                    reason,
+                }) => {
+                    assert_eq!(trouble, Trouble::Lost);
                     assert!((1..=5).contains(&retry_in_s));
                     assert!(reason.contains("not reachable"), "{reason}");
                     down += 1;

@@ -9,6 +9,7 @@ mod line;
 mod link;
 mod runtime;
 mod screen;
+mod subject;
 mod target;
 mod theme;
 mod widget;

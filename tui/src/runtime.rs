@@ -69,11 +69,10 @@ impl Screens {
     fn open(unicode: bool, wishes: UnboundedSender<Wish>, inbox: UnboundedReceiver<Msg>) -> io::Result<Screens> {
         let terminal = ratatui::try_init()?;
         execute!(io::stdout(), EnableBracketedPaste)?;
-        let size = terminal.size()?;
         Ok(Screens {
             terminal,
             keys: EventStream::new(),
-            state: State::new((size.width, size.height), unicode),
+            state: State::new(unicode),
             wishes,
             inbox,
             draw_at: None,
@@ -142,7 +141,8 @@ impl Screens {
         self.terminal.autoresize()?;
         let area = self.terminal.get_frame().area();
         let mut next = Buffer::empty(area);
-        let cursor = screen::view(&self.state, area, &mut next);
+        let (cursor, drawn) = screen::view(&self.state, area, &mut next);
+        update(&mut self.state, Msg::Drawn(drawn));
         let same = self
             .shown
             .as_ref()

@@ -1,18 +1,12 @@
-//! The screens: each turns the state into a frame and changes nothing.
+//! The screens: each turns the state into a frame and changes nothing; what drawing finds out comes back.
 //!
 //! Invariants: a view never changes the state; it draws into any area, however small, without failing; below
-//! [`LEAST_WIDTH`] x [`LEAST_HEIGHT`] it says so in one line.
+//! [`LEAST_WIDTH`] x [`LEAST_HEIGHT`] it says what to do.
 
-pub mod analyses;
-pub mod analysis;
-pub mod chat;
-pub mod file;
-pub mod files;
-pub mod finding;
-pub mod findings;
+mod chat;
 mod frame;
 mod help;
-pub mod overview;
+mod overview;
 
 #[cfg(test)]
 pub use tests::fixture;
@@ -24,140 +18,167 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use crate::app::{Link, Overlay, Screen, State};
+use crate::app::{Drawn, Extent, Link, Overlay, Place, Resource, Scroll, State, Trouble};
+use crate::subject::{Content, Form};
 use crate::theme;
 use crate::widget::document::Document;
+use crate::widget::table::{Grid, Row, row};
+use crate::widget::text::wrap;
 
 /// The narrowest terminal that is drawn in.
-pub const LEAST_WIDTH: u16 = 60;
+pub const LEAST_WIDTH: u16 = 30;
 
 /// The lowest terminal that is drawn in.
-pub const LEAST_HEIGHT: u16 = 15;
+pub const LEAST_HEIGHT: u16 = 10;
 
-/// How far a screen can be scrolled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Extent {
-    /// Rows or lines in all.
-    pub rows: usize,
-    /// Rows or lines that are seen at once.
-    pub page: usize,
-    /// Whether one of them is selected.
-    pub selects: bool,
-}
-
-/// Draws the state and says where the terminal's cursor stands.
-pub fn view(state: &State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+/// Draws the state; says where the terminal's cursor stands and what drawing found out about what is on top.
+pub fn view(state: &State, area: Rect, buffer: &mut Buffer) -> (Option<Position>, Drawn) {
     if area.width < LEAST_WIDTH || area.height < LEAST_HEIGHT {
-        let text = format!("terminal too small (need {LEAST_WIDTH}x{LEAST_HEIGHT})");
-        let line = Line::raw(crate::widget::text::cut(&text, usize::from(area.width)));
-        line.render(area.intersection(buffer.area), buffer);
-        return None;
+        let text = format!(
+            "terminal too small: make it {LEAST_WIDTH}x{LEAST_HEIGHT}, or use line commands such as `plant status`"
+        );
+        for (down, line) in wrap(&text, usize::from(area.width)).into_iter().enumerate() {
+            Line::raw(line).render(row(area, down).intersection(buffer.area), buffer);
+        }
+        return (None, Drawn::default());
     }
     let parts = frame::parts(state, area);
-    frame::draw(state, &parts, buffer);
-    let mut cursor = body(state, parts.body, buffer);
-    match &state.overlay {
-        Overlay::None => {}
-        Overlay::Help { top } => {
-            help::document(state, usize::from(parts.body.width)).draw(*top, None, wipe(parts.body, buffer), buffer);
-            cursor = None;
-        }
-        Overlay::Explain { lines, top } => {
-            let document = help::explanation(lines.as_ref(), usize::from(parts.body.width));
-            document.draw(*top, None, wipe(parts.body, buffer), buffer);
-            cursor = None;
-        }
+    let (mut cursor, mut drawn) = body(state, parts.body, buffer);
+    let text = match &state.overlay {
+        Overlay::Help(scroll) => Some((help::document(state.place().screen.spec), scroll)),
+        Overlay::Explain(sentences, scroll) => Some((help::explanation(sentences), scroll)),
+        Overlay::None => None,
         Overlay::Filter { input, .. } | Overlay::Palette(input) => {
             cursor = Some(frame::prompt_cursor(input, parts.footer));
+            None
         }
+    };
+    if let Some((document, scroll)) = text {
+        ratatui::widgets::Clear.render(parts.body, buffer);
+        drawn = read(&document, 0, scroll, state.unicode, parts.body, buffer);
+        cursor = None;
     }
+    frame::draw(state, &parts, &drawn, buffer);
     if !state.unicode {
         to_ascii(area, buffer);
     }
-    cursor
+    (cursor, drawn)
 }
 
-fn body(state: &State, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+fn body(state: &State, area: Rect, buffer: &mut Buffer) -> (Option<Position>, Drawn) {
     let place = state.place();
-    match &place.screen {
-        Screen::Overview => overview::view(state, area, buffer),
-        Screen::Files => files::view(state, area, buffer),
-        Screen::Analyses => analyses::view(state, area, buffer),
-        Screen::Findings(analysis) => findings::view(state, analysis.as_deref(), area, buffer),
-        Screen::File(_) | Screen::Analysis(_) => {
-            document(state, usize::from(area.width)).draw(place.top, None, area, buffer);
+    match (place.screen.spec.form, &place.content.data) {
+        (Form::Chat, _) => chat::view(state, area, buffer),
+        (Form::Overview(_), _) => (None, overview::view(state, area, buffer)),
+        (form, None) => {
+            let absent = absent(state, &place.content);
+            let drawn = read(&absent, 0, &place.scroll, true, area, buffer);
+            // What stands in the place of a list has no rows.
+            let drawn = if matches!(form, Form::Text) {
+                drawn
+            } else {
+                Drawn::default()
+            };
+            (None, drawn)
         }
-        Screen::Finding(_) => {
-            document(state, usize::from(area.width)).draw(place.top, Some(place.cursor), area, buffer);
+        (Form::List { empty, .. }, _) => (None, list(place, empty, area, buffer)),
+        (Form::Text, Some(Content::Text(document))) => (None, text(state, document, area, buffer)),
+        (Form::Text, Some(Content::Rows(_))) => (None, Drawn::default()),
+    }
+}
+
+/// Draws the one text about a thing, below it a remark while it is not up to date.
+fn text(state: &State, document: &Document, area: Rect, buffer: &mut Buffer) -> Drawn {
+    let place = state.place();
+    let below = match &place.content.error {
+        None => area,
+        Some(error) => {
+            let mut remark = Document::default();
+            remark.styled(&format!("not up to date: {error}"), theme::BAD);
+            let laid = remark.lay(0, usize::from(area.width), true);
+            laid.draw(0, None, area, buffer);
+            lower(area, laid.lines.len())
         }
-        Screen::Chat => return chat::view(state, area, buffer),
-    }
-    None
-}
-
-/// The text of a screen that is a text.
-pub fn document(state: &State, width: usize) -> Document {
-    match &state.place().screen {
-        Screen::File(_) => file::document(state, width),
-        Screen::Analysis(_) => analysis::document(state, width),
-        Screen::Finding(_) => finding::document(state, width),
-        _ => Document::new(width),
-    }
-}
-
-/// The line on which the last question of the conversation stands.
-pub fn last_question(state: &State) -> usize {
-    let (width, height) = state.size;
-    let body = frame::parts(state, Rect::new(0, 0, width, height)).body;
-    chat::start_of_last(state, usize::from(body.width))
-}
-
-/// How far what is on top can be scrolled.
-pub fn extent(state: &State) -> Extent {
-    let (width, height) = state.size;
-    if width < LEAST_WIDTH || height < LEAST_HEIGHT {
-        return Extent::default();
-    }
-    let body = frame::parts(state, Rect::new(0, 0, width, height)).body;
-    let (width, page) = (usize::from(body.width), usize::from(body.height));
-    let scrolls = |document: Document| Extent {
-        rows: document.height(),
-        page,
-        selects: false,
     };
-    let selects = |rows: usize| Extent {
-        rows,
-        // The heading of the list takes one row.
-        page: page.saturating_sub(1),
-        selects: true,
-    };
-    match (&state.overlay, &state.place().screen) {
-        (Overlay::Help { .. }, _) => scrolls(help::document(state, width)),
-        (Overlay::Explain { lines, .. }, _) => scrolls(help::explanation(lines.as_ref(), width)),
-        (_, Screen::Overview) => Extent {
-            rows: overview::latest(state).len(),
-            page: overview::latest_page(state, body),
-            selects: true,
-        },
-        (_, Screen::Files) => selects(files::rows(state).len()),
-        (_, Screen::Analyses) => selects(analyses::rows(state).len()),
-        (_, Screen::Findings(analysis)) => selects(findings::rows(state, analysis.as_deref()).len()),
-        (_, Screen::File(_) | Screen::Analysis(_)) => scrolls(document(state, width)),
-        (_, Screen::Finding(_)) => Extent {
-            selects: true,
-            ..scrolls(document(state, width))
-        },
-        (_, Screen::Chat) => Extent {
-            rows: chat::lines(state, width).len(),
-            page: page.saturating_sub(usize::from(chat::INPUT_HEIGHT)),
-            selects: false,
-        },
-    }
+    read(document, place.pane, &place.scroll, state.unicode, below, buffer)
 }
 
-fn wipe(area: Rect, buffer: &mut Buffer) -> Rect {
-    ratatui::widgets::Clear.render(area, buffer);
-    area
+/// Draws a text as it is scrolled.
+fn read(document: &Document, pane: usize, scroll: &Scroll, unicode: bool, area: Rect, buffer: &mut Buffer) -> Drawn {
+    let laid = document.lay(pane, usize::from(area.width), unicode);
+    let selects = !laid.links.is_empty();
+    let extent = Extent {
+        rows: laid.lines.len(),
+        page: usize::from(area.height),
+        links: laid.links.clone(),
+    };
+    let drawn = scroll.settled(extent, selects);
+    laid.draw(drawn.top, selects.then_some(drawn.cursor), area, buffer);
+    drawn
+}
+
+/// Draws the one list: a heading, and the rows that fit, the selected one marked by a sign and by reversed colours.
+fn list(place: &Place, empty: &[&str], area: Rect, buffer: &mut Buffer) -> Drawn {
+    /// Width of the mark of the selected row.
+    const MARGIN: usize = 2;
+
+    let rows: Vec<&Row> = place.rows();
+    if rows.is_empty() {
+        let mut document = Document::default();
+        if place.page().is_some_and(|page| page.items.is_empty()) {
+            empty.iter().for_each(|sentence| document.text(sentence));
+        } else {
+            let name = place.screen.spec.name;
+            document.text(&format!("Nothing in the {name} matches the filter. Esc takes it away."));
+        }
+        document
+            .lay(0, usize::from(area.width), true)
+            .draw(0, None, area, buffer);
+        return Drawn::default();
+    }
+    let columns = place.screen.spec.columns();
+    let grid = Grid::within(columns, usize::from(area.width), MARGIN);
+    let sign = if place.reversed { "^" } else { "v" };
+    let heading = grid.heading(place.sort.map(|at| (at, sign)));
+    let headed = usize::from(heading.is_some());
+    if let Some(mut line) = heading {
+        line.spans.insert(0, "  ".into());
+        line.render(row(area, 0), buffer);
+    }
+    let height = grid.height();
+    let extent = Extent {
+        rows: rows.len(),
+        page: usize::from(area.height)
+            .saturating_sub(headed)
+            .div_euclid(height)
+            .max(1),
+        ..Extent::default()
+    };
+    let drawn = place.scroll.settled(extent, true);
+    for (at, item) in rows.iter().enumerate().skip(drawn.top).take(drawn.extent.page) {
+        let above = headed + (at - drawn.top) * height;
+        for (down, mut line) in grid.lines(&item.cells).into_iter().enumerate() {
+            let target = row(area, above + down);
+            let selected = at == drawn.cursor && down == 0;
+            line.spans.insert(0, if selected { "> " } else { "  " }.into());
+            if selected {
+                line = line.patch_style(theme::SELECTED);
+                buffer.set_style(target, theme::SELECTED);
+            }
+            line.render(target, buffer);
+        }
+    }
+    drawn
+}
+
+/// What is left of an area below so many rows.
+fn lower(area: Rect, rows: usize) -> Rect {
+    let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height);
+    Rect {
+        y: area.y.saturating_add(rows),
+        height: area.height.saturating_sub(rows),
+        ..area
+    }
 }
 
 /// Puts a sign of ASCII in the place of each sign that this program draws beyond it; others become `?`, as the
@@ -184,20 +205,30 @@ fn to_ascii(area: Rect, buffer: &mut Buffer) {
 }
 
 /// What stands in the place of data that is not there: a fault, a lost link, or that it is being fetched.
-fn absent<T>(state: &State, slot: &crate::app::Slot<T>, what: &str) -> Document {
-    let mut document = Document::new(usize::from(state.size.0));
-    match (&slot.error, &state.link) {
-        (_, Link::Down { reason, .. }) => {
-            document.styled(&format!("can't show {what} without the daemon"), theme::BAD);
+fn absent<T>(state: &State, resource: &Resource<T>) -> Document {
+    missing(state, resource, state.place().screen.spec.name)
+}
+
+/// The same, for data that is called so.
+fn missing<T>(state: &State, resource: &Resource<T>, what: &str) -> Document {
+    let mut document = Document::default();
+    match (&resource.error, &state.link) {
+        (_, Link::Down { trouble, reason, .. }) => {
+            let why = match trouble {
+                Trouble::Lost => "without the daemon",
+                Trouble::Unable => "now",
+                Trouble::Barred => "without access",
+            };
+            document.styled(&format!("can't show the {what} {why}"), theme::BAD);
             document.text(reason);
         }
         (Some(error), _) => {
-            document.styled(&format!("can't show {what}"), theme::BAD);
+            document.styled(&format!("can't show the {what}"), theme::BAD);
             document.text(error);
             document.blank();
             document.text("R tries again; Esc goes back");
         }
-        (None, _) => document.styled(&format!("fetching {what} …"), theme::DIM),
+        (None, _) => document.styled(&format!("fetching the {what} …"), theme::DIM),
     }
     document
 }

@@ -1,6 +1,6 @@
-//! The parts that screens are made of: lists, documents, charts, and text that fits.
+//! The parts that screens are made of: tables, documents, charts, and text that fits.
 
 pub mod chart;
 pub mod document;
-pub mod list;
+pub mod table;
 pub mod text;

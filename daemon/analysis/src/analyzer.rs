@@ -7,9 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::Null;
 use plant_core::metric::{self, NullReason, catalogue};
+use plant_core::model::{Analyzer, AnalyzerStatus, AnalyzerView, ChartView, FindingDraft, MetricItem};
 use plant_core::unit::Unit;
 use plant_core::variable::Variable;
-use plant_core::view::{AnalyzerView, ChartView, FindingDraft, MetricItem};
 use plant_core::words;
 use rust_decimal::Decimal;
 
@@ -17,9 +17,6 @@ use crate::chart;
 use crate::finding;
 use crate::scope::Scope;
 use crate::spc::{self, Series};
-
-/// The analyzers, in the order in which they are shown.
-pub(crate) const NAMES: [&str; 4] = ["cost", "equipment", "quality", "efficiency"];
 
 /// What one analyzer found.
 #[derive(Debug, Default)]
@@ -101,17 +98,15 @@ const EFFICIENCY: Figures = Figures {
 
 /// Runs the four analyzers; the findings come back in their order.
 pub(crate) fn run(scope: &Scope) -> (Vec<AnalyzerView>, Vec<FindingDraft>) {
-    let parts = [
-        (NAMES[0], scope.tier.cost, &COST, guarded(|| cost(scope))),
-        (NAMES[1], scope.tier.equipment, &EQUIPMENT, guarded(|| equipment(scope))),
-        (NAMES[2], scope.tier.quality, &QUALITY, guarded(|| quality(scope))),
-        (
-            NAMES[3],
-            scope.tier.efficiency,
-            &EFFICIENCY,
-            guarded(|| efficiency(scope)),
-        ),
-    ];
+    let parts = Analyzer::ALL.map(|analyzer| {
+        let (level, figures, make): (u8, &Figures, fn(&Scope) -> Part) = match analyzer {
+            Analyzer::Cost => (scope.tier.cost, &COST, cost),
+            Analyzer::Equipment => (scope.tier.equipment, &EQUIPMENT, equipment),
+            Analyzer::Quality => (scope.tier.quality, &QUALITY, quality),
+            Analyzer::Efficiency => (scope.tier.efficiency, &EFFICIENCY, efficiency),
+        };
+        (analyzer, level, figures, guarded(|| make(scope)))
+    });
     let mut findings: Vec<FindingDraft> = parts
         .iter()
         .flat_map(|(_, _, _, part)| part.iter().flat_map(|part| part.findings.clone()))
@@ -121,13 +116,15 @@ pub(crate) fn run(scope: &Scope) -> (Vec<AnalyzerView>, Vec<FindingDraft>) {
         .into_iter()
         .map(|(name, level, figures, part)| {
             let (status, error, part) = match part {
-                Err(error) => ("failed", Some(error), Part::default()),
-                Ok(part) if part.metrics.iter().any(|item| item.value.is_some()) => ("completed", None, part),
-                Ok(part) => ("no_data", Some(missing(scope, figures)), part),
+                Err(error) => (AnalyzerStatus::Failed, Some(error), Part::default()),
+                Ok(part) if part.metrics.iter().any(|item| item.value.is_some()) => {
+                    (AnalyzerStatus::Completed, None, part)
+                }
+                Ok(part) => (AnalyzerStatus::NoData, Some(missing(scope, figures)), part),
             };
             AnalyzerView {
-                name: name.to_owned(),
-                status: status.to_owned(),
+                name,
+                status,
                 level,
                 metrics: part.metrics,
                 findings: findings
@@ -223,18 +220,13 @@ fn cost(scope: &Scope) -> Part {
         .then(in_money)
         .flatten()
         .or_else(|| tariff(energy, "Energy", "kWh"));
-    let mut part = Part {
+    let mut findings = finding::digits(scope);
+    findings.extend(finding::energy_pareto(scope));
+    Part {
         metrics: figures(scope, &COST),
         chart: chart.or_else(|| chart::trend(scope, energy, "Energy", "kWh")),
-        findings: finding::energy(scope),
-    };
-    part.findings.retain(|finding| finding.analyzer == NAMES[0]);
-    part.findings.extend(
-        finding::general_data(scope)
-            .into_iter()
-            .filter(|finding| finding.analyzer == NAMES[0]),
-    );
-    part
+        findings,
+    }
 }
 
 fn equipment(scope: &Scope) -> Part {
@@ -344,9 +336,8 @@ fn efficiency(scope: &Scope) -> Part {
         .or_else(|| unmixed.then(pieces).flatten())
         .or_else(|| trend(Variable::EnergyUsed, "Energy", "kWh"));
     let mut findings = finding::setup(scope);
-    findings.extend(finding::energy(scope));
+    findings.extend(finding::base_load(scope));
     findings.extend(finding::general_data(scope));
-    findings.retain(|finding| finding.analyzer == NAMES[3]);
     Part {
         metrics: figures(scope, &EFFICIENCY),
         chart,

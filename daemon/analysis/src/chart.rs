@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, ATTRIBUTE_RULES, nelson};
+use plant_core::model::{ChartKind, ChartPoint, ChartView};
 use plant_core::unit::Unit;
-use plant_core::view::{ChartPoint, ChartView};
 use plant_core::words;
 use rust_decimal::Decimal;
 
@@ -69,7 +69,7 @@ pub(crate) fn pareto_of(sums: &BTreeMap<Option<&str>, Decimal>, title: &str, uni
         });
     }
     Some(ChartView {
-        kind: "pareto".to_owned(),
+        kind: ChartKind::Pareto,
         title: titled(title, &unit),
         unit,
         points,
@@ -113,7 +113,7 @@ pub(crate) fn trend(scope: &Scope, component: Component, title: &str, unit: &str
         }
     }
     Some(ChartView {
-        kind: "trend".to_owned(),
+        kind: ChartKind::Trend,
         title: titled(
             &format!("{title} per {}", if by_month { "month" } else { "day" }),
             &unit,
@@ -149,7 +149,7 @@ pub(crate) fn losses(scope: &Scope) -> Option<ChartView> {
         .collect();
     // Availability loss alone is told by the stops already.
     (points.len() == parts.len()).then(|| ChartView {
-        kind: "losses".to_owned(),
+        kind: ChartKind::Losses,
         title: "Planned busy time: good time and losses [min]".to_owned(),
         unit: Unit::Other("min".to_owned()),
         levels: scope
@@ -215,7 +215,7 @@ pub(crate) fn scrap_share(scope: &Scope) -> Option<ChartView> {
         }
     }
     Some(ChartView {
-        kind: "control".to_owned(),
+        kind: ChartKind::Control,
         title: "Share of scrap per day, p chart [%]".to_owned(),
         unit: Unit::Ratio,
         points: days
@@ -275,7 +275,7 @@ pub(crate) fn measured(series: &Series) -> Option<ChartView> {
         ""
     };
     Some(ChartView {
-        kind: "control".to_owned(),
+        kind: ChartKind::Control,
         title: format!("{name}, {}{provisional}", control.name()),
         unit: Unit::Unnamed,
         points,

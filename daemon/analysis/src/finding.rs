@@ -11,13 +11,13 @@ mod stops;
 
 use std::collections::BTreeMap;
 
+use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::savings::{self, SavingInput};
-use plant_core::view::FindingDraft;
 use rust_decimal::Decimal;
 
 pub(crate) use control::{control, stuck};
-pub(crate) use data::{equipment as equipment_data, general as general_data, quality as quality_data};
-pub(crate) use energy::energy;
+pub(crate) use data::{digits, equipment as equipment_data, general as general_data, quality as quality_data};
+pub(crate) use energy::{base_load, largest as energy_pareto};
 pub(crate) use scrap::{excess, pareto as scrap_pareto};
 pub(crate) use stops::{failures, repeats, setup, stop_chart, stop_pareto};
 
@@ -30,8 +30,8 @@ const OF_A_KIND: usize = 5;
 
 /// A finding about to be made.
 struct Draft<'a> {
-    analyzer: &'a str,
-    kind: &'a str,
+    analyzer: Analyzer,
+    kind: FindingKind,
     title: String,
     about: BTreeMap<String, String>,
     loss: Option<Decimal>,
@@ -51,8 +51,8 @@ impl Draft<'_> {
     fn with(self, scope: &Scope, lines: Vec<u64>, count: u64) -> FindingDraft {
         let days = scope.days();
         FindingDraft {
-            analyzer: self.analyzer.to_owned(),
-            kind: self.kind.to_owned(),
+            analyzer: self.analyzer,
+            kind: self.kind,
             title: self.title,
             scope: self.about,
             from: days.map(|(first, _)| first),
@@ -95,18 +95,12 @@ fn about<'v>(parts: impl IntoIterator<Item = (&'v str, Option<&'v str>)>) -> BTr
 
 /// Sorts findings: by analyzer, money first, then kind, size and words.
 pub(crate) fn sort(findings: &mut [FindingDraft]) {
-    let rank = |finding: &FindingDraft| {
-        crate::analyzer::NAMES
-            .iter()
-            .position(|name| *name == finding.analyzer)
-            .unwrap_or(usize::MAX)
-    };
     findings.sort_by(|one, other| {
         let low = |finding: &FindingDraft| finding.saving.as_ref().map(|saving| saving.low);
-        rank(one)
-            .cmp(&rank(other))
+        one.analyzer
+            .cmp(&other.analyzer)
             .then_with(|| low(other).cmp(&low(one)))
-            .then_with(|| one.kind.cmp(&other.kind))
+            .then_with(|| one.kind.name().cmp(other.kind.name()))
             .then_with(|| other.loss_quantity.cmp(&one.loss_quantity))
             .then_with(|| one.title.cmp(&other.title))
     });

@@ -5,8 +5,8 @@
 //! analyzer that fails does not stop the others.
 
 mod analyzer;
-mod category;
 mod chart;
+mod error;
 mod exact;
 mod finding;
 pub mod intervals;
@@ -19,40 +19,13 @@ mod summary;
 mod sums;
 mod table;
 
+pub use error::AnalysisError;
+
 use std::io::Read;
 
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-
-/// Why an analysis can't be made.
-#[derive(Debug, thiserror::Error)]
-pub enum AnalysisError {
-    /// The binary rows can't be read.
-    #[error("the rows of the analysis could not be read")]
-    Rows(#[from] plant_core::record::copy::CopyError),
-    /// A group-by failed.
-    #[error("adding up the rows failed")]
-    Frame(#[from] polars::error::PolarsError),
-    /// More rows or groups than are numbered.
-    #[error("{rows} rows are more than one analysis takes")]
-    TooManyRows {
-        /// Rows or groups seen.
-        rows: u64,
-    },
-    /// A sum with more than 28 digits before the point.
-    #[error("the sum `{component}` has more digits than a decimal holds")]
-    TooManyDigits {
-        /// The component.
-        component: String,
-    },
-    /// The zone of the order is no IANA zone.
-    #[error("`{zone}` is not an IANA time zone")]
-    UnknownZone {
-        /// As ordered.
-        zone: String,
-    },
-}
 
 /// A decimal for a statistic.
 fn to_f64(value: Decimal) -> f64 {
@@ -76,7 +49,7 @@ pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput,
     let components = sums::rows(&table, all);
 
     let mut scope = scope::Scope::new(order, &table, &time, &components);
-    scope.tier = plant_core::tier::assess(&presence::input(&scope));
+    scope.tier = plant_core::tier::assess(&scope.tier_input());
     let (analyzers, findings) = analyzer::run(&scope);
     let summary = summary::of(&scope, &findings);
     let tier = std::mem::take(&mut scope.tier);

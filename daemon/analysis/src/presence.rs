@@ -1,17 +1,12 @@
-//! Which variables count as present, measured over the rows that they apply to.
+//! How far variables are filled, measured over the rows that they apply to.
 //!
 //! A stop row needs no quantities and a production row needs no reason: a log that mixes both would otherwise seem to
 //! lack everything.
 
-use plant_core::tier::TierInput;
 use plant_core::variable::Variable;
 
-use crate::scope::Scope;
-use crate::stops::{Calendar, TimeRow};
+use crate::stops::TimeRow;
 use crate::table::Table;
-
-/// Share of filled rows from which a variable counts as present.
-const PRESENT_FROM: f64 = 0.8;
 
 /// Share (0 to 1) of the rows that the variable applies to on which it is filled.
 pub(crate) fn share(table: &Table, variable: Variable) -> f64 {
@@ -44,28 +39,5 @@ fn base(table: &Table, variable: Variable) -> u64 {
         Variable::StandardUnitCost | Variable::MaterialUnitCost => some(table.filled(Variable::QuantityScrap)),
         Variable::DefectCode | Variable::ScrapCost => some(table.scrap_rows),
         _ => rows,
-    }
-}
-
-/// What the tier is decided from.
-pub(crate) fn input(scope: &Scope) -> TierInput {
-    let filled: Vec<(Variable, f64)> = Variable::ALL
-        .iter()
-        .filter(|variable| scope.table.has(**variable))
-        .map(|variable| (*variable, scope.filled(*variable)))
-        .collect();
-    TierInput {
-        present: filled
-            .iter()
-            .filter(|(_, share)| *share >= PRESENT_FROM)
-            .map(|(variable, _)| *variable)
-            .collect(),
-        has_calendar: scope.time.calendar == Calendar::Planned,
-        is_state_log: scope.time.calendar == Calendar::StateLog,
-        span_days: scope.span_days(),
-        day_coverage: scope.day_coverage(),
-        failures: u32::try_from(scope.time.failures.len()).unwrap_or(u32::MAX),
-        baseline_frozen: false,
-        filled,
     }
 }

@@ -6,12 +6,17 @@ use chrono::NaiveDate;
 use plant_core::component::{Component, ComponentRow, Components, Dimension, Made};
 use plant_core::job::AnalysisOrder;
 use plant_core::metric::{ComponentGroup, Metric, catalogue, item};
+use plant_core::model::{MetricItem, TierView};
+use plant_core::tier::TierInput;
 use plant_core::variable::Variable;
-use plant_core::view::{MetricItem, TierView};
 use rust_decimal::Decimal;
 
-use crate::stops::TimeSums;
+use crate::presence;
+use crate::stops::{Calendar, TimeSums};
 use crate::table::Table;
+
+/// Share of filled rows from which a variable counts as present.
+const PRESENT_FROM: f64 = 0.8;
 
 /// The rows of an analysis and their sums.
 pub(crate) struct Scope<'a> {
@@ -171,7 +176,30 @@ impl<'a> Scope<'a> {
 
     /// Share of the rows that an analyzer's variable is filled on.
     pub(crate) fn filled(&self, variable: Variable) -> f64 {
-        crate::presence::share(self.table, variable)
+        presence::share(self.table, variable)
+    }
+
+    /// What the tier is decided from.
+    pub(crate) fn tier_input(&self) -> TierInput {
+        let filled: Vec<(Variable, f64)> = Variable::ALL
+            .iter()
+            .filter(|variable| self.table.has(**variable))
+            .map(|variable| (*variable, self.filled(*variable)))
+            .collect();
+        TierInput {
+            present: filled
+                .iter()
+                .filter(|(_, share)| *share >= PRESENT_FROM)
+                .map(|(variable, _)| *variable)
+                .collect(),
+            has_calendar: self.time.calendar == Calendar::Planned,
+            is_state_log: self.time.calendar == Calendar::StateLog,
+            span_days: self.span_days(),
+            day_coverage: self.day_coverage(),
+            failures: u32::try_from(self.time.failures.len()).unwrap_or(u32::MAX),
+            baseline_frozen: false,
+            filled,
+        }
     }
 }
 

@@ -1,36 +1,33 @@
 //! Where the time of the machines went: calendars, stops, failures and repairs as additive components.
 //!
-//! Invariants: a moment of a machine has one owner, by the priority of [`Category`]; nothing is taken for a calendar
+//! Invariants: a moment of a machine has one owner, by the priority of [`StopCategory`]; nothing is taken for a calendar
 //! that the rows do not give (no 24/7), so without one there is no planned busy and no production time; what is taken
 //! from the production time never exceeds it. Lengths are exact, in ticks of 10⁻¹² s.
 
 mod calendar;
 mod lengths;
+mod piece;
 mod row;
+mod ticks;
 
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
-use plant_core::component::{Dimension, Made};
+use plant_core::component::Made;
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
 pub(crate) use row::TimeRow;
 
 use crate::AnalysisError;
-use crate::category::Category;
 use crate::exact;
 use crate::table::{Remarks, Table};
 use calendar::Plan;
-use lengths::{Piece, Pieces};
+use lengths::Pieces;
+use piece::Piece;
+use plant_core::stop::StopCategory;
 use row::Role;
-
-/// Ticks in a second.
-const TICKS_PER_S: i128 = 1_000_000_000_000;
-/// Digits after the point of a length in ticks.
-const TICK_SCALE: u32 = 12;
-/// Ticks in a microsecond.
-const TICKS_PER_US: i128 = 1_000_000;
+use ticks::TICK_SCALE;
 
 /// What tells when the machines were meant to produce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +46,7 @@ pub(crate) struct Stop {
     /// Row of the table.
     pub(crate) row: usize,
     /// Its category.
-    pub(crate) category: Category,
+    pub(crate) category: StopCategory,
     /// Seconds that it owns inside the planned busy time, or at all where there is no calendar.
     pub(crate) seconds: Decimal,
     /// Whether it is a failure.
@@ -109,11 +106,11 @@ fn failures_known(rows: &[TimeRow], roles: &[Role]) -> bool {
     let breakdown = roles
         .iter()
         .filter_map(stop)
-        .any(|category| category == Category::Breakdown);
+        .any(|category| category == StopCategory::Breakdown);
     let unknown = roles
         .iter()
         .filter_map(stop)
-        .any(|category| category == Category::Unknown);
+        .any(|category| category == StopCategory::Unknown);
     flagged || breakdown || (!unknown && roles.iter().any(|role| stop(role).is_some()))
 }
 
@@ -150,7 +147,7 @@ impl Ledger<'_> {
         let (outside, inside): (Vec<&Piece>, Vec<&Piece>) = pieces
             .all
             .iter()
-            .partition(|piece| self.category(piece).is_some_and(Category::outside_plan));
+            .partition(|piece| self.category(piece).is_some_and(StopCategory::outside_plan));
         for piece in outside.into_iter().chain(inside) {
             let Some(category) = self.category(piece) else { continue };
             if category.runs() {
@@ -193,7 +190,7 @@ impl Ledger<'_> {
         Ok((sums, self.remarks))
     }
 
-    fn category(&self, piece: &Piece) -> Option<Category> {
+    fn category(&self, piece: &Piece) -> Option<StopCategory> {
         match self.roles.get(piece.owner)? {
             Role::Run(category) | Role::Stop { category, .. } => Some(*category),
             Role::Plan | Role::Point | Role::None => None,
@@ -210,7 +207,7 @@ impl Ledger<'_> {
         &mut self,
         table: &mut Table,
         piece: &Piece,
-        category: Category,
+        category: StopCategory,
         ticks: i128,
     ) -> Result<(), AnalysisError> {
         if let Some(group) = lengths::group(table, self.rows, piece)? {
@@ -227,7 +224,7 @@ impl Ledger<'_> {
     }
 
     /// A log of every state is its own calendar: busy is what ran or stopped inside the plan.
-    fn logged(&mut self, table: &mut Table, piece: &Piece, category: Category) -> Result<(), AnalysisError> {
+    fn logged(&mut self, table: &mut Table, piece: &Piece, category: StopCategory) -> Result<(), AnalysisError> {
         if !category.outside_plan()
             && let Some(group) = lengths::machine_group(table, self.rows, piece)?
         {
@@ -250,7 +247,7 @@ impl Ledger<'_> {
         table: &mut Table,
         plan: &mut Plan,
         piece: &Piece,
-        category: Category,
+        category: StopCategory,
         any_stop: bool,
     ) -> Result<(), AnalysisError> {
         let Some(row) = self.rows.get(piece.owner) else {
@@ -319,7 +316,7 @@ impl Ledger<'_> {
             if !self.failures_known || (stop.is_none() && row.failure.is_none()) {
                 continue;
             }
-            let failure = row.failure.unwrap_or(stop == Some(Category::Breakdown));
+            let failure = row.failure.unwrap_or(stop == Some(StopCategory::Breakdown));
             self.add(group, Made::Failures, i128::from(failure));
             if !failure {
                 continue;
@@ -344,12 +341,12 @@ impl Ledger<'_> {
                 row: row.row(),
                 category: *category,
                 seconds: exact::decimal(*owned, TICK_SCALE)?,
-                failure: row.failure.unwrap_or(*category == Category::Breakdown),
+                failure: row.failure.unwrap_or(*category == StopCategory::Breakdown),
                 start: row.start,
             }),
             Role::Point if row.failure == Some(true) => Some(Stop {
                 row: row.row(),
-                category: Category::Breakdown,
+                category: StopCategory::Breakdown,
                 seconds: Decimal::ZERO,
                 failure: true,
                 start: row.start,
@@ -357,16 +354,5 @@ impl Ledger<'_> {
             _ => None,
         })
         .collect()
-    }
-}
-
-/// Machine of a row, or its line where it names none; rows without both can't be told apart.
-fn machine_key(table: &Table, row: &TimeRow) -> Option<(u32, u32)> {
-    let key = table.key(row.row())?;
-    let (machine, line) = (key.code(Dimension::Machine), key.code(Dimension::Line));
-    match (machine, line) {
-        (crate::table::ABSENT, crate::table::ABSENT) => None,
-        (crate::table::ABSENT, line) => Some((crate::table::ABSENT, line)),
-        (machine, _) => Some((machine, crate::table::ABSENT)),
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use plant_core::model::{FindingDraft, FindingKind};
 use plant_core::unit::Unit;
-use plant_core::view::FindingDraft;
 use plant_core::words::{self, capital, counted, figure};
 use rust_decimal::Decimal;
 
@@ -62,7 +62,12 @@ fn figures(scope: &Scope) -> Option<String> {
 }
 
 fn largest(findings: &[FindingDraft]) -> Option<String> {
-    let kinds = ["stop_pareto", "scrap_pareto", "failure_pareto", "energy_pareto"];
+    let kinds = [
+        FindingKind::StopPareto,
+        FindingKind::ScrapPareto,
+        FindingKind::FailurePareto,
+        FindingKind::EnergyPareto,
+    ];
     let finding = kinds
         .iter()
         .find_map(|kind| findings.iter().find(|finding| finding.kind == *kind))?;

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use plant_core::component::{Dimension, Made};
 use plant_core::job::AnalysisOrder;
 use plant_core::record::copy::Decoder;
-use plant_core::record::{Record, Value};
+use plant_core::record::{DERIVED, Record, Value};
 use plant_core::variable::{Kind, Variable};
 use rust_decimal::Decimal;
 
@@ -24,9 +24,6 @@ use crate::AnalysisError;
 use crate::exact::ExactColumn;
 use crate::row_worth::{self, UnitCosts};
 use crate::stops::TimeRow;
-
-/// Extra column in which the reader names the variables that it worked out from others.
-const DERIVED: &str = "_derived";
 
 /// The texts that are needed beside the dimensions.
 const TEXTS: [Variable; 4] = [
@@ -92,13 +89,13 @@ impl Table {
         let mut decoder = Decoder::new(rows);
         while let Some((_, _, record)) = decoder.read()? {
             if record.live {
-                table.push(&record, order, &costs)?;
+                table.push(&record, &costs)?;
             }
         }
         Ok(table)
     }
 
-    fn push(&mut self, record: &Record, order: &AnalysisOrder, costs: &UnitCosts) -> Result<(), AnalysisError> {
+    fn push(&mut self, record: &Record, costs: &UnitCosts) -> Result<(), AnalysisError> {
         let row = self.lines.len();
         let row_no = u32::try_from(row).map_err(|_| AnalysisError::TooManyRows { rows: row as u64 })?;
         let key = GroupKey {
@@ -153,7 +150,7 @@ impl Table {
             .extra
             .iter()
             .any(|(name, value)| name == DERIVED && value.contains(Variable::Duration.name()));
-        let time_row = TimeRow::of(record, row_no, derived, &order.settings);
+        let time_row = TimeRow::of(record, row_no, derived)?;
         self.stop_rows += u64::from(time_row.as_ref().is_some_and(TimeRow::tells_a_stop));
         self.scrap_rows += u64::from(
             record

@@ -1,40 +1,23 @@
 //! Who may do what: roles and the order between them.
 
-use serde::{Deserialize, Serialize};
+use crate::word::words;
 
-/// The role of a principal in an org, each including those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Reads.
-    Viewer,
-    /// Asks and exports.
-    Analyst,
-    /// Saves mappings, retries files.
-    Operator,
-    /// Folders, orgs, grants.
-    Admin,
-}
-
-impl Role {
-    /// The name in the database and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Role::Viewer => "viewer",
-            Role::Analyst => "analyst",
-            Role::Operator => "operator",
-            Role::Admin => "admin",
-        }
-    }
-
-    /// Every role, the smallest first.
-    pub const ALL: [Role; 4] = [Role::Viewer, Role::Analyst, Role::Operator, Role::Admin];
-
-    /// The role of that name.
-    pub fn from_name(name: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.name() == name)
+words! {
+    /// The role of a principal in an org, each including those before it.
+    Role, "a role" {
+        /// Reads.
+        Viewer = "viewer",
+        /// Asks and exports.
+        Analyst = "analyst",
+        /// Saves mappings, retries files.
+        Operator = "operator",
+        /// Folders, orgs, grants.
+        Admin = "admin",
     }
 }
+
+/// Who acts where nobody asked for it, in the audit log.
+pub const DAEMON: &str = "daemon";
 
 /// Longest name of an account, in bytes: what Linux keeps (`LOGIN_NAME_MAX`).
 const ACCOUNT_NAME_MAX: usize = 256;

@@ -7,98 +7,48 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::variable::Variable;
+use crate::word::words;
 
-/// What rows can be grouped by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Dimension {
-    /// Machine.
-    Machine,
-    /// Line, department or section.
-    Line,
-    /// Plant.
-    Site,
-    /// Product number.
-    ProductCode,
-    /// Product name.
-    ProductName,
-    /// Step of the routing.
-    Operation,
-    /// Operator (pseudonym).
-    Operator,
-    /// Shift.
-    Shift,
-    /// Reason of a stop: the words, or the code where there are none.
-    Reason,
-    /// State of the machine.
-    StopCategory,
-    /// Kind of defect.
-    DefectCode,
-    /// Cost centre.
-    CostCenter,
-    /// Type of order or movement.
-    OrderType,
-    /// Load band or tariff.
-    EnergyTariff,
-    /// State of the order.
-    Status,
-    /// Unit of the quantities.
-    Uom,
-    /// Currency of the money.
-    Currency,
-}
-
-impl Dimension {
-    /// Every stored dimension, in the order of the text columns of the `components` table.
-    pub const ALL: [Dimension; 17] = [
-        Dimension::Machine,
-        Dimension::Line,
-        Dimension::Site,
-        Dimension::ProductCode,
-        Dimension::ProductName,
-        Dimension::Operation,
-        Dimension::Operator,
-        Dimension::Shift,
-        Dimension::Reason,
-        Dimension::StopCategory,
-        Dimension::DefectCode,
-        Dimension::CostCenter,
-        Dimension::OrderType,
-        Dimension::EnergyTariff,
-        Dimension::Status,
-        Dimension::Uom,
-        Dimension::Currency,
-    ];
-
-    /// The name on the command line, in JSON and of the database column.
-    pub fn name(self) -> &'static str {
-        match self {
-            Dimension::Machine => "machine",
-            Dimension::Line => "line",
-            Dimension::Site => "site",
-            Dimension::ProductCode => "product_code",
-            Dimension::ProductName => "product_name",
-            Dimension::Operation => "operation",
-            Dimension::Operator => "operator",
-            Dimension::Shift => "shift",
-            Dimension::Reason => "reason",
-            Dimension::StopCategory => "stop_category",
-            Dimension::DefectCode => "defect_code",
-            Dimension::CostCenter => "cost_center",
-            Dimension::OrderType => "order_type",
-            Dimension::EnergyTariff => "energy_tariff",
-            Dimension::Status => "status",
-            Dimension::Uom => "uom",
-            Dimension::Currency => "currency",
-        }
-    }
-
-    /// The dimension of that name; the variable names `reason_text` and `reason_code` mean `reason`.
-    pub fn from_name(name: &str) -> Option<Dimension> {
-        if matches!(name, "reason_text" | "reason_code") {
-            return Some(Dimension::Reason);
-        }
-        Self::ALL.into_iter().find(|dimension| dimension.name() == name)
+words! {
+    /// What rows can be grouped by.
+    ///
+    /// The order is that of the text columns of the `components` table; the variable names `reason_text` and `reason_code` mean
+    /// `reason`.
+    Dimension, "a dimension" {
+        /// Machine.
+        Machine = "machine",
+        /// Line, department or section.
+        Line = "line",
+        /// Plant.
+        Site = "site",
+        /// Product number.
+        ProductCode = "product_code",
+        /// Product name.
+        ProductName = "product_name",
+        /// Step of the routing.
+        Operation = "operation",
+        /// Operator (pseudonym).
+        Operator = "operator",
+        /// Shift.
+        Shift = "shift",
+        /// Reason of a stop: the words, or the code where there are none.
+        Reason = "reason" | "reason_text" | "reason_code",
+        /// State of the machine.
+        StopCategory = "stop_category",
+        /// Kind of defect.
+        DefectCode = "defect_code",
+        /// Cost centre.
+        CostCenter = "cost_center",
+        /// Type of order or movement.
+        OrderType = "order_type",
+        /// Load band or tariff.
+        EnergyTariff = "energy_tariff",
+        /// State of the order.
+        Status = "status",
+        /// Unit of the quantities.
+        Uom = "uom",
+        /// Currency of the money.
+        Currency = "currency",
     }
 }
 

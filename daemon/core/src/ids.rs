@@ -45,7 +45,52 @@ id! {
     JobId,
 }
 
-/// A UUIDv7 from a time in milliseconds since 1970 and ten random bytes, both given by the caller.
-pub fn uuid_v7(unix_ms: u64, random: [u8; 10]) -> Uuid {
-    uuid::Builder::from_unix_timestamp_millis(unix_ms, &random).into_uuid()
+/// A row as it was taken in: its file's number in the org and its line, written `<file number>:<line>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct RecordId {
+    /// Number of the file in its org.
+    pub file_no: i64,
+    /// Line in the file.
+    pub line: i64,
+}
+
+/// What is no id of a row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not `<file number>:<line>`")]
+pub struct NoRecordId(pub String);
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file_no, self.line)
+    }
+}
+
+impl FromStr for RecordId {
+    type Err = NoRecordId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split_once(':')
+            .and_then(|(file_no, line)| {
+                Some(RecordId {
+                    file_no: file_no.parse().ok()?,
+                    line: line.parse().ok()?,
+                })
+            })
+            .ok_or_else(|| NoRecordId(text.to_owned()))
+    }
+}
+
+impl From<RecordId> for String {
+    fn from(id: RecordId) -> String {
+        id.to_string()
+    }
+}
+
+impl TryFrom<String> for RecordId {
+    type Error = NoRecordId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
 }

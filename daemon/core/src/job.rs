@@ -2,7 +2,8 @@
 //!
 //! A frame is one tag byte, a length of four bytes in network order, and that many bytes. Every worker first sends
 //! `Ready`, once the kernel confines it. An ingest worker then sends `Head`, then `Copy` and `Quarantine` in any order,
-//! then `End`; or `Head` alone when it decided not to take the file in. An analysis worker reads binary rows
+//! then `End`; or `Head` alone when it decided not to take the file in. Where the system fails to read the file, one that
+//! reads sends `Unread` instead of what was due, and nothing after it. An analysis worker reads binary rows
 //! ([`crate::record::copy`]) behind its order and sends one `Analysis`. One that is to prove its confinement sends
 //! `Tried` where the kernel let it live.
 
@@ -13,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use crate::balance::Balance;
 use crate::component::ComponentRow;
 use crate::ids::OrgId;
-use crate::mapping::Suggestion;
+use crate::model::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
 use crate::profile::Profile;
-use crate::state::Reason;
+use crate::state::{FileState, Reason};
 use crate::table::{Layout, Problem};
-use crate::view::{AnalyzerView, ColumnView, FindingDraft, TierView};
+use crate::word::words;
 
 pub use act::{Act, Stop, Tried};
 
@@ -44,6 +45,8 @@ pub enum FrameTag {
     Analysis = b'A',
     /// [`Tried`] as JSON.
     Tried = b'T',
+    /// [`Unread`] as JSON.
+    Unread = b'U',
 }
 
 impl FrameTag {
@@ -58,9 +61,32 @@ impl FrameTag {
             FrameTag::Components,
             FrameTag::Analysis,
             FrameTag::Tried,
+            FrameTag::Unread,
         ]
         .into_iter()
         .find(|tag| *tag as u8 == byte)
+    }
+}
+
+words! {
+    /// What is to be done with a file.
+    JobKind, "a kind of job" {
+        /// Read it and take its rows in.
+        Ingest = "ingest",
+        /// Analyse its rows.
+        Analyse = "analyse",
+    }
+
+    /// Where a job stands.
+    JobState, "a state of a job" {
+        /// It waits for its turn.
+        Queued = "queued",
+        /// Somebody works on it.
+        Running = "running",
+        /// It is over.
+        Done = "done",
+        /// It was given up.
+        Failed = "failed",
     }
 }
 
@@ -113,6 +139,15 @@ pub struct IngestOrder {
     pub today: chrono::NaiveDate,
 }
 
+/// That the system failed to read the file, which says nothing about what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// The number of the error, where the system gave one.
+    pub errno: Option<i32>,
+    /// What the system says.
+    pub text: String,
+}
+
 /// What the worker found before any row is sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IngestHead {
@@ -123,7 +158,7 @@ pub struct IngestHead {
     /// Every column and what it feeds.
     pub columns: Vec<ColumnView>,
     /// What the columns could be, for a held file and for `plant profiles suggest`.
-    pub suggestion: Option<Suggestion>,
+    pub suggestion: Option<SuggestionView>,
 }
 
 /// What happens to a file after its layout and columns are known.
@@ -137,12 +172,38 @@ pub enum Decision {
         /// Made from a match above the bar rather than saved by a person.
         is_new: bool,
     },
+    /// Its rows are not taken in.
+    Refuse(Refusal),
+}
+
+/// How a file ends whose rows are not taken in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
     /// Put aside until somebody decides.
     Hold(Reason),
     /// A form that is not read.
     Unsupported(Reason),
     /// Could not be read.
     Fail(Reason),
+}
+
+impl Refusal {
+    /// The state in which the file ends.
+    pub fn state(&self) -> FileState {
+        match self {
+            Refusal::Hold(_) => FileState::Held,
+            Refusal::Unsupported(_) => FileState::Unsupported,
+            Refusal::Fail(_) => FileState::Failed,
+        }
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &Reason {
+        match self {
+            Refusal::Hold(reason) | Refusal::Unsupported(reason) | Refusal::Fail(reason) => reason,
+        }
+    }
 }
 
 /// What the worker counted.
@@ -155,7 +216,7 @@ pub struct IngestEnd {
     /// Which variables count as present (filled and parseable over the bar).
     pub tier: TierView,
     /// Set when the reading must not be committed after all (truncated, too many bad rows).
-    pub refusal: Option<Decision>,
+    pub refusal: Option<Refusal>,
     /// SHA-256 of the bytes that were read, in hex; the daemon compares it with its own.
     pub sha256: String,
     /// First and last local date of the rows.

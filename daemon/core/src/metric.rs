@@ -1,7 +1,6 @@
 //! Metrics: their catalogue, and the one place where a ratio is computed from sums.
 
 pub mod catalogue;
-pub mod counter;
 mod evaluate;
 mod inputs;
 mod null;
@@ -11,7 +10,7 @@ mod warning;
 
 pub use evaluate::{evaluate, item};
 pub use inputs::{info, missing, needed, needs};
-pub use null::{Input, NullReason, UnknownReason};
+pub use null::{Input, NullReason, Unsound};
 pub use warning::Warning;
 
 use std::collections::BTreeMap;
@@ -22,17 +21,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::component::{Component, Components, Dimension};
 use crate::unit::Unit;
+use crate::word::words;
 
-/// How a metric is made from components.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MetricKind {
-    /// Sum of one component.
-    Sum,
-    /// Ratio of sums.
-    Ratio,
-    /// Computed from several components.
-    Derived,
+words! {
+    /// How a metric is made from components.
+    MetricKind, "a kind of metric" {
+        /// Sum of one component.
+        Sum = "sum",
+        /// Ratio of sums.
+        Ratio = "ratio",
+        /// Computed from several components.
+        Derived = "derived",
+    }
 }
 
 /// One metric of the catalogue.
@@ -56,8 +56,6 @@ pub struct Metric {
     pub higher_is_better: Option<bool>,
     /// Components that it reads.
     pub needs: Vec<Component>,
-    /// Words by which people ask for it.
-    pub synonyms: &'static [&'static str],
     /// Version of the method, raised when a figure would change.
     pub version: u32,
     /// How it is computed.
@@ -85,36 +83,17 @@ pub struct MetricValue {
     pub warnings: Vec<Warning>,
 }
 
-/// Grain of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Grain {
-    /// Local day.
-    Day,
-    /// Shift of a day.
-    Shift,
-    /// ISO week, named by its Monday.
-    Week,
-    /// Calendar month.
-    Month,
-}
-
-impl Grain {
-    /// The name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Grain::Day => "day",
-            Grain::Shift => "shift",
-            Grain::Week => "week",
-            Grain::Month => "month",
-        }
-    }
-
-    /// The grain of that name.
-    pub fn from_name(name: &str) -> Option<Grain> {
-        [Grain::Day, Grain::Shift, Grain::Week, Grain::Month]
-            .into_iter()
-            .find(|grain| grain.name() == name)
+words! {
+    /// Grain of time.
+    Grain, "a grain of time" {
+        /// Local day.
+        Day = "day",
+        /// Shift of a day.
+        Shift = "shift",
+        /// ISO week, named by its Monday.
+        Week = "week",
+        /// Calendar month.
+        Month = "month",
     }
 }
 

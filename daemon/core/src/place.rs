@@ -14,17 +14,41 @@ pub struct Identity {
     pub inode: u64,
     /// What is mounted there: kind, source and root of the file system; empty where the system does not tell.
     pub mount: String,
+    /// When the directory was made, in nanoseconds since 1970, where the file system tells it: a directory that is made
+    /// again mostly gets the number of the one that was removed.
+    pub born_ns: Option<i64>,
 }
 
 impl Identity {
     /// Whether `found` is the same directory.
     ///
-    /// Shares and logical volumes get another device number with each mount: there the number of the directory and what
-    /// is mounted decide.
+    /// Shares and logical volumes get another device number with each mount. There what is mounted decides, where that
+    /// names one thing in the world, as a share does, or where the time of making agrees: `tmpfs none` or `/dev/sdb1`
+    /// may be anything.
     pub fn is(&self, found: &Identity) -> bool {
-        self.inode == found.inode
-            && (self.device == found.device || (!self.mount.is_empty() && self.mount == found.mount))
+        let is_mounted_again = !self.mount.is_empty()
+            && self.mount == found.mount
+            && (is_share(&self.mount) || (self.born_ns.is_some() && found.born_ns.is_some()));
+        self.inode == found.inode && self.may_be_as_old(found) && (self.device == found.device || is_mounted_again)
     }
+
+    /// Whether `other`, as it stands now as well, is the same directory.
+    fn is_one_with(&self, other: &Identity) -> bool {
+        self.device == other.device && self.inode == other.inode && self.may_be_as_old(other)
+    }
+
+    fn may_be_as_old(&self, other: &Identity) -> bool {
+        match (self.born_ns, other.born_ns) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        }
+    }
+}
+
+/// Whether what is mounted is served by another machine or program, under a name that is its own.
+fn is_share(mount: &str) -> bool {
+    let kind = mount.split(' ').next().unwrap_or_default();
+    kind.starts_with("fuse") || ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph"].contains(&kind)
 }
 
 /// Where folders may be watched on this machine.
@@ -144,11 +168,7 @@ pub enum Relation {
 /// directory may be reached by several mounts, so paths alone don't tell.
 pub fn relation(path: &Path, chain: &[Identity], other_path: &Path, other_chain: &[Identity]) -> Relation {
     let at = |chain: &[Identity], one: Option<&Identity>| {
-        one.is_some_and(|one| {
-            chain
-                .iter()
-                .any(|link| link.device == one.device && link.inode == one.inode)
-        })
+        one.is_some_and(|one| chain.iter().any(|link| link.is_one_with(one)))
     };
     let within = at(chain, other_chain.first()) || path.starts_with(other_path);
     let holds = at(other_chain, chain.first()) || other_path.starts_with(path);
@@ -169,6 +189,7 @@ mod tests {
             device,
             inode,
             mount: mount.to_owned(),
+            born_ns: None,
         }
     }
 
@@ -182,6 +203,30 @@ mod tests {
         assert!(
             !identity(5, 7, "").is(&identity(9, 7, "")),
             "nothing is known of the mounts"
+        );
+        let born = |at: i64| Identity {
+            born_ns: Some(at),
+            ..known.clone()
+        };
+        assert!(born(3).is(&born(3)));
+        assert!(!born(3).is(&born(4)), "removed and made again under the same number");
+        assert!(
+            known.is(&born(3)) && born(3).is(&known),
+            "a file system that does not tell"
+        );
+
+        let disk = |device: u64, born_ns: Option<i64>| Identity {
+            born_ns,
+            ..identity(device, 2, "ext4 /dev/sdb1 /")
+        };
+        assert!(disk(5, Some(3)).is(&disk(6, Some(3))), "the disk got another number");
+        assert!(
+            !disk(5, Some(3)).is(&disk(5, Some(4))),
+            "another disk under the name of the first"
+        );
+        assert!(
+            !disk(5, None).is(&disk(6, None)),
+            "nothing tells that it is the same disk"
         );
     }
 
@@ -203,7 +248,6 @@ mod tests {
         for path in [
             "/srv/plant/drop",
             "/home/mes/exports",
-            "/root/exports",
             "/tmp/x",
             "/data",
             "/var/spool/mes",
@@ -211,6 +255,10 @@ mod tests {
             "/var/lib/plantd/exports",
         ] {
             assert_eq!(allow(path), Ok(()), "{path}");
+        }
+        for home in HOMES {
+            assert_eq!(allow(&format!("{home}/exports")), Ok(()), "{home}");
+            assert_eq!(allow(&format!("{home}/.config/x")), Err(Refused::Hidden), "{home}");
         }
         for (path, why) in [
             ("/", Refused::System),
@@ -226,7 +274,6 @@ mod tests {
             ("/var/lib/plantd/pg/data", Refused::Own),
             ("/var/lib/plantd/inbox", Refused::Own),
             ("/home/mes/.ssh", Refused::Hidden),
-            ("/root/.config/x", Refused::Hidden),
             ("/run/user", Refused::System),
         ] {
             assert_eq!(allow(path), Err(why), "{path}");

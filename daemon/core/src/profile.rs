@@ -1,12 +1,15 @@
 //! A profile: the saved, versioned mapping of the columns of one kind of export to variables.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::ProfileId;
+use crate::stop::StopCategory;
 use crate::table::LayoutHints;
 use crate::variable::Variable;
+use crate::word::words;
 
 /// A saved mapping; a change makes a new version and the old one stays for the files that used it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,16 +84,38 @@ pub enum Transform {
     Constant(String),
 }
 
-/// Which part of a date comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DateOrder {
-    /// Year, month, day.
-    Ymd,
-    /// Day, month, year.
-    Dmy,
-    /// Month, day, year.
-    Mdy,
+/// As it is written on the command line.
+impl fmt::Display for Transform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Transform::None => f.write_str("none"),
+            Transform::Scale(factor) => write!(f, "scale:{factor}"),
+            Transform::Hours => f.write_str("h"),
+            Transform::Minutes => f.write_str("min"),
+            Transform::Milliseconds => f.write_str("ms"),
+            Transform::Negate => f.write_str("negate"),
+            Transform::Absolute => f.write_str("abs"),
+            Transform::Percent => f.write_str("percent"),
+            Transform::PowerFor(seconds) => write!(f, "kw:{seconds}"),
+            Transform::EpochMillis => f.write_str("epoch_ms"),
+            Transform::EpochSeconds => f.write_str("epoch_s"),
+            Transform::TimeOfDay => f.write_str("time_of"),
+            Transform::FlagEquals(text) => write!(f, "flag:{text}"),
+            Transform::Constant(text) => write!(f, "constant:{text}"),
+        }
+    }
+}
+
+words! {
+    /// Which part of a date comes first.
+    DateOrder, "an order of date parts" {
+        /// Year, month, day.
+        Ymd = "ymd",
+        /// Day, month, year.
+        Dmy = "dmy",
+        /// Month, day, year.
+        Mdy = "mdy",
+    }
 }
 
 /// How a file is read and counted; absent means decided from the whole file each time.
@@ -112,7 +137,7 @@ pub struct Settings {
     /// Cell texts that mean a missing value, beside the usual ones.
     pub null_tokens: Vec<String>,
     /// Words of a state or reason column and the stop category that they mean.
-    pub categories: BTreeMap<String, String>,
+    pub categories: BTreeMap<String, StopCategory>,
     /// Quantities count only on rows whose stop category is `running` (stop rows repeat those of their run).
     pub quantities_on_running_rows: bool,
     /// A time of 00:00 closes the day that is written beside it.

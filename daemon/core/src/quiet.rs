@@ -12,7 +12,7 @@ pub struct QuietRule {
 }
 
 /// What the directory says of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Facts {
     /// Size.
     pub bytes: u64,

@@ -10,6 +10,9 @@ use rust_decimal::Decimal;
 
 use crate::variable::Variable;
 
+/// Name in `extra` of the list of variables that were computed rather than read.
+pub const DERIVED: &str = "_derived";
+
 /// A typed value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {

@@ -32,8 +32,8 @@ pub fn cell(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Part of a string as JSON writes it: every character that must not reach a terminal as `\uXXXX`. Quotes, backslashes
-/// and what else JSON escapes by itself is left to it.
+/// Part of a string as JSON writes it: every character that must not reach a terminal by its number (`\u001b`). Quotes,
+/// backslashes and what else JSON escapes by itself is left to it.
 pub fn escape(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);

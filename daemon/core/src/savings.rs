@@ -4,22 +4,16 @@
 //! not known is taken against the saving, and what fails a gate is a signal without money. Low bounds round down.
 
 mod input;
-mod pool;
 mod run_rate;
-mod stop;
-pub mod variance;
-mod verify;
 
-pub use input::{Booked, Capture, Loss, LossKind, Pool, SavingInput, UnitValue, ValueKind};
-pub use pool::{Reconciled, headline, material_pool, reconcile};
+pub use input::{Loss, LossKind, SavingInput, UnitValue};
+use run_rate::rounded;
 pub use run_rate::{RunRate, run_rate};
-pub use stop::{Constraint, StopCost, stop_cost};
-pub use verify::{EnergyVerified, Verified, verify_energy, verify_rate};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::model::{Grade, Pool, SavingView};
 use crate::unit::Unit;
-use crate::view::SavingView;
 use crate::words;
 
 /// Days below which a finding stays a signal.
@@ -28,12 +22,14 @@ const LEAST_DAYS: u32 = 28;
 const LEAST_OCCURRENCES: u32 = 8;
 /// Comparable runs of the plant's own below which there is no benchmark.
 const LEAST_RUNS: usize = 8;
+/// Share of an addressable loss that is expected to be saved.
+const EXPECTED_SHARE: Decimal = Decimal::from_parts(5, 0, 0, false, 1);
+/// Share of an addressable loss that is the low bound.
+const LOW_SHARE: Decimal = Decimal::from_parts(25, 0, 0, false, 2);
 /// Share of quarantined rows from which a finding stays a signal.
 const MOST_QUARANTINED: f64 = 0.05;
 /// Decimals of a benchmark rate in the working, enough for millions of pieces.
 const RATE_DECIMALS: u32 = 12;
-/// Decimals that an amount keeps.
-const MONEY_DECIMALS: u32 = 6;
 
 /// Why a finding carries no money.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,8 +61,8 @@ pub fn assess(input: &SavingInput) -> Result<SavingView, Refusal> {
         low: parts.low,
         expected: parts.expected,
         currency: parts.currency.to_owned(),
-        grade: parts.grade.to_string(),
-        pool: parts.pool.name().to_owned(),
+        grade: parts.grade,
+        pool: parts.pool,
         observed: parts.observed,
         run_rate: match parts.run_rate {
             RunRate::Annual(amount) => Some(amount),
@@ -83,13 +79,9 @@ pub fn working(input: &SavingInput) -> String {
         Err(refusal) => return format!("no amount: {refusal}"),
     };
     let unit = &input.loss_unit;
-    let reconciled = match parts.factor == Decimal::ONE {
-        true => String::new(),
-        false => format!(" x {} (booked loss / findings of the pool)", shown(parts.factor)),
-    };
     format!(
         "addressable = {} = {} {unit}; \
-         x {} {}/{unit} ({}){reconciled} = {} {}; \
+         x {} {}/{unit} ({}) = {} {}; \
          expected x {} = {} {}; low x {} = {} {} (rounded down)",
         sum_over_runs(input, parts.benchmark),
         shown(parts.addressable),
@@ -98,10 +90,10 @@ pub fn working(input: &SavingInput) -> String {
         parts.source,
         shown(parts.addressable_money),
         parts.currency,
-        shown(parts.capture.expected),
+        EXPECTED_SHARE,
         shown(parts.expected),
         parts.currency,
-        shown(parts.capture.low),
+        LOW_SHARE,
         shown(parts.low),
         parts.currency,
     )
@@ -155,13 +147,11 @@ struct Parts<'a> {
     unit_value: Decimal,
     benchmark: Decimal,
     addressable: Decimal,
-    factor: Decimal,
     addressable_money: Decimal,
-    capture: Capture,
     observed: Decimal,
     expected: Decimal,
     low: Decimal,
-    grade: char,
+    grade: Grade,
     run_rate: RunRate,
 }
 
@@ -184,20 +174,13 @@ fn compute(input: &SavingInput) -> Result<Parts<'_>, Refusal> {
             "no run lost more than the plant's own usual level, so there is nothing to address",
         ));
     }
-    let factor = input.booked.map_or(Ok(Decimal::ONE), booked_factor)?;
     let lost = input
         .losses
         .iter()
         .try_fold(Decimal::ZERO, |sum, loss| sum.checked_add(loss.quantity));
-    let money = |quantity: Decimal| {
-        quantity
-            .checked_mul(value.value)
-            .and_then(|money| money.checked_mul(factor))
-            .ok_or_else(overflow)
-    };
+    let money = |quantity: Decimal| quantity.checked_mul(value.value).ok_or_else(overflow);
     let observed = money(lost.ok_or_else(overflow)?)?;
     let addressable_money = money(addressable)?;
-    let capture = input.capture.careful();
     let share = |share: Decimal| addressable_money.checked_mul(share).ok_or_else(overflow);
     Ok(Parts {
         pool,
@@ -206,13 +189,11 @@ fn compute(input: &SavingInput) -> Result<Parts<'_>, Refusal> {
         unit_value: value.value,
         benchmark,
         addressable,
-        factor,
         addressable_money,
-        capture,
         observed: rounded(observed),
-        expected: rounded(share(capture.expected)?),
-        low: share(capture.low)?.floor(),
-        grade: grade(input, value),
+        expected: rounded(share(EXPECTED_SHARE)?),
+        low: share(LOW_SHARE)?.floor(),
+        grade: grade(value),
         run_rate: run_rate(observed, input.period_days, input.coverage),
     })
 }
@@ -229,32 +210,15 @@ fn hard_money(input: &SavingInput) -> Result<Pool, Refusal> {
         LossKind::FreedTime => Err(Refusal::new(
             "freed_time",
             format!(
-                "{quantity}: {} and the machine is not known as the constraint, so freed time is no money",
-                match input.overtime_hours {
-                    None => "the data says nothing of paid overtime".to_owned(),
-                    Some(hours) if hours.is_zero() => "no overtime was paid".to_owned(),
-                    Some(hours) => format!("nothing ties the {} h of paid overtime to it", shown(hours)),
-                }
+                "{quantity}: the data says nothing of paid overtime and the machine is not known as the constraint, so \
+                 freed time is no money"
             ),
         )),
-        LossKind::VolumeVariance => Err(Refusal::new(
-            "volume_variance",
-            "a volume variance is never a saving: the overhead is paid either way",
-        )),
-        LossKind::RateVariance => Err(Refusal::new(
-            "rate_variance",
-            "a labour rate variance is information: the plant seldom controls it",
-        )),
-        LossKind::InventoryMove => Err(Refusal::new("inventory_move", "a move of inventory is not a saving")),
-        _ if input.falling_already => Err(Refusal::new(
+        LossKind::Scrap if input.falling_already => Err(Refusal::new(
             "falling_already",
             "the loss was falling before the finding, so a further fall is not its saving",
         )),
-        _ if input.ideal_cycle_too_slow => Err(Refusal::new(
-            "ideal_cycle_too_slow",
-            "effectiveness is above 100 %: the ideal cycle time is too slow to value lost speed by it",
-        )),
-        kind => kind.pool().ok_or_else(overflow),
+        LossKind::Scrap => Ok(Pool::Material),
     }
 }
 
@@ -348,26 +312,9 @@ fn worth(input: &SavingInput) -> Result<(&UnitValue, &str), Refusal> {
     Ok((value, currency))
 }
 
-/// Share of the findings of a pool that the ledger bears out.
-fn booked_factor(booked: Booked) -> Result<Decimal, Refusal> {
-    if booked.loss <= Decimal::ZERO || booked.findings <= Decimal::ZERO {
-        return Err(Refusal::new("no_booked_loss", "the ledger shows no loss in this pool"));
-    }
-    let factor = booked.loss.checked_div(booked.findings).ok_or_else(overflow)?;
-    Ok(factor.min(Decimal::ONE))
-}
-
-/// B: reconciled with the ledger over a baseline that holds; C: own data at own cost; D: any default.
-/// A value that is only a fallback costs one grade.
-fn grade(input: &SavingInput, value: &UnitValue) -> char {
-    if value.kind == ValueKind::Default {
-        return 'D';
-    }
-    match (input.booked.is_some() && input.baseline_holds, value.is_fallback) {
-        (true, false) => 'B',
-        (true, true) | (false, false) => 'C',
-        (false, true) => 'D',
-    }
+/// C: own data at own cost; D: a value that is only a fallback.
+fn grade(value: &UnitValue) -> Grade {
+    if value.is_fallback { Grade::D } else { Grade::C }
 }
 
 fn note(input: &SavingInput, parts: &Parts<'_>) -> String {
@@ -385,30 +332,13 @@ fn note(input: &SavingInput, parts: &Parts<'_>) -> String {
         )),
         RunRate::None => notes.push("too short for a figure over a year".to_owned()),
     }
-    if let Some(value) = &input.unit_value {
-        if value.kind == ValueKind::Default {
-            notes.push("valued by a default of the org, so not in the headline".to_owned());
-        }
-        if value.is_fallback {
-            notes.push("valued at the standard unit cost for want of material cost, one grade lower".to_owned());
-        }
+    if input.unit_value.as_ref().is_some_and(|value| value.is_fallback) {
+        notes.push("valued at the standard unit cost for want of material cost, one grade lower".to_owned());
     }
     if !input.baseline_holds {
         notes.push("baseline shorter than 12 weeks: can't be verified against it".to_owned());
     }
-    if parts.factor < Decimal::ONE {
-        notes.push(format!("scaled by {} to the loss that is booked", shown(parts.factor)));
-    }
-    if input.kind == LossKind::Capacity {
-        notes.push("capacity: counts only while the backlog lasts".to_owned());
-    }
     notes.join("; ")
-}
-
-fn rounded(amount: Decimal) -> Decimal {
-    amount
-        .round_dp_with_strategy(MONEY_DECIMALS, RoundingStrategy::MidpointAwayFromZero)
-        .normalize()
 }
 
 /// A decimal for a sentence: at most six decimals, no trailing zeros.

@@ -3,77 +3,39 @@
 use serde::{Deserialize, Serialize};
 
 use crate::trouble::Passing;
+use crate::word::words;
 
-/// Where a file stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileState {
-    /// Found in the folder.
-    Seen,
-    /// Still growing, or its quiet time has not passed.
-    Waiting,
-    /// Quiet long enough; queued.
-    Stable,
-    /// A worker reads it.
-    Reading,
-    /// Put aside whole until somebody decides (profile, ambiguous dates, quota …).
-    Held,
-    /// Its rows are in; the analysis is not there yet.
-    Committed,
-    /// Its rows are in and analysed.
-    Analysed,
-    /// The same bytes are in already.
-    Duplicate,
-    /// A newer version under the same name is in.
-    Superseded,
-    /// A rule says not to read it (temporary name, marker …).
-    Ignored,
-    /// A form that this version does not read.
-    Unsupported,
-    /// It could not be read; the reason says why.
-    Failed,
+words! {
+    /// Where a file stands.
+    FileState, "a file state" {
+        /// Found in the folder.
+        Seen = "seen",
+        /// Still growing, or its quiet time has not passed.
+        Waiting = "waiting",
+        /// Quiet long enough; queued.
+        Stable = "stable",
+        /// A worker reads it.
+        Reading = "reading",
+        /// Put aside whole until somebody decides (profile, ambiguous dates, quota …).
+        Held = "held",
+        /// Its rows are in; the analysis is not there yet.
+        Committed = "committed",
+        /// Its rows are in and analysed.
+        Analysed = "analysed",
+        /// The same bytes are in already.
+        Duplicate = "duplicate",
+        /// A newer version under the same name is in.
+        Superseded = "superseded",
+        /// A rule says not to read it (temporary name, marker …).
+        Ignored = "ignored",
+        /// A form that this version does not read.
+        Unsupported = "unsupported",
+        /// It could not be read; the reason says why.
+        Failed = "failed",
+    }
 }
 
 impl FileState {
-    /// Every state, in the order of the journey.
-    pub const ALL: [FileState; 12] = [
-        FileState::Seen,
-        FileState::Waiting,
-        FileState::Stable,
-        FileState::Reading,
-        FileState::Held,
-        FileState::Committed,
-        FileState::Analysed,
-        FileState::Duplicate,
-        FileState::Superseded,
-        FileState::Ignored,
-        FileState::Unsupported,
-        FileState::Failed,
-    ];
-
-    /// The name in the database, in JSON and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            FileState::Seen => "seen",
-            FileState::Waiting => "waiting",
-            FileState::Stable => "stable",
-            FileState::Reading => "reading",
-            FileState::Held => "held",
-            FileState::Committed => "committed",
-            FileState::Analysed => "analysed",
-            FileState::Duplicate => "duplicate",
-            FileState::Superseded => "superseded",
-            FileState::Ignored => "ignored",
-            FileState::Unsupported => "unsupported",
-            FileState::Failed => "failed",
-        }
-    }
-
-    /// The state of that name.
-    pub fn from_name(name: &str) -> Option<FileState> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
-
     /// Whether `plant files wait` may stop waiting for it.
     pub fn is_settled(self) -> bool {
         !matches!(
@@ -99,20 +61,12 @@ pub struct Reason {
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $next:literal;)+) => {
-        /// The kinds of reason, each with its own next step.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum ReasonCode { $($(#[$doc])* $variant,)+ }
+        words! {
+            /// The kinds of reason, each with its own next step.
+            ReasonCode, "a reason known to this version" { $($(#[$doc])* $variant = $name,)+ }
+        }
 
         impl ReasonCode {
-            /// Every code.
-            pub const ALL: &'static [ReasonCode] = &[$(ReasonCode::$variant,)+];
-            /// The name in the database and in JSON.
-            pub fn name(self) -> &'static str { match self { $(ReasonCode::$variant => $name,)+ } }
-            /// The code of that name.
-            pub fn from_name(name: &str) -> Option<ReasonCode> {
-                Self::ALL.iter().copied().find(|code| code.name() == name)
-            }
             /// What a person does next; `{id}` stands for the file id and `{name}` for the file's name.
             pub fn next_step(self) -> &'static str { match self { $(ReasonCode::$variant => $next,)+ } }
         }
@@ -188,6 +142,8 @@ reasons! {
     Delayed = "delayed", "nothing to do for the file: it goes on by itself when the cause is gone";
     /// A second name of a file that belongs to somebody else.
     ForeignLink = "foreign_link", "put a copy of the file into the folder, not another name of somebody else's file";
+    /// Its folder is watched no longer.
+    FolderRemoved = "folder_removed", "watch its folder again with `plant folders add PATH`; what lies there is taken in then";
     /// Not a regular file (link, pipe, device, folder).
     NotRegular = "not_regular", "put the file itself into the folder, not a link";
     /// The name says that it is temporary or a marker.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::word::words;
+
 /// How a file is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Layout {
@@ -31,14 +33,14 @@ pub struct Layout {
     pub date_1904: bool,
 }
 
-/// The forms of a file that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Form {
-    /// Text with a delimiter.
-    Delimited,
-    /// An Office Open XML workbook.
-    Xlsx,
+words! {
+    /// The forms of a file that are read.
+    Form, "a form of file" {
+        /// Text with a delimiter.
+        Delimited = "delimited",
+        /// An Office Open XML workbook.
+        Xlsx = "xlsx",
+    }
 }
 
 /// What a profile or a person said about the layout; the reader obeys it instead of guessing.

@@ -5,8 +5,8 @@
 
 mod ladder;
 
+use crate::model::TierView;
 use crate::variable::Variable;
-use crate::view::TierView;
 use ladder::{LADDERS, Ladder, Need, OVERALL};
 
 /// What is known about some data. A variable is present only if it is mapped, at least 80 % filled and at least 95 %

@@ -1,9 +1,9 @@
-//! Time as plants write it: local times in a zone, days, months and shifts in it, and the dates of spreadsheets and ERPs.
+//! Time as plants write it: local times in a zone, days in it, and the dates of spreadsheets.
 //!
 //! Invariants: every interval is half-open, `[from, to)`; lengths come from UTC, never from local clock readings; a local
 //! time that exists twice or not at all is resolved by one rule and says so.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// What had to be decided to read a local time.
@@ -70,33 +70,6 @@ pub fn day_start(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
     to_utc(zone, day.and_time(NaiveTime::MIN), None).utc
 }
 
-/// The points in time `[from, to)` of a local day.
-pub fn day_range(zone: Tz, day: NaiveDate) -> (DateTime<Utc>, DateTime<Utc>) {
-    let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
-    (day_start(zone, day), day_start(zone, next))
-}
-
-/// The points in time `[from, to)` of the local month that holds that day.
-pub fn month_range(zone: Tz, day: NaiveDate) -> (DateTime<Utc>, DateTime<Utc>) {
-    let first = day.with_day(1).unwrap_or(day);
-    let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
-    (day_start(zone, first), day_start(zone, next))
-}
-
-/// The points in time `[from, to)` of a shift that starts on a local day; an end at or before the start is on the next
-/// day. Its length in seconds is their difference: 7 or 9 hours for an eight-hour night when the clocks change.
-pub fn shift_window(zone: Tz, day: NaiveDate, start: NaiveTime, end: NaiveTime) -> (DateTime<Utc>, DateTime<Utc>) {
-    let last = if end <= start {
-        day.checked_add_days(Days::new(1)).unwrap_or(day)
-    } else {
-        day
-    };
-    (
-        to_utc(zone, day.and_time(start), None).utc,
-        to_utc(zone, last.and_time(end), None).utc,
-    )
-}
-
 /// The date and time of a spreadsheet's serial day number, to the millisecond; `None` outside 0 to 9999-12-31 and for
 /// the day 1900-02-29 that the 1900 system counts although it never was.
 pub fn excel_serial(serial: f64, date_1904: bool) -> Option<NaiveDateTime> {
@@ -114,12 +87,6 @@ pub fn excel_serial(serial: f64, date_1904: bool) -> Option<NaiveDateTime> {
     base.and_time(NaiveTime::MIN)
         .checked_add_signed(TimeDelta::try_days(day as i64)?)?
         .checked_add_signed(TimeDelta::milliseconds(milliseconds as i64))
-}
-
-/// The date of JDE's `CYYDDD` (`125123` is 2025-05-03).
-pub fn jde_julian(value: u32) -> Option<NaiveDate> {
-    let year = 1900 + i32::try_from(value / 1000).ok()?;
-    NaiveDate::from_yo_opt(year, value % 1000).filter(|_| (1000..400_000).contains(&value))
 }
 
 /// Whether a date stands for "none": the zero of spreadsheets and databases, or the end of time.

@@ -5,67 +5,35 @@
 
 use std::io::ErrorKind;
 
-/// What stands in the way for now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Passing {
-    /// Somebody else holds a lock, or a deadlock was broken: gone in a moment.
-    Contention,
-    /// The database has no time, connection or memory for it.
-    DatabaseBusy,
-    /// The database can't be reached.
-    DatabaseAway,
-    /// The disk of the database or of the state folder is full.
-    DiskFull,
-    /// No descriptors, processes or memory are left.
-    Exhausted,
-    /// The daemon's account may not read it.
-    Permission,
-    /// The folder's file system does not answer.
-    Silent,
-    /// The folder's file system answers with an error, or the folder is gone.
-    Unreachable,
-    /// The folder is another one than the one that was added.
-    PlaceChanged,
-    /// The file changed while it was read.
-    Changed,
+use crate::word::words;
+
+words! {
+    /// What stands in the way for now.
+    Passing, "a kind of passing trouble" {
+        /// Somebody else holds a lock, or a deadlock was broken: gone in a moment.
+        Contention = "other work is in the way; nothing to do",
+        /// The database has no time, connection or memory for it.
+        DatabaseBusy = "the database is busy; nothing to do unless it lasts",
+        /// The database can't be reached.
+        DatabaseAway = "the database can't be reached; start it, the work goes on by itself",
+        /// The disk of the database or of the state folder is full.
+        DiskFull = "the disk is full; make room, the work goes on by itself",
+        /// No descriptors, processes or memory are left.
+        Exhausted = "the machine has no memory, processes or descriptors left; end what uses them up",
+        /// The daemon's account may not read it.
+        Permission = "permission",
+        /// The folder's file system does not answer.
+        Silent = "the folder's file system does not answer; it is tried again until it does",
+        /// The folder's file system answers with an error, or the folder is gone.
+        Unreachable = "the folder can't be reached; it is tried again until it can",
+        /// The folder is another one than the one that was added.
+        PlaceChanged = "place_changed",
+        /// The file changed while it was read.
+        Changed = "it changed while it was read; it is read again when it is quiet",
+    }
 }
 
 impl Passing {
-    /// Every kind.
-    pub const ALL: [Passing; 10] = [
-        Passing::Contention,
-        Passing::DatabaseBusy,
-        Passing::DatabaseAway,
-        Passing::DiskFull,
-        Passing::Exhausted,
-        Passing::Permission,
-        Passing::Silent,
-        Passing::Unreachable,
-        Passing::PlaceChanged,
-        Passing::Changed,
-    ];
-
-    /// The name in the database and in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Passing::Contention => "contention",
-            Passing::DatabaseBusy => "database_busy",
-            Passing::DatabaseAway => "database_away",
-            Passing::DiskFull => "disk_full",
-            Passing::Exhausted => "exhausted",
-            Passing::Permission => "permission",
-            Passing::Silent => "silent",
-            Passing::Unreachable => "unreachable",
-            Passing::PlaceChanged => "place_changed",
-            Passing::Changed => "changed",
-        }
-    }
-
-    /// The kind of that name.
-    pub fn from_name(name: &str) -> Option<Passing> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
     /// What a person is told: the cause, and what to do where somebody can.
     pub fn sentence(self) -> &'static str {
         match self {
@@ -139,9 +107,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_has_a_name_a_sentence_and_a_wait_that_grows_to_its_most() {
+    fn every_kind_has_a_sentence_and_a_wait_that_grows_to_its_most() {
         for kind in Passing::ALL {
-            assert_eq!(Passing::from_name(kind.name()), Some(kind));
             assert!(kind.sentence().contains(';'), "{kind:?} says what to do");
             let waits: Vec<u64> = (0..40).map(|waits| kind.wait_ms(waits)).collect();
             assert!(waits.is_sorted() && waits[0] > 0, "{kind:?}");

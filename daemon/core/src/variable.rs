@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::word::UnknownWord;
+
 /// What kind of value a variable holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -215,6 +217,23 @@ impl Variable {
     }
 }
 
+impl std::fmt::Display for Variable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl std::str::FromStr for Variable {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Variable, UnknownWord> {
+        Variable::from_name(word).ok_or_else(|| UnknownWord {
+            word: word.to_owned(),
+            expected: "a variable",
+        })
+    }
+}
+
 impl Serialize for Variable {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
@@ -224,6 +243,6 @@ impl Serialize for Variable {
 impl<'de> Deserialize<'de> for Variable {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Variable::from_name(&name).ok_or_else(|| serde::de::Error::custom(format!("unknown variable `{name}`")))
+        name.parse().map_err(serde::de::Error::custom)
     }
 }

@@ -1,11 +1,11 @@
 //! What the org's data allows to be asked.
 
 use chrono::NaiveDate;
-use plant_core::ask::{LexFile, LexMetric, Lexicon};
+use plant_ask::{LexFile, LexMetric, Lexicon};
 use plant_core::component::Dimension;
 use plant_core::ids::FileId;
 use plant_core::metric::{MetricKind, MetricQuery, NullReason, catalogue};
-use plant_core::view::MetricItem;
+use plant_core::model::{FileItem, MetricItem};
 use plant_core::words;
 use plant_store::{OrgTx, StoreError, analyses, components, files, findings};
 
@@ -28,7 +28,7 @@ pub(super) async fn lexicon(
             let file = file_of(tx, about).await?;
             let item = files::get(tx, file).await?.item;
             let days = item.first_day.zip(item.last_day);
-            lexicon.about = lex_file(&item.file_id, &item.name);
+            lexicon.about = Some(lex_file(&item));
             days
         }
         None => components::date_range(tx).await?,
@@ -47,11 +47,7 @@ pub(super) async fn lexicon(
         ..files::FileFilter::default()
     };
     let newest = files::list(tx, &filter).await?;
-    lexicon.files = newest
-        .items
-        .iter()
-        .filter_map(|item| lex_file(&item.file_id, &item.name))
-        .collect();
+    lexicon.files = newest.items.iter().map(lex_file).collect();
     let query = MetricQuery {
         metrics: catalogue::all().iter().map(|metric| metric.id.to_owned()).collect(),
         file: lexicon.about.as_ref().map(|file| file.id),
@@ -75,7 +71,6 @@ fn metrics(items: &[MetricItem]) -> Vec<LexMetric> {
             LexMetric {
                 id: metric.id.to_owned(),
                 label: metric.label.clone(),
-                synonyms: metric.synonyms.iter().map(|word| (*word).to_owned()).collect(),
                 unit: metric.unit.to_owned(),
                 formula: metric.formula.clone(),
                 source: metric.source.to_owned(),
@@ -92,11 +87,11 @@ fn metrics(items: &[MetricItem]) -> Vec<LexMetric> {
         .collect()
 }
 
-fn lex_file(id: &str, name: &str) -> Option<LexFile> {
-    Some(LexFile {
-        id: id.parse().ok()?,
-        name: name.to_owned(),
-    })
+fn lex_file(item: &FileItem) -> LexFile {
+    LexFile {
+        id: item.file_id,
+        name: item.name.clone(),
+    }
 }
 
 /// The file that a file, an analysis or a finding is about.
@@ -110,13 +105,10 @@ async fn file_of(tx: &mut OrgTx, about: &str) -> Result<FileId, StoreError> {
         Err(StoreError::NotFound { .. }) => match findings::resolve(tx, about).await {
             Ok(finding) => {
                 let finding = findings::get(tx, finding).await?;
-                let shown = finding.evidence.first().map(|evidence| evidence.file_id.clone());
+                let shown = finding.evidence.first().map(|evidence| evidence.file_id);
                 match shown {
                     Some(file) => Some(file),
-                    None => {
-                        let analysis = analyses::resolve(tx, &finding.analysis_id).await?;
-                        analyses::get(tx, analysis).await?.file_id
-                    }
+                    None => analyses::get(tx, finding.analysis_id).await?.file_id,
                 }
             }
             Err(StoreError::NotFound { .. }) => None,
@@ -124,7 +116,7 @@ async fn file_of(tx: &mut OrgTx, about: &str) -> Result<FileId, StoreError> {
         },
         Err(error) => return Err(error),
     };
-    named.and_then(|file| file.parse().ok()).ok_or(nothing)
+    named.ok_or(nothing)
 }
 
 #[cfg(test)]
@@ -132,7 +124,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use plant_core::metric::catalogue;
-    use plant_core::view::MetricItem;
+    use plant_core::model::MetricItem;
     use rust_decimal::Decimal;
 
     use super::metrics;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::{NaiveDate, NaiveTime};
-use plant_core::ask::{self, FileQuestion, Lexicon, Outcome, Reading, Sources};
+use plant_ask::{FileQuestion, Lexicon, Outcome, Reading, Sources};
 use plant_core::ids::FileId;
 use plant_core::metric::{MetricQuery, Warning};
-use plant_core::view::{AnswerView, Citation, FileItem, MetricItem};
+use plant_core::model::{AnswerView, Citation, FileItem, MetricItem};
 use plant_store::{OrgTx, StoreError, components, files, findings};
 
 use crate::metrics;
@@ -27,17 +27,17 @@ pub(super) async fn outcome(
 ) -> Result<AnswerView, StoreError> {
     Ok(match outcome {
         Outcome::Query(reading) => figures(tx, reading, lexicon).await?,
-        Outcome::Definition(metric) => ask::definition(metric, lexicon),
+        Outcome::Definition(metric) => plant_ask::definition(metric, lexicon),
         Outcome::Files(question) => {
             let found = matching(tx, question, zone).await?;
             let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
-            ask::files(question, &found, total, lexicon)
+            plant_ask::files(question, &found, total, lexicon)
         }
-        Outcome::Members(dimension) => ask::members(*dimension, lexicon),
-        Outcome::Savings => ask::savings(&findings::savings(tx).await?, lexicon),
-        Outcome::Help => ask::help(lexicon),
-        Outcome::Clarify { question, choices } => ask::clarify(question, choices),
-        Outcome::Refuse(refusal) => ask::refuse(refusal, lexicon),
+        Outcome::Members(dimension) => plant_ask::members(*dimension, lexicon),
+        Outcome::Savings => plant_ask::savings(&findings::savings(tx).await?, lexicon),
+        Outcome::Help => plant_ask::help(lexicon),
+        Outcome::Clarify { question, choices } => plant_ask::clarify(question, choices),
+        Outcome::Refuse(refusal) => plant_ask::refuse(refusal, lexicon),
     })
 }
 
@@ -59,7 +59,7 @@ async fn figures(tx: &mut OrgTx, reading: &Reading, lexicon: &Lexicon) -> Result
         citations: &citations,
         more,
     };
-    Ok(ask::answer(reading, &items, &compared, sources, lexicon))
+    Ok(plant_ask::answer(reading, &items, &compared, sources, lexicon))
 }
 
 /// The files whose rows carry the metrics of a query, not merely lie in its scope; `answered` is what it gave.

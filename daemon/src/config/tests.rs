@@ -1,5 +1,6 @@
 use std::io::Write;
 
+use super::sources::load;
 use super::*;
 use crate::environment::Environment;
 

@@ -3,14 +3,14 @@
 use std::io::Write;
 
 use plant_core::metric::MetricQuery;
+use plant_core::model::{FileItem, FindingView, MetricItem};
 use plant_core::sanitize;
 use plant_core::state::FileState;
-use plant_core::view::{FileItem, FindingView, MetricItem};
 use plant_core::words;
 use plant_proto::client::{Client, FindingFilter, Listing};
 use rust_decimal::prelude::ToPrimitive;
 
-use super::samples::{Sample, Samples};
+use super::samples::{self, Sample, Samples};
 
 /// Figures shown per file at most.
 const FIGURES: usize = 5;
@@ -37,7 +37,7 @@ const HEADLINES: [&str; 12] = [
 /// # Errors
 /// When the daemon does not answer.
 pub async fn print(client: &Client, samples: &Samples) -> anyhow::Result<bool> {
-    let files = super::files(client, samples).await?;
+    let files = samples::files(client, samples).await?;
     let mut wrong = Vec::new();
     let mut money: Vec<FindingView> = Vec::new();
     let mut text = String::new();
@@ -69,7 +69,7 @@ pub async fn print(client: &Client, samples: &Samples) -> anyhow::Result<bool> {
                 words::money(saving.low, &saving.currency),
                 words::money(saving.expected, &saving.currency),
                 saving.grade,
-                saving.pool.replace('_', " ")
+                saving.pool.name().replace('_', " ")
             ));
         }
     }
@@ -106,11 +106,11 @@ async fn figures(client: &Client, file: &FileItem) -> anyhow::Result<String> {
         limit: Some(1),
         page: None,
     };
-    let analyses = client.list_analyses(Some(&file.file_id), listing).await?;
+    let analyses = client.list_analyses(Some(&file.file_id.to_string()), listing).await?;
     let Some(analysis) = analyses.items.first() else {
         return Ok(String::new());
     };
-    let analysis = client.get_analysis(&analysis.analysis_id).await?;
+    let analysis = client.get_analysis(&analysis.analysis_id.to_string()).await?;
     let mut items: Vec<&MetricItem> = analysis
         .analyzers
         .iter()
@@ -140,7 +140,7 @@ async fn figures(client: &Client, file: &FileItem) -> anyhow::Result<String> {
 async fn findings(client: &Client, file: &FileItem) -> anyhow::Result<Vec<FindingView>> {
     let analyses = client
         .list_analyses(
-            Some(&file.file_id),
+            Some(&file.file_id.to_string()),
             Listing {
                 limit: Some(1),
                 page: None,
@@ -151,7 +151,7 @@ async fn findings(client: &Client, file: &FileItem) -> anyhow::Result<Vec<Findin
         return Ok(Vec::new());
     };
     let filter = FindingFilter {
-        analysis: Some(analysis.analysis_id.clone()),
+        analysis: Some(analysis.analysis_id.to_string()),
         limit: Some(3),
         ..FindingFilter::default()
     };
@@ -176,7 +176,7 @@ async fn compare(client: &Client, sample: &Sample, file: &FileItem) -> anyhow::R
     for (metric, expected) in &sample.metrics {
         let query = MetricQuery {
             metrics: vec![metric.clone()],
-            file: file.file_id.parse().ok(),
+            file: Some(file.file_id),
             ..MetricQuery::default()
         };
         let items = client.query_metrics(query).await?;

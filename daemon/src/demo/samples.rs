@@ -4,9 +4,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use plant_core::model::FileItem;
 use plant_core::profile::Settings;
 use plant_core::state::FileState;
+use plant_proto::client::{Client, FileFilter};
+use plant_sample::{SampleFile, plant};
+use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
+
+use crate::sample::{DEMO_MONTHS, DEMO_SEED, DEMO_YEAR};
 
 /// The samples in the order in which they are shown.
 #[derive(Debug)]
@@ -110,7 +116,61 @@ impl Samples {
                 metrics: entry.metrics,
             });
         }
-        items.extend(crate::sample::demo_plant());
+        items.extend(demo_plant());
         Ok(Samples { items })
+    }
+}
+
+/// The synthetic plant of the demo, with what is known of each file.
+fn demo_plant() -> Vec<Sample> {
+    plant(DEMO_SEED, 0, DEMO_YEAR, DEMO_MONTHS)
+        .files
+        .into_iter()
+        .map(known)
+        .collect()
+}
+
+fn known(file: SampleFile) -> Sample {
+    Sample {
+        name: file.name,
+        bytes: file.bytes,
+        profile: (!file.sets.is_empty()).then_some(ReadyProfile {
+            name: file.folder,
+            sets: file.sets,
+            settings: None,
+        }),
+        state: FileState::Analysed,
+        rows: Some(file.rows),
+        metrics: file
+            .metrics
+            .iter()
+            .filter_map(|(metric, value)| Some((metric.clone(), value.to_f64()?)))
+            .collect(),
+    }
+}
+
+/// The newest file of each sample.
+pub async fn files(client: &Client, samples: &Samples) -> anyhow::Result<Vec<Option<FileItem>>> {
+    let mut found: Vec<Option<FileItem>> = samples.items.iter().map(|_| None).collect();
+    let mut page = None;
+    loop {
+        let filter = FileFilter {
+            limit: Some(500),
+            page: page.take(),
+            ..FileFilter::default()
+        };
+        let files = client.list_files(filter).await?;
+        for item in files.items {
+            let place = samples.items.iter().position(|sample| sample.name == item.name);
+            if let Some(slot) = place.and_then(|place| found.get_mut(place))
+                && slot.as_ref().is_none_or(|known| known.seen_at < item.seen_at)
+            {
+                *slot = Some(item);
+            }
+        }
+        page = files.next_page;
+        if page.is_none() {
+            return Ok(found);
+        }
     }
 }

@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
+use plant_core::access::DAEMON;
 use plant_core::component::ComponentRow;
 use plant_core::job::{AnalysisOrder, AnalysisOutput, FrameTag, WorkerOrder};
+use plant_core::model::EventKind;
+use plant_core::trouble::Passing;
 use plant_store::StoreError;
-use plant_store::analyses::Piece;
+use plant_store::components::Piece;
 use plant_store::jobs::ClaimedJob;
 use plant_store::{analyses, files, orgs, records};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tracing::info;
 
-use super::JobError;
-use super::ingest::decoded;
-use super::process::Worker;
+use super::error::JobError;
+use super::process::{Worker, decoded};
 use crate::app::App;
 
 /// Pieces of the row stream that may wait for the worker.
@@ -28,7 +31,7 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let file_id = job.file_id;
     let (order, file_no, name) = app
         .store()
-        .run(job.org, "daemon", move |tx| {
+        .run(job.org, DAEMON, move |tx| {
             Box::pin(async move {
                 let org = orgs::get(tx).await?;
                 let source = files::source(tx, file_id).await?;
@@ -52,21 +55,14 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let org = job.org;
     let copying = tokio::spawn(async move {
         store
-            .run(org, "daemon", move |tx| {
+            .run(org, DAEMON, move |tx| {
                 Box::pin(async move { records::copy_out(tx, file_no, sender).await })
             })
             .await
     });
     let first = match worker.expect_frame().await {
         Ok(frame) => frame,
-        // Its input is closed now, which ends both tasks. Where the database broke off, that is the cause and the
-        // worker's failure only the effect.
-        Err(error) => {
-            return Err(match tokio::time::timeout(BREAK_PATIENCE, copying).await {
-                Ok(Ok(Err(cause))) if !matches!(cause, StoreError::Aborted) => cause.into(),
-                _ => error,
-            });
-        }
+        Err(error) => return Err(cause(BREAK_PATIENCE, copying, error).await),
     };
     feeding.await.map_err(|error| JobError::Worker(error.to_string()))??;
     copying.await.map_err(|error| JobError::Worker(error.to_string()))??;
@@ -74,7 +70,7 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let (store, owned, at) = (app.store().clone(), job.clone(), app.clock().now());
     let storing = tokio::spawn(async move {
         store
-            .run(owned.org, "daemon", move |tx| {
+            .run(owned.org, DAEMON, move |tx| {
                 Box::pin(async move { analyses::store(tx, &owned, &mut arriving, at).await })
             })
             .await
@@ -89,9 +85,22 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
         (Err(error), _) => return Err(error.into()),
     };
     info!(org.id = %job.org, file.id = %job.file_id, "analysed");
-    app.announce(job.org, "file", &job.file_id.to_string(), "analysed", &name);
-    app.announce(job.org, "analysis", &analysis_id.to_string(), "completed", &name);
+    app.announce(job.org, EventKind::File, job.file_id, "analysed", &name);
+    app.announce(job.org, EventKind::Analysis, analysis_id, "completed", &name);
     Ok(())
+}
+
+/// Why a worker failed that got its rows from the database. Its input is closed by now, which ends the copying at once;
+/// where the database broke off, or hangs even then, that is the cause and the worker's failure only the effect.
+async fn cause<T>(patience: Duration, copying: JoinHandle<Result<T, StoreError>>, error: JobError) -> JobError {
+    match tokio::time::timeout(patience, copying).await {
+        Ok(Ok(Err(cause))) if !matches!(cause, StoreError::Aborted) => cause.into(),
+        Ok(_) => error,
+        Err(_) => JobError::Waits {
+            kind: Passing::DatabaseAway,
+            sentence: Passing::DatabaseAway.sentence().to_owned(),
+        },
+    }
 }
 
 /// Hands the worker's pieces on as they come, and the analysis itself last, once the worker has ended well.
@@ -109,4 +118,29 @@ async fn send(mut worker: Worker, first: (FrameTag, Vec<u8>), pieces: mpsc::Send
     worker.finish().await?;
     drop(pieces.send(Piece::Analysis(Box::new(output))).await);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn check(copying: impl Future<Output = Result<(), StoreError>> + Send + 'static) -> Option<Passing> {
+        let error = JobError::Worker("it took too long".to_owned());
+        match cause(Duration::from_millis(50), tokio::spawn(copying), error).await {
+            JobError::Waits { kind, .. } => Some(kind),
+            JobError::Store(error) => error.passing(),
+            _ => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_waited_for_a_database_that_hangs_is_not_blamed() {
+        assert_eq!(check(std::future::pending()).await, Some(Passing::DatabaseAway));
+        assert_eq!(
+            check(async { Err(StoreError::Aborted) }).await,
+            None,
+            "the worker itself"
+        );
+        assert_eq!(check(async { Ok(()) }).await, None, "it had all its rows");
+    }
 }

@@ -13,7 +13,7 @@ use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::JobError;
+use super::error::JobError;
 use super::patience::Supply;
 
 /// Hands over the order and the open file. The worker can read it whoever it runs as, and no other.

@@ -1,6 +1,8 @@
 //! One ingest job: open, hash, read by a worker, commit in one transaction.
 
+use plant_core::access::DAEMON;
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, WorkerOrder};
+use plant_core::model::EventKind;
 use plant_core::state::{FileState, Reason};
 use plant_core::table::{LayoutHints, Problem};
 use plant_store::files::{self, FileSource, Settlement};
@@ -10,8 +12,9 @@ use plant_store::{orgs, profiles};
 use tokio::sync::mpsc;
 use tracing::info;
 
-use super::process::Worker;
-use super::{JobError, source};
+use super::error::JobError;
+use super::process::{Worker, decoded, json};
+use super::source::{self, Source};
 use crate::app::App;
 
 /// Pieces of the COPY stream that may wait for the database.
@@ -28,65 +31,94 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
         Ok(opened) => opened,
         Err((state, reason)) => return settle(app, job, Ending::without_reading(state, reason)).await,
     };
-    let before = opened.facts;
-    let (opened, hash) = source::hash(app, opened).await?;
-    let reader = opened
+    let (opened, sha256) = source::hash(app, opened).await?;
+    let read = read(app, job, order, &opened).await;
+    // Whatever came of it is worth something only if the file stood still and still answers: what changed is read again,
+    // and a share that hangs or was replaced under the worker is no fault of the worker or the file.
+    let unchanged = match source::now(app, &opened).await {
+        Ok(after) if after == opened.facts => Ok(()),
+        Ok(_) => Err(JobError::changed()),
+        Err(error) => Err(error),
+    };
+    match (read, unchanged) {
+        (Err(error), unchanged) => Err(if error.is_of_worker() {
+            unchanged.err().unwrap_or(error)
+        } else {
+            error
+        }),
+        (Ok(Read::Rows(rows)), Err(error)) => {
+            rows.1.transaction.rollback().await?;
+            Err(error)
+        }
+        (Ok(Read::Refused(_)), Err(error)) => Err(error),
+        (Ok(Read::Refused(refused)), Ok(())) => {
+            let ending = Ending {
+                sha256: Some(sha256),
+                bytes: Some(opened.facts.bytes),
+                ..*refused
+            };
+            settle(app, job, ending).await
+        }
+        (Ok(Read::Rows(rows)), Ok(())) => {
+            let (head, Reading { transaction, end, .. }) = *rows;
+            if end.sha256 != sha256 {
+                transaction.rollback().await?;
+                return Err(JobError::changed());
+            }
+            let outcome = Outcome {
+                head,
+                end,
+                sha256,
+                bytes: opened.facts.bytes,
+                at: app.clock().now(),
+            };
+            commit(app, job, transaction, outcome, &name).await
+        }
+    }
+}
+
+/// What a worker made of the file.
+enum Read {
+    /// Nothing of it is to be taken in.
+    Refused(Box<Ending>),
+    /// Its rows, not committed yet.
+    Rows(Box<(IngestHead, Reading)>),
+}
+
+/// Has a worker read the file.
+async fn read(app: &App, job: &ClaimedJob, order: IngestOrder, source: &Source) -> Result<Read, JobError> {
+    let reader = source
         .file
         .try_clone()
         .map_err(JobError::system("cannot hand the file to a worker"))?;
     let mut worker = Worker::reading(app.workers(), &WorkerOrder::Ingest(Box::new(order)), reader).await?;
     let head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
-    let ending = |reason: Reason, state| Ending {
-        state,
-        reason,
-        head: Some(head.clone()),
-        sha256: Some(hash.clone()),
-        bytes: Some(before.bytes),
-        end: None,
-        problems: Vec::new(),
-    };
-    if let Some((state, reason)) = refusal(&head.decision) {
+    if let Decision::Refuse(refusal) = &head.decision {
         worker.finish().await?;
-        return settle(app, job, ending(reason, state)).await;
+        let refusal = refusal.clone();
+        let ending = Ending {
+            head: Some(head),
+            ..Ending::without_reading(refusal.state(), refusal.reason().clone())
+        };
+        return Ok(Read::Refused(Box::new(ending)));
     }
-    let Reading {
-        transaction,
-        end,
-        problems,
-    } = take(app, job, &mut worker).await?;
-    worker.finish().await?;
-    if let Some((state, reason)) = end.refusal.as_ref().and_then(refusal) {
-        transaction.rollback().await?;
-        return settle(
-            app,
-            job,
-            Ending {
-                end: Some(end),
-                problems,
-                ..ending(reason, state)
-            },
-        )
-        .await;
+    let mut reading = take(app, job, &mut worker).await?;
+    if let Err(error) = worker.finish().await {
+        reading.transaction.rollback().await?;
+        return Err(error);
     }
-    let after = match source::now(app, &opened.file).await {
-        Ok(after) => after,
-        Err(error) => {
-            transaction.rollback().await?;
-            return Err(error);
+    match reading.end.refusal.take() {
+        None => Ok(Read::Rows(Box::new((head, reading)))),
+        Some(refusal) => {
+            reading.transaction.rollback().await?;
+            Ok(Read::Refused(Box::new(Ending {
+                head: Some(head),
+                end: Some(reading.end),
+                problems: reading.problems,
+                ..Ending::without_reading(refusal.state(), refusal.reason().clone())
+            })))
         }
-    };
-    if after != before || end.sha256 != hash {
-        transaction.rollback().await?;
-        return Err(JobError::changed());
     }
-    let outcome = Outcome {
-        head,
-        end,
-        sha256: hash,
-        bytes: before.bytes,
-        at: app.clock().now(),
-    };
-    commit(app, job, transaction, outcome, &name).await
 }
 
 async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder), JobError> {
@@ -94,7 +126,7 @@ async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder
     let org_id = job.org;
     let (source, org, profiles) = app
         .store()
-        .run(org_id, "daemon", move |tx| {
+        .run(org_id, DAEMON, move |tx| {
             Box::pin(async move {
                 Ok((
                     files::source(tx, file_id).await?,
@@ -124,16 +156,6 @@ async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder
     Ok((source, order))
 }
 
-/// The state and reason of a decision that takes nothing in.
-fn refusal(decision: &Decision) -> Option<(FileState, Reason)> {
-    match decision {
-        Decision::Take { .. } => None,
-        Decision::Hold(reason) => Some((FileState::Held, reason.clone())),
-        Decision::Unsupported(reason) => Some((FileState::Unsupported, reason.clone())),
-        Decision::Fail(reason) => Some((FileState::Failed, reason.clone())),
-    }
-}
-
 /// What arrived from the worker, not committed yet.
 struct Reading {
     transaction: IngestTx,
@@ -144,7 +166,7 @@ struct Reading {
 
 /// Streams the worker's rows into the open transaction.
 async fn take(app: &App, job: &ClaimedJob, worker: &mut Worker) -> Result<Reading, JobError> {
-    let mut transaction = IngestTx::begin(app.store(), job, "daemon").await?;
+    let mut transaction = IngestTx::begin(app.store(), job, DAEMON).await?;
     let (sender, mut receiver) = mpsc::channel(COPY_QUEUE);
     // The database work lives in its own task, so that nothing here can drop it half-way.
     let copying = tokio::spawn(async move {
@@ -285,7 +307,7 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
     };
     let owned = job.clone();
     app.store()
-        .run(job.org, "daemon", move |tx| {
+        .run(job.org, DAEMON, move |tx| {
             Box::pin(async move { files::settle(tx, &owned, &settlement).await })
         })
         .await?;
@@ -294,20 +316,5 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
 }
 
 fn announce(app: &App, job: &ClaimedJob, state: FileState, note: &str) {
-    app.announce(job.org, "file", &job.file_id.to_string(), state.name(), note);
-}
-
-/// The JSON of the frame, which must have that tag.
-pub fn decoded<T: serde::de::DeserializeOwned>(frame: (FrameTag, Vec<u8>), tag: FrameTag) -> Result<T, JobError> {
-    if frame.0 != tag {
-        return Err(JobError::Worker(format!(
-            "the worker sent {:?} where {tag:?} was due",
-            frame.0
-        )));
-    }
-    json(&frame.1)
-}
-
-fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, JobError> {
-    serde_json::from_slice(bytes).map_err(|error| JobError::Worker(format!("the worker sent bad JSON: {error}")))
+    app.announce(job.org, EventKind::File, job.file_id, state.name(), note);
 }

@@ -8,7 +8,7 @@ use std::os::fd::OwnedFd;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use plant_core::job::{Act, Confinement, FrameTag, Tried, WorkerOrder};
+use plant_core::job::{Act, Confinement, FrameTag, Tried, Unread, WorkerOrder};
 use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::process::{Child, ChildStdout};
@@ -16,10 +16,10 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tracing::warn;
 
-use super::JobError;
+use super::error::JobError;
 use super::handing::{Feed, hand_over};
-use super::ingest::decoded;
 use super::patience::Patience;
+use super::source;
 use super::workers::Workers;
 use crate::worker::{FrameError, read_frame};
 
@@ -135,9 +135,15 @@ impl Worker {
     /// The next frame, which must be there.
     ///
     /// # Errors
-    /// When the worker breaks off, ends, sends nonsense, or takes too long; it is gone then.
+    /// When the worker breaks off, ends, sends nonsense, or takes too long; it is gone then. [`JobError::Waits`] when it
+    /// met trouble that passes while it read its file.
     pub async fn expect_frame(&mut self) -> Result<(FrameTag, Vec<u8>), JobError> {
         match self.patience.wait(read_frame(&mut self.frames)).await {
+            Ok(Ok(Some(frame @ (FrameTag::Unread, _)))) => {
+                let Unread { errno, text } = decoded(frame, FrameTag::Unread)?;
+                let error = errno.map_or_else(|| std::io::Error::other(text), std::io::Error::from_raw_os_error);
+                Err(source::reading("a worker cannot read it", error))
+            }
             Ok(Ok(Some(frame))) => Ok(frame),
             Ok(Ok(None) | Err(FrameError::Broken(_))) => Err(self.early_end().await),
             Ok(Err(error)) => {
@@ -229,6 +235,22 @@ fn ending(status: ExitStatus) -> String {
         _ => return status.to_string(),
     };
     format!("{status}: {meaning}")
+}
+
+/// The JSON of the frame, which must have that tag.
+pub fn decoded<T: serde::de::DeserializeOwned>(frame: (FrameTag, Vec<u8>), tag: FrameTag) -> Result<T, JobError> {
+    if frame.0 != tag {
+        return Err(JobError::Worker(format!(
+            "the worker sent {:?} where {tag:?} was due",
+            frame.0
+        )));
+    }
+    json(&frame.1)
+}
+
+/// What JSON of a worker says.
+pub(super) fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, JobError> {
+    serde_json::from_slice(bytes).map_err(|error| JobError::Worker(format!("the worker sent bad JSON: {error}")))
 }
 
 #[cfg(test)]

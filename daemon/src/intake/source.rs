@@ -21,9 +21,9 @@ use rustix::fs::FileType;
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
-use super::JobError;
+use super::error::JobError;
 use crate::app::App;
-use crate::patient::{self, NoAnswer, Patient};
+use crate::patient::NoAnswer;
 use crate::watch::{Known, Place, facts, is_foreign_link, open_file};
 
 /// Slowest reading that is waited for, in bytes a second, beside the time that any file gets.
@@ -38,6 +38,8 @@ const BLOCK_BYTES: usize = 256 * 1024;
 pub struct Source {
     /// The file.
     pub file: File,
+    /// The folder that it lies in.
+    pub folder: PathBuf,
     /// Size, time and number when it was opened.
     pub facts: Facts,
 }
@@ -50,6 +52,14 @@ pub type Refused = (FileState, Reason);
 /// # Errors
 /// [`JobError::Waits`] for what passes: the folder hangs, is away or became another one, the right to read is missing.
 pub async fn open(app: &App, source: &FileSource) -> Result<Result<Source, Refused>, JobError> {
+    if source.is_removed {
+        // Another org's files may lie there by now.
+        let reason = Reason {
+            code: ReasonCode::FolderRemoved,
+            text: format!("its folder {} is watched no longer", source.folder_path),
+        };
+        return Ok(Err((FileState::Ignored, reason)));
+    }
     let known = Known {
         path: PathBuf::from(&source.folder_path),
         identity: source.folder_identity.clone(),
@@ -58,7 +68,11 @@ pub async fn open(app: &App, source: &FileSource) -> Result<Result<Source, Refus
     let name = OsString::from_vec(source.name.clone());
     let grounds = app.grounds().clone();
     let most_bytes = app.config().intake.file_max_mib.saturating_mul(1 << 20);
-    patient::call(silence(app), move || open_here(&known, &grounds, &name, most_bytes))
+    let folder = known.path.clone();
+    app.hangs()
+        .call(&folder, silence(app), move || {
+            open_here(&known, &grounds, &name, most_bytes)
+        })
         .await
         .map_err(no_answer)?
 }
@@ -126,7 +140,11 @@ fn open_here(
             ),
         );
     }
-    Ok(Ok(Source { file, facts }))
+    Ok(Ok(Source {
+        file,
+        folder: known.path.clone(),
+        facts,
+    }))
 }
 
 fn not_regular() -> String {
@@ -137,17 +155,19 @@ fn not_regular() -> String {
 ///
 /// # Errors
 /// [`JobError::Waits`] when its file system does not answer.
-pub async fn now(app: &App, file: &File) -> Result<Facts, JobError> {
-    let again = file
+pub async fn now(app: &App, source: &Source) -> Result<Facts, JobError> {
+    let again = source
+        .file
         .try_clone()
         .map_err(JobError::system("cannot keep the file open"))?;
-    patient::call(silence(app), move || {
-        rustix::fs::fstat(&again)
-            .map(|stat| facts(&stat))
-            .map_err(|error| reading("it cannot be examined", error.into()))
-    })
-    .await
-    .map_err(no_answer)?
+    app.hangs()
+        .call(&source.folder, silence(app), move || {
+            rustix::fs::fstat(&again)
+                .map(|stat| facts(&stat))
+                .map_err(|error| reading("it cannot be examined", error.into()))
+        })
+        .await
+        .map_err(no_answer)?
 }
 
 /// SHA-256 of the whole file in hex, read without moving its position.
@@ -164,8 +184,10 @@ pub async fn hash(app: &App, source: Source) -> Result<(Source, String), JobErro
     let guard = GiveUp(Arc::clone(&reading));
     let progress = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&progress);
-    let (source, digest) = Patient::default()
-        .call_while(silence(app), progress, move || {
+    let folder = source.folder.clone();
+    let (source, digest) = app
+        .hangs()
+        .call_while(&folder, silence(app), progress, move || {
             let digest = reading.sha256(&source.file, source.facts.bytes, &counted);
             (source, digest)
         })
@@ -219,7 +241,7 @@ impl Reading {
         if offset != bytes {
             return Err(JobError::changed());
         }
-        Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex::encode(hasher.finalize()))
     }
 }
 
@@ -241,7 +263,7 @@ fn no_answer(error: NoAnswer) -> JobError {
 }
 
 /// What an error of the plant's file system means for the job.
-fn reading(doing: &'static str, error: std::io::Error) -> JobError {
+pub fn reading(doing: &'static str, error: std::io::Error) -> JobError {
     match Passing::of_reading(error.kind(), error.raw_os_error()) {
         Some(kind) => JobError::Waits {
             kind,
@@ -319,9 +341,24 @@ mod tests {
     }
 
     #[test]
+    fn an_error_of_the_share_is_waited_for_and_a_wrong_call_is_not() {
+        for (errno, expected) in [
+            (5, Some(Passing::Unreachable)),
+            (116, Some(Passing::Unreachable)),
+            (110, Some(Passing::Silent)),
+            (22, None),
+        ] {
+            let kind = match reading("it cannot be read", std::io::Error::from_raw_os_error(errno)) {
+                JobError::Waits { kind, .. } => Some(kind),
+                _ => None,
+            };
+            assert_eq!(kind, expected, "errno {errno}");
+        }
+    }
+
+    #[test]
     fn another_name_of_a_file_of_somebody_else_is_told_and_not_read() {
-        if !rustix::process::geteuid().is_root() {
-            println!("only root can give files away: not shown here");
+        if !plant_need::root() {
             return;
         }
         let dir = tempfile::tempdir().unwrap();

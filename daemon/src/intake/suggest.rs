@@ -1,14 +1,15 @@
 //! What the columns of a file could be, asked for by a person: a worker looks at the file and takes nothing in.
 
+use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, OrgId};
 use plant_core::job::{FrameTag, IngestHead, IngestOrder, WorkerOrder};
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::LayoutHints;
 use plant_store::{files, orgs, profiles};
 
-use super::ingest::decoded;
-use super::process::Worker;
-use super::{JobError, source};
+use super::error::JobError;
+use super::process::{Worker, decoded};
+use super::source;
 use crate::app::App;
 
 /// The head of a file as a worker sees it now, with its suggestion; or the reason why it can't be read. `hints` is what
@@ -24,7 +25,7 @@ pub async fn suggest(
 ) -> Result<Result<IngestHead, Reason>, JobError> {
     let (file, org, profiles) = app
         .store()
-        .run(org_id, "daemon", move |tx| {
+        .run(org_id, DAEMON, move |tx| {
             Box::pin(async move {
                 Ok((
                     files::source(tx, file_id).await?,
@@ -34,17 +35,9 @@ pub async fn suggest(
             })
         })
         .await?;
-    let opened = match source::open(app, &file).await {
+    let opened = match told(source::open(app, &file).await)? {
         Ok(Ok(opened)) => opened,
-        Ok(Err((_, reason))) => return Ok(Err(reason)),
-        // Whoever asks is told what a job would wait for.
-        Err(JobError::Waits { kind, sentence }) => {
-            return Ok(Err(Reason {
-                code: ReasonCode::of(kind),
-                text: sentence,
-            }));
-        }
-        Err(error) => return Err(error),
+        Ok(Err((_, reason))) | Err(reason) => return Ok(Err(reason)),
     };
     let order = IngestOrder {
         org_id,
@@ -58,7 +51,23 @@ pub async fn suggest(
         hints: hints.clone(),
     };
     let mut worker = Worker::reading(app.workers(), &WorkerOrder::Suggest(Box::new(order)), opened.file).await?;
-    let head = decoded(worker.expect_frame().await?, FrameTag::Head)?;
+    let frame = match told(worker.expect_frame().await)? {
+        Ok(frame) => frame,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let head = decoded(frame, FrameTag::Head)?;
     worker.finish().await?;
     Ok(Ok(head))
+}
+
+/// Whoever asks is told what a job would wait for.
+fn told<T>(outcome: Result<T, JobError>) -> Result<Result<T, Reason>, JobError> {
+    match outcome {
+        Ok(value) => Ok(Ok(value)),
+        Err(JobError::Waits { kind, sentence }) => Ok(Err(Reason {
+            code: ReasonCode::of(kind),
+            text: sentence,
+        })),
+        Err(error) => Err(error),
+    }
 }

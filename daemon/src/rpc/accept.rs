@@ -14,7 +14,7 @@ use tonic::transport::server::Connected;
 use tracing::warn;
 
 use super::connections::{Connections, Link, Place};
-use super::door::Peer;
+use super::peer::Peer;
 
 /// How long to wait after a failure, so that a lasting one doesn't fill a processor.
 const PAUSE: Duration = Duration::from_millis(100);

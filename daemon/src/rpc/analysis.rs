@@ -7,8 +7,8 @@ use plant_proto::wire;
 use plant_proto::wire::analysis_service_server::AnalysisService;
 use tonic::{Request, Response, Status};
 
-use super::Rpc;
 use super::call::answer;
+use super::service::Rpc;
 
 #[tonic::async_trait]
 impl AnalysisService for Rpc {

@@ -6,8 +6,8 @@ use plant_proto::wire;
 use plant_proto::wire::assistant_service_server::AssistantService;
 use tonic::{Request, Response, Status};
 
-use super::Rpc;
 use super::call::answer;
+use super::service::Rpc;
 
 #[tonic::async_trait]
 impl AssistantService for Rpc {

@@ -13,7 +13,7 @@ use plant_proto::status::Fault;
 use tokio::sync::oneshot;
 use tracing::{debug, warn};
 
-use super::door::Peer;
+use super::peer::Peer;
 
 /// Connections in all, where descriptors allow it.
 const ALL: u64 = 256;

@@ -9,6 +9,7 @@ pub(super) mod accounts;
 mod admit;
 mod body;
 mod directory;
+mod look_up;
 mod remarks;
 mod right;
 
@@ -21,7 +22,6 @@ use plant_core::access::Role;
 use plant_core::ids::OrgId;
 use plant_proto::ORG_METADATA;
 use plant_proto::status::Fault;
-use tokio::sync::watch;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::http::{Request, Response};
@@ -29,9 +29,9 @@ use tower::{Layer, Service};
 use tracing::{info, warn};
 use uuid::Uuid;
 
-pub(super) use accounts::Groups;
 pub(super) use admit::{Admission, Caller, principal, shell_word};
 pub(super) use directory::AppDirectory;
+pub(super) use look_up::{Directory, Remark};
 
 use self::body::Guarded;
 use self::right::{Admitted, Right};
@@ -41,40 +41,6 @@ use super::methods::{Need, Span, method};
 
 /// How long a call may take until its answer begins.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The account at the other end of a connection, from the kernel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Peer {
-    /// User id.
-    pub uid: u32,
-    /// Primary group id.
-    pub gid: u32,
-}
-
-/// What is remarkable about a call, for the org's audit log.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Remark {
-    /// Who.
-    pub uid: u32,
-    /// In which org.
-    pub org: OrgId,
-    /// `access.break_glass` or `access.denied`.
-    pub action: &'static str,
-    /// Which call.
-    pub method: &'static str,
-}
-
-/// Who is who; the daemon's own in production, a table in tests.
-pub(super) trait Directory: Send + Sync + 'static {
-    /// The caller with everything that it may.
-    fn look_up(&self, peer: Peer) -> BoxFuture<'static, Result<Caller, Fault>>;
-    /// Writes a remark into the org's audit log, at most once an hour for the same.
-    fn remark(&self, remark: Remark) -> BoxFuture<'static, Result<(), Fault>>;
-    /// Follows the changes of rights that this daemon makes.
-    fn changes(&self) -> watch::Receiver<u64>;
-    /// An id for a call.
-    fn new_id(&self) -> Uuid;
-}
 
 /// Puts the door before a service.
 #[derive(Clone)]

@@ -12,8 +12,8 @@ use plant_proto::wire;
 use plant_proto::wire::file_service_server::FileService;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::Rpc;
 use super::call::answer;
+use super::service::Rpc;
 
 #[tonic::async_trait]
 impl FileService for Rpc {

@@ -8,8 +8,8 @@ use plant_proto::wire;
 use plant_proto::wire::finding_service_server::FindingService;
 use tonic::{Request, Response, Status};
 
-use super::Rpc;
 use super::call::answer;
+use super::service::Rpc;
 
 #[tonic::async_trait]
 impl FindingService for Rpc {

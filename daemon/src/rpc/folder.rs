@@ -10,8 +10,8 @@ use plant_proto::wire;
 use plant_proto::wire::folder_service_server::FolderService;
 use tonic::{Request, Response, Status};
 
-use super::Rpc;
 use super::call::answer;
+use super::service::Rpc;
 
 #[tonic::async_trait]
 impl FolderService for Rpc {

@@ -7,8 +7,8 @@ use plant_proto::wire;
 use plant_proto::wire::metric_service_server::MetricService;
 use tonic::{Request, Response, Status};
 
-use super::Rpc;
 use super::call::answer;
+use super::service::Rpc;
 
 #[tonic::async_trait]
 impl MetricService for Rpc {

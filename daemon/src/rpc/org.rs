@@ -11,8 +11,8 @@ use plant_proto::wire;
 use plant_proto::wire::org_service_server::OrgService;
 use tonic::{Request, Response, Status};
 
-use super::Rpc;
 use super::call::{answer, answer_host};
+use super::service::Rpc;
 
 #[tonic::async_trait]
 impl OrgService for Rpc {

@@ -1,6 +1,6 @@
 //! Pages: what a request says about them, and pages of lists that are short enough to be read whole.
 
-use plant_core::view::Page;
+use plant_core::model::Page;
 use plant_core::weight;
 use plant_proto::status::Fault;
 use plant_proto::{PAGE_DEFAULT, PAGE_MAX};

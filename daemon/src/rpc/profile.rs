@@ -11,8 +11,8 @@ use plant_proto::wire;
 use plant_proto::wire::profile_service_server::ProfileService;
 use tonic::{Request, Response, Status};
 
-use super::Rpc;
 use super::call::answer;
+use super::service::Rpc;
 
 #[tonic::async_trait]
 impl ProfileService for Rpc {

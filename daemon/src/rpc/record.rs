@@ -6,8 +6,8 @@ use plant_proto::wire;
 use plant_proto::wire::record_service_server::RecordService;
 use tonic::{Request, Response, Status};
 
-use super::Rpc;
 use super::call::answer;
+use super::service::Rpc;
 
 #[tonic::async_trait]
 impl RecordService for Rpc {

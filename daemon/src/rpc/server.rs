@@ -20,10 +20,10 @@ use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use tracing::warn;
 
-use super::Rpc;
 use super::accept::connections;
 use super::connections::{Bounds, Connections, raise_descriptors};
 use super::door::{AppDirectory, DoorLayer};
+use super::service::Rpc;
 use crate::app::App;
 
 /// Calls at once on one connection that are being opened.

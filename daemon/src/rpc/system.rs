@@ -7,8 +7,8 @@ use plant_proto::wire;
 use plant_proto::wire::system_service_server::SystemService;
 use tonic::{Request, Response, Status};
 
-use super::Rpc;
 use super::call::answer;
+use super::service::Rpc;
 
 #[tonic::async_trait]
 impl SystemService for Rpc {

@@ -8,8 +8,8 @@ use plant_proto::wire;
 use plant_proto::wire::usage_service_server::UsageService;
 use tonic::{Request, Response, Status};
 
-use super::Rpc;
 use super::call::answer;
+use super::service::Rpc;
 
 #[tonic::async_trait]
 impl UsageService for Rpc {

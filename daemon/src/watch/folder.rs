@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use notify::Event;
 use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
-use notify::{Event, EventKind};
+use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, FolderId, OrgId};
+use plant_core::model::{EventKind, FolderMode};
 use plant_core::place::Identity;
 use plant_core::quiet::{Facts, QuietRule, ignored_name};
 use plant_core::sanitize;
@@ -52,7 +54,7 @@ impl From<FolderPlace> for WatchedFolder {
         WatchedFolder {
             org_id: place.org,
             folder_id: place.folder_id,
-            poll: place.mode == "poll",
+            poll: place.mode == FolderMode::Poll,
             known: Known::from(place),
         }
     }
@@ -63,10 +65,10 @@ pub struct FolderTask {
     app: App,
     folder: WatchedFolder,
     memory: Memory,
-    closes: HashMap<OsString, u64>,
     /// Rows of files that are seen or waiting, by name.
     open: HashMap<OsString, FileId>,
-    /// Whether `open` may hold names from before the start that the first look has to compare.
+    /// Whether `open` may hold names that the next look has to compare with what is there: those from before the start, and
+    /// those that the database did not take as vanished.
     forgotten: bool,
     fault: Option<Fault>,
     looks: Patient<Result<Looked, Fault>>,
@@ -83,7 +85,6 @@ impl FolderTask {
             app,
             folder,
             memory: Memory::default(),
-            closes: HashMap::new(),
             open: HashMap::new(),
             forgotten: false,
             fault: None,
@@ -139,7 +140,7 @@ impl FolderTask {
             let known = self
                 .app
                 .store()
-                .run(self.folder.org_id, "daemon", move |tx| {
+                .run(self.folder.org_id, DAEMON, move |tx| {
                     Box::pin(files::known(tx, folder_id))
                 })
                 .await;
@@ -180,17 +181,15 @@ impl FolderTask {
             .filter_map(|path| path.file_name())
             .map(OsString::from);
         match event.kind {
-            EventKind::Access(AccessKind::Close(AccessMode::Write))
-            | EventKind::Modify(ModifyKind::Name(RenameMode::To)) => {
+            notify::EventKind::Access(AccessKind::Close(AccessMode::Write))
+            | notify::EventKind::Modify(ModifyKind::Name(RenameMode::To)) => {
                 for name in names {
-                    self.memory.closed(&name, now_ms);
-                    self.closes.insert(name, now_ms);
+                    self.memory.closed(name, now_ms);
                 }
             }
-            EventKind::Modify(ModifyKind::Data(_)) => {
+            notify::EventKind::Modify(ModifyKind::Data(_)) => {
                 for name in names {
                     self.memory.written(&name, now_ms);
-                    self.closes.remove(&name);
                 }
             }
             _ => {}
@@ -246,10 +245,7 @@ impl FolderTask {
             let present: HashSet<&OsString> = entries.iter().map(|entry| &entry.name).collect();
             gone.extend(self.open.keys().filter(|name| !present.contains(name)).cloned());
         }
-        let closes = std::mem::take(&mut self.closes);
-        let steps = self
-            .memory
-            .look(entries, self.rule(), now_ms, |name| closes.get(name).copied());
+        let steps = self.memory.look(entries, self.rule(), now_ms);
         let news = !steps.seen.is_empty();
         let batches = [
             (FileState::Seen, steps.seen),
@@ -325,7 +321,7 @@ impl FolderTask {
         let told = self
             .app
             .store()
-            .run(org_id, "daemon", move |tx| {
+            .run(org_id, DAEMON, move |tx| {
                 Box::pin(async move { files::sighted(tx, &sent).await })
             })
             .await;
@@ -341,8 +337,8 @@ impl FolderTask {
                     }
                     self.app.announce(
                         org_id,
-                        "file",
-                        &file_id.to_string(),
+                        EventKind::File,
+                        file_id,
                         sighting.state.name(),
                         &sighting.display,
                     );
@@ -358,17 +354,21 @@ impl FolderTask {
     }
 
     async fn tell_vanished(&mut self, names: Vec<OsString>) {
-        let ids: Vec<FileId> = names.iter().filter_map(|name| self.open.remove(name)).collect();
-        if ids.is_empty() {
+        let rows: Vec<(OsString, FileId)> = names
+            .into_iter()
+            .filter_map(|name| self.open.remove_entry(&name))
+            .collect();
+        if rows.is_empty() {
             return;
         }
+        let ids: Vec<FileId> = rows.iter().map(|(_, file_id)| *file_id).collect();
         let org_id = self.folder.org_id;
         let at = self.app.clock().now();
         let sent = ids.clone();
         let told = self
             .app
             .store()
-            .run(org_id, "daemon", move |tx| {
+            .run(org_id, DAEMON, move |tx| {
                 Box::pin(async move { files::vanished(tx, &sent, at).await })
             })
             .await;
@@ -377,15 +377,17 @@ impl FolderTask {
                 for file_id in ids {
                     self.app.announce(
                         org_id,
-                        "file",
-                        &file_id.to_string(),
+                        EventKind::File,
+                        file_id,
                         FileState::Ignored.name(),
                         "it vanished before it was quiet",
                     );
                 }
             }
             Err(error) => {
-                warn!(folder.id = %self.folder.folder_id, %error, "cannot write which files vanished");
+                warn!(folder.id = %self.folder.folder_id, %error, "cannot write which files vanished; looking again");
+                self.open.extend(rows);
+                self.forgotten = true;
             }
         }
     }
@@ -396,7 +398,7 @@ impl FolderTask {
         let woken = self
             .app
             .store()
-            .run(self.folder.org_id, "daemon", move |tx| {
+            .run(self.folder.org_id, DAEMON, move |tx| {
                 Box::pin(async move { jobs::wake(tx, folder_id, names.as_deref()).await })
             })
             .await;
@@ -419,19 +421,24 @@ impl FolderTask {
                 None => info!(folder.id = %self.folder.folder_id, "the folder can be read again"),
             }
             self.fault.clone_from(&fault);
-            let id = self.folder.folder_id.to_string();
             let (state, note) = match &fault {
                 Some(fault) => ("fault", fault.text.as_str()),
                 None => ("ok", ""),
             };
-            self.app.announce(self.folder.org_id, "folder", &id, state, note);
+            self.app.announce(
+                self.folder.org_id,
+                EventKind::Folder,
+                self.folder.folder_id,
+                state,
+                note,
+            );
         }
         let folder_id = self.folder.folder_id;
         let at = self.app.clock().now();
         let told = self
             .app
             .store()
-            .run(self.folder.org_id, "daemon", move |tx| {
+            .run(self.folder.org_id, DAEMON, move |tx| {
                 Box::pin(async move {
                     let fault = fault.as_ref().map(|fault| (fault.kind, fault.text.as_str()));
                     plant_store::folders::scanned(tx, folder_id, at, news.then_some(at), fault).await

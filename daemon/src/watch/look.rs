@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use plant_core::model::FolderKind;
 use plant_core::place::{Grounds, Identity};
 use tokio::sync::mpsc;
 use tracing::warn;
 
-use super::mount::MountKind;
 use super::place::{Fault, Known, Place, fault_of};
 use super::scan::{self, Entry};
 
@@ -47,7 +47,7 @@ impl Looker {
     /// Looks.
     pub fn look(self) -> Result<Looked, Fault> {
         let place = Place::open_known(&self.known, &self.grounds)?;
-        let polled = self.poll || place.mount().is_ok_and(|kind| kind != MountKind::Local);
+        let polled = self.poll || place.mount().is_ok_and(|kind| kind != FolderKind::Local);
         // Before the entries are read, so that nothing is missed between.
         let is_watched = self.watched.as_ref() == Some(&place.identity);
         let watch = if polled || is_watched {

@@ -4,15 +4,17 @@
 //! that became another one is read by nobody before a person confirms it.
 
 use std::fs::File;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
+use plant_core::model::{FolderKind, FolderMode};
 use plant_core::place::{Grounds, Identity};
 use plant_core::trouble::Passing;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, StatxFlags, openat2, statx};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, Statx, StatxFlags, openat2, statx};
 use rustix::io::Errno;
 
-use super::mount::{MountKind, mount_kind};
+use super::mount::mount_kind;
+use super::scan::nanoseconds;
 
 /// A folder that was opened and is the one that it should be.
 #[derive(Debug)]
@@ -59,7 +61,7 @@ impl From<plant_store::folders::FolderPlace> for Known {
         Known {
             path: PathBuf::from(place.path),
             identity: place.identity,
-            is_inbox: place.mode == "push",
+            is_inbox: place.mode == FolderMode::Push,
         }
     }
 }
@@ -112,7 +114,7 @@ impl Place {
     ///
     /// # Errors
     /// What the system says.
-    pub fn mount(&self) -> std::io::Result<MountKind> {
+    pub fn mount(&self) -> std::io::Result<FolderKind> {
         mount_kind(&self.directory)
     }
 
@@ -143,18 +145,35 @@ impl Place {
 
 fn identity(directory: &OwnedFd) -> rustix::io::Result<Identity> {
     let facts = rustix::fs::fstat(directory)?;
+    // Neither is told by every kernel and file system.
+    let more = statx(
+        directory,
+        c"",
+        AtFlags::EMPTY_PATH,
+        StatxFlags::MNT_ID | StatxFlags::BTIME,
+    )
+    .ok();
+    let has_born = |facts: &&Statx| StatxFlags::from_bits_retain(facts.stx_mask).contains(StatxFlags::BTIME);
     Ok(Identity {
         device: facts.st_dev,
         inode: facts.st_ino,
-        mount: mounted(directory).unwrap_or_default(),
+        mount: more
+            .as_ref()
+            .and_then(|facts| mounted(facts.stx_mnt_id))
+            .unwrap_or_default(),
+        born_ns: more
+            .as_ref()
+            .filter(has_born)
+            .map(|facts| nanoseconds(facts.stx_btime.tv_sec, facts.stx_btime.tv_nsec.into())),
     })
 }
 
-/// Kind, source and root of the file system that a directory lies on, from the system's table of mounts.
-fn mounted(directory: &impl AsFd) -> Option<String> {
-    let facts = statx(directory, c"", AtFlags::EMPTY_PATH, StatxFlags::MNT_ID).ok()?;
-    let id = facts.stx_mnt_id.to_string();
-    let table = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
+/// Kind, source and root of the file system that is mounted under that number, from the system's table of mounts.
+fn mounted(id: u64) -> Option<String> {
+    let id = id.to_string();
+    // A mount point may have any bytes in its name.
+    let table = std::fs::read("/proc/self/mountinfo").ok()?;
+    let table = String::from_utf8_lossy(&table);
     table.lines().find_map(|line| mount_of(line, &id))
 }
 
@@ -263,6 +282,15 @@ mod tests {
         assert_eq!(made_again.kind, Passing::PlaceChanged);
         assert!(made_again.text.contains("plant folders confirm"), "{}", made_again.text);
         std::fs::remove_dir(&ours).unwrap();
+        // Removed and made again at once, most file systems give it the same number.
+        let again = base.join("again");
+        std::fs::create_dir(&again).unwrap();
+        let before = self::known(&find(&again).unwrap());
+        std::fs::remove_dir(&again).unwrap();
+        std::fs::create_dir(&again).unwrap();
+        if before.identity.born_ns.is_some() {
+            assert_eq!(fault(&before).kind, Passing::PlaceChanged);
+        }
         std::fs::rename(base.join("away"), &ours).unwrap();
         assert!(Place::open_known(&known, &grounds).is_ok(), "back again");
 

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use plant_core::quiet::{Candidate, Facts, QuietRule};
 use rustix::fs::{AtFlags, Dir, FileType, Stat, statat};
+use rustix::io::Errno;
 
 /// Entries of one folder that are looked at; a folder with more is a fault.
 const ENTRIES_MOST: usize = 1_000_000;
@@ -24,6 +25,8 @@ pub enum EntryKind {
     Folder,
     /// A link, pipe, device or socket, or a folder with the name of an export.
     Other,
+    /// There, but the file system does not say what it is; nothing is concluded of it.
+    Unknown,
 }
 
 /// One directory entry.
@@ -58,15 +61,26 @@ pub fn read(directory: &impl AsFd, progress: &AtomicU64) -> std::io::Result<Vec<
                 "it has more than {ENTRIES_MOST} entries; move old exports away"
             )));
         }
-        let Ok(stat) = statat(directory, name, AtFlags::SYMLINK_NOFOLLOW) else {
-            continue;
+        let stat = match statat(directory, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => Some(stat),
+            Err(Errno::NOENT) => continue,
+            Err(_) => None,
         };
         let name = OsStr::from_bytes(name.to_bytes()).to_owned();
-        entries.push(Entry {
-            kind: kind(&name, &stat, owner),
-            facts: facts(&stat),
-            ctime_ns: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
-            name,
+        entries.push(match stat {
+            Some(stat) => Entry {
+                kind: kind(&name, &stat, owner),
+                facts: facts(&stat),
+                ctime_ns: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
+                name,
+            },
+            // A share that fails in the middle of a look has not lost its files.
+            None => Entry {
+                kind: EntryKind::Unknown,
+                facts: Facts::default(),
+                ctime_ns: 0,
+                name,
+            },
         });
     }
     // Oldest first, so that a backlog goes in in the order in which it came.
@@ -98,7 +112,7 @@ pub fn facts(stat: &Stat) -> Facts {
     }
 }
 
-fn nanoseconds(seconds: i64, nanoseconds: u64) -> i64 {
+pub(super) fn nanoseconds(seconds: i64, nanoseconds: u64) -> i64 {
     seconds
         .saturating_mul(1_000_000_000)
         .saturating_add(i64::try_from(nanoseconds).unwrap_or(0))
@@ -133,6 +147,8 @@ pub struct Steps {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Settled {
     facts: Facts,
+    /// Another account's file under a name of its own here: it is looked at again when that is so no more.
+    is_foreign: bool,
     /// Not known of versions that the database remembers from before the start.
     ctime_ns: Option<i64>,
 }
@@ -142,42 +158,43 @@ struct Settled {
 pub struct Memory {
     settled: HashMap<OsString, Settled>,
     waiting: HashMap<OsString, Candidate>,
+    /// When names were last closed or put in place, since the last look.
+    closes: HashMap<OsString, u64>,
 }
 
 impl Memory {
     /// A memory that knows the versions that are in the database already.
     pub fn new(settled: HashMap<OsString, Facts>) -> Memory {
-        let settled = settled
-            .into_iter()
-            .map(|(name, facts)| (name, Settled { facts, ctime_ns: None }));
+        let settled = settled.into_iter().map(|(name, facts)| {
+            let settled = Settled {
+                facts,
+                is_foreign: false,
+                ctime_ns: None,
+            };
+            (name, settled)
+        });
         Memory {
             settled: settled.collect(),
-            waiting: HashMap::new(),
+            ..Memory::default()
         }
     }
 
     /// A close or rename event for a name.
-    pub fn closed(&mut self, name: &OsString, now_ms: u64) {
-        if let Some(candidate) = self.waiting.get_mut(name) {
-            candidate.closed(now_ms);
-        }
+    pub fn closed(&mut self, name: OsString, now_ms: u64) {
+        self.closes.insert(name, now_ms);
     }
 
     /// A write event for a name.
     pub fn written(&mut self, name: &OsString, now_ms: u64) {
+        self.closes.remove(name);
         if let Some(candidate) = self.waiting.get_mut(name) {
             candidate.written(now_ms);
         }
     }
 
-    /// Takes in one look at the directory. `closed` says which names had a close event since they were last seen.
-    pub fn look(
-        &mut self,
-        entries: Vec<Entry>,
-        rule: QuietRule,
-        now_ms: u64,
-        closed: impl Fn(&OsString) -> Option<u64>,
-    ) -> Steps {
+    /// Takes in one look at the directory.
+    pub fn look(&mut self, entries: Vec<Entry>, rule: QuietRule, now_ms: u64) -> Steps {
+        let closes = std::mem::take(&mut self.closes);
         let mut steps = Steps::default();
         let present: HashSet<&OsString> = entries.iter().map(|entry| &entry.name).collect();
         steps.vanished = self
@@ -189,11 +206,12 @@ impl Memory {
         self.waiting.retain(|name, _| present.contains(name));
         self.settled.retain(|name, _| present.contains(name));
         for entry in entries {
-            if entry.kind == EntryKind::Folder {
+            if matches!(entry.kind, EntryKind::Folder | EntryKind::Unknown) {
                 continue;
             }
             if let Some(settled) = self.settled.get_mut(&entry.name)
                 && settled.facts == entry.facts
+                && (!settled.is_foreign || entry.kind == EntryKind::ForeignLink)
             {
                 if settled.ctime_ns.is_some_and(|ctime_ns| ctime_ns != entry.ctime_ns) {
                     steps.touched.push(entry.name);
@@ -207,13 +225,14 @@ impl Memory {
                 .entry(entry.name.clone())
                 .or_insert_with(|| Candidate::new(entry.facts, now_ms));
             let changed = candidate.observe(entry.facts, now_ms);
-            if let Some(at_ms) = closed(&entry.name) {
-                candidate.closed(at_ms);
+            if let Some(at_ms) = closes.get(&entry.name) {
+                candidate.closed(*at_ms);
             }
             if candidate.is_quiet(rule, now_ms) {
                 self.waiting.remove(&entry.name);
                 let settled = Settled {
                     facts: entry.facts,
+                    is_foreign: entry.kind == EntryKind::ForeignLink,
                     ctime_ns: Some(entry.ctime_ns),
                 };
                 self.settled.insert(entry.name.clone(), settled);

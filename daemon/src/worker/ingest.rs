@@ -6,12 +6,12 @@ use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
 
 use plant_core::balance::Balance;
-use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder};
-use plant_core::mapping::{self, ColumnFacts, ColumnScan, Typed, Typer, TyperEnd};
+use plant_core::header::fingerprint;
+use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, Refusal, Unread};
 use plant_core::record::copy;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::{LayoutHints, Problem};
-use plant_core::tier::TierInput;
+use plant_mapping::{ColumnFacts, ColumnScan, Typed, Typer};
 use plant_tabular::{Document, Limits, Line, ReadError};
 use sha2::{Digest, Sha256};
 
@@ -33,7 +33,7 @@ pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWrite
     let hasher = file.try_clone()?;
     let (mut document, facts, head) = match examine(order, file) {
         Ok(examined) => examined,
-        Err(head) => return tell(frames, &head),
+        Err(error) => return tell_unexamined(frames, error),
     };
     frames.json(FrameTag::Head, &head)?;
     let Decision::Take { profile, .. } = &head.decision else {
@@ -59,8 +59,12 @@ pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWrite
             if let Some(error) = rows.broken.take() {
                 return Err(error.into());
             }
-            rows.finish(balance, document.problems(), hash(&hasher)?)?
+            match hash(&hasher) {
+                Ok(sha256) => rows.finish(balance, document.problems(), sha256)?,
+                Err(error) => return tell_unread(frames, &error),
+            }
         }
+        Err(ReadError::Io(error)) => return tell_unread(frames, &error),
         Err(error) => refused(error),
     };
     frames.json(FrameTag::End, &end)?;
@@ -71,12 +75,36 @@ pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWrite
 /// Says what the columns could be.
 pub fn suggest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWriter<W>) -> anyhow::Result<()> {
     match examine(order, file) {
-        Ok((document, facts, mut head)) => {
-            head.suggestion = Some(mapping::suggest(document.layout(), &facts, order));
-            tell(frames, &head)
-        }
-        Err(head) => tell(frames, &head),
+        Ok((_, _, head)) => tell(frames, &head),
+        Err(error) => tell_unexamined(frames, error),
     }
+}
+
+/// Says why the file could not be looked at: for what is in it, or because the system failed to read it.
+fn tell_unexamined<W: Write>(frames: &mut FrameWriter<W>, error: ReadError) -> anyhow::Result<()> {
+    if let ReadError::Io(error) = &error {
+        return tell_unread(frames, error);
+    }
+    tell(
+        frames,
+        &IngestHead {
+            layout: None,
+            decision: Decision::Refuse(unreadable(&error)),
+            columns: Vec::new(),
+            suggestion: None,
+        },
+    )
+}
+
+/// The daemon decides what an error of the system is worth, here as where it reads itself.
+fn tell_unread<W: Write>(frames: &mut FrameWriter<W>, error: &std::io::Error) -> anyhow::Result<()> {
+    let unread = Unread {
+        errno: error.raw_os_error(),
+        text: error.to_string(),
+    };
+    frames.json(FrameTag::Unread, &unread)?;
+    frames.flush()?;
+    Ok(())
 }
 
 fn tell<W: Write>(frames: &mut FrameWriter<W>, head: &IngestHead) -> anyhow::Result<()> {
@@ -86,39 +114,23 @@ fn tell<W: Write>(frames: &mut FrameWriter<W>, head: &IngestHead) -> anyhow::Res
 }
 
 /// Opens the file, looks at every row once, and decides.
-fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, IngestHead), Box<IngestHead>> {
+fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, IngestHead), ReadError> {
     let limits = Limits::default();
-    let unread = |error: ReadError| {
-        let (unsupported, reason) = error.reason();
-        let decision = if unsupported {
-            Decision::Unsupported(reason)
-        } else {
-            Decision::Fail(reason)
-        };
-        Box::new(IngestHead {
-            layout: None,
-            decision,
-            columns: Vec::new(),
-            suggestion: None,
-        })
-    };
-    let again = file.try_clone().map_err(|error| unread(ReadError::from(error)))?;
-    let mut document = plant_tabular::open(file, &order.name, &LayoutHints::default(), &limits).map_err(unread)?;
+    let again = file.try_clone()?;
+    let mut document = plant_tabular::open(file, &order.name, &LayoutHints::default(), &limits)?;
     let hints = hints(order, document.layout());
     if hints != LayoutHints::default() {
-        document = plant_tabular::open(again, &order.name, &hints, &limits).map_err(unread)?;
+        document = plant_tabular::open(again, &order.name, &hints, &limits)?;
     }
     let mut scan = ColumnScan::new(&document.layout().header);
-    document
-        .scan(&mut |line| {
-            if let Line::Row { line, cells } = line {
-                scan.observe(line, cells);
-            }
-            ControlFlow::Continue(())
-        })
-        .map_err(unread)?;
+    document.scan(&mut |line| {
+        if let Line::Row { line, cells } = line {
+            scan.observe(line, cells);
+        }
+        ControlFlow::Continue(())
+    })?;
     let facts = scan.finish();
-    let head = mapping::decide(document.layout(), &facts, order);
+    let head = plant_mapping::decide(document.layout(), &facts, order);
     Ok((document, facts, head))
 }
 
@@ -130,7 +142,7 @@ fn hints(order: &IngestOrder, layout: &plant_core::table::Layout) -> LayoutHints
     if let Some(profile) = &order.forced_profile {
         return profile.settings.layout.clone();
     }
-    let fingerprint = mapping::fingerprint(&layout.header);
+    let fingerprint = fingerprint(&layout.header);
     order
         .profiles
         .iter()
@@ -218,7 +230,7 @@ impl<W: Write> Rows<'_, W> {
         balance.taken = scanned.taken - given.min(scanned.taken) + self.taken;
         balance.quarantined = scanned.quarantined + self.quarantined;
         let refusal = refusal(&balance, &file_problems);
-        let tier = plant_core::tier::assess(&tier_input(&typed));
+        let tier = plant_core::tier::assess(&typed.tier_input);
         let mut warnings = typed.warnings;
         warnings.extend(file_problems);
         if self.problems_seen > PROBLEMS_KEPT {
@@ -246,30 +258,16 @@ impl<W: Write> Rows<'_, W> {
     }
 }
 
-/// What the typing alone tells of the tier; the analysis, which sees failures and calendars, tells the rest.
-fn tier_input(typed: &TyperEnd) -> TierInput {
-    let span_days = match (typed.first_day, typed.last_day) {
-        (Some(first), Some(last)) => u32::try_from((last - first).num_days() + 1).unwrap_or(0),
-        _ => 0,
-    };
-    TierInput {
-        present: typed.present.clone(),
-        span_days,
-        day_coverage: typed.days as f64 / f64::from(span_days.max(1)),
-        ..TierInput::default()
-    }
-}
-
 /// Why a file that was read must not be committed.
-fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Decision> {
-    let reason = |code, text| Some(Decision::Hold(Reason { code, text }));
+fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Refusal> {
+    let reason = |code, text| Some(Refusal::Hold(Reason { code, text }));
     if !balance.closes() {
         let text = format!(
             "{} physical lines, but {} are accounted for: the row balance does not close",
             balance.physical,
             balance.accounted()
         );
-        return Some(Decision::Fail(Reason {
+        return Some(Refusal::Fail(Reason {
             code: ReasonCode::BalanceOpen,
             text,
         }));
@@ -289,17 +287,20 @@ fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Decision> {
     None
 }
 
+/// How a file ends that can't be read.
+fn unreadable(error: &ReadError) -> Refusal {
+    match error.reason() {
+        (true, reason) => Refusal::Unsupported(reason),
+        (false, reason) => Refusal::Fail(reason),
+    }
+}
+
 fn refused(error: ReadError) -> IngestEnd {
-    let (unsupported, reason) = error.reason();
     IngestEnd {
         balance: Balance::default(),
         warnings: Vec::new(),
-        tier: plant_core::view::TierView::default(),
-        refusal: Some(if unsupported {
-            Decision::Unsupported(reason)
-        } else {
-            Decision::Fail(reason)
-        }),
+        tier: plant_core::model::TierView::default(),
+        refusal: Some(unreadable(&error)),
         sha256: String::new(),
         first_day: None,
         last_day: None,
@@ -312,16 +313,56 @@ fn hash(file: &File) -> std::io::Result<String> {
     let mut block = vec![0_u8; 256 * 1024];
     let mut at = 0_u64;
     loop {
-        let read = file.read_at(&mut block, at)?;
+        let read = match file.read_at(&mut block, at) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
         if read == 0 {
-            return Ok(hex(&hasher.finalize()));
+            return Ok(hex::encode(hasher.finalize()));
         }
         hasher.update(block.get(..read).unwrap_or_default());
         at += read as u64;
     }
 }
 
-/// Bytes as lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+#[cfg(test)]
+mod tests {
+    use plant_core::ids::OrgId;
+
+    use super::*;
+    use crate::worker::read_frame;
+
+    #[tokio::test]
+    async fn what_the_system_says_to_reading_is_handed_on_and_decides_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.csv");
+        std::fs::write(&path, "a,b\n1,2\n").unwrap();
+        let order = IngestOrder {
+            org_id: OrgId(uuid::Uuid::nil()),
+            file_no: 1,
+            name: "a.csv".to_owned(),
+            zone: "UTC".to_owned(),
+            currency: None,
+            profiles: Vec::new(),
+            forced_profile: None,
+            hints: LayoutHints::default(),
+            today: chrono::NaiveDate::default(),
+        };
+        for is_asked in [false, true] {
+            let mut sent = Vec::new();
+            // Its size can be asked for; its bytes can't (EBADF).
+            let closed = File::options().append(true).open(&path).unwrap();
+            let mut frames = FrameWriter::new(&mut sent);
+            if is_asked {
+                suggest(&order, closed, &mut frames).unwrap();
+            } else {
+                ingest(&order, closed, &mut frames).unwrap();
+            }
+            let mut sent = sent.as_slice();
+            let (tag, bytes) = read_frame(&mut sent).await.unwrap().unwrap();
+            assert_eq!(tag, FrameTag::Unread);
+            assert_eq!(serde_json::from_slice::<Unread>(&bytes).unwrap().errno, Some(9));
+            assert_eq!(read_frame(&mut sent).await.unwrap(), None, "and nothing after it");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
+use plant_core::model::DatabaseKind;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::error::{Result, StoreError};
@@ -59,9 +60,12 @@ impl Access {
         }
     }
 
-    /// `private` or `server`.
-    pub fn kind(&self) -> &'static str {
-        if self.superuser.is_some() { "private" } else { "server" }
+    /// Whose database it is.
+    pub fn kind(&self) -> DatabaseKind {
+        match self.superuser {
+            Some(_) => DatabaseKind::Private,
+            None => DatabaseKind::Server,
+        }
     }
 
     /// The same cluster, another database.

@@ -3,30 +3,21 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use plant_core::component::ComponentRow;
 use plant_core::ids::{AnalysisId, FileId};
-use plant_core::job::AnalysisOutput;
+use plant_core::job::{AnalysisOutput, JobKind, JobState};
+use plant_core::model::{AnalysisView, Analyzer, Page, TierView};
 use plant_core::state::{FileState, Reason};
-use plant_core::view::{AnalysisView, AnalyzerView, Page, TierView};
 use plant_core::words::counted;
 use serde_json::{Value, json};
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
-use crate::jobs::{self, ClaimedJob, JobKind};
+use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
-use crate::{audit, components, files, findings, paging, text, usage};
-
-/// A piece of an analysis as a worker sends it.
-#[derive(Debug)]
-pub enum Piece {
-    /// Some of its components.
-    Components(Vec<ComponentRow>),
-    /// All the rest, and the end.
-    Analysis(Box<AnalysisOutput>),
-}
+use crate::{audit, files, findings, paging, prefix, text, timeline, usage};
 
 /// Keeps an analysis in the place of the file's last one: components as they arrive, findings and their evidence, the
 /// file's state, use, audit and the end of the job, all in this transaction. A finding that was there before keeps its id
@@ -52,7 +43,7 @@ pub async fn store(
 
 async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
     tx.lock_org().await?;
-    jobs::finish(tx, job, "done", None).await?;
+    jobs::finish(tx, job, JobState::Done, None).await?;
     let file_id = job.file_id;
     let file_no = sqlx::query_scalar!(
         "SELECT file_no FROM app.files WHERE file_id = $1 AND committed_at IS NOT NULL FOR UPDATE",
@@ -84,7 +75,7 @@ async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: Dat
         output.tier.overall,
         counted(output.findings.len() as u64, "finding", "findings")
     );
-    files::note(tx, file_id, at, files::state(&row.state, file_id.0)?, &said).await?;
+    timeline::note(tx, file_id, at, timeline::state(&row.state, file_id.0)?, &said).await?;
     usage::add(tx, "analyses", 1, at).await?;
     let body = json!({
         "file": file_id,
@@ -145,7 +136,7 @@ pub(crate) async fn failed(tx: &mut OrgTx, file_id: FileId, reason: &Reason, at:
     .fetch_one(tx.connection())
     .await?;
     let said = format!("the analysis was given up: {}", reason.text);
-    files::note(tx, file_id, at, files::state(&row.state, file_id.0)?, &said).await?;
+    timeline::note(tx, file_id, at, timeline::state(&row.state, file_id.0)?, &said).await?;
     let body = json!({"file": file_id, "reason": reason.code.name()});
     audit::append(tx, "analysis.failed", &body).await.map(|_| ())
 }
@@ -154,7 +145,7 @@ pub(crate) async fn failed(tx: &mut OrgTx, file_id: FileId, reason: &Reason, at:
 ///
 /// # Errors
 /// What the database says.
-pub async fn mark_stale(tx: &mut OrgTx, stale: &[FileId], _at: DateTime<Utc>) -> Result<()> {
+pub async fn mark_stale(tx: &mut OrgTx, stale: &[FileId]) -> Result<()> {
     let org = tx.org().0;
     let ids: Vec<Uuid> = stale.iter().map(|file| file.0).collect();
     sqlx::query!(
@@ -193,12 +184,12 @@ impl Row {
         let id = self.analysis_id;
         let tiers: TierView = text::read("analyses", "tier", id, self.tier)?;
         Ok(AnalysisView {
-            analysis_id: id.to_string(),
+            analysis_id: AnalysisId(id),
             scope: self.name,
-            file_id: Some(self.file_id.to_string()),
+            file_id: Some(FileId(self.file_id)),
             tier: tiers.overall,
             tiers,
-            status: self.status,
+            status: text::word("analyses", "status", id, &self.status)?,
             analyzers: text::read("analyses", "analyzers", id, self.analyzers)?,
             summary: text::read("analyses", "summary", id, self.summary)?,
             created_at: self.created_at,
@@ -216,10 +207,7 @@ impl Row {
 pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page<AnalysisView>> {
     let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
     query.push("'[]'::jsonb").push(FROM).push("true");
-    if let Some(token) = page.filter(|token| !token.is_empty()) {
-        let last: AnalysisId = token
-            .parse()
-            .map_err(|_| StoreError::invalid("page", format!("`{token}` is no page token of this list")))?;
+    if let Some(last) = paging::id::<AnalysisId>(page)? {
         query.push(" AND (a.created_at, a.analysis_id) < (SELECT b.created_at, b.analysis_id FROM app.analyses b WHERE b.analysis_id = ");
         query.push_bind(last.0).push(")");
     }
@@ -227,7 +215,7 @@ pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page
         .push(" ORDER BY a.created_at DESC, a.analysis_id DESC LIMIT ")
         .push_bind(paging::rows(limit));
     let rows = query.build_query_as().fetch(tx.connection());
-    let token = |analysis: &AnalysisView| analysis.analysis_id.clone();
+    let token = |analysis: &AnalysisView| analysis.analysis_id.to_string();
     paging::fill(rows, limit, Row::view, token).await
 }
 
@@ -254,13 +242,13 @@ pub async fn get(tx: &mut OrgTx, analysis: AnalysisId) -> Result<AnalysisView> {
     )
     .fetch_all(tx.connection())
     .await?;
-    let mut by_analyzer: HashMap<String, Vec<String>> = HashMap::new();
+    let mut by_analyzer: HashMap<Analyzer, Vec<String>> = HashMap::new();
     for row in titles {
-        by_analyzer.entry(row.analyzer).or_default().push(row.title);
+        let analyzer = text::word("findings", "analyzer", analysis, &row.analyzer)?;
+        by_analyzer.entry(analyzer).or_default().push(row.title);
     }
     for analyzer in &mut view.analyzers {
-        let AnalyzerView { name, findings, .. } = analyzer;
-        *findings = by_analyzer.remove(name).unwrap_or_default();
+        analyzer.findings = by_analyzer.remove(&analyzer.name).unwrap_or_default();
     }
     Ok(view)
 }
@@ -271,7 +259,7 @@ pub async fn get(tx: &mut OrgTx, analysis: AnalysisId) -> Result<AnalysisView> {
 /// # Errors
 /// [`StoreError::NotFound`]; [`StoreError::Ambiguous`] when a beginning fits several.
 pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<AnalysisId> {
-    if let Some((low, high)) = files::id_range(written) {
+    if let Some((low, high)) = prefix::range(written) {
         let ids = sqlx::query_scalar!(
             "SELECT analysis_id FROM app.analyses WHERE analysis_id BETWEEN $1 AND $2 LIMIT 100",
             low,
@@ -279,15 +267,8 @@ pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<AnalysisId> {
         )
         .fetch_all(tx.connection())
         .await?;
-        match ids.as_slice() {
-            [] => {}
-            [id] => return Ok(AnalysisId(*id)),
-            ids => {
-                return Err(StoreError::Ambiguous {
-                    prefix: written.to_owned(),
-                    matches: ids.len() as u64,
-                });
-            }
+        if let Some(id) = prefix::only(ids, written)? {
+            return Ok(AnalysisId(id));
         }
     }
     let file = match files::resolve(tx, written).await {
@@ -328,7 +309,7 @@ pub(crate) async fn ask_again(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>
         return Ok(false);
     };
     jobs::enqueue(tx, JobKind::Analyse, &[file_id.0]).await?;
-    let state: FileState = files::state(&name, file_id.0)?;
-    files::note(tx, file_id, at, state, "the analysis is tried again").await?;
+    let state: FileState = timeline::state(&name, file_id.0)?;
+    timeline::note(tx, file_id, at, state, "the analysis is tried again").await?;
     Ok(true)
 }

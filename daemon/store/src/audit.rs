@@ -1,6 +1,6 @@
 //! The audit log of an org: one entry per act, in the transaction of the act, chained by hashes.
 
-use plant_core::view::{AuditEntry, AuditVerdict, Page};
+use plant_core::model::{AuditEntry, AuditVerdict, Page};
 use serde_json::Value;
 
 use crate::error::Result;
@@ -12,6 +12,7 @@ use crate::tx::OrgTx;
 /// # Errors
 /// What the database says; the act must then not be committed.
 pub async fn append(tx: &mut OrgTx, action: &str, body: &Value) -> Result<u64> {
+    tx.lock_org().await?;
     let actor = tx.actor().to_owned();
     let seq = sqlx::query_scalar!(r#"SELECT app.audit_append($1, $2, $3) AS "seq!""#, actor, action, body)
         .fetch_one(tx.connection())

@@ -4,30 +4,30 @@
 //! root; nobody but the daemon's own account reaches the socket, and no password exists (peer authentication); a daemon
 //! that is killed takes its Postgres along, and one that finds a Postgres left over stops it before it starts its own.
 
+mod error;
 mod leftover;
 mod place;
 mod programs;
 
 use std::fs::File;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use plant_core::trouble::Passing;
 use rustix::process::{Pid, Signal, kill_process};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
+pub use error::ClusterError;
+pub use place::REACHABLE;
 pub use programs::{Programs, find_programs};
 
 use crate::access::Access;
-use place::Place;
+use place::{PORT, Place};
 
-/// The port only names the socket: `.s.PGSQL.5432`.
-const PORT: u16 = 5432;
 /// The database in it.
 const DATABASE: &str = "plant";
 /// How often the start is looked at.
@@ -67,113 +67,6 @@ const SETTINGS: &[(&str, &str)] = &[
     ("cluster_name", "plant"),
 ];
 
-/// Why there is no private cluster.
-#[derive(Debug, thiserror::Error)]
-pub enum ClusterError {
-    /// The Postgres programs are not on this machine.
-    #[error(
-        "PostgreSQL 15 or later is not installed (looked in {searched}): run `apt-get install postgresql`, or name a server with `url` under [database]"
-    )]
-    NotInstalled {
-        /// Where they were looked for.
-        searched: String,
-    },
-    /// Only older ones are.
-    #[error(
-        "PostgreSQL {found} is too old, 15 or later is needed: run `apt-get install postgresql` on a newer system, or name a server with `url` under [database]"
-    )]
-    TooOld {
-        /// The newest found.
-        found: u32,
-    },
-    /// The data was made by another major version.
-    #[error(
-        "the data in {data} was made by PostgreSQL {version}, which is not installed: run `apt-get install postgresql-{version}`"
-    )]
-    VersionMissing {
-        /// The data directory.
-        data: PathBuf,
-        /// The version that made it.
-        version: u32,
-    },
-    /// Started as root, and no account to step down to.
-    #[error(
-        "Postgres does not run as root, and there is neither an account `postgres` nor `nobody` to run it: run `useradd --system postgres`"
-    )]
-    NoAccount,
-    /// The account of this process has no name, which peer authentication needs.
-    #[error("the user id {uid} of this process has no account: add it to /etc/passwd")]
-    NoName {
-        /// The user id.
-        uid: u32,
-    },
-    /// Another daemon has it.
-    #[error("another plantd works with {path}: stop it first, or choose another --state")]
-    InUse {
-        /// The lock.
-        path: PathBuf,
-    },
-    /// A path can't be used.
-    #[error("{path}: {detail}")]
-    Place {
-        /// The path.
-        path: PathBuf,
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// The system refuses something.
-    #[error("{what} {path}: {source}")]
-    Io {
-        /// What was tried.
-        what: &'static str,
-        /// With which path.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A program of Postgres failed.
-    #[error("{program} failed ({status}): {output}")]
-    Program {
-        /// Its name.
-        program: &'static str,
-        /// How it ended.
-        status: ExitStatus,
-        /// What it said.
-        output: String,
-    },
-    /// It ended while it started, or did not become ready.
-    #[error("Postgres did not start: {detail}; its log ends with:\n{log}")]
-    DidNotStart {
-        /// What happened.
-        detail: String,
-        /// The end of its log.
-        log: String,
-    },
-}
-
-impl ClusterError {
-    /// The passing trouble that it is; `None` where a person has to do something first.
-    pub fn passing(&self) -> Option<Passing> {
-        let full = |said: &str| said.contains("No space left on device").then_some(Passing::DiskFull);
-        match self {
-            ClusterError::Io { source, .. } => {
-                Passing::of_system(source.kind(), source.raw_os_error()).filter(|kind| *kind != Passing::Permission)
-            }
-            ClusterError::Program { output, .. } => full(output),
-            ClusterError::DidNotStart { log, .. } => full(log),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn io(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> ClusterError {
-        move |source| ClusterError::Io {
-            what,
-            path: path.to_owned(),
-            source,
-        }
-    }
-}
-
 /// The user id that the private cluster of a daemon that is root runs as. Whoever has it may log in to the database by
 /// that alone, so nothing else may run as it.
 pub fn uid_below_root() -> Option<u32> {
@@ -194,6 +87,8 @@ pub struct ClusterOptions {
     pub wal_mib: u64,
     /// Settings of Postgres beside or instead of the usual ones.
     pub settings: Vec<(String, String)>,
+    /// Turns true when a start that goes on has to end soon, and to leave nothing running.
+    pub halt: Option<watch::Receiver<bool>>,
 }
 
 impl ClusterOptions {
@@ -205,6 +100,7 @@ impl ClusterOptions {
             connections: 40,
             wal_mib: 512,
             settings: Vec::new(),
+            halt: None,
         }
     }
 }
@@ -241,6 +137,20 @@ impl PrivateCluster {
             lock,
             stopped: false,
         })
+    }
+
+    /// Starts Postgres again if it has ended.
+    ///
+    /// # Errors
+    /// See [`PrivateCluster::restart`].
+    pub async fn revive(&mut self) -> Result<(), ClusterError> {
+        let ended = self.postgres.try_wait();
+        let Some(status) = ended.map_err(ClusterError::io("waiting for", &self.place.data))? else {
+            return Ok(());
+        };
+        tracing::error!(%status, "the private database ended by itself; starting it again recovers it");
+        self.stopped = true;
+        self.restart().await
     }
 
     /// Starts Postgres again after it ended by itself; it recovers what it was doing.
@@ -280,11 +190,6 @@ impl PrivateCluster {
     /// Where its data lies.
     pub fn data_dir(&self) -> &Path {
         &self.place.data
-    }
-
-    /// Where its log is.
-    pub fn log_file(&self) -> PathBuf {
-        self.place.log()
     }
 
     /// Waits until Postgres ends by itself, which it should not.
@@ -360,9 +265,9 @@ async fn launch(place: &Place, options: &ClusterOptions) -> Result<(Child, Child
             })?,
         None => options.programs.newest(),
     };
-    leftover::stop(place, bin).await?;
+    unless(&options.halt, leftover::stop(place, bin)).await??;
     if place.data_version()?.is_none() {
-        initdb(place, bin).await?;
+        unless(&options.halt, initdb(place, bin)).await??;
     }
     place.write_access_rules()?;
     let mut settings = vec![
@@ -371,13 +276,31 @@ async fn launch(place: &Place, options: &ClusterOptions) -> Result<(Child, Child
         ("min_wal_size".to_owned(), format!("{}MB", WAL_LEAST_MIB)),
     ];
     settings.extend(options.settings.iter().cloned());
-    let postgres = start_postgres(place, bin, &settings).await?;
+    let postgres = start_postgres(place, bin, &settings, &options.halt).await?;
     match start_guard(place, &postgres) {
         Ok(guard) => Ok((postgres, guard)),
         Err(error) => {
             signal(&postgres, Signal::INT);
             Err(error)
         }
+    }
+}
+
+/// The outcome of the work, which is dropped when the halt is asked for.
+async fn unless<T>(halt: &Option<watch::Receiver<bool>>, work: impl Future<Output = T>) -> Result<T, ClusterError> {
+    let Some(mut halt) = halt.clone() else {
+        return Ok(work.await);
+    };
+    let asked = async {
+        // Without a sender nobody can ask any more.
+        if halt.wait_for(|asked| *asked).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = asked => Err(ClusterError::Halted),
+        outcome = work => Ok(outcome),
     }
 }
 
@@ -394,6 +317,7 @@ async fn initdb(place: &Place, bin: &Path) -> Result<(), ClusterError> {
             .args(["--username", "postgres", "--encoding", "UTF8", "--locale", locale])
             .args(["--auth", "peer", "--data-checksums", "--no-instructions"])
             .stdin(Stdio::null())
+            .kill_on_drop(true)
             .output()
             .await
             .map_err(ClusterError::io("running", &bin.join("initdb")))?;
@@ -412,11 +336,25 @@ async fn initdb(place: &Place, bin: &Path) -> Result<(), ClusterError> {
     }))
 }
 
-async fn start_postgres(place: &Place, bin: &Path, settings: &[(String, String)]) -> Result<Child, ClusterError> {
+async fn start_postgres(
+    place: &Place,
+    bin: &Path,
+    settings: &[(String, String)],
+    halt: &Option<watch::Receiver<bool>>,
+) -> Result<Child, ClusterError> {
     let begin = Instant::now();
     loop {
         let mut child = spawn_postgres(place, bin, settings)?;
-        let Some(detail) = wait_ready(place, &mut child).await? else {
+        let ready = match unless(halt, wait_ready(place, &mut child)).await {
+            Ok(ready) => ready?,
+            Err(halted) => {
+                stop_child(&mut child)
+                    .await
+                    .map_err(ClusterError::io("stopping", &place.data))?;
+                return Err(halted);
+            }
+        };
+        let Some(detail) = ready else {
             return Ok(child);
         };
         let log = place.log_tail(LOG_TAIL_BYTES);
@@ -507,18 +445,6 @@ fn start_guard(place: &Place, postgres: &Child) -> Result<Child, ClusterError> {
         .stderr(Stdio::null())
         .spawn()
         .map_err(ClusterError::io("running", shell))
-}
-
-/// A command in a process group of its own: a Ctrl-C at the terminal is for the daemon, which stops Postgres in order.
-fn detached(program: &Path) -> Command {
-    let mut command = std::process::Command::new(program);
-    command
-        .process_group(0)
-        .current_dir("/")
-        .env_clear()
-        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
-        .env("LC_MESSAGES", "C");
-    Command::from(command)
 }
 
 #[cfg(test)]

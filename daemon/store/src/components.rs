@@ -7,22 +7,31 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt;
 use plant_core::component::{Component, ComponentRow, Components, Dimension};
+use plant_core::ids::FileId;
 use plant_core::job::AnalysisOutput;
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
-use plant_core::view::Citation;
+use plant_core::model::Citation;
 use rust_decimal::Decimal;
 use sqlx::postgres::PgRow;
 use sqlx::{Postgres, QueryBuilder, Row};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::analyses::Piece;
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{paging, text};
 
 /// Files named as the source of a figure, at most.
 const CITATIONS_MAX: i64 = 20;
+
+/// A piece of an analysis as a worker sends it.
+#[derive(Debug)]
+pub enum Piece {
+    /// Some of its components.
+    Components(Vec<ComponentRow>),
+    /// All the rest, and the end.
+    Analysis(Box<AnalysisOutput>),
+}
 
 /// Which groups of a query, in the order of the groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,7 +243,7 @@ pub async fn files_for(tx: &mut OrgTx, metric: &MetricQuery) -> Result<Vec<Citat
             |((file_id, file, sha256, committed_at, first, last), number)| Citation {
                 number,
                 file,
-                file_id: file_id.to_string(),
+                file_id: FileId(file_id),
                 sha256: sha256.unwrap_or_default(),
                 lines: match (first, last) {
                     (Some(first), Some(last)) if first == last => first.to_string(),
@@ -255,9 +264,7 @@ pub(crate) async fn replace(
 ) -> Result<AnalysisOutput> {
     let org = tx.org();
     // Very many groups take longer than a call of a person may.
-    sqlx::query!("SELECT set_config('statement_timeout', '30min', true)")
-        .fetch_one(tx.connection())
-        .await?;
+    tx.allow_long().await?;
     sqlx::query!(
         "DELETE FROM app.components WHERE org_id = $1 AND file_no = $2",
         org.0,

@@ -6,27 +6,27 @@
 mod listing;
 mod outcome;
 mod sighting;
+mod written;
 
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, FolderId, ProfileId};
-use plant_core::job::IngestHead;
+use plant_core::model::{FolderKind, FolderMode, QueueView};
 use plant_core::place::Identity;
 use plant_core::profile::Profile;
 use plant_core::state::FileState;
-use plant_core::view::{QueueView, TimelineEntry};
 use uuid::Uuid;
 
-pub use listing::{FileFilter, get, list};
-pub use outcome::{Settlement, release, retry, retry_failed, settle};
-pub(crate) use outcome::{fingerprint, note, notes, settle_file, write_problems};
+pub use listing::{FileFilter, get, head, list};
+pub(crate) use outcome::abandon;
+pub use outcome::{Settlement, give_up, release, retry, retry_failed, settle};
+pub(crate) use outcome::{fingerprint, settle_file, write_problems};
 pub use sighting::{KnownFile, Sighting, known, pushed, sighted, vanished};
+pub use written::resolve;
 
 use crate::error::{Result, StoreError};
+pub use crate::timeline::of as timeline;
 use crate::tx::OrgTx;
-use crate::{folders, paging, profiles, text};
-
-/// Characters of an id that must be written at least.
-const PREFIX_MIN: usize = 4;
+use crate::{folders, paging, profiles, text, timeline};
 
 /// Where the bytes of a file are and what is known for reading them.
 #[derive(Debug, Clone)]
@@ -43,8 +43,10 @@ pub struct FileSource {
     pub folder_identity: Identity,
     /// Whether the folder is the daemon's own inbox.
     pub is_inbox: bool,
+    /// Whether the folder is watched no longer: what lies at its path by now may be somebody else's.
+    pub is_removed: bool,
     /// File system of the folder.
-    pub folder_kind: String,
+    pub folder_kind: FolderKind,
     /// Site of the folder, if given.
     pub site: Option<String>,
     /// Path inside the folder, as the file system has it.
@@ -73,9 +75,10 @@ pub struct FileSource {
 /// [`StoreError::NotFound`].
 pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
     let row = sqlx::query!(
-        "SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.kind, d.mode, d.site, f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
+        r#"SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.born_ns, d.kind, d.mode, d.site,
+            d.removed_at IS NOT NULL AS "removed!", f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
             f.state, f.forced_profile_id, f.profile_id, f.profile_version, f.balance
-        FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1",
+        FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1"#,
         file_id.0
     )
     .fetch_optional(tx.connection())
@@ -90,16 +93,17 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
         file_no: row.file_no,
         folder_id: FolderId(row.folder_id),
         folder_path: row.path,
-        folder_identity: folders::identity(row.device, row.folder_inode, row.mount),
-        is_inbox: row.mode == "push",
-        folder_kind: row.kind,
+        folder_identity: folders::identity(row.device, row.folder_inode, row.mount, row.born_ns),
+        is_inbox: text::word::<FolderMode>("folders", "mode", row.folder_id, &row.mode)? == FolderMode::Push,
+        is_removed: row.removed,
+        folder_kind: text::word("folders", "kind", row.folder_id, &row.kind)?,
         site: row.site,
         name: row.name_bytes,
         display: row.name,
         bytes: paging::count(row.bytes),
         mtime_ns: row.mtime_ns,
         inode: row.inode.cast_unsigned(),
-        state: state(&row.state, file_id.0)?,
+        state: timeline::state(&row.state, file_id.0)?,
         forced_profile: row.forced_profile_id.map(ProfileId),
         profile,
         balance: row
@@ -107,89 +111,6 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
             .map(|balance| text::read("files", "balance", file_id, balance))
             .transpose()?,
     })
-}
-
-/// What the worker found when it last read the head of the file.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub async fn head(tx: &mut OrgTx, file_id: FileId) -> Result<Option<IngestHead>> {
-    sqlx::query!("SELECT head FROM app.files WHERE file_id = $1", file_id.0)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| StoreError::not_found("file", file_id))?
-        .head
-        .map(|head| text::read("files", "head", file_id, head))
-        .transpose()
-}
-
-/// The file that a person means: a full id, the beginning of one (4 characters or more), or an exact name (the newest
-/// file of that name).
-///
-/// # Errors
-/// [`StoreError::NotFound`]; [`StoreError::Ambiguous`] when a beginning fits several.
-pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<FileId> {
-    if let Some((low, high)) = id_range(written) {
-        let ids = sqlx::query_scalar!(
-            "SELECT file_id FROM app.files WHERE file_id BETWEEN $1 AND $2 ORDER BY file_id DESC LIMIT 100",
-            low,
-            high
-        )
-        .fetch_all(tx.connection())
-        .await?;
-        match ids.as_slice() {
-            [] => {}
-            [id] => return Ok(FileId(*id)),
-            ids => {
-                return Err(StoreError::Ambiguous {
-                    prefix: written.to_owned(),
-                    matches: ids.len() as u64,
-                });
-            }
-        }
-    }
-    sqlx::query_scalar!(
-        "SELECT file_id FROM app.files WHERE name = $1 ORDER BY file_no DESC LIMIT 1",
-        text::clean(written).into_owned()
-    )
-    .fetch_optional(tx.connection())
-    .await?
-    .map(FileId)
-    .ok_or_else(|| StoreError::not_found("file", written))
-}
-
-/// The lowest and highest id that begin so; `None` when no id can.
-pub(crate) fn id_range(written: &str) -> Option<(Uuid, Uuid)> {
-    let digits: String = written.trim().chars().filter(|c| *c != '-').collect();
-    let possible = (PREFIX_MIN..=32).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !possible {
-        return None;
-    }
-    let low = Uuid::parse_str(&format!("{digits:0<32}")).ok()?;
-    let high = Uuid::parse_str(&format!("{digits:f<32}")).ok()?;
-    Some((low, high))
-}
-
-/// What happened to a file, oldest first.
-///
-/// # Errors
-/// What the database says.
-pub async fn timeline(tx: &mut OrgTx, file_id: FileId) -> Result<Vec<TimelineEntry>> {
-    sqlx::query!(
-        "SELECT at, state, note FROM app.file_events WHERE file_id = $1 ORDER BY event_no",
-        file_id.0
-    )
-    .fetch_all(tx.connection())
-    .await?
-    .into_iter()
-    .map(|row| {
-        Ok(TimelineEntry {
-            at: row.at,
-            state: state(&row.state, file_id.0)?,
-            note: row.note,
-        })
-    })
-    .collect()
 }
 
 /// How many files stand where.
@@ -204,13 +125,18 @@ pub async fn counts(tx: &mut OrgTx) -> Result<QueueView> {
     for row in rows {
         let files = paging::count(row.files);
         queue.total += files;
-        match state(&row.state, Uuid::nil())? {
+        match timeline::state(&row.state, Uuid::nil())? {
             FileState::Seen | FileState::Waiting | FileState::Stable => queue.waiting += files,
             FileState::Reading => queue.running += files,
             FileState::Held => queue.held += files,
             FileState::Failed => queue.failed += files,
             FileState::Analysed => queue.analysed += files,
-            _ => {}
+            // Those that are in count by their jobs; what is over counts in the total alone.
+            FileState::Committed
+            | FileState::Duplicate
+            | FileState::Superseded
+            | FileState::Ignored
+            | FileState::Unsupported => {}
         }
     }
     // A file that is in counts as running while its analysis is on the way, not when that was given up.
@@ -221,6 +147,13 @@ pub async fn counts(tx: &mut OrgTx) -> Result<QueueView> {
     .fetch_one(tx.connection())
     .await?;
     queue.running += paging::count(analysing);
+    let given_up = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "files!" FROM app.analyses a JOIN app.files f USING (org_id, file_id)
+        WHERE a.status = 'failed' AND f.committed_at IS NOT NULL"#
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    queue.unanalysed = paging::count(given_up);
     Ok(queue)
 }
 
@@ -236,27 +169,4 @@ pub async fn held_with_fingerprint(tx: &mut OrgTx, fingerprint: &str) -> Result<
     .fetch_all(tx.connection())
     .await?;
     Ok(ids.into_iter().map(FileId).collect())
-}
-
-pub(crate) fn state(name: &str, file: Uuid) -> Result<FileState> {
-    FileState::from_name(name).ok_or_else(|| StoreError::corrupt("files", "state", file))
-}
-
-/// Bytes of a hash written in hex.
-///
-/// # Errors
-/// [`StoreError::Invalid`] unless it is 64 hex digits.
-pub(crate) fn hash_bytes(hex: &str) -> Result<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let bytes: Option<Vec<u8>> = hex
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| match pair {
-            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-            _ => None,
-        })
-        .collect();
-    bytes
-        .filter(|bytes| bytes.len() == 32)
-        .ok_or_else(|| StoreError::invalid("sha256", "not 64 hex digits"))
 }

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use plant_core::ids::{AnalysisId, FileId, FindingId};
-use plant_core::view::{Evidence, FindingDraft, FindingView, LossView, Page, PeriodView, SavingView, SavingsView};
+use plant_core::ids::{AnalysisId, FileId, FindingId, RecordId};
+use plant_core::model::{
+    Analyzer, Evidence, FindingDraft, FindingKind, FindingState, FindingView, LossView, Page, PeriodView, SavingView,
+    SavingsView,
+};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
@@ -12,15 +15,15 @@ use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{files, orgs, paging, records, text};
+use crate::{orgs, paging, prefix, records, text};
 
 /// Which findings to list; empty parts don't choose.
 #[derive(Debug, Clone, Default)]
 pub struct FindingFilter {
     /// Of this analyzer.
-    pub analyzer: Option<String>,
+    pub analyzer: Option<Analyzer>,
     /// In this state.
-    pub state: Option<String>,
+    pub state: Option<FindingState>,
     /// Only those with a saving.
     pub with_money: bool,
     /// Of this file.
@@ -68,7 +71,7 @@ async fn fetch(tx: &mut OrgTx, mut query: QueryBuilder<Postgres>) -> Result<Vec<
     for row in shown {
         evidence.entry(row.finding_id).or_default().push(Evidence {
             file: row.file_name,
-            file_id: row.file_id.to_string(),
+            file_id: FileId(row.file_id),
             sha256: row.sha256,
             line: paging::count(row.line_no),
             values: text::read("evidence", "row_values", row.finding_id, row.row_values)?,
@@ -78,10 +81,10 @@ async fn fetch(tx: &mut OrgTx, mut query: QueryBuilder<Postgres>) -> Result<Vec<
         .map(|row| {
             let id = row.finding_id;
             Ok(FindingView {
-                finding_id: id.to_string(),
-                analysis_id: row.analysis_id.to_string(),
-                analyzer: row.analyzer,
-                kind: row.kind,
+                finding_id: FindingId(id),
+                analysis_id: AnalysisId(row.analysis_id),
+                analyzer: text::word("findings", "analyzer", id, &row.analyzer)?,
+                kind: text::word("findings", "kind", id, &row.kind)?,
                 title: row.title,
                 scope: text::read("findings", "scope", id, row.scope)?,
                 period: PeriodView {
@@ -100,7 +103,7 @@ async fn fetch(tx: &mut OrgTx, mut query: QueryBuilder<Postgres>) -> Result<Vec<
                 working: row.working,
                 evidence: evidence.remove(&id).unwrap_or_default(),
                 evidence_count: paging::count(row.evidence_count),
-                state: row.state,
+                state: text::word("findings", "state", id, &row.state)?,
             })
         })
         .collect()
@@ -114,13 +117,11 @@ pub async fn list(tx: &mut OrgTx, filter: &FindingFilter) -> Result<Page<Finding
     let before = paging::number(filter.page.as_deref())?.unwrap_or(0).max(0);
     let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
     query.push("true");
-    if let Some(analyzer) = &filter.analyzer {
-        query
-            .push(" AND x.analyzer = ")
-            .push_bind(text::clean(analyzer).into_owned());
+    if let Some(analyzer) = filter.analyzer {
+        query.push(" AND x.analyzer = ").push_bind(analyzer.name());
     }
-    if let Some(state) = &filter.state {
-        query.push(" AND x.state = ").push_bind(text::clean(state).into_owned());
+    if let Some(state) = filter.state {
+        query.push(" AND x.state = ").push_bind(state.name());
     }
     if filter.with_money {
         query.push(" AND x.saving IS NOT NULL");
@@ -159,7 +160,7 @@ pub async fn get(tx: &mut OrgTx, finding: FindingId) -> Result<FindingView> {
 /// # Errors
 /// [`StoreError::NotFound`]; [`StoreError::Ambiguous`].
 pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<FindingId> {
-    let (low, high) = files::id_range(written).ok_or_else(|| StoreError::not_found("finding", written))?;
+    let (low, high) = prefix::range(written).ok_or_else(|| StoreError::not_found("finding", written))?;
     let ids = sqlx::query_scalar!(
         "SELECT finding_id FROM app.findings WHERE finding_id BETWEEN $1 AND $2 LIMIT 100",
         low,
@@ -167,14 +168,9 @@ pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<FindingId> {
     )
     .fetch_all(tx.connection())
     .await?;
-    match ids.as_slice() {
-        [] => Err(StoreError::not_found("finding", written)),
-        [id] => Ok(FindingId(*id)),
-        ids => Err(StoreError::Ambiguous {
-            prefix: written.to_owned(),
-            matches: ids.len() as u64,
-        }),
-    }
+    prefix::only(ids, written)?
+        .map(FindingId)
+        .ok_or_else(|| StoreError::not_found("finding", written))
 }
 
 /// The savings ledger: what the pilot promises, what is verified, what is identified and not verified, and the findings
@@ -217,7 +213,7 @@ pub async fn savings(tx: &mut OrgTx) -> Result<SavingsView> {
 }
 
 /// What makes a finding the same as one of the analysis before.
-type Sameness = (String, String, BTreeMap<String, String>);
+type Sameness = (Analyzer, FindingKind, BTreeMap<String, String>);
 
 /// Puts the findings of an analysis in the place of those that it had. One that says the same of the same thing keeps
 /// its id and, beyond the first two states, its state.
@@ -229,7 +225,7 @@ pub(crate) async fn replace(
     drafts: &[FindingDraft],
     at: DateTime<Utc>,
 ) -> Result<()> {
-    let mut before: HashMap<Sameness, VecDeque<(Uuid, String)>> = HashMap::new();
+    let mut before: HashMap<Sameness, VecDeque<(Uuid, FindingState)>> = HashMap::new();
     let old = sqlx::query!(
         "DELETE FROM app.findings WHERE analysis_id = $1 RETURNING finding_id, finding_no, analyzer, kind, scope, state",
         analysis.0
@@ -237,24 +233,30 @@ pub(crate) async fn replace(
     .fetch_all(tx.connection())
     .await?;
     for row in old {
-        let scope = text::read("findings", "scope", row.finding_id, row.scope)?;
-        before
-            .entry((row.analyzer, row.kind, scope))
-            .or_default()
-            .push_back((row.finding_id, row.state));
+        let id = row.finding_id;
+        let same: Sameness = (
+            text::word("findings", "analyzer", id, &row.analyzer)?,
+            text::word("findings", "kind", id, &row.kind)?,
+            text::read("findings", "scope", id, row.scope)?,
+        );
+        let state = text::word("findings", "state", id, &row.state)?;
+        before.entry(same).or_default().push_back((id, state));
     }
     let shown = snapshot(tx, file_no, drafts).await?;
     for (draft, number) in drafts.iter().zip(1_i32..) {
         let scope = text::json("scope", &draft.scope)?;
-        let same: Sameness = (draft.analyzer.clone(), draft.kind.clone(), draft.scope.clone());
+        let same: Sameness = (draft.analyzer, draft.kind, draft.scope.clone());
         let kept = before.get_mut(&same).and_then(VecDeque::pop_front);
-        let fresh = if draft.saving.is_some() { "identified" } else { "signal" };
-        let (id, state) = match kept {
-            Some((id, state)) if state == "identified" || state == "signal" => (Some(id), fresh.to_owned()),
-            Some((id, state)) => (Some(id), state),
-            None => (None, fresh.to_owned()),
+        let fresh = match draft.saving {
+            Some(_) => FindingState::Identified,
+            None => FindingState::Signal,
         };
-        let id = insert(tx, analysis, number, id, draft, scope, &state, at).await?;
+        let (id, state) = match kept {
+            Some((id, FindingState::Identified | FindingState::Signal)) => (Some(id), fresh),
+            Some((id, state)) => (Some(id), state),
+            None => (None, fresh),
+        };
+        let id = insert(tx, analysis, number, id, draft, scope, state, at).await?;
         insert_evidence(tx, id, file_id, draft, &shown).await?;
     }
     Ok(())
@@ -268,7 +270,7 @@ async fn insert(
     id: Option<Uuid>,
     draft: &FindingDraft,
     scope: Value,
-    state: &str,
+    state: FindingState,
     at: DateTime<Utc>,
 ) -> Result<Uuid> {
     let org = tx.org().0;
@@ -283,8 +285,8 @@ async fn insert(
         id,
         analysis.0,
         number,
-        text::clean(&draft.analyzer).into_owned(),
-        text::clean(&draft.kind).into_owned(),
+        draft.analyzer.name(),
+        draft.kind.name(),
         text::clean(&draft.title).into_owned(),
         scope,
         draft.from,
@@ -297,7 +299,7 @@ async fn insert(
         text::clean(&draft.method).into_owned(),
         text::clean(&draft.working).into_owned(),
         paging::big(draft.evidence_count),
-        state,
+        state.name(),
         at
     )
     .fetch_one(tx.connection())
@@ -324,7 +326,7 @@ async fn snapshot(tx: &mut OrgTx, file_no: i64, drafts: &[FindingDraft]) -> Resu
     let rows: Vec<(i64, Option<Value>)> = query.build_query_as().fetch_all(tx.connection()).await?;
     rows.into_iter()
         .map(|(line, values)| {
-            let values: BTreeMap<String, String> = records::texts(&format!("{file_no}:{line}"), values)?;
+            let values: BTreeMap<String, String> = records::texts(RecordId { file_no, line }, values)?;
             Ok((line, text::json("values", &values)?))
         })
         .collect()

@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FolderId, OrgId};
+use plant_core::model::{FolderKind, FolderMode, FolderView};
 use plant_core::place::Identity;
 use plant_core::trouble::Passing;
-use plant_core::view::FolderView;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::audit;
 use crate::error::{Result, StoreError};
 use crate::store::Store;
 use crate::tx::OrgTx;
+use crate::{audit, files, jobs, text};
 
 /// Longest path of a watched folder, in bytes: an index holds at most 2,704 of a value that can't be compressed.
 const PATH_MAX_BYTES: usize = 1_024;
@@ -23,10 +23,10 @@ pub struct NewFolder {
     pub path: String,
     /// What tells the directory from others.
     pub identity: Identity,
-    /// File system: `local`, `nfs`, `smb`, `fuse`.
-    pub kind: String,
-    /// `watch`, `poll`, or `push` for one that is only filled by hand-over.
-    pub mode: String,
+    /// File system.
+    pub kind: FolderKind,
+    /// How it is looked at.
+    pub mode: FolderMode,
     /// Site, if given.
     pub site: Option<String>,
 }
@@ -43,9 +43,9 @@ pub struct FolderPlace {
     /// What tells the directory from others.
     pub identity: Identity,
     /// File system.
-    pub kind: String,
-    /// `watch`, `poll` or `push`.
-    pub mode: String,
+    pub kind: FolderKind,
+    /// How it is looked at.
+    pub mode: FolderMode,
     /// Site, if given.
     pub site: Option<String>,
 }
@@ -60,33 +60,35 @@ pub async fn all(store: &Store) -> Result<Vec<FolderPlace>> {
             Box::pin(async move {
                 let rows = sqlx::query!(
                     r#"SELECT org_id AS "org_id!", folder_id AS "folder_id!", path AS "path!", device AS "device!",
-                        inode AS "inode!", mount AS "mount!", kind AS "kind!", mode AS "mode!", site
+                        inode AS "inode!", mount AS "mount!", born_ns, kind AS "kind!", mode AS "mode!", site
                     FROM app.folders_all()"#
                 )
                 .fetch_all(connection)
                 .await?;
-                Ok(rows
-                    .into_iter()
-                    .map(|row| FolderPlace {
-                        org: OrgId(row.org_id),
-                        folder_id: FolderId(row.folder_id),
-                        path: row.path,
-                        identity: identity(row.device, row.inode, row.mount),
-                        kind: row.kind,
-                        mode: row.mode,
-                        site: row.site,
+                rows.into_iter()
+                    .map(|row| {
+                        Ok(FolderPlace {
+                            org: OrgId(row.org_id),
+                            folder_id: FolderId(row.folder_id),
+                            path: row.path,
+                            identity: identity(row.device, row.inode, row.mount, row.born_ns),
+                            kind: text::word("folders", "kind", row.folder_id, &row.kind)?,
+                            mode: text::word("folders", "mode", row.folder_id, &row.mode)?,
+                            site: row.site,
+                        })
                     })
-                    .collect())
+                    .collect()
             })
         })
         .await
 }
 
-pub(crate) fn identity(device: i64, inode: i64, mount: String) -> Identity {
+pub(crate) fn identity(device: i64, inode: i64, mount: String, born_ns: Option<i64>) -> Identity {
     Identity {
         device: device.cast_unsigned(),
         inode: inode.cast_unsigned(),
         mount,
+        born_ns,
     }
 }
 
@@ -102,27 +104,31 @@ struct Row {
     fault_kind: Option<String>,
 }
 
-impl From<Row> for FolderView {
-    fn from(row: Row) -> FolderView {
-        FolderView {
-            folder_id: row.folder_id.to_string(),
-            path: row.path,
-            kind: row.kind,
-            mode: row.mode,
-            site: row.site,
-            last_scan_at: row.last_scan_at,
-            last_file_at: row.last_file_at,
-            fault: row.fault,
-            fault_kind: row.fault_kind,
-        }
+impl Row {
+    fn view(self) -> Result<FolderView> {
+        let id = self.folder_id;
+        Ok(FolderView {
+            folder_id: FolderId(id),
+            path: self.path,
+            kind: text::word("folders", "kind", id, &self.kind)?,
+            mode: text::word("folders", "mode", id, &self.mode)?,
+            site: self.site,
+            last_scan_at: self.last_scan_at,
+            last_file_at: self.last_file_at,
+            fault: self.fault,
+            fault_kind: self
+                .fault_kind
+                .map(|kind| text::word("folders", "fault_kind", id, &kind))
+                .transpose()?,
+        })
     }
 }
 
 /// Watches a folder.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when the org watches that path already; [`StoreError::Invalid`] for a relative path or an
-/// unknown mode.
+/// [`StoreError::Conflict`] when the org watches that path already; [`StoreError::Invalid`] for a relative path
+/// or one that is too long.
 pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
     if !folder.path.starts_with('/') {
         return Err(StoreError::invalid(
@@ -140,27 +146,22 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
             ),
         ));
     }
-    if !matches!(folder.mode.as_str(), "watch" | "poll" | "push") {
-        return Err(StoreError::invalid(
-            "mode",
-            format!("`{}` is neither watch nor poll", folder.mode),
-        ));
-    }
     let org = tx.org().0;
     let row = sqlx::query_as!(
         Row,
-        "INSERT INTO app.folders (org_id, path, kind, mode, site, device, inode, mount)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO app.folders (org_id, path, kind, mode, site, device, inode, mount, born_ns)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (org_id, path) WHERE removed_at IS NULL DO NOTHING
         RETURNING folder_id, path, kind, mode, site, last_scan_at, last_file_at, fault, fault_kind",
         org,
         folder.path,
-        folder.kind,
-        folder.mode,
+        folder.kind.name(),
+        folder.mode.name(),
         folder.site,
         folder.identity.device.cast_signed(),
         folder.identity.inode.cast_signed(),
-        folder.identity.mount
+        folder.identity.mount,
+        folder.identity.born_ns
     )
     .fetch_optional(tx.connection())
     .await?
@@ -171,7 +172,7 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
         &json!({"folder": row.folder_id, "path": row.path, "mode": row.mode}),
     )
     .await?;
-    Ok(row.into())
+    row.view()
 }
 
 /// The watched folders by path.
@@ -186,7 +187,7 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<FolderView>> {
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(FolderView::from).collect())
+    rows.into_iter().map(Row::view).collect()
 }
 
 /// The watched folder that a person means.
@@ -201,7 +202,11 @@ pub async fn resolve(tx: &mut OrgTx, id_or_path: &str) -> Result<FolderView> {
         .filter(|folder| {
             folder.path == id_or_path.trim_end_matches('/')
                 || folder.path == id_or_path
-                || (id_or_path.len() >= 4 && folder.folder_id.starts_with(&id_or_path.to_ascii_lowercase()))
+                || (id_or_path.len() >= 4
+                    && folder
+                        .folder_id
+                        .to_string()
+                        .starts_with(&id_or_path.to_ascii_lowercase()))
         })
         .collect();
     let matches = found.len() as u64;
@@ -216,34 +221,25 @@ pub async fn resolve(tx: &mut OrgTx, id_or_path: &str) -> Result<FolderView> {
     }
 }
 
-/// The id of a folder in a view.
-///
-/// # Errors
-/// [`StoreError::Corrupt`] when it is none.
-pub fn id_of(folder: &FolderView) -> Result<FolderId> {
-    folder
-        .folder_id
-        .parse()
-        .map_err(|_| StoreError::corrupt("folders", "folder_id", &folder.folder_id))
-}
-
-/// Takes what stands at a folder's path now for the right one, after a person said so.
+/// Takes what stands at a folder's path now for the right one, after a person said so; what waited for that goes on.
 ///
 /// # Errors
 /// What the database says.
-pub async fn confirm(tx: &mut OrgTx, folder: &FolderView, identity: &Identity, kind: &str) -> Result<()> {
-    let id = id_of(folder)?;
+pub async fn confirm(tx: &mut OrgTx, folder: &FolderView, identity: &Identity, kind: FolderKind) -> Result<()> {
+    let id = folder.folder_id;
     sqlx::query!(
-        "UPDATE app.folders SET device = $2, inode = $3, mount = $4, kind = $5, fault = NULL, fault_kind = NULL
+        "UPDATE app.folders SET device = $2, inode = $3, mount = $4, born_ns = $5, kind = $6, fault = NULL, fault_kind = NULL
         WHERE folder_id = $1",
         id.0,
         identity.device.cast_signed(),
         identity.inode.cast_signed(),
         identity.mount,
-        kind
+        identity.born_ns,
+        kind.name()
     )
     .execute(tx.connection())
     .await?;
+    jobs::wake(tx, id, None).await?;
     let body = json!({"folder": id, "path": folder.path, "device": identity.device, "inode": identity.inode,
         "mount": identity.mount});
     audit::append(tx, "folder.confirm", &body).await.map(|_| ())
@@ -255,28 +251,31 @@ pub async fn confirm(tx: &mut OrgTx, folder: &FolderView, identity: &Identity, k
 /// What the database says.
 pub async fn settle(tx: &mut OrgTx, folder: FolderId, identity: &Identity) -> Result<()> {
     sqlx::query!(
-        "UPDATE app.folders SET device = $2, inode = $3, mount = $4 WHERE folder_id = $1 AND mode = 'push'",
+        "UPDATE app.folders SET device = $2, inode = $3, mount = $4, born_ns = $5 WHERE folder_id = $1 AND mode = 'push'",
         folder.0,
         identity.device.cast_signed(),
         identity.inode.cast_signed(),
-        identity.mount
+        identity.mount,
+        identity.born_ns
     )
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-/// Watches a folder no longer; its files and their rows stay.
+/// Watches a folder no longer. Its files and their rows stay; what was not in yet is ignored from now on, because whatever
+/// comes to lie at the path may be another org's.
 ///
 /// # Errors
 /// See [`resolve`].
-pub async fn remove(tx: &mut OrgTx, id_or_path: &str) -> Result<FolderView> {
+pub async fn remove(tx: &mut OrgTx, id_or_path: &str, at: DateTime<Utc>) -> Result<FolderView> {
     tx.lock_org().await?;
     let folder = resolve(tx, id_or_path).await?;
-    let id = id_of(&folder)?;
+    let id = folder.folder_id;
     sqlx::query!("UPDATE app.folders SET removed_at = now() WHERE folder_id = $1", id.0)
         .execute(tx.connection())
         .await?;
+    files::abandon(tx, id, at).await?;
     audit::append(
         tx,
         "folder.remove",

@@ -5,23 +5,24 @@
 //! nothing; dropping an [`IngestTx`] rolls it back. Whoever drives it does so in a task of its own.
 
 use chrono::{DateTime, Utc};
+use plant_core::access::DAEMON;
 use plant_core::balance::Balance;
 use plant_core::ids::FileId;
-use plant_core::job::{Decision, IngestEnd, IngestHead};
+use plant_core::job::{Decision, IngestEnd, IngestHead, JobKind, JobState};
+use plant_core::model::RecordCounts;
 use plant_core::profile::Profile;
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::Problem;
-use plant_core::view::RecordCounts;
 use serde_json::json;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::files::{self, Settlement};
-use crate::jobs::{self, ClaimedJob, JobKind};
+use crate::jobs::{self, ClaimedJob};
 use crate::store::Store;
 use crate::tx::OrgTx;
-use crate::{analyses, audit, paging, profiles, records, text, usage};
+use crate::{analyses, audit, paging, profiles, records, text, timeline, usage};
 
 /// Problems of one file that are kept; all of them are counted.
 pub const PROBLEMS_KEPT: usize = 50_000;
@@ -101,8 +102,9 @@ impl IngestTx {
     pub async fn begin(store: &Store, job: &ClaimedJob, actor: &str) -> Result<IngestTx> {
         let mut tx = store.begin(job.org, actor).await?;
         // A large file takes longer than a call of a person may; waiting for a worker's next piece is not idling.
+        tx.allow_long().await?;
         sqlx::query!(
-            "SELECT set_config('statement_timeout', '30min', true) AS statement, set_config('lock_timeout', '60s', true) AS lock,
+            "SELECT set_config('lock_timeout', '60s', true) AS lock,
                 set_config('idle_in_transaction_session_timeout', '60s', true) AS idle"
         )
         .fetch_one(tx.connection())
@@ -207,7 +209,7 @@ impl IngestTx {
     }
 
     async fn commit_here(mut self, outcome: Outcome) -> Result<Committed> {
-        let sha256 = files::hash_bytes(&outcome.sha256)?;
+        let sha256 = text::hash_bytes(&outcome.sha256)?;
         if let Some((of, name)) = same_bytes(&mut self.tx, &sha256).await? {
             self.tx.rollback().await?;
             return settle_duplicate(&self.store, &self.job, &outcome, of, name).await;
@@ -220,7 +222,7 @@ impl IngestTx {
             // Another file with the same bytes was committed since we looked.
             Err(error) if error.violates("files_content") => {
                 self.tx.rollback().await?;
-                let mut tx = self.store.begin(self.job.org, "daemon").await?;
+                let mut tx = self.store.begin(self.job.org, DAEMON).await?;
                 let found = same_bytes(&mut tx, &sha256).await?;
                 tx.rollback().await?;
                 match found {
@@ -274,10 +276,10 @@ async fn settle_duplicate(
     };
     let job = job.clone();
     store
-        .run(job.org, "daemon", move |tx| {
+        .run(job.org, DAEMON, move |tx| {
             Box::pin(async move {
                 tx.lock_org().await?;
-                jobs::finish(tx, &job, "done", None).await?;
+                jobs::finish(tx, &job, JobState::Done, None).await?;
                 files::settle_file(tx, job.file_id, &settlement, Some(of)).await
             })
         })
@@ -311,7 +313,7 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     let profile = profiles::settle_for_ingest(tx, profile, *is_new, at).await?;
     let merged = merge(tx, file_no, &profile).await?;
     tx.lock_org().await?;
-    jobs::finish(tx, &ingest.job, "done", None).await?;
+    jobs::finish(tx, &ingest.job, JobState::Done, None).await?;
     let mut balance = outcome.end.balance;
     let gone = merged.unchanged + merged.repeated;
     balance.taken = balance.taken.saturating_sub(gone);
@@ -343,7 +345,7 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
         balance.duplicate,
         balance.quarantined
     );
-    files::note(tx, file_id, at, FileState::Committed, &said).await?;
+    timeline::note(tx, file_id, at, FileState::Committed, &said).await?;
     let stale = outdate(tx, &merged.stale, &ingest.name, at).await?;
     note_earlier(ingest, at).await?;
 
@@ -480,11 +482,11 @@ async fn outdate(tx: &mut OrgTx, numbers: &[i64], newer: &str, at: DateTime<Utc>
     let mut entries = Vec::with_capacity(rows.len());
     for row in rows {
         let said = format!("rows of it were replaced by {newer}");
-        entries.push((row.file_id, at, files::state(&row.state, row.file_id)?, said));
+        entries.push((row.file_id, at, timeline::state(&row.state, row.file_id)?, said));
         stale.push(FileId(row.file_id));
     }
-    files::notes(tx, &entries).await?;
-    analyses::mark_stale(tx, &stale, at).await?;
+    timeline::notes(tx, &entries).await?;
+    analyses::mark_stale(tx, &stale).await?;
     Ok(stale)
 }
 
@@ -508,7 +510,7 @@ async fn note_earlier(ingest: &mut IngestTx, at: DateTime<Utc>) -> Result<()> {
     let mut entries = Vec::with_capacity(rows.len());
     let mut superseded = Vec::new();
     for row in rows {
-        let was = files::state(&row.state, row.file_id)?;
+        let was = timeline::state(&row.state, row.file_id)?;
         if row.counts {
             let said = format!(
                 "a newer version of {} is in; rows that it does not repeat still count",
@@ -528,5 +530,5 @@ async fn note_earlier(ingest: &mut IngestTx, at: DateTime<Utc>) -> Result<()> {
     )
     .execute(ingest.tx.connection())
     .await?;
-    files::notes(&mut ingest.tx, &entries).await
+    timeline::notes(&mut ingest.tx, &entries).await
 }

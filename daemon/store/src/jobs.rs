@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, FolderId, JobId, OrgId};
-use plant_core::state::{FileState, Reason, ReasonCode};
+use plant_core::job::{JobKind, JobState};
+use plant_core::state::{FileState, ReasonCode};
 use plant_core::trouble::Passing;
 use sqlx::postgres::types::PgInterval;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
-use crate::files::{self, Settlement};
 use crate::store::Store;
 use crate::tx::OrgTx;
-use crate::{analyses, paging};
+use crate::{paging, text, timeline};
 
 /// Tries that a job gets before its file is put aside.
 pub const TRIES: u32 = 3;
@@ -21,25 +22,6 @@ pub const TRIES: u32 = 3;
 pub const INTERRUPTIONS: u32 = 30;
 /// Waits after which a person is told of trouble that mostly is gone before anybody looks.
 const TOLD_AFTER: i32 = 6;
-
-/// What is to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum JobKind {
-    /// Read a file and take its rows in.
-    Ingest,
-    /// Analyse the rows of a file.
-    Analyse,
-}
-
-impl JobKind {
-    fn from_name(name: &str) -> Option<JobKind> {
-        match name {
-            "ingest" => Some(JobKind::Ingest),
-            "analyse" => Some(JobKind::Analyse),
-            _ => None,
-        }
-    }
-}
 
 /// A job that this caller holds until the lease runs out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +38,8 @@ pub struct ClaimedJob {
     pub token: Uuid,
     /// Which try this is, from 1.
     pub attempts: u32,
+    /// How often in a row its daemon ended while it ran; from [`INTERRUPTIONS`] on it is to be given up and not run.
+    pub interrupted: u32,
 }
 
 /// Which jobs a worker may take.
@@ -75,15 +59,6 @@ impl Choice {
     };
 }
 
-/// What [`reap`] found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Reaped {
-    /// Jobs put back into the queue.
-    pub requeued: u64,
-    /// Jobs given up.
-    pub failed: u64,
-}
-
 /// Takes a ready job, exactly once; its file is shown as being read. The orgs take turns, and within each the oldest goes
 /// first.
 ///
@@ -95,7 +70,7 @@ pub async fn claim(store: &Store, lease: Duration, choice: Choice) -> Result<Opt
         .outside(move |connection| {
             Box::pin(async move {
                 let row = sqlx::query!(
-                    "SELECT org_id, job_id, kind, file_id, token, attempts FROM app.job_claim($1, $2, $3)",
+                    "SELECT org_id, job_id, kind, file_id, token, attempts, interrupted FROM app.job_claim($1, $2, $3)",
                     lease,
                     choice.idle_org_only,
                     choice.ingests
@@ -110,10 +85,11 @@ pub async fn claim(store: &Store, lease: Duration, choice: Choice) -> Result<Opt
                 Ok(Some(ClaimedJob {
                     org: OrgId(org),
                     job_id: JobId(job),
-                    kind: JobKind::from_name(&kind).ok_or_else(|| StoreError::corrupt("jobs", "kind", job))?,
+                    kind: text::word("jobs", "kind", job, &kind)?,
                     file_id: FileId(file),
                     token,
                     attempts: u32::try_from(attempts).unwrap_or(0),
+                    interrupted: row.interrupted.and_then(|times| u32::try_from(times).ok()).unwrap_or(0),
                 }))
             })
         })
@@ -128,7 +104,7 @@ pub async fn extend(store: &Store, job: &ClaimedJob, lease: Duration) -> Result<
     let lease = interval(lease)?;
     let job = job.clone();
     store
-        .run(job.org, "daemon", move |tx| {
+        .run(job.org, DAEMON, move |tx| {
             Box::pin(async move {
                 let done = sqlx::query!(
                     "UPDATE app.jobs SET lease_until = clock_timestamp() + $3
@@ -146,25 +122,18 @@ pub async fn extend(store: &Store, job: &ClaimedJob, lease: Duration) -> Result<
 }
 
 /// Puts back what a dead daemon left running: jobs whose lease ran out, or all of them where this daemon is the only one
-/// and has just started. It costs them no try; one that was interrupted [`INTERRUPTIONS`] times fails, and its file.
+/// and has just started. It costs them no try, and is counted. Gives how many there were.
 ///
 /// # Errors
 /// What the database says.
-pub async fn reap(store: &Store, all: bool) -> Result<Reaped> {
+pub async fn reap(store: &Store, all: bool) -> Result<u64> {
     store
         .outside(move |connection| {
             Box::pin(async move {
-                let row = sqlx::query!(
-                    r#"SELECT requeued AS "requeued!", failed AS "failed!" FROM app.job_reap($1, $2)"#,
-                    all,
-                    INTERRUPTIONS as i32
-                )
-                .fetch_one(connection)
-                .await?;
-                Ok(Reaped {
-                    requeued: paging::count(row.requeued),
-                    failed: paging::count(row.failed),
-                })
+                let reaped = sqlx::query_scalar!(r#"SELECT app.job_reap($1) AS "reaped!""#, all)
+                    .fetch_one(connection)
+                    .await?;
+                Ok(paging::count(reaped))
             })
         })
         .await
@@ -192,7 +161,7 @@ pub async fn ready(store: &Store) -> Result<u64> {
 /// # Errors
 /// [`StoreError::LeaseLost`] when somebody else has the job: the transaction must then be rolled back.
 pub async fn done(tx: &mut OrgTx, job: &ClaimedJob) -> Result<()> {
-    finish(tx, job, "done", None).await
+    finish(tx, job, JobState::Done, None).await
 }
 
 /// Puts a job back after a try that failed, for another one after a while.
@@ -289,7 +258,7 @@ async fn requeue(tx: &mut OrgTx, job: &ClaimedJob, after: Duration, error: &str)
     .fetch_one(tx.connection())
     .await?;
     if newer {
-        finish(tx, job, "done", Some(error)).await?;
+        finish(tx, job, JobState::Done, Some(error)).await?;
         return Ok(false);
     }
     let changed = sqlx::query!(
@@ -320,7 +289,7 @@ async fn untried(tx: &mut OrgTx, job: &ClaimedJob) -> Result<()> {
 /// The file of a job that was put back is not being read any more.
 async fn unread(tx: &mut OrgTx, job: &ClaimedJob, note: &str, at: DateTime<Utc>) -> Result<()> {
     if unread_quietly(tx, job).await? {
-        files::note(tx, job.file_id, at, FileState::Stable, note).await?;
+        timeline::note(tx, job.file_id, at, FileState::Stable, note).await?;
     }
     Ok(())
 }
@@ -362,7 +331,7 @@ pub async fn waiting(tx: &mut OrgTx) -> Result<Vec<Waiting>> {
     .await?;
     let mut waiting = Vec::with_capacity(rows.len());
     for row in rows {
-        let kind = Passing::from_name(&row.cause).ok_or_else(|| StoreError::corrupt("jobs", "cause", &row.cause))?;
+        let kind = text::word::<Passing>("jobs", "cause", &row.cause, &row.cause)?;
         if kind.is_told_at_once() || row.waits > TOLD_AFTER {
             waiting.push(Waiting {
                 kind,
@@ -413,42 +382,14 @@ pub async fn wake(tx: &mut OrgTx, folder: FolderId, names: Option<&[Vec<u8>]>) -
     Ok(woken.rows_affected())
 }
 
-/// Gives a job up: an ingest fails its file with the reason; an analysis is kept as failed and the file stays in.
-///
-/// # Errors
-/// [`StoreError::LeaseLost`] when somebody else has the job.
-pub async fn fail(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: DateTime<Utc>) -> Result<()> {
-    tx.lock_org().await?;
-    match job.kind {
-        JobKind::Ingest => {
-            let settlement = Settlement {
-                state: FileState::Failed,
-                reason: Some(reason.clone()),
-                head: None,
-                sha256: None,
-                bytes: None,
-                balance: None,
-                problems: Vec::new(),
-                note: reason.text.clone(),
-                at,
-            };
-            files::settle(tx, job, &settlement).await
-        }
-        JobKind::Analyse => {
-            finish(tx, job, "failed", Some(&reason.text)).await?;
-            analyses::failed(tx, job.file_id, reason, at).await
-        }
-    }
-}
-
-pub(crate) async fn finish(tx: &mut OrgTx, job: &ClaimedJob, state: &str, error: Option<&str>) -> Result<()> {
+pub(crate) async fn finish(tx: &mut OrgTx, job: &ClaimedJob, state: JobState, error: Option<&str>) -> Result<()> {
     let changed = sqlx::query!(
         "UPDATE app.jobs SET state = $3, lease_until = NULL, lease_token = NULL, error = $4, finished_at = now(),
             cause = NULL, waits = 0, cause_since = NULL
         WHERE job_id = $1 AND lease_token = $2 AND state = 'running'",
         job.job_id.0,
         job.token,
-        state,
+        state.name(),
         error
     )
     .execute(tx.connection())
@@ -459,17 +400,13 @@ pub(crate) async fn finish(tx: &mut OrgTx, job: &ClaimedJob, state: &str, error:
 /// Asks for work on files, once each and in their order: a request that waits already is enough.
 pub(crate) async fn enqueue(tx: &mut OrgTx, kind: JobKind, files: &[Uuid]) -> Result<()> {
     let org = tx.org().0;
-    let kind = match kind {
-        JobKind::Ingest => "ingest",
-        JobKind::Analyse => "analyse",
-    };
     sqlx::query!(
         "INSERT INTO app.jobs (org_id, kind, file_id, run_at)
         SELECT $1, $2, f.file_id, now() + (f.place - 1) * interval '1 microsecond'
         FROM UNNEST($3::uuid[]) WITH ORDINALITY AS f (file_id, place) ORDER BY f.place
         ON CONFLICT (org_id, file_id, kind) WHERE state = 'queued' DO NOTHING",
         org,
-        kind,
+        kind.name(),
         files
     )
     .execute(tx.connection())

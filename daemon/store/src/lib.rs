@@ -19,12 +19,14 @@ pub mod jobs;
 mod migrate;
 pub mod orgs;
 mod paging;
+mod prefix;
 pub mod profiles;
 pub mod questions;
 pub mod records;
 mod safety;
 mod store;
 mod text;
+mod timeline;
 mod tx;
 pub mod usage;
 

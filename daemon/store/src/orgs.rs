@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use plant_core::access::Role;
 use plant_core::ids::OrgId;
-use plant_core::view::{GrantView, Page};
+use plant_core::model::{GrantView, Page};
 use rust_decimal::Decimal;
 use serde_json::json;
 
 use crate::error::{Result, StoreError};
 use crate::store::Store;
 use crate::tx::OrgTx;
-use crate::{audit, paging};
+use crate::{audit, paging, text};
 
 /// What a new org begins with.
 #[derive(Debug, Clone)]
@@ -169,8 +169,7 @@ pub async fn grants_for(store: &Store, principal: &str) -> Result<Vec<Grant>> {
                 .await?
                 .into_iter()
                 .map(|row| {
-                    let role =
-                        Role::from_name(&row.role).ok_or_else(|| StoreError::corrupt("grants", "role", &principal))?;
+                    let role = text::word("grants", "role", &principal, &row.role)?;
                     Ok(Grant {
                         org: OrgId(row.org_id),
                         name: row.name,
@@ -300,7 +299,7 @@ pub async fn administrators(tx: &mut OrgTx) -> Result<u64> {
 
 /// A grant as it is shown; the name of the account is the system's to know, not the database's.
 fn view(principal: String, role: &str, since: DateTime<Utc>, by: String) -> Result<GrantView> {
-    let role = Role::from_name(role).ok_or_else(|| StoreError::corrupt("grants", "role", &principal))?;
+    let role = text::word("grants", "role", &principal, role)?;
     Ok(GrantView {
         principal,
         account: None,

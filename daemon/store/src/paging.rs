@@ -1,7 +1,9 @@
 //! Pages of lists: a token is the key of the last item, so that a page stays right while new items arrive.
 
+use std::str::FromStr;
+
 use futures::{Stream, TryStreamExt};
-use plant_core::view::Page;
+use plant_core::model::Page;
 use plant_core::weight;
 use serde::Serialize;
 
@@ -94,22 +96,15 @@ impl Filling {
 
 /// Reads a token that is one number.
 pub(crate) fn number(token: Option<&str>) -> Result<Option<i64>> {
+    id(token)
+}
+
+/// Reads a token that is the id of the last item.
+pub(crate) fn id<T: FromStr>(token: Option<&str>) -> Result<Option<T>> {
     token
         .filter(|token| !token.is_empty())
         .map(|token| token.parse().map_err(|_| bad(token)))
         .transpose()
-}
-
-/// Reads a token of two parts, parted by a colon.
-pub(crate) fn pair(token: Option<&str>) -> Result<Option<(i64, i64)>> {
-    let Some(token) = token.filter(|token| !token.is_empty()) else {
-        return Ok(None);
-    };
-    let (first, second) = token.split_once(':').ok_or_else(|| bad(token))?;
-    Ok(Some((
-        first.parse().map_err(|_| bad(token))?,
-        second.parse().map_err(|_| bad(token))?,
-    )))
 }
 
 fn bad(token: &str) -> StoreError {

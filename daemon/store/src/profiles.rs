@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::ProfileId;
+use plant_core::model::ProfileView;
 use plant_core::profile::Profile;
-use plant_core::view::ProfileView;
 use serde_json::{Value, json};
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{audit, files, paging, text};
+use crate::{audit, paging, prefix, text};
 
 const COLUMNS: &str = "SELECT p.profile_id, p.version, p.name, p.header_fingerprint, p.columns, p.settings, p.archived,
     p.approved, p.created_at, p.created_by,
@@ -81,20 +81,14 @@ pub async fn get(tx: &mut OrgTx, id_or_name: &str, version: Option<u32>) -> Resu
     query.push(") ORDER BY p.archived, p.created_at DESC LIMIT 1");
     let mut found = fetch(tx, query).await?;
     if found.is_empty()
-        && let Some((low, high)) = files::id_range(id_or_name)
+        && let Some((low, high)) = prefix::range(id_or_name)
     {
         let mut query = QueryBuilder::new(COLUMNS);
         query.push("p.latest AND p.profile_id BETWEEN ").push_bind(low);
         query.push(" AND ").push_bind(high).push(" LIMIT 100");
         found = fetch(tx, query).await?;
     }
-    if found.len() > 1 {
-        return Err(StoreError::Ambiguous {
-            prefix: id_or_name.to_owned(),
-            matches: found.len() as u64,
-        });
-    }
-    let Some(newest) = found.into_iter().next() else {
+    let Some(newest) = prefix::only(found, id_or_name)? else {
         return Ok(None);
     };
     match version {

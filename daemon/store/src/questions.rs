@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use plant_core::model::Engine;
+
 use crate::error::Result;
 use crate::tx::OrgTx;
 use crate::usage;
@@ -17,8 +19,8 @@ pub struct Question {
     pub answered_at: DateTime<Utc>,
     /// Whether it was refused.
     pub refused: bool,
-    /// `offline` or `llm`.
-    pub engine: String,
+    /// What worded it.
+    pub engine: Engine,
 }
 
 /// Keeps a question and counts it.
@@ -34,7 +36,7 @@ pub async fn record(tx: &mut OrgTx, question: &Question) -> Result<()> {
         org,
         actor,
         question.text,
-        question.engine,
+        question.engine.name(),
         question.refused,
         question.asked_at,
         question.answered_at

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt;
-use plant_core::ids::FileId;
+use plant_core::ids::{FileId, RecordId};
+use plant_core::model::{Page, RecordView};
 use plant_core::variable::{Kind, Variable};
-use plant_core::view::{Page, RecordView};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
@@ -66,7 +66,7 @@ struct Row {
 /// # Errors
 /// [`StoreError::Invalid`] when a value is not of its variable's kind, or for a page token of another list.
 pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordView>> {
-    let after = paging::pair(filter.page.as_deref())?;
+    let after: Option<RecordId> = paging::id(filter.page.as_deref())?;
     let mut query = QueryBuilder::<Postgres>::new("SELECT r.file_no, f.file_id, r.line_no, r.live, ");
     query.push(VALUES);
     query.push(
@@ -80,22 +80,25 @@ pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordVi
         Some(file) => {
             query.push(" AND r.file_no = (SELECT g.file_no FROM app.files g WHERE g.file_id = ");
             query.push_bind(file.0).push(")");
-            if let Some((_, line)) = after {
-                query.push(" AND r.line_no > ").push_bind(line);
+            if let Some(last) = after {
+                query.push(" AND r.line_no > ").push_bind(last.line);
             }
             query.push(" ORDER BY r.line_no");
         }
         None => {
-            if let Some((file_no, line)) = after {
-                query.push(" AND (r.file_no, r.line_no) < (").push_bind(file_no);
-                query.push(", ").push_bind(line).push(")");
+            if let Some(last) = after {
+                query.push(" AND (r.file_no, r.line_no) < (").push_bind(last.file_no);
+                query.push(", ").push_bind(last.line).push(")");
             }
             query.push(" ORDER BY r.file_no DESC, r.line_no DESC");
         }
     }
     query.push(" LIMIT ").push_bind(paging::rows(filter.limit));
     let rows = query.build_query_as().fetch(tx.connection());
-    paging::fill(rows, filter.limit, view, |record: &RecordView| record.record_id.clone()).await
+    paging::fill(rows, filter.limit, view, |record: &RecordView| {
+        record.record_id.to_string()
+    })
+    .await
 }
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, variable: Variable, value: &str) -> Result<()> {
@@ -133,8 +136,11 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, variable: Variable, value: &s
 }
 
 fn view(row: Row) -> Result<RecordView> {
-    let record_id = format!("{}:{}", row.file_no, row.line_no);
-    let texts = texts(&record_id, row.row_values)?;
+    let record_id = RecordId {
+        file_no: row.file_no,
+        line: row.line_no,
+    };
+    let texts = texts(record_id, row.row_values)?;
     let values = texts
         .into_iter()
         .map(|(name, value)| {
@@ -147,11 +153,11 @@ fn view(row: Row) -> Result<RecordView> {
         .collect();
     let extra: BTreeMap<String, Value> = row
         .extra
-        .map(|extra| text::read("records", "extra", &record_id, extra))
+        .map(|extra| text::read("records", "extra", record_id, extra))
         .transpose()?
         .unwrap_or_default();
     Ok(RecordView {
-        file_id: row.file_id.to_string(),
+        file_id: FileId(row.file_id),
         line: paging::count(row.line_no),
         live: row.live,
         values,
@@ -167,7 +173,7 @@ fn view(row: Row) -> Result<RecordView> {
 }
 
 /// Values as text by variable; times in UTC as ISO 8601.
-pub(crate) fn texts(row: &str, values: Option<Value>) -> Result<BTreeMap<String, String>> {
+pub(crate) fn texts(row: RecordId, values: Option<Value>) -> Result<BTreeMap<String, String>> {
     let mut texts: BTreeMap<String, String> = values
         .map(|values| text::read("records", "values", row, values))
         .transpose()?
@@ -183,14 +189,12 @@ pub(crate) fn texts(row: &str, values: Option<Value>) -> Result<BTreeMap<String,
 }
 
 /// Streams the live rows of a file in the order of its lines, as binary COPY data with header and trailer; gives how many
-/// bytes there were. The transaction may take half an hour for it.
+/// bytes there were. The transaction may take long for it.
 ///
 /// # Errors
 /// [`StoreError::Aborted`] when the receiver is gone: roll the transaction back.
 pub async fn copy_out(tx: &mut OrgTx, file_no: i64, to: mpsc::Sender<Vec<u8>>) -> Result<u64> {
-    sqlx::query!("SELECT set_config('statement_timeout', '30min', true)")
-        .fetch_one(tx.connection())
-        .await?;
+    tx.allow_long().await?;
     let statement = format!(
         "COPY (SELECT {} FROM app.records WHERE org_id = '{}' AND file_no = {file_no} AND live ORDER BY line_no)
         TO STDOUT (FORMAT binary)",

@@ -15,7 +15,7 @@ use crate::{migrate, safety};
 /// How long a call waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the closing of the connections may take before they are given up.
-const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
+const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The connections of one daemon.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,9 @@ pub struct Connections {
     pub most: u32,
     /// A name that no other daemon has, by which the server knows them.
     pub name: String,
+    /// How long one statement may run that moves the rows of a file; longer than a worker may take for them, else a file
+    /// that is within its limits would be broken off and read again for ever.
+    pub long: Duration,
 }
 
 impl Default for Connections {
@@ -31,6 +34,7 @@ impl Default for Connections {
         Connections {
             most: 12,
             name: "plantd".to_owned(),
+            long: Duration::from_secs(30 * 60),
         }
     }
 }
@@ -41,6 +45,7 @@ pub struct Store {
     pool: PgPool,
     access: PgConnectOptions,
     name: String,
+    long: Duration,
 }
 
 impl std::fmt::Debug for Store {
@@ -81,6 +86,7 @@ impl Store {
             pool,
             access: options,
             name: connections.name,
+            long: connections.long,
         };
         migrate::check_version(&store.pool).await?;
         store.check_safety().await?;
@@ -122,7 +128,8 @@ impl Store {
     pub async fn begin(&self, org: OrgId, actor: &str) -> Result<OrgTx> {
         let pool = self.pool.clone();
         let actor = actor.to_owned();
-        tokio::spawn(async move { begin(&pool, org, actor).await }).await?
+        let long = self.long;
+        tokio::spawn(async move { begin(&pool, org, actor, long).await }).await?
     }
 
     /// Runs `work` in a transaction of an org, in a task of its own that a cancelled caller does not stop: commits when
@@ -136,9 +143,9 @@ impl Store {
         F: for<'t> FnOnce(&'t mut OrgTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
         let pool = self.pool.clone();
-        let actor = actor.to_owned();
+        let (actor, long) = (actor.to_owned(), self.long);
         tokio::spawn(async move {
-            let mut tx = begin(&pool, org, actor).await?;
+            let mut tx = begin(&pool, org, actor, long).await?;
             match work(&mut tx).await {
                 Ok(value) => tx.finish(true).await.map(|()| value),
                 Err(error) => {
@@ -185,7 +192,7 @@ impl Store {
         Ok(crate::paging::count(ended))
     }
 
-    /// Closes every connection; what does not end in two seconds is left to the server, which rolls it back.
+    /// Closes every connection; what does not end in a second is left to the server, which rolls it back.
     pub async fn close(&self) {
         if tokio::time::timeout(CLOSE_PATIENCE, self.pool.close()).await.is_err() {
             tracing::warn!("connections were still at work when the daemon stopped; the server rolls them back");
@@ -198,12 +205,12 @@ impl Store {
     }
 }
 
-async fn begin(pool: &PgPool, org: OrgId, actor: String) -> Result<OrgTx> {
+async fn begin(pool: &PgPool, org: OrgId, actor: String, long: Duration) -> Result<OrgTx> {
     // The org is a uuid, so the text is safe; one round trip begins the transaction and sets it.
     let tx = pool
         .begin_with(AssertSqlSafe(format!("BEGIN; SET LOCAL app.org_id = '{org}'")))
         .await?;
-    Ok(OrgTx::new(tx, org, actor))
+    Ok(OrgTx::new(tx, org, actor, long))
 }
 
 /// Whether a connection that comes back to the pool is outside a transaction: sqlx 0.9 can return one inside after a

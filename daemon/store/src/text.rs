@@ -1,7 +1,9 @@
 //! Text on its way into the database, which holds no NUL character.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
+use plant_core::word::UnknownWord;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -41,6 +43,20 @@ fn clean_json(value: &mut Value) {
     }
 }
 
+/// Reads a word that the database keeps as text.
+pub(crate) fn word<T: FromStr<Err = UnknownWord>>(
+    table: &'static str,
+    column: &'static str,
+    row: impl ToString,
+    word: &str,
+) -> Result<T> {
+    word.parse().map_err(|error: UnknownWord| {
+        let row = row.to_string();
+        tracing::error!(table, column, row, %error, "a word can't be read");
+        StoreError::corrupt(table, column, row)
+    })
+}
+
 /// Reads a value that the database keeps as JSON.
 pub(crate) fn read<T: DeserializeOwned>(
     table: &'static str,
@@ -53,4 +69,15 @@ pub(crate) fn read<T: DeserializeOwned>(
         tracing::error!(table, column, row, %error, "a JSON value can't be read");
         StoreError::corrupt(table, column, row)
     })
+}
+
+/// Bytes of a hash written in hex.
+///
+/// # Errors
+/// [`StoreError::Invalid`] unless it is 64 hex digits.
+pub(crate) fn hash_bytes(hex: &str) -> Result<Vec<u8>> {
+    hex::decode(hex)
+        .ok()
+        .filter(|bytes| bytes.len() == 32)
+        .ok_or_else(|| StoreError::invalid("sha256", "not 64 hex digits"))
 }

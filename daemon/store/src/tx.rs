@@ -1,5 +1,7 @@
 //! The only door to the tables of an org.
 
+use std::time::Duration;
+
 use plant_core::ids::OrgId;
 use sqlx::postgres::PgConnection;
 use sqlx::{Postgres, Transaction};
@@ -13,11 +15,22 @@ pub struct OrgTx {
     tx: Transaction<'static, Postgres>,
     org: OrgId,
     actor: String,
+    long: Duration,
 }
 
 impl OrgTx {
-    pub(crate) fn new(tx: Transaction<'static, Postgres>, org: OrgId, actor: String) -> OrgTx {
-        OrgTx { tx, org, actor }
+    pub(crate) fn new(tx: Transaction<'static, Postgres>, org: OrgId, actor: String, long: Duration) -> OrgTx {
+        OrgTx { tx, org, actor, long }
+    }
+
+    /// Lets each statement of this transaction run for as long as the rows of one file may take
+    /// ([`crate::Connections::long`]), instead of the time that a call of a person gets.
+    pub(crate) async fn allow_long(&mut self) -> Result<()> {
+        let limit = format!("{}ms", self.long.as_millis());
+        sqlx::query!("SELECT set_config('statement_timeout', $1, true)", limit)
+            .fetch_one(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// The org.

@@ -1,7 +1,7 @@
 //! What an org used in a month of its own zone.
 
 use chrono::{DateTime, Utc};
-use plant_core::view::UsageView;
+use plant_core::model::UsageView;
 
 use crate::error::{Result, StoreError};
 use crate::paging;

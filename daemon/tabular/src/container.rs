@@ -3,7 +3,6 @@
 //! Sizes in a container are claims. Each part is therefore unpacked once against the limits, which also finds damage;
 //! no path from the container is ever used.
 
-use std::fs::File;
 use std::io::{BufReader, Read};
 use std::sync::Arc;
 
@@ -12,10 +11,10 @@ use zip::result::ZipError;
 
 use crate::error::ReadError;
 use crate::limits::Limits;
-use crate::source::Positioned;
+use crate::source::{Medium, Positioned};
 
 /// Unpacks every part that will be read, and refuses what is no workbook.
-pub(crate) fn check(file: &Arc<File>, bytes: u64, limits: &Limits) -> Result<(), ReadError> {
+pub(crate) fn check(file: &Arc<Medium>, bytes: u64, limits: &Limits) -> Result<(), ReadError> {
     let input = BufReader::new(Positioned::new(file.clone(), 0, bytes));
     let mut archive = ZipArchive::new(input).map_err(damaged)?;
     if archive.len() > limits.entries {

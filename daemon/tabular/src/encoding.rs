@@ -2,7 +2,6 @@
 //!
 //! Latin-1 and Windows-1252 differ only in bytes that text rarely has; both are read as Windows-1252.
 
-use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use memchr::{memchr_iter, memchr2, memrchr2};
 
 use crate::error::ReadError;
 use crate::limits::Limits;
-use crate::source::{BLOCK_BYTES, Positioned};
+use crate::source::{BLOCK_BYTES, Medium, Positioned};
 
 /// Bytes at the head that the marks and the control bytes are looked for in.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -39,7 +38,7 @@ struct Tally {
 }
 
 /// Looks at the marks, then at every byte.
-pub(crate) fn survey(file: &Arc<File>, bytes: u64, hint: Option<&str>, limits: &Limits) -> Result<Survey, ReadError> {
+pub(crate) fn survey(file: &Arc<Medium>, bytes: u64, hint: Option<&str>, limits: &Limits) -> Result<Survey, ReadError> {
     let mut head = Vec::with_capacity(HEAD_BYTES);
     Positioned::new(file.clone(), 0, bytes)
         .take(HEAD_BYTES as u64)
@@ -162,7 +161,7 @@ fn refuse_binary(head: &[u8]) -> Result<(), ReadError> {
 }
 
 /// One pass over all bytes; a line over the limit ends it at once.
-fn tally(file: &Arc<File>, from: u64, bytes: u64, limits: &Limits) -> Result<Tally, ReadError> {
+fn tally(file: &Arc<Medium>, from: u64, bytes: u64, limits: &Limits) -> Result<Tally, ReadError> {
     let mut input = Positioned::new(file.clone(), from, bytes);
     let mut buffer = vec![0; BLOCK_BYTES];
     let (mut kept, mut line_bytes, mut line) = (0, 0_usize, 1_u64);

@@ -21,6 +21,7 @@ mod error;
 mod form;
 mod head;
 mod limits;
+mod line;
 mod names;
 mod plan;
 mod records;
@@ -39,49 +40,11 @@ mod tests;
 
 pub use error::ReadError;
 pub use limits::Limits;
-
-/// One line of a file, or one row of a sheet, with its fate.
-#[derive(Debug)]
-pub enum Line<'a> {
-    /// A row of data, with as many cells as the header has names.
-    Row {
-        /// First physical line (row of the sheet), 1-based.
-        line: u64,
-        /// Texts of the cells, blanks at their ends kept.
-        cells: &'a [&'a str],
-    },
-    /// A row that can't be used.
-    Bad(Problem),
-    /// A line that is no data.
-    SetAside {
-        /// Physical line (row of the sheet), 1-based.
-        line: u64,
-        /// Why.
-        kind: SetAsideKind,
-        /// Its text, cut to 200 characters.
-        text: &'a str,
-    },
-}
-
-/// Why a line is no data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SetAsideKind {
-    /// Before the header.
-    Preamble,
-    /// The header itself.
-    Header,
-    /// Drawn lines, page marks and repeated headers.
-    Ruler,
-    /// A total or subtotal.
-    Total,
-    /// A row count or an end mark below the rows.
-    Footer,
-    /// Nothing in it.
-    Blank,
-}
+pub use line::{Line, SetAsideKind};
 
 /// An opened file whose layout is decided.
 pub struct Document {
+    file: Arc<source::Medium>,
     content: Content,
     problems: Vec<Problem>,
 }
@@ -106,7 +69,30 @@ pub fn open(file: File, name: &str, hints: &LayoutHints, limits: &Limits) -> Res
             limit: limits.file_bytes,
         });
     }
-    let file = Arc::new(file);
+    open_medium(Arc::new(source::Medium::new(file)), bytes, name, hints, limits)
+}
+
+fn open_medium(
+    file: Arc<source::Medium>,
+    bytes: u64,
+    name: &str,
+    hints: &LayoutHints,
+    limits: &Limits,
+) -> Result<Document, ReadError> {
+    Ok(Document {
+        content: file.unless_failed(content(&file, bytes, name, hints, limits))?,
+        file,
+        problems: Vec::new(),
+    })
+}
+
+fn content(
+    file: &Arc<source::Medium>,
+    bytes: u64,
+    name: &str,
+    hints: &LayoutHints,
+    limits: &Limits,
+) -> Result<Content, ReadError> {
     let part = |from: u64, length: u64| -> Result<Vec<u8>, ReadError> {
         let mut part = Vec::new();
         source::Positioned::new(file.clone(), from, bytes)
@@ -114,7 +100,7 @@ pub fn open(file: File, name: &str, hints: &LayoutHints, limits: &Limits) -> Res
             .read_to_end(&mut part)?;
         Ok(part)
     };
-    let content = match form::magic(&part(0, 64)?)? {
+    Ok(match form::magic(&part(0, 64)?)? {
         form::Form::Container => Content::Workbook(Box::new(workbook::WorkbookDocument::open(
             file.clone(),
             bytes,
@@ -127,10 +113,6 @@ pub fn open(file: File, name: &str, hints: &LayoutHints, limits: &Limits) -> Res
             return Err(form::compound(&[&head, &tail]));
         }
         form::Form::Text => Content::Text(Box::new(text::TextDocument::open(file.clone(), bytes, hints, limits)?)),
-    };
-    Ok(Document {
-        content,
-        problems: Vec::new(),
     })
 }
 
@@ -156,12 +138,14 @@ impl Document {
     /// read until then, so that it need not close.
     ///
     /// # Errors
-    /// [`ReadError`] when reading fails or a limit is reached.
+    /// [`ReadError`] when reading fails or a limit is reached; [`ReadError::Io`] whenever the system failed to read,
+    /// whatever was made of that.
     pub fn scan(&mut self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<Balance, ReadError> {
-        let (balance, problems) = match &mut self.content {
-            Content::Text(text) => text.scan(each)?,
-            Content::Workbook(workbook) => workbook.scan(each)?,
+        let scanned = match &mut self.content {
+            Content::Text(text) => text.scan(each),
+            Content::Workbook(workbook) => workbook.scan(each),
         };
+        let (balance, problems) = self.file.unless_failed(scanned)?;
         self.problems = problems;
         Ok(balance)
     }
@@ -180,11 +164,4 @@ impl std::fmt::Debug for Document {
             .field("layout", self.layout())
             .finish_non_exhaustive()
     }
-}
-
-/// An empty list of cells in the memory of another one, for texts that live longer or shorter.
-fn recycled<'a>(cells: Vec<&str>) -> Vec<&'a str> {
-    let mut cells = cells;
-    cells.clear();
-    cells.into_iter().map(|_| "").collect()
 }

@@ -9,6 +9,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 
 use encoding_rs::{CoderResult, Decoder, Encoding};
 use memchr::{memchr_iter, memchr2};
@@ -18,16 +19,64 @@ use crate::error::ReadError;
 /// Size of one read.
 pub(crate) const BLOCK_BYTES: usize = 512 * 1024;
 
+/// An open file, and what the system said when it could not read it. A library that unpacks a workbook tells that as
+/// damage, or leaves a sheet out; only this place knows that the file itself may be whole.
+#[derive(Debug)]
+pub(crate) struct Medium {
+    file: File,
+    /// The number of the error; 0 for none.
+    errno: AtomicI32,
+    #[cfg(test)]
+    pub(crate) fails_from: Option<u64>,
+}
+
+impl Medium {
+    pub(crate) fn new(file: File) -> Medium {
+        Medium {
+            file,
+            errno: AtomicI32::new(0),
+            #[cfg(test)]
+            fails_from: None,
+        }
+    }
+
+    fn read_at(&self, part: &mut [u8], at: u64) -> io::Result<usize> {
+        let read = self.read_now(part, at);
+        if let Err(error) = &read
+            && error.kind() != io::ErrorKind::Interrupted
+        {
+            self.errno.store(error.raw_os_error().unwrap_or(0), Ordering::Relaxed);
+        }
+        read
+    }
+
+    fn read_now(&self, part: &mut [u8], at: u64) -> io::Result<usize> {
+        #[cfg(test)]
+        if self.fails_from.is_some_and(|from| at + part.len() as u64 > from) {
+            return Err(io::Error::from_raw_os_error(5));
+        }
+        self.file.read_at(part, at)
+    }
+
+    /// What came of a reading, unless the system failed in it: then nothing of it holds.
+    pub(crate) fn unless_failed<T>(&self, outcome: Result<T, ReadError>) -> Result<T, ReadError> {
+        match self.errno.load(Ordering::Relaxed) {
+            0 => outcome,
+            errno => Err(ReadError::Io(io::Error::from_raw_os_error(errno))),
+        }
+    }
+}
+
 /// A file with a position of its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Positioned {
-    file: Arc<File>,
+    file: Arc<Medium>,
     at: u64,
     end: u64,
 }
 
 impl Positioned {
-    pub(crate) fn new(file: Arc<File>, at: u64, end: u64) -> Positioned {
+    pub(crate) fn new(file: Arc<Medium>, at: u64, end: u64) -> Positioned {
         Positioned { file, at, end }
     }
 }

@@ -1,6 +1,5 @@
 //! Delimited text: the layout is decided from a sample, then every line is read and given its fate.
 
-use std::fs::File;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -8,6 +7,7 @@ use encoding_rs::Encoding;
 use plant_core::balance::Balance;
 use plant_core::table::{Form, Layout, LayoutHints, Problem};
 
+use crate::SetAsideKind;
 use crate::cell::{is_blank, shortened};
 use crate::dialect::{self, Dialect};
 use crate::encoding;
@@ -15,12 +15,12 @@ use crate::error::ReadError;
 use crate::form;
 use crate::head::{self, Head, NoTable, Row};
 use crate::limits::Limits;
+use crate::line::recycled;
 use crate::names;
 use crate::plan::{Plan, Survey};
 use crate::records::{Records, Shape, Step};
 use crate::sieve::{Each, Sieve};
-use crate::source::{LineSource, Lines, Positioned, Sample, Text};
-use crate::{SetAsideKind, recycled};
+use crate::source::{LineSource, Lines, Medium, Positioned, Sample, Text};
 
 /// Records from which the header is decided.
 const HEAD_ROWS: usize = 400;
@@ -29,7 +29,7 @@ const WORDS_AS_DATA: u64 = 3;
 
 /// A text file whose layout is decided.
 pub(crate) struct TextDocument {
-    file: Arc<File>,
+    file: Arc<Medium>,
     bytes: u64,
     encoding: &'static Encoding,
     bom_bytes: u64,
@@ -43,7 +43,7 @@ pub(crate) struct TextDocument {
 
 impl TextDocument {
     pub(crate) fn open(
-        file: Arc<File>,
+        file: Arc<Medium>,
         bytes: u64,
         hints: &LayoutHints,
         limits: &Limits,

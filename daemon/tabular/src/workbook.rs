@@ -3,7 +3,6 @@
 //! - Cells stream; the table of shared strings is held in memory, within the limit on unpacked bytes.
 //! - A physical line is a row number of the sheet: rows that are not written count as blank.
 
-use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -17,12 +16,12 @@ use crate::container;
 use crate::error::ReadError;
 use crate::head::{self, Head, Row};
 use crate::limits::Limits;
+use crate::line::recycled;
 use crate::names;
 use crate::plan::{Plan, Survey};
-use crate::recycled;
 use crate::sheet::{Input, Rows, damaged, problem};
 use crate::sieve::{Each, Sieve};
-use crate::source::Positioned;
+use crate::source::{Medium, Positioned};
 use crate::{Line, SetAsideKind};
 
 /// Rows from which the header is decided.
@@ -51,7 +50,7 @@ struct Seen {
 
 impl WorkbookDocument {
     pub(crate) fn open(
-        file: Arc<File>,
+        file: Arc<Medium>,
         bytes: u64,
         name: &str,
         hints: &LayoutHints,

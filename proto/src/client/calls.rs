@@ -2,12 +2,13 @@
 
 use plant_core::access::Role;
 use plant_core::metric::MetricQuery;
-use plant_core::view::{
+use plant_core::model::{
     AccessChange, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView,
     GrantsView, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView, StatusView,
     SuggestionView, UsageView,
 };
 use tokio_stream::{Stream, StreamExt};
+use tonic::transport::Channel;
 
 use super::{
     AskPart, AskStream, Client, ClientError, EventStream, FileFilter, FindingFilter, Listing, RecordFilter,
@@ -16,16 +17,68 @@ use super::{
 use crate::convert::{Cross, WireFault};
 use crate::{REQUEST_MAX_BYTES, RESPONSE_MAX_BYTES, wire};
 
-/// Calls a method of a service and gives the message of the answer.
+/// The services of the daemon, each with its client.
+macro_rules! services {
+    ($($service:ident: $module:ident::$client:ident;)+) => {
+        impl Client {
+            $(fn $service(&self) -> wire::$module::$client<Channel> {
+                wire::$module::$client::new(self.channel.clone())
+                    .max_decoding_message_size(RESPONSE_MAX_BYTES)
+                    .max_encoding_message_size(REQUEST_MAX_BYTES)
+            })+
+        }
+    };
+}
+
+services! {
+    analysis: analysis_service_client::AnalysisServiceClient;
+    assistant: assistant_service_client::AssistantServiceClient;
+    file: file_service_client::FileServiceClient;
+    finding: finding_service_client::FindingServiceClient;
+    folder: folder_service_client::FolderServiceClient;
+    metric: metric_service_client::MetricServiceClient;
+    org: org_service_client::OrgServiceClient;
+    profile: profile_service_client::ProfileServiceClient;
+    record: record_service_client::RecordServiceClient;
+    system: system_service_client::SystemServiceClient;
+    usage: usage_service_client::UsageServiceClient;
+}
+
+/// Sends a message to a method of a service and gives the message of the answer.
 macro_rules! call {
-    ($self:ident, $module:ident, $client:ident, $method:ident, $request:expr) => {
-        wire::$module::$client::new($self.channel.clone())
-            .max_decoding_message_size(RESPONSE_MAX_BYTES)
-            .max_encoding_message_size(REQUEST_MAX_BYTES)
-            .$method($request)
-            .await
-            .map_err(|status| $self.error(status))?
-            .into_inner()
+    ($self:ident.$service:ident.$method:ident($message:expr)) => {{
+        let sent = $self.$service().$method($self.request($message)).await;
+        sent.map_err(|status| $self.error(status))?.into_inner()
+    }};
+}
+
+/// The same for a method whose answer is a stream, which may last.
+macro_rules! follow {
+    ($self:ident.$service:ident.$method:ident($message:expr)) => {{
+        let sent = $self.$service().$method($self.open_request($message)).await;
+        sent.map_err(|status| $self.error(status))?.into_inner()
+    }};
+}
+
+/// Methods that send one message and read one field of the answer, or one page of a list.
+macro_rules! calls {
+    ($($(#[doc = $doc:literal])+
+        fn $name:ident($($arg:ident: $type:ty),*) -> $given:ty = $service:ident, $how:ident $field:ident,
+        $message:ident $fields:tt;)+) => {
+        impl Client {
+            $($(#[doc = $doc])+
+            ///
+            /// # Errors
+            /// See [`ClientError`].
+            pub async fn $name(&self $(, $arg: $type)*) -> Result<$given, ClientError> {
+                let response = call!(self.$service.$name(wire::$message $fields));
+                calls!(@$how response $field)
+            })+
+        }
+    };
+    (@read $response:ident $field:ident) => { read(stringify!($field), $response.$field) };
+    (@page $response:ident $field:ident) => {
+        page(stringify!($field), $response.$field, $response.next_page_token)
     };
 }
 
@@ -47,25 +100,19 @@ const GROUPS_MAX: u32 = 5_000;
 /// Longest chain of pages that a call without paging follows.
 const PAGES_MAX: usize = 1_000;
 
-/// Health, folders, queue and database; events.
-impl Client {
+// Health, folders, queue and database; events.
+calls! {
     /// How the daemon is.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn get_status(&self) -> Result<StatusView, ClientError> {
-        let request = self.request(wire::GetStatusRequest {});
-        let response = call!(self, system_service_client, SystemServiceClient, get_status, request);
-        read("status", response.status)
-    }
+    fn get_status() -> StatusView = system, read status, GetStatusRequest {};
+}
 
+impl Client {
     /// Follows what happens; `since` is the last event seen.
     ///
     /// # Errors
     /// See [`ClientError`].
     pub async fn watch_events(&self, since: Option<u64>) -> Result<EventStream, ClientError> {
-        let request = self.open_request(wire::WatchEventsRequest { since });
-        let stream = call!(self, system_service_client, SystemServiceClient, watch_events, request);
+        let stream = follow!(self.system.watch_events(wire::WatchEventsRequest { since }));
         let client = self.clone();
         Ok(Box::pin(stream.map(move |item| -> Result<EventView, ClientError> {
             read("event", item.map_err(|status| client.error(status))?.event)
@@ -73,7 +120,25 @@ impl Client {
     }
 }
 
-/// Folders.
+// Folders.
+calls! {
+    /// Watches one more folder; `path` is absolute, on the machine of the daemon; `mode` is `watch` or `poll`.
+    fn add_folder(path: &str, site: Option<&str>, mode: Option<&str>) -> FolderView = folder, read folder,
+        AddFolderRequest {
+            path: path.to_owned(),
+            site: site.map(str::to_owned),
+            mode: mode.unwrap_or_default().to_owned(),
+        };
+
+    /// Stops watching a folder, named by id or path; what was taken in stays.
+    fn remove_folder(id_or_path: &str) -> FolderView = folder, read folder,
+        RemoveFolderRequest { folder: id_or_path.to_owned() };
+
+    /// Takes what stands at the path of a folder now for the right one, after it became another one.
+    fn confirm_folder(id_or_path: &str) -> FolderView = folder, read folder,
+        ConfirmFolderRequest { folder: id_or_path.to_owned() };
+}
+
 impl Client {
     /// The watched folders.
     ///
@@ -83,11 +148,10 @@ impl Client {
         let mut folders = Vec::new();
         let mut page_token = String::new();
         for _ in 0..PAGES_MAX {
-            let request = self.request(wire::ListFoldersRequest {
+            let response = call!(self.folder.list_folders(wire::ListFoldersRequest {
                 page_size: crate::PAGE_MAX,
                 page_token,
-            });
-            let response = call!(self, folder_service_client, FolderServiceClient, list_folders, request);
+            }));
             folders.extend(read::<Vec<FolderView>, _>("folders", response.folders)?);
             page_token = response.next_page_token;
             if page_token.is_empty() {
@@ -96,104 +160,39 @@ impl Client {
         }
         Ok(folders)
     }
-
-    /// Watches one more folder; `path` is absolute, on the machine of the daemon; `mode` is `watch` or `poll`.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn add_folder(
-        &self,
-        path: &str,
-        site: Option<&str>,
-        mode: Option<&str>,
-    ) -> Result<FolderView, ClientError> {
-        let request = self.request(wire::AddFolderRequest {
-            path: path.to_owned(),
-            site: site.map(str::to_owned),
-            mode: mode.unwrap_or_default().to_owned(),
-        });
-        let response = call!(self, folder_service_client, FolderServiceClient, add_folder, request);
-        read("folder", response.folder)
-    }
-
-    /// Stops watching a folder, named by id or path; what was taken in stays.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn remove_folder(&self, id_or_path: &str) -> Result<FolderView, ClientError> {
-        let request = self.request(wire::RemoveFolderRequest {
-            folder: id_or_path.to_owned(),
-        });
-        let response = call!(self, folder_service_client, FolderServiceClient, remove_folder, request);
-        read("folder", response.folder)
-    }
-
-    /// Takes what stands at the path of a folder now for the right one, after it became another one.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn confirm_folder(&self, id_or_path: &str) -> Result<FolderView, ClientError> {
-        let request = self.request(wire::ConfirmFolderRequest {
-            folder: id_or_path.to_owned(),
-        });
-        let response = call!(
-            self,
-            folder_service_client,
-            FolderServiceClient,
-            confirm_folder,
-            request
-        );
-        read("folder", response.folder)
-    }
 }
 
-/// Files. A file is named by its id, a unique beginning of it (at least 4 characters), or its exact name.
-impl Client {
+// Files. A file is named by its id, a unique beginning of it (at least 4 characters), or its exact name.
+calls! {
     /// Files, newest first.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn list_files(&self, filter: FileFilter) -> Result<Page<FileItem>, ClientError> {
-        let request = self.request(wire::ListFilesRequest {
+    fn list_files(filter: FileFilter) -> Page<FileItem> = file, page files,
+        ListFilesRequest {
             states: filter.states.to_wire(),
             folder: filter.folder,
             name: filter.name,
             since: filter.since.to_wire(),
             page_size: filter.limit.unwrap_or_default(),
             page_token: filter.page.unwrap_or_default(),
-        });
-        let response = call!(self, file_service_client, FileServiceClient, list_files, request);
-        page("files", response.files, response.next_page_token)
-    }
+        };
 
     /// One file with everything known about it.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn get_file(&self, file: &str) -> Result<FileDetail, ClientError> {
-        let request = self.request(wire::GetFileRequest { file: file.to_owned() });
-        let response = call!(self, file_service_client, FileServiceClient, get_file, request);
-        read("file", response.file)
-    }
+    fn get_file(file: &str) -> FileDetail = file, read file, GetFileRequest { file: file.to_owned() };
 
+    /// Queues a file once more.
+    fn retry_file(file: &str) -> FileItem = file, read file, RetryFileRequest { file: file.to_owned() };
+}
+
+impl Client {
     /// Why it was read, held, ignored, called a duplicate: sentences.
     ///
     /// # Errors
     /// See [`ClientError`].
     pub async fn explain_file(&self, file: &str) -> Result<Vec<String>, ClientError> {
-        let request = self.request(wire::ExplainFileRequest { file: file.to_owned() });
-        let response = call!(self, file_service_client, FileServiceClient, explain_file, request);
+        let response = call!(
+            self.file
+                .explain_file(wire::ExplainFileRequest { file: file.to_owned() })
+        );
         Ok(response.sentences)
-    }
-
-    /// Queues a file once more.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn retry_file(&self, file: &str) -> Result<FileItem, ClientError> {
-        let request = self.request(wire::RetryFileRequest { file: file.to_owned() });
-        let response = call!(self, file_service_client, FileServiceClient, retry_file, request);
-        read("file", response.file)
     }
 
     /// Queues every failed file once more, and every analysis that was given up; gives how many there were.
@@ -201,8 +200,7 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub async fn retry_failed(&self) -> Result<u64, ClientError> {
-        let request = self.request(wire::RetryFailedRequest {});
-        let response = call!(self, file_service_client, FileServiceClient, retry_failed, request);
+        let response = call!(self.file.retry_failed(wire::RetryFailedRequest {}));
         Ok(response.files)
     }
 
@@ -241,11 +239,7 @@ impl Client {
             Ok::<(), std::io::Error>(())
         });
         let parts = tokio_stream::wrappers::ReceiverStream::new(receiver);
-        let outcome = wire::file_service_client::FileServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(RESPONSE_MAX_BYTES)
-            .max_encoding_message_size(REQUEST_MAX_BYTES)
-            .push_file(self.open_request(parts))
-            .await;
+        let outcome = self.file().push_file(self.open_request(parts)).await;
         // The stream was dropped with the call, so the feeder ends; its own fault comes first, being the cause.
         if let Ok(Err(error)) = feeder.await {
             return Err(ClientError::Source {
@@ -257,51 +251,36 @@ impl Client {
     }
 }
 
-/// Profiles. A profile is named by its id, a unique beginning of it, or its name.
-impl Client {
+// Profiles. A profile is named by its id, a unique beginning of it, or its name.
+calls! {
     /// The newest version of each profile.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn list_profiles(
-        &self,
-        include_archived: bool,
-        listing: Listing,
-    ) -> Result<Page<ProfileView>, ClientError> {
-        let request = self.request(wire::ListProfilesRequest {
+    fn list_profiles(include_archived: bool, listing: Listing) -> Page<ProfileView> = profile, page profiles,
+        ListProfilesRequest {
             include_archived,
             page_size: listing.limit.unwrap_or_default(),
             page_token: listing.page.unwrap_or_default(),
-        });
-        let response = call!(
-            self,
-            profile_service_client,
-            ProfileServiceClient,
-            list_profiles,
-            request
-        );
-        page("profiles", response.profiles, response.next_page_token)
-    }
+        };
 
     /// A profile; absent `version`: the newest.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn get_profile(&self, profile: &str, version: Option<u32>) -> Result<ProfileView, ClientError> {
-        let request = self.request(wire::GetProfileRequest {
-            profile: profile.to_owned(),
-            version,
-        });
-        let response = call!(self, profile_service_client, ProfileServiceClient, get_profile, request);
-        read("profile", response.profile)
-    }
+    fn get_profile(profile: &str, version: Option<u32>) -> ProfileView = profile, read profile,
+        GetProfileRequest { profile: profile.to_owned(), version };
 
+    /// Copies the newest version of a profile under another name.
+    fn clone_profile(profile: &str, name: &str) -> ProfileView = profile, read profile,
+        CloneProfileRequest { profile: profile.to_owned(), name: name.to_owned() };
+
+    /// Uses a profile no longer for new files.
+    fn archive_profile(profile: &str) -> ProfileView = profile, read profile,
+        ArchiveProfileRequest { profile: profile.to_owned() };
+}
+
+impl Client {
     /// Saves a new version and queues the held files that fit it.
     ///
     /// # Errors
     /// See [`ClientError`].
     pub async fn save_profile(&self, save: SaveProfile) -> Result<SavedProfile, ClientError> {
-        let request = self.request(wire::SaveProfileRequest {
+        let response = call!(self.profile.save_profile(wire::SaveProfileRequest {
             name: save.name,
             from_file: save.from,
             sets: save.sets,
@@ -309,55 +288,11 @@ impl Client {
             settings: save.settings.to_wire(),
             profile: save.profile.to_wire(),
             expected_version: save.expected_version,
-        });
-        let response = call!(
-            self,
-            profile_service_client,
-            ProfileServiceClient,
-            save_profile,
-            request
-        );
+        }));
         Ok(SavedProfile {
             profile: read("profile", response.profile)?,
             queued_files: response.queued_file_ids,
         })
-    }
-
-    /// Copies the newest version of a profile under another name.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn clone_profile(&self, profile: &str, name: &str) -> Result<ProfileView, ClientError> {
-        let request = self.request(wire::CloneProfileRequest {
-            profile: profile.to_owned(),
-            name: name.to_owned(),
-        });
-        let response = call!(
-            self,
-            profile_service_client,
-            ProfileServiceClient,
-            clone_profile,
-            request
-        );
-        read("profile", response.profile)
-    }
-
-    /// Uses a profile no longer for new files.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn archive_profile(&self, profile: &str) -> Result<ProfileView, ClientError> {
-        let request = self.request(wire::ArchiveProfileRequest {
-            profile: profile.to_owned(),
-        });
-        let response = call!(
-            self,
-            profile_service_client,
-            ProfileServiceClient,
-            archive_profile,
-            request
-        );
-        read("profile", response.profile)
     }
 
     /// What the columns of a file could be.
@@ -365,15 +300,14 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub async fn suggest_profile(&self, file: &str) -> Result<SuggestionView, ClientError> {
-        let request = self.request(wire::SuggestProfileRequest { file: file.to_owned() });
-        let response = call!(
-            self,
-            profile_service_client,
-            ProfileServiceClient,
-            suggest_profile,
-            request
-        );
-        read("suggestion", response.suggestion)
+        read(
+            "suggestion",
+            call!(
+                self.profile
+                    .suggest_profile(wire::SuggestProfileRequest { file: file.to_owned() })
+            )
+            .suggestion,
+        )
     }
 }
 
@@ -392,13 +326,12 @@ impl Client {
                 value,
             })
             .collect();
-        let request = self.request(wire::ListRecordsRequest {
+        let response = call!(self.record.list_records(wire::ListRecordsRequest {
             file: filter.file,
             filters,
             page_size: filter.limit.unwrap_or_default(),
             page_token: filter.page.unwrap_or_default(),
-        });
-        let response = call!(self, record_service_client, RecordServiceClient, list_records, request);
+        }));
         page("records", response.records, response.next_page_token)
     }
 
@@ -410,11 +343,10 @@ impl Client {
         let mut metrics = Vec::new();
         let mut page_token = String::new();
         for _ in 0..PAGES_MAX {
-            let request = self.request(wire::ListMetricsRequest {
+            let response = call!(self.metric.list_metrics(wire::ListMetricsRequest {
                 page_size: crate::PAGE_MAX,
                 page_token,
-            });
-            let response = call!(self, metric_service_client, MetricServiceClient, list_metrics, request);
+            }));
             metrics.extend(read::<Vec<MetricInfo>, _>("metrics", response.metrics)?);
             page_token = response.next_page_token;
             if page_token.is_empty() {
@@ -445,12 +377,11 @@ impl Client {
         let end = skip.saturating_add(most);
         let (mut items, mut next) = (Vec::new(), skip);
         loop {
-            let request = self.request(wire::QueryMetricsRequest {
+            let response = call!(self.metric.query_metrics(wire::QueryMetricsRequest {
                 query: query.clone().to_wire(),
                 page_size: (end - next).min(crate::PAGE_MAX),
                 page_token: next.to_string(),
-            });
-            let response = call!(self, metric_service_client, MetricServiceClient, query_metrics, request);
+            }));
             items.extend(read::<Vec<MetricItem>, _>("items", response.items)?);
             let token = response.next_page_token;
             if token.is_empty() {
@@ -470,90 +401,37 @@ impl Client {
     }
 }
 
-/// Analyses, findings, savings.
-impl Client {
+// Analyses, findings, savings.
+calls! {
     /// Analyses, newest first, without their analyzers; `file` only those of a file.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn list_analyses(&self, file: Option<&str>, listing: Listing) -> Result<Page<AnalysisView>, ClientError> {
-        let request = self.request(wire::ListAnalysesRequest {
+    fn list_analyses(file: Option<&str>, listing: Listing) -> Page<AnalysisView> = analysis, page analyses,
+        ListAnalysesRequest {
             file: file.map(str::to_owned),
             page_size: listing.limit.unwrap_or_default(),
             page_token: listing.page.unwrap_or_default(),
-        });
-        let response = call!(
-            self,
-            analysis_service_client,
-            AnalysisServiceClient,
-            list_analyses,
-            request
-        );
-        page("analyses", response.analyses, response.next_page_token)
-    }
+        };
 
     /// One analysis with its analyzers; a file stands for its newest analysis.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn get_analysis(&self, analysis: &str) -> Result<AnalysisView, ClientError> {
-        let request = self.request(wire::GetAnalysisRequest {
-            analysis: analysis.to_owned(),
-        });
-        let response = call!(
-            self,
-            analysis_service_client,
-            AnalysisServiceClient,
-            get_analysis,
-            request
-        );
-        read("analysis", response.analysis)
-    }
+    fn get_analysis(analysis: &str) -> AnalysisView = analysis, read analysis,
+        GetAnalysisRequest { analysis: analysis.to_owned() };
 
     /// Findings, the weightiest first.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn list_findings(&self, filter: FindingFilter) -> Result<Page<FindingView>, ClientError> {
-        let request = self.request(wire::ListFindingsRequest {
-            analyzer: filter.analyzer,
-            state: filter.state,
+    fn list_findings(filter: FindingFilter) -> Page<FindingView> = finding, page findings,
+        ListFindingsRequest {
+            analyzer: filter.analyzer.to_wire(),
+            state: filter.state.to_wire(),
             with_saving: filter.with_saving,
             analysis: filter.analysis,
             page_size: filter.limit.unwrap_or_default(),
             page_token: filter.page.unwrap_or_default(),
-        });
-        let response = call!(
-            self,
-            finding_service_client,
-            FindingServiceClient,
-            list_findings,
-            request
-        );
-        page("findings", response.findings, response.next_page_token)
-    }
+        };
 
     /// One finding with its evidence.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn get_finding(&self, finding: &str) -> Result<FindingView, ClientError> {
-        let request = self.request(wire::GetFindingRequest {
-            finding: finding.to_owned(),
-        });
-        let response = call!(self, finding_service_client, FindingServiceClient, get_finding, request);
-        read("finding", response.finding)
-    }
+    fn get_finding(finding: &str) -> FindingView = finding, read finding,
+        GetFindingRequest { finding: finding.to_owned() };
 
     /// The ledger of savings.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn get_savings(&self) -> Result<SavingsView, ClientError> {
-        let request = self.request(wire::GetSavingsRequest {});
-        let response = call!(self, finding_service_client, FindingServiceClient, get_savings, request);
-        read("savings", response.savings)
-    }
+    fn get_savings() -> SavingsView = finding, read savings, GetSavingsRequest {};
 }
 
 /// Questions.
@@ -578,12 +456,11 @@ impl Client {
     ) -> Result<AskStream, ClientError> {
         use wire::ask_response::Part;
 
-        let request = self.open_request(wire::AskRequest {
+        let stream = follow!(self.assistant.ask(wire::AskRequest {
             question: question.to_owned(),
             about: about.map(str::to_owned),
             earlier_questions: earlier.to_vec(),
-        });
-        let stream = call!(self, assistant_service_client, AssistantServiceClient, ask, request);
+        }));
         let client = self.clone();
         Ok(Box::pin(stream.map(move |item| -> Result<AskPart, ClientError> {
             let part = item.map_err(|status| client.error(status))?.part;
@@ -595,57 +472,37 @@ impl Client {
     }
 }
 
-/// Use, audit, orgs.
-impl Client {
+// Use, audit, orgs.
+calls! {
     /// Use of a month `YYYY-MM`; absent: the running one.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn get_usage(&self, month: Option<&str>) -> Result<UsageView, ClientError> {
-        let request = self.request(wire::GetUsageRequest {
-            month: month.map(str::to_owned),
-        });
-        let response = call!(self, usage_service_client, UsageServiceClient, get_usage, request);
-        read("usage", response.usage)
-    }
+    fn get_usage(month: Option<&str>) -> UsageView = usage, read usage,
+        GetUsageRequest { month: month.map(str::to_owned) };
 
     /// The audit log, newest first.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn list_audit(&self, listing: Listing) -> Result<Page<AuditEntry>, ClientError> {
-        let request = self.request(wire::ListAuditRequest {
+    fn list_audit(listing: Listing) -> Page<AuditEntry> = usage, page entries,
+        ListAuditRequest {
             page_size: listing.limit.unwrap_or_default(),
             page_token: listing.page.unwrap_or_default(),
-        });
-        let response = call!(self, usage_service_client, UsageServiceClient, list_audit, request);
-        page("entries", response.entries, response.next_page_token)
-    }
+        };
 
     /// Whether the chain of the audit log holds.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn verify_audit(&self) -> Result<AuditVerdict, ClientError> {
-        let request = self.request(wire::VerifyAuditRequest {});
-        let response = call!(self, usage_service_client, UsageServiceClient, verify_audit, request);
-        read("verdict", response.verdict)
-    }
+    fn verify_audit() -> AuditVerdict = usage, read verdict, VerifyAuditRequest {};
 
     /// Makes an org.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn create_org(&self, name: &str, zone: &str, currency: Option<&str>) -> Result<OrgView, ClientError> {
-        let request = self.request(wire::CreateOrgRequest {
-            name: name.to_owned(),
-            zone: zone.to_owned(),
-            currency: currency.map(str::to_owned),
-        });
-        let response = call!(self, org_service_client, OrgServiceClient, create_org, request);
-        read("org", response.org)
-    }
+    fn create_org(name: &str, zone: &str, currency: Option<&str>) -> OrgView = org, read org,
+        CreateOrgRequest { name: name.to_owned(), zone: zone.to_owned(), currency: currency.map(str::to_owned) };
 
+    /// Gives an account (`unix:<uid>` or a name) a role in the org that this client selects; the role before it is
+    /// replaced.
+    fn grant_access(account: &str, role: Role) -> AccessChange = org, read change,
+        GrantAccessRequest { account: account.to_owned(), role: role.to_wire() };
+
+    /// Takes the explicit grant of an account in the org that this client selects away; its open streams end.
+    fn revoke_access(account: &str) -> AccessChange = org, read change,
+        RevokeAccessRequest { account: account.to_owned() };
+}
+
+impl Client {
     /// The orgs that the caller may see.
     ///
     /// # Errors
@@ -654,11 +511,10 @@ impl Client {
         let mut orgs = Vec::new();
         let mut page_token = String::new();
         for _ in 0..PAGES_MAX {
-            let request = self.request(wire::ListOrgsRequest {
+            let response = call!(self.org.list_orgs(wire::ListOrgsRequest {
                 page_size: crate::PAGE_MAX,
                 page_token,
-            });
-            let response = call!(self, org_service_client, OrgServiceClient, list_orgs, request);
+            }));
             orgs.extend(read::<Vec<OrgView>, _>("orgs", response.orgs)?);
             page_token = response.next_page_token;
             if page_token.is_empty() {
@@ -668,42 +524,15 @@ impl Client {
         Ok(orgs)
     }
 
-    /// Gives an account (`unix:<uid>` or a name) a role in the org that this client selects; the role before it is
-    /// replaced.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn grant_access(&self, account: &str, role: Role) -> Result<AccessChange, ClientError> {
-        let request = self.request(wire::GrantAccessRequest {
-            account: account.to_owned(),
-            role: role.to_wire(),
-        });
-        let response = call!(self, org_service_client, OrgServiceClient, grant_access, request);
-        read("change", response.change)
-    }
-
-    /// Takes the explicit grant of an account in the org that this client selects away; its open streams end.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn revoke_access(&self, account: &str) -> Result<AccessChange, ClientError> {
-        let request = self.request(wire::RevokeAccessRequest {
-            account: account.to_owned(),
-        });
-        let response = call!(self, org_service_client, OrgServiceClient, revoke_access, request);
-        read("change", response.change)
-    }
-
     /// Who may do what in the org that this client selects, by principal.
     ///
     /// # Errors
     /// See [`ClientError`].
     pub async fn list_grants(&self, listing: Listing) -> Result<GrantsView, ClientError> {
-        let request = self.request(wire::ListGrantsRequest {
+        let response = call!(self.org.list_grants(wire::ListGrantsRequest {
             page_size: listing.limit.unwrap_or_default(),
             page_token: listing.page.unwrap_or_default(),
-        });
-        let response = call!(self, org_service_client, OrgServiceClient, list_grants, request);
+        }));
         let page = page("grants", response.grants, response.next_page_token)?;
         Ok(GrantsView {
             items: page.items,

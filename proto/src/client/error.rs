@@ -1,7 +1,5 @@
 //! What can go wrong with a call, and the exit code that it means.
 
-use crate::convert::WireFault;
-
 /// Why a call gave nothing. Each text is a sentence for a person that ends with the next step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
@@ -88,13 +86,5 @@ impl ClientError {
     /// Whether the link is gone, so that trying again later makes sense.
     pub fn is_link_lost(&self) -> bool {
         matches!(self, ClientError::Unreachable { .. })
-    }
-}
-
-impl From<WireFault> for ClientError {
-    fn from(fault: WireFault) -> Self {
-        ClientError::Mismatch {
-            message: format!("the answer can't be read: {fault}; use `plant` and `plantd` of the same version"),
-        }
     }
 }

@@ -1,10 +1,10 @@
 //! What is asked of the daemon, where it is more than a name.
 
 use chrono::{DateTime, Utc};
+use plant_core::model::{Analyzer, FindingState, ProfileView};
 use plant_core::profile::{Profile, Settings};
 use plant_core::state::FileState;
 use plant_core::variable::Variable;
-use plant_core::view::ProfileView;
 
 /// Which page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,10 +48,10 @@ pub struct RecordFilter {
 /// Which findings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FindingFilter {
-    /// `cost`, `equipment`, `quality`, `efficiency`.
-    pub analyzer: Option<String>,
-    /// `identified`, `signal` …
-    pub state: Option<String>,
+    /// Of this analyzer.
+    pub analyzer: Option<Analyzer>,
+    /// In this state.
+    pub state: Option<FindingState>,
     /// Only those with a saving.
     pub with_saving: bool,
     /// Id of an analysis, or a unique beginning of it.

@@ -9,7 +9,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 use tonic::transport::{Channel, Endpoint, Uri};
 
-use super::{CONNECT_TIMEOUT, ClientError};
+use super::error::ClientError;
+
+/// How long connecting may take.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Longest path that a unix socket can have.
 const SOCKET_PATH_MAX_BYTES: usize = 107;

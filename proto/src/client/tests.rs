@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use plant_core::view::EventView;
+use plant_core::model::EventView;
 use tokio::net::UnixListener;
 use tokio::task::JoinHandle;
 use tokio_stream::StreamExt;
@@ -50,7 +50,7 @@ impl SystemService for Plant {
         let event = EventView {
             event_no: since + 1,
             at: chrono::DateTime::from_timestamp_micros(5).unwrap(),
-            kind: "file".into(),
+            kind: plant_core::model::EventKind::File,
             id: "i".into(),
             state: "analysed".into(),
             note: String::new(),
@@ -192,7 +192,7 @@ async fn pages_are_passed_on_and_answers_are_checked() {
     assert_eq!(list("none").await.unwrap().next_page.as_deref(), Some("t+"));
     let error = list("bad").await.unwrap_err();
     assert!(
-        matches!(&error, ClientError::Mismatch { message } if message.contains("files.0.state")),
+        matches!(&error, ClientError::Mismatch { message } if message.contains("files.0.file_id")),
         "{error}"
     );
     let error = list("huge").await.unwrap_err();

@@ -1,6 +1,6 @@
 //! Analyses, their analyzers and charts.
 
-use plant_core::view::{AnalysisView, AnalyzerView, ChartPoint, ChartView, TierView};
+use plant_core::model::{AnalysisView, AnalyzerView, ChartPoint, ChartView, TierView};
 
 use super::scalar::optional;
 use crate::convert::{Cross, WireFault};

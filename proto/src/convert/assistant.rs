@@ -1,6 +1,6 @@
 //! Answers.
 
-use plant_core::view::{AnswerValue, AnswerView, Citation};
+use plant_core::model::{AnswerValue, AnswerView, Citation};
 
 same_fields!(AnswerView, Answer, {
     answer, values, typed_query, reading, citations, engine, model, grounded, refused, reason, next_questions,

@@ -1,9 +1,9 @@
 //! Files: the item of a list, and everything known about one.
 
 use plant_core::balance::Balance;
+use plant_core::model::{ColumnView, DialectView, FileDetail, FileItem, RecordCounts, TimelineEntry};
 use plant_core::state::Reason;
 use plant_core::table::Problem;
-use plant_core::view::{ColumnView, DialectView, FileDetail, FileItem, RecordCounts, TimelineEntry};
 
 use super::scalar::optional;
 use crate::convert::{Cross, WireFault};

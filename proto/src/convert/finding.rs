@@ -1,6 +1,6 @@
 //! Findings, their evidence and the ledger of savings.
 
-use plant_core::view::{Evidence, FindingView, LossView, PeriodView, SavingView, SavingsView};
+use plant_core::model::{Evidence, FindingView, LossView, PeriodView, SavingView, SavingsView};
 
 use super::scalar::optional;
 use crate::convert::{Cross, WireFault};

@@ -2,7 +2,7 @@
 
 use plant_core::component::Dimension;
 use plant_core::metric::MetricQuery;
-use plant_core::view::{MetricInfo, MetricItem};
+use plant_core::model::{MetricInfo, MetricItem};
 
 use super::scalar::optional;
 use crate::convert::{Cross, WireFault};

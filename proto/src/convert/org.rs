@@ -1,6 +1,6 @@
 //! Orgs.
 
-use plant_core::view::{AccessChange, GrantView, OrgView};
+use plant_core::model::{AccessChange, GrantView, OrgView};
 
 same_fields!(OrgView, Org, { org_id, name, zone, currency });
 same_fields!(GrantView, Grant, { principal, account, role, since, by });

@@ -1,8 +1,8 @@
 //! Profiles, how the text of a cell becomes a value, and what the columns of a file could be.
 
+use plant_core::model::{ProfileView, SuggestedColumn, SuggestionView, VariableSuggestion};
 use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
 use plant_core::table::LayoutHints;
-use plant_core::view::{ProfileView, SuggestedColumn, SuggestionView, VariableSuggestion};
 
 use super::scalar::optional;
 use crate::convert::{Cross, WireFault};

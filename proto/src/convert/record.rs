@@ -1,6 +1,6 @@
 //! Rows as they were taken in.
 
-use plant_core::view::RecordView;
+use plant_core::model::RecordView;
 
 use crate::convert::{Cross, WireFault};
 use crate::wire;

@@ -5,9 +5,17 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::access::Role;
 use plant_core::component::Dimension;
-use plant_core::metric::{Grain, NullReason, Warning};
+use plant_core::ids::{AnalysisId, FileId, FindingId, FolderId, OrgId, ProfileId, RecordId};
+use plant_core::metric::{Grain, MetricKind, NullReason, Warning};
+use plant_core::model::{
+    AnalysisStatus, Analyzer, AnalyzerStatus, ChartKind, DatabaseKind, Engine, EventKind, FindingKind, FindingState,
+    FolderKind, FolderMode, Grade, Health, Pool, Step,
+};
 use plant_core::profile::DateOrder;
 use plant_core::state::{FileState, ReasonCode};
+use plant_core::stop::StopCategory;
+use plant_core::table::Form;
+use plant_core::trouble::Passing;
 use plant_core::unit::Unit;
 use plant_core::variable::Variable;
 use prost_types::Timestamp;
@@ -110,45 +118,9 @@ impl Cross<String> for serde_json::Value {
     }
 }
 
-macro_rules! by_name {
-    ($($plain:ty, $expected:literal);+ $(;)?) => {$(
-        impl Cross<String> for $plain {
-            fn to_wire(self) -> String {
-                self.name().to_owned()
-            }
-
-            fn from_wire(wire: String) -> Result<Self, WireFault> {
-                <$plain>::from_name(&wire).ok_or_else(|| WireFault::malformed(&wire, $expected))
-            }
-        }
-    )+};
-}
-
-by_name! {
-    Variable, "a variable";
-    Dimension, "a dimension (machine, line, product_code, shift, reason …)";
-    ReasonCode, "a reason known to this version";
-}
-
-macro_rules! uuids {
-    ($($plain:ty),+) => {$(
-        impl Cross<String> for $plain {
-            fn to_wire(self) -> String {
-                self.to_string()
-            }
-
-            fn from_wire(wire: String) -> Result<Self, WireFault> {
-                wire.parse().map_err(|_| WireFault::malformed(&wire, "an id"))
-            }
-        }
-    )+};
-}
-
-uuids!(plant_core::ids::FileId, plant_core::ids::ProfileId);
-
-/// What is written by `Display` and read by `FromStr`.
-macro_rules! spelt {
-    ($($plain:ty, $expected:literal);+ $(;)?) => {$(
+/// What crosses as its text: words by their names, ids as they are written.
+macro_rules! by_text {
+    ($($plain:ty, $expected:expr);+ $(;)?) => {$(
         impl Cross<String> for $plain {
             fn to_wire(self) -> String {
                 self.to_string()
@@ -161,10 +133,47 @@ macro_rules! spelt {
     )+};
 }
 
-spelt! {
-    NullReason, "a reason known to this version";
-    Warning, "a remark known to this version";
+macro_rules! words {
+    ($($plain:ident),+ $(,)?) => { by_text! { $($plain, $plain::EXPECTED);+ } };
 }
+
+by_text! {
+    Variable, "a variable";
+    ReasonCode, "a reason known to this version";
+    NullReason, "a reason known to this version";
+    AnalysisId, "an id";
+    FileId, "an id";
+    FindingId, "an id";
+    FolderId, "an id";
+    OrgId, "an id";
+    ProfileId, "an id";
+    RecordId, "an id of a row";
+}
+
+words!(
+    AnalysisStatus,
+    Analyzer,
+    AnalyzerStatus,
+    ChartKind,
+    DatabaseKind,
+    Dimension,
+    Engine,
+    EventKind,
+    FindingKind,
+    FindingState,
+    FolderKind,
+    FolderMode,
+    Form,
+    Grade,
+    Health,
+    MetricKind,
+    Passing,
+    Pool,
+    Role,
+    Step,
+    StopCategory,
+    Warning,
+);
 
 impl Cross<String> for Unit {
     fn to_wire(self) -> String {
@@ -256,7 +265,10 @@ optional! {
     Decimal => String,
     NaiveDate => String,
     Variable => String,
-    plant_core::ids::FileId => String,
+    FileId => String,
+    Passing => String,
+    Analyzer => String,
+    FindingState => String,
     NullReason => String,
     Grain => i32,
     DateOrder => i32,

@@ -7,12 +7,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::access::Role;
 use plant_core::balance::Balance;
 use plant_core::component::Dimension;
-use plant_core::metric::{Grain, MetricQuery};
+use plant_core::metric::{Grain, MetricKind, MetricQuery};
+use plant_core::model::*;
 use plant_core::profile::{DateOrder, Profile, ProfileColumn, Settings, Transform};
 use plant_core::state::{FileState, Reason, ReasonCode};
-use plant_core::table::{LayoutHints, Problem};
+use plant_core::stop::StopCategory;
+use plant_core::table::{Form, LayoutHints, Problem};
+use plant_core::trouble::Passing;
 use plant_core::variable::Variable;
-use plant_core::view::*;
 use prost::Message;
 use rust_decimal::Decimal;
 
@@ -32,6 +34,10 @@ where
 
 fn at(micros: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(micros).expect("in range")
+}
+
+fn id<T: std::str::FromStr>(text: &str) -> T {
+    text.parse().ok().expect("an id")
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -63,7 +69,7 @@ fn group() -> BTreeMap<String, Option<String>> {
 
 fn dialect() -> DialectView {
     DialectView {
-        form: "delimited".into(),
+        form: Form::Delimited,
         delimiter: Some(";".into()),
         quote: Some("\"".into()),
         decimal: Some(",".into()),
@@ -74,21 +80,21 @@ fn dialect() -> DialectView {
 
 fn folder() -> FolderView {
     FolderView {
-        folder_id: "0190".into(),
+        folder_id: id("01900000-0000-7000-8000-000000000001"),
         path: "/srv/export\u{2007}x".into(),
-        kind: "smb".into(),
-        mode: "poll".into(),
+        kind: FolderKind::Smb,
+        mode: FolderMode::Poll,
         site: Some("north".into()),
         last_scan_at: Some(at(1_700_000_000_123_456)),
         last_file_at: None,
         fault: Some("gone".into()),
-        fault_kind: Some("unreachable".into()),
+        fault_kind: Some(Passing::Unreachable),
     }
 }
 
 fn file_item(state: FileState, code: ReasonCode) -> FileItem {
     FileItem {
-        file_id: "0190-a".into(),
+        file_id: id("01900000-0000-7000-8000-000000000002"),
         name: "export ␛.csv".into(),
         folder: "/srv/export".into(),
         sha256: "ab".repeat(32),
@@ -142,7 +148,7 @@ fn settings() -> Settings {
         currency: Some("EUR".into()),
         key: vec![Variable::WorkOrder, Variable::Operation],
         null_tokens: strings(&["-", "k.A."]),
-        categories: pairs(&[("Störung", "breakdown")]),
+        categories: [("Störung".to_owned(), StopCategory::Breakdown)].into(),
         quantities_on_running_rows: true,
         midnight_closes_day: true,
     }
@@ -184,10 +190,10 @@ fn metric_item() -> MetricItem {
 
 fn finding() -> FindingView {
     FindingView {
-        finding_id: "f".into(),
-        analysis_id: "a".into(),
-        analyzer: "quality".into(),
-        kind: "scrap_pareto".into(),
+        finding_id: id("01900000-0000-7000-8000-000000000003"),
+        analysis_id: id("01900000-0000-7000-8000-000000000004"),
+        analyzer: Analyzer::Quality,
+        kind: FindingKind::ScrapPareto,
         title: "t".into(),
         scope: pairs(&[("machine", "T48")]),
         period: PeriodView {
@@ -202,8 +208,8 @@ fn finding() -> FindingView {
             low: dec("1.10"),
             expected: dec("2.20"),
             currency: "EUR".into(),
-            grade: "B".into(),
-            pool: "material".into(),
+            grade: Grade::B,
+            pool: Pool::Material,
             observed: dec("3.30"),
             run_rate: Some(dec("4.40")),
             note: "n".into(),
@@ -212,13 +218,13 @@ fn finding() -> FindingView {
         working: "w".into(),
         evidence: vec![Evidence {
             file: "a.csv".into(),
-            file_id: "i".into(),
+            file_id: id("01900000-0000-7000-8000-000000000002"),
             sha256: "00".into(),
             line: 17,
             values: pairs(&[("scrap", "3")]),
         }],
         evidence_count: 99,
-        state: "identified".into(),
+        state: FindingState::Identified,
     }
 }
 
@@ -243,27 +249,28 @@ fn status_folders_and_events() {
     check::<_, wire::Status>(StatusView {
         version: "0.1.0".into(),
         uptime_s: 5,
-        health: "degraded".into(),
+        health: Health::Degraded,
         problems: strings(&["the database is away"]),
         org: "acme".into(),
         currency: Some("EUR".into()),
         zone: "Europe/Berlin".into(),
-        role: "operator".into(),
-        folders: vec![folder(), FolderView::default()],
+        role: Role::Operator,
+        folders: vec![folder(), folder()],
         queue: QueueView {
             waiting: 1,
             running: 2,
             held: 3,
             failed: 4,
             analysed: 5,
-            total: 15,
+            unanalysed: 6,
+            total: 21,
         },
         database: DatabaseView {
-            kind: "private".into(),
+            kind: DatabaseKind::Private,
             version: "15.8".into(),
         },
         onboarding: vec![OnboardingStep {
-            step: "folder".into(),
+            step: Step::Folder,
             label: "l".into(),
             done: true,
             next: "n".into(),
@@ -273,7 +280,7 @@ fn status_folders_and_events() {
     check::<_, wire::Event>(EventView {
         event_no: 9,
         at: at(1_700_000_000_000_001),
-        kind: "resync".into(),
+        kind: EventKind::Resync,
         id: "i".into(),
         state: "analysed".into(),
         note: "n".into(),
@@ -286,7 +293,7 @@ fn files_in_every_state_and_for_every_reason() {
         check::<_, wire::FileItem>(file_item(state, ReasonCode::Damaged));
     }
     for code in ReasonCode::ALL {
-        check::<_, wire::FileItem>(file_item(FileState::Held, *code));
+        check::<_, wire::FileItem>(file_item(FileState::Held, code));
     }
     check::<_, wire::FileDetail>(FileDetail {
         item: file_item(FileState::Analysed, ReasonCode::SameBytes),
@@ -385,8 +392,8 @@ fn records_metrics_and_queries() {
         "work_order": "0007", "is_failure": false, "quantity_good": "12.50", "none": null, "number": 17, "list": [1, "a"]
     });
     check::<_, wire::Record>(RecordView {
-        record_id: "4:17".into(),
-        file_id: "f".into(),
+        record_id: "4:17".parse().expect("an id"),
+        file_id: id("01900000-0000-7000-8000-000000000002"),
         line: 17,
         live: true,
         values: serde_json::from_value(values).expect("an object"),
@@ -397,11 +404,11 @@ fn records_metrics_and_queries() {
         code: "F-02".into(),
         label: "OEE".into(),
         unit: "ratio".into(),
-        kind: "ratio".into(),
+        kind: MetricKind::Ratio,
         formula: "f".into(),
         source: "ISO 22400-2".into(),
         needs: strings(&["planned_time"]),
-        dimensions: strings(&["machine"]),
+        dimensions: vec![Dimension::Machine],
     });
     check::<_, wire::MetricItem>(metric_item());
     check::<_, wire::MetricQuery>(query());
@@ -417,9 +424,9 @@ fn records_metrics_and_queries() {
 #[test]
 fn analyses_findings_and_savings() {
     check::<_, wire::Analysis>(AnalysisView {
-        analysis_id: "a".into(),
+        analysis_id: id("01900000-0000-7000-8000-000000000004"),
         scope: "a.csv".into(),
-        file_id: Some("f".into()),
+        file_id: Some(id("01900000-0000-7000-8000-000000000002")),
         tier: 3,
         tiers: TierView {
             overall: 4,
@@ -430,15 +437,15 @@ fn analyses_findings_and_savings() {
             unlocks: strings(&["u"]),
             present: vec![Variable::Emissions],
         },
-        status: "completed".into(),
+        status: AnalysisStatus::Completed,
         analyzers: vec![AnalyzerView {
-            name: "cost".into(),
-            status: "completed".into(),
+            name: Analyzer::Cost,
+            status: AnalyzerStatus::Completed,
             level: 2,
             metrics: vec![metric_item()],
             findings: strings(&["f"]),
             chart: Some(ChartView {
-                kind: "control".into(),
+                kind: ChartKind::Control,
                 title: "t".into(),
                 unit: "u".into(),
                 points: vec![ChartPoint {
@@ -484,12 +491,12 @@ fn answers_usage_audit_and_orgs() {
         citations: vec![Citation {
             number: 1,
             file: "f".into(),
-            file_id: "i".into(),
+            file_id: id("01900000-0000-7000-8000-000000000002"),
             sha256: "s".into(),
             lines: "2-9".into(),
             committed_at: Some(at(4)),
         }],
-        engine: "offline".into(),
+        engine: Engine::Offline,
         model: None,
         grounded: true,
         refused: true,
@@ -515,7 +522,7 @@ fn answers_usage_audit_and_orgs() {
         last_hash: "ff".into(),
     });
     check::<_, wire::Org>(OrgView {
-        org_id: "o".into(),
+        org_id: id("01900000-0000-7000-8000-000000000005"),
         name: "acme".into(),
         zone: "Europe/Berlin".into(),
         currency: None,
@@ -538,7 +545,7 @@ fn answers_usage_audit_and_orgs() {
 #[test]
 fn a_number_that_is_not_finite_never_crosses() {
     let chart = ChartView {
-        kind: "trend".into(),
+        kind: ChartKind::Trend,
         title: "t".into(),
         unit: "u".into(),
         points: vec![ChartPoint {
@@ -581,6 +588,19 @@ fn what_cannot_be_read_names_its_field() {
     let mut wire: wire::FileItem = file_item(FileState::Held, ReasonCode::Empty).to_wire();
     wire.state = 77;
     assert!(FileItem::from_wire(wire).is_err(), "a state of a newer version");
+
+    let mut wire: wire::Finding = finding().to_wire();
+    wire.state = "bogus".into();
+    let fault = FindingView::from_wire(wire).expect_err("no such state");
+    assert_eq!(
+        fault.to_string(),
+        "`state` can't be read: `bogus` is not a state of a finding (signal, identified, accepted, implemented, verified, \
+         rejected)"
+    );
+    let mut wire: wire::Finding = finding().to_wire();
+    wire.finding_id = "../x".into();
+    let fault = FindingView::from_wire(wire).expect_err("no id");
+    assert_eq!(fault.to_string(), "`finding_id` can't be read: `../x` is not an id");
 
     for text in ["", "1e3", "NaN", "1,5", "79228162514264337593543950336"] {
         let wire = wire::Loss {

@@ -1,6 +1,6 @@
 //! Use of the org and its audit log.
 
-use plant_core::view::{AuditEntry, AuditVerdict, UsageView};
+use plant_core::model::{AuditEntry, AuditVerdict, UsageView};
 
 use crate::convert::{Cross, WireFault};
 use crate::wire;

@@ -1,6 +1,6 @@
 //! A conversation: turns of question and answer, the draft of the next question, and what it is about.
 
-use plant_core::view::AnswerView;
+use plant_core::model::AnswerView;
 
 use super::input::Input;
 use super::message::RequestId;
@@ -43,6 +43,8 @@ pub struct Chat {
     pub about: Option<About>,
     /// The request whose answer is coming in.
     pub running: Option<RequestId>,
+    /// Whether somebody scrolled; until then the last question is kept in sight.
+    pub scrolled: bool,
 }
 
 impl Chat {

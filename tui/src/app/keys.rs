@@ -3,25 +3,27 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use plant_core::trouble::Passing;
 
-use super::answers::selected;
 use super::chat::{About, Turn};
 use super::input::Input;
 use super::message::{Act, Effect, Link, Request};
-use super::place::{Screen, Tab};
-use super::state::{Overlay, State, Subject};
-use super::update::{fetch, open, returned, show};
+use super::place::Tab;
+use super::resource::Resource;
+use super::scroll::Scroll;
+use super::state::{Overlay, State};
+use super::update::{fetch, open, show};
 use crate::keymap::{self, Action};
-use crate::screen;
+use crate::subject::file::FILE;
+use crate::subject::{CHAT, Content, Form, Opens};
 
 /// A key was pressed; `None` when it means nothing here.
 pub fn pressed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
     let noticed = state.notice.take().is_some();
     let done = match &mut state.overlay {
         Overlay::Filter { .. } | Overlay::Palette(_) => typed(state, key),
-        Overlay::Help { .. } | Overlay::Explain { .. } => read(state, key),
-        Overlay::None => match keymap::find(&state.place().screen, key) {
+        Overlay::Help(_) | Overlay::Explain(..) => read(state, key),
+        Overlay::None => match keymap::find(state.place().screen.spec, key) {
             Some(action) => act(state, action),
-            None if keymap::takes_text(&state.place().screen) => state.chat.draft.edit(key).then(Vec::new),
+            None if keymap::takes_text(state.place().screen.spec) => state.chat.draft.edit(key).then(Vec::new),
             None => None,
         },
     };
@@ -31,7 +33,7 @@ pub fn pressed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
 
 /// Text was pasted; it goes where text is typed, and nowhere else.
 pub fn pasted(state: &mut State, text: &str) -> Option<Vec<Effect>> {
-    let in_chat = keymap::takes_text(&state.place().screen);
+    let in_chat = keymap::takes_text(state.place().screen.spec);
     match &mut state.overlay {
         Overlay::Filter { input, .. } => {
             input.insert(text);
@@ -47,7 +49,7 @@ pub fn pasted(state: &mut State, text: &str) -> Option<Vec<Effect>> {
 
 /// A key while a filter or a command is typed.
 fn typed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
-    if keymap::find(&Screen::Chat, key) == Some(Action::Interrupt) {
+    if keymap::find(&CHAT, key) == Some(Action::Interrupt) {
         return act(state, Action::Interrupt);
     }
     let overlay = std::mem::take(&mut state.overlay);
@@ -60,7 +62,7 @@ fn typed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
             if edited {
                 let place = state.place_mut();
                 place.filter = input.text().to_owned();
-                place.cursor = 0;
+                place.scroll.cursor = 0;
             }
             state.overlay = Overlay::Filter { input, before };
             return edited.then(Vec::new);
@@ -78,11 +80,14 @@ fn typed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
 /// A key while help or an explanation lies over the screen.
 fn read(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
     // These scroll like a file does.
-    let action = keymap::find(&Screen::File(String::new()), key)?;
+    let action = keymap::find(&FILE, key)?;
     match action {
         Action::Back | Action::Help | Action::Quit | Action::Explain => {
-            state.overlay = Overlay::None;
-            Some(state.forget(Subject::Explain).map(Effect::Cancel).into_iter().collect())
+            let waited = match std::mem::take(&mut state.overlay) {
+                Overlay::Explain(sentences, _) => sentences.id,
+                _ => None,
+            };
+            Some(waited.map(Effect::Cancel).into_iter().collect())
         }
         Action::Interrupt | Action::Suspend => act(state, action),
         action => scroll(state, action),
@@ -96,10 +101,7 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
     match (word, tab) {
         ("", _) => Vec::new(),
         ("q" | "quit", _) => vec![Effect::Quit],
-        ("help", _) => {
-            state.overlay = Overlay::Help { top: 0 };
-            Vec::new()
-        }
+        ("help", _) => over(state, Overlay::Help(Scroll::default())),
         ("ask", _) => {
             let mut effects = show(state, Tab::Chat);
             if !rest.trim().is_empty() {
@@ -110,18 +112,13 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
         }
         (_, Some(tab)) => {
             let effects = show(state, tab);
-            if !rest.is_empty()
-                && matches!(
-                    state.place().screen,
-                    Screen::Files | Screen::Analyses | Screen::Findings(_)
-                )
-            {
+            if !rest.is_empty() && matches!(state.place().screen.spec.form, Form::List { .. }) {
                 state.place_mut().filter = rest.to_owned();
             }
             effects
         }
         (other, None) => match Act::of_command(other, rest) {
-            Some(act) => vec![state.request(Subject::Act, Request::Act(act))],
+            Some(act) => vec![acting(state, act)],
             None => {
                 state.notice = Some(format!(
                     "no command :{other}; there are :overview :files :analyses :findings :chat :ask {} :help :q",
@@ -144,47 +141,57 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::Interrupt => cancel(state).unwrap_or_else(|| vec![Effect::Quit]),
         Action::Suspend => vec![Effect::Suspend],
         Action::Palette => over(state, Overlay::Palette(Input::default())),
-        Action::Help => over(state, Overlay::Help { top: 0 }),
+        Action::Help => over(state, Overlay::Help(Scroll::default())),
         Action::Refresh => fetch(state),
         Action::Filter => {
             let before = state.place().filter.clone();
             let input = Input::new(&before);
             over(state, Overlay::Filter { input, before })
         }
-        Action::Sort => sort(state)?,
+        Action::Sort => {
+            let place = state.place_mut();
+            place.sort = place.next_sort();
+            Vec::new()
+        }
         Action::Reverse => {
             let place = state.place_mut();
             place.reversed = !place.reversed;
             Vec::new()
         }
         Action::Explain => {
-            let id = file_id(state)?;
-            state.overlay = Overlay::Explain { lines: None, top: 0 };
-            vec![state.request(Subject::Explain, Request::Explain(id))]
+            let (file, _) = state.place().subject()?;
+            let (id, effect) = state.request(Request::Explain(file));
+            let sentences = Resource {
+                id: Some(id),
+                ..Resource::default()
+            };
+            state.overlay = Overlay::Explain(sentences, Scroll::default());
+            vec![effect]
         }
         Action::Retry => {
-            let id = file_id(state)?;
-            vec![state.request(Subject::Retry, Request::Retry(id))]
+            let (file, _) = state.place().subject()?;
+            vec![acting(state, Act::Retry(file))]
         }
         Action::Confirm => propose(state, changed_folder(state), "no folder has to be confirmed"),
         Action::RetryAll => {
-            let failed = state.status.data.as_ref().is_some_and(|status| status.queue.failed > 0);
+            let failed = state
+                .status
+                .data
+                .as_ref()
+                .is_some_and(|status| status.queue.failed + status.queue.unanalysed > 0);
             propose(state, failed.then_some(Act::RetryFailed), "no file has failed")
         }
         Action::AskAbout => {
-            state.chat.about = Some(about(state)?);
+            let (id, label) = state.place().subject()?;
+            state.chat.about = Some(About { id, label });
             show(state, Tab::Chat)
         }
-        Action::Findings => match state.place().screen.clone() {
-            Screen::Analysis(id) => open(state, Screen::Findings(Some(id))),
-            _ => return None,
-        },
         Action::Send => send(state)?,
         Action::ClearAbout => {
             state.chat.about.take()?;
             Vec::new()
         }
-        Action::Left | Action::Right => return pane(state, action == Action::Right),
+        Action::Left | Action::Right => pane(state, action == Action::Right),
         scrolling => return scroll(state, scrolling),
     };
     Some(effects)
@@ -206,7 +213,7 @@ fn changed_folder(state: &State) -> Option<Act> {
     let folders = &state.status.data.as_ref()?.folders;
     let changed = folders
         .iter()
-        .find(|folder| folder.fault_kind.as_deref() == Some(Passing::PlaceChanged.name()))?;
+        .find(|folder| folder.fault_kind == Some(Passing::PlaceChanged))?;
     Some(Act::ConfirmFolder(changed.path.clone()))
 }
 
@@ -218,13 +225,12 @@ fn over(state: &mut State, overlay: Overlay) -> Vec<Effect> {
 /// Cancels the running answer; what came of it stays, marked.
 fn cancel(state: &mut State) -> Option<Vec<Effect>> {
     let id = state.chat.running?;
-    state.forget(Subject::Ask);
     state.chat.finish(Err("cancelled".to_owned()));
     Some(vec![Effect::Cancel(id)])
 }
 
 fn back(state: &mut State) -> Option<Vec<Effect>> {
-    if state.place().screen == Screen::Chat
+    if state.place().screen == CHAT.all()
         && let Some(effects) = cancel(state)
     {
         return Some(effects);
@@ -234,7 +240,7 @@ fn back(state: &mut State) -> Option<Vec<Effect>> {
         return Some(Vec::new());
     }
     if state.stack_mut().back() {
-        return Some(returned(state));
+        return Some(fetch(state));
     }
     if state.tab != Tab::Overview {
         return Some(show(state, Tab::Overview));
@@ -243,71 +249,21 @@ fn back(state: &mut State) -> Option<Vec<Effect>> {
 }
 
 fn opened(state: &mut State) -> Option<Vec<Effect>> {
-    let screen = match &state.place().screen {
-        Screen::Overview | Screen::Files => Screen::File(selected(state)?),
-        Screen::Analyses => Screen::Analysis(selected(state)?),
-        Screen::Findings(_) => Screen::Finding(selected(state)?),
-        Screen::Finding(_) => Screen::File(linked(state)?),
-        _ => return None,
+    let place = state.place();
+    let screen = match place.screen.spec.opens {
+        Opens::Nothing => return None,
+        Opens::Row(spec) => spec.about(&place.subject()?.0),
+        Opens::Link(spec) => spec.about(place.scroll.link()?),
+        Opens::Own(spec) => spec.about(&place.screen.about),
     };
     Some(open(state, screen))
 }
 
-/// The file that the selected line of a finding leads to; the line below it belongs to it.
-fn linked(state: &State) -> Option<String> {
-    let document = screen::document(state, usize::from(state.size.0));
-    let at = state.place().cursor;
-    let near = [Some(at), at.checked_sub(1)];
-    near.into_iter()
-        .flatten()
-        .find_map(|line| document.linked(line).map(str::to_owned))
-}
-
-/// The file that a key on this screen is about.
-fn file_id(state: &State) -> Option<String> {
-    match &state.place().screen {
-        Screen::File(id) => Some(id.clone()),
-        Screen::Files => selected(state),
-        _ => None,
-    }
-}
-
-/// What a question from this screen is about.
-fn about(state: &State) -> Option<About> {
-    let at = state.place().cursor;
-    let about = |id: &str, label: &str| {
-        Some(About {
-            id: id.to_owned(),
-            label: label.to_owned(),
-        })
-    };
-    match &state.place().screen {
-        Screen::Files => screen::files::rows(state)
-            .get(at)
-            .and_then(|file| about(&file.file_id, &file.name)),
-        Screen::File(_) => state
-            .file
-            .data
-            .as_ref()
-            .and_then(|file| about(&file.item.file_id, &file.item.name)),
-        Screen::Analyses => screen::analyses::rows(state)
-            .get(at)
-            .and_then(|analysis| about(&analysis.analysis_id, &analysis.scope)),
-        Screen::Analysis(_) => state
-            .analysis
-            .data
-            .as_ref()
-            .and_then(|analysis| about(&analysis.analysis_id, &analysis.scope)),
-        Screen::Findings(analysis) => screen::findings::rows(state, analysis.as_deref())
-            .get(at)
-            .and_then(|finding| about(&finding.finding_id, &finding.title)),
-        Screen::Finding(_) => state
-            .finding
-            .data
-            .as_ref()
-            .and_then(|finding| about(&finding.finding_id, &finding.title)),
-        Screen::Overview | Screen::Chat => None,
-    }
+/// Asks for something to be done.
+fn acting(state: &mut State, act: Act) -> Effect {
+    let (id, effect) = state.request(Request::Act(act));
+    state.acting = Some(id);
+    effect
 }
 
 fn send(state: &mut State) -> Option<Vec<Effect>> {
@@ -319,7 +275,7 @@ fn send(state: &mut State) -> Option<Vec<Effect>> {
         return Some(Vec::new());
     }
     if state.link != Link::Up {
-        state.notice = Some("no link to the daemon; the question stays here until there is one".to_owned());
+        state.notice = Some("the daemon does not answer now; the question stays here until it does".to_owned());
         return Some(Vec::new());
     }
     let question = state.chat.draft.take().trim().to_owned();
@@ -330,73 +286,40 @@ fn send(state: &mut State) -> Option<Vec<Effect>> {
         about: about.as_ref().map(|about| about.label.clone()),
         ..Turn::default()
     });
-    let effect = state.request(
-        Subject::Ask,
-        Request::Ask {
-            question,
-            about: about.map(|about| about.id),
-            earlier,
-        },
-    );
-    if let Effect::Request(id, _) = &effect {
-        state.chat.running = Some(*id);
-    }
+    let (id, effect) = state.request(Request::Ask {
+        question,
+        about: about.map(|about| about.id),
+        earlier,
+    });
+    state.chat.running = Some(id);
     // A new question is looked at, wherever somebody had scrolled.
-    state.place_mut().top = usize::MAX;
+    state.chat.scrolled = false;
     Some(vec![effect])
 }
 
-fn sort(state: &mut State) -> Option<Vec<Effect>> {
-    let columns = match &state.place().screen {
-        Screen::Files => screen::files::COLUMNS.len(),
-        Screen::Analyses => screen::analyses::COLUMNS.len(),
-        Screen::Findings(_) => screen::findings::COLUMNS.len(),
-        _ => return None,
-    };
+fn pane(state: &mut State, right: bool) -> Vec<Effect> {
     let place = state.place_mut();
-    place.sort = match place.sort {
-        None => Some(0),
-        Some(at) => Some(at + 1).filter(|next| *next < columns),
+    let panes = match &place.content.data {
+        Some(Content::Text(document)) => document.panes.len(),
+        _ => 1,
     };
-    Some(Vec::new())
-}
-
-fn pane(state: &mut State, right: bool) -> Option<Vec<Effect>> {
-    let panes = screen::analysis::panes(state);
-    let place = state.place_mut();
     let step = if right { 1 } else { panes.saturating_sub(1) };
     place.pane = (place.pane + step) % panes.max(1);
-    place.top = 0;
-    Some(Vec::new())
+    place.scroll = Scroll::default();
+    Vec::new()
 }
 
 /// Moves the selected row, or the text under the window.
 fn scroll(state: &mut State, action: Action) -> Option<Vec<Effect>> {
-    let extent = screen::extent(state);
-    let (page, half) = (extent.page.max(1), (extent.page / 2).max(1));
-    let moved = |at: usize| match action {
-        Action::Down => Some(at.saturating_add(1)),
-        Action::Up => Some(at.saturating_sub(1)),
-        Action::PageDown => Some(at.saturating_add(page)),
-        Action::PageUp => Some(at.saturating_sub(page)),
-        Action::HalfDown => Some(at.saturating_add(half)),
-        Action::HalfUp => Some(at.saturating_sub(half)),
-        Action::First => Some(0),
-        Action::Last => Some(extent.rows),
-        _ => None,
-    };
-    let at = match &mut state.overlay {
-        Overlay::Help { top } | Overlay::Explain { top, .. } => top,
-        _ if extent.selects => &mut state.place_mut().cursor,
-        _ => &mut state.place_mut().top,
-    };
-    let before = *at;
-    // The end is met here, so that a key at the end changes nothing.
-    let most = if extent.selects {
-        extent.rows.saturating_sub(1)
+    let changed = if let Some(text) = state.overlay.scroll_mut() {
+        text.shift(action)?
+    } else if state.place().is_list() {
+        let rows = state.place().rows().len();
+        state.place_mut().scroll.select(action, rows)?
     } else {
-        extent.rows.saturating_sub(extent.page)
+        let changed = state.place_mut().scroll.shift(action)?;
+        state.chat.scrolled |= changed && keymap::takes_text(state.place().screen.spec);
+        changed
     };
-    *at = moved(before)?.min(most);
-    (*at != before).then(Vec::new)
+    changed.then(Vec::new)
 }

@@ -1,9 +1,10 @@
 //! What comes into the state and what goes out of it.
 
 use crossterm::event::KeyEvent;
-use plant_core::view::{
-    AnalysisView, AnswerView, EventView, FileDetail, FileItem, FindingView, MetricItem, Page, SavingsView, StatusView,
-};
+use plant_core::model::{AnswerView, EventView, StatusView};
+
+use super::scroll::Drawn;
+use crate::subject::{Content, Screen};
 
 /// Number of a request; an answer names the request that it belongs to.
 pub type RequestId = u64;
@@ -13,31 +14,16 @@ pub type RequestId = u64;
 pub enum Request {
     /// How it is.
     Status,
-    /// A page of files, the newest first.
-    Files { page: Option<String> },
-    /// One file.
-    File(String),
-    /// Why a file stands where it stands.
-    Explain(String),
-    /// Read a file again.
-    Retry(String),
-    /// Something to be done that a person wrote or confirmed as a command.
-    Act(Act),
-    /// Analyses, the newest first.
-    Analyses { page: Option<String> },
-    /// One analysis.
-    Analysis(String),
-    /// Findings, of one analysis or all.
-    Findings {
-        analysis: Option<String>,
-        page: Option<String>,
-    },
-    /// One finding.
-    Finding(String),
-    /// The savings ledger.
+    /// The savings ledger in a line.
     Savings,
     /// The main figures of the org.
     Headline,
+    /// What a screen shows; of a list one page, the first where none is named.
+    Content { screen: Screen, page: Option<String> },
+    /// Why a file stands where it stands.
+    Explain(String),
+    /// Something to be done that a person wrote or confirmed as a command.
+    Act(Act),
     /// An answer in words, streamed.
     Ask {
         question: String,
@@ -53,17 +39,20 @@ pub enum Act {
     ConfirmFolder(String),
     /// Read every failed file again.
     RetryFailed,
+    /// Read one file again.
+    Retry(String),
 }
 
 impl Act {
     /// Every command with what it takes and what it does, for the help.
-    pub const COMMANDS: &'static str = ":confirm FOLDER :retry failed";
+    pub const COMMANDS: &'static str = ":confirm FOLDER :retry failed :retry FILE";
 
     /// The act that a command means; `None` where it means none.
     pub fn of_command(word: &str, rest: &str) -> Option<Act> {
         match (word, rest.trim()) {
             ("confirm", folder) if !folder.is_empty() => Some(Act::ConfirmFolder(folder.to_owned())),
             ("retry", "failed") => Some(Act::RetryFailed),
+            ("retry", file) if !file.is_empty() => Some(Act::Retry(file.to_owned())),
             _ => None,
         }
     }
@@ -73,6 +62,7 @@ impl Act {
         match self {
             Act::ConfirmFolder(folder) => format!("confirm {folder}"),
             Act::RetryFailed => "retry failed".to_owned(),
+            Act::Retry(file) => format!("retry {file}"),
         }
     }
 }
@@ -82,28 +72,16 @@ impl Act {
 pub enum Answer {
     /// To [`Request::Status`].
     Status(Box<StatusView>),
-    /// To [`Request::Files`].
-    Files(Page<FileItem>),
-    /// To [`Request::File`].
-    File(Box<FileDetail>),
+    /// To [`Request::Savings`].
+    Savings(Vec<String>),
+    /// To [`Request::Headline`]: names and values.
+    Headline(Vec<(String, String)>),
+    /// To [`Request::Content`].
+    Content(Content),
     /// To [`Request::Explain`].
     Explain(Vec<String>),
-    /// To [`Request::Retry`].
-    Retried(Box<FileItem>),
     /// To [`Request::Act`]: what was done, in words.
     Acted(String),
-    /// To [`Request::Analyses`].
-    Analyses(Page<AnalysisView>),
-    /// To [`Request::Analysis`].
-    Analysis(Box<AnalysisView>),
-    /// To [`Request::Findings`].
-    Findings(Page<FindingView>),
-    /// To [`Request::Finding`].
-    Finding(Box<FindingView>),
-    /// To [`Request::Savings`].
-    Savings(Box<SavingsView>),
-    /// To [`Request::Headline`].
-    Headline(Vec<MetricItem>),
     /// A piece of the answer to [`Request::Ask`]; more follows.
     Part(String),
     /// The end of the answer to [`Request::Ask`].
@@ -117,8 +95,36 @@ pub enum Link {
     Connecting,
     /// It answers.
     Up,
-    /// It does not; the next try is in so many seconds.
-    Down { retry_in_s: u64, reason: String },
+    /// There is none; the next try is in so many seconds.
+    Down {
+        trouble: Trouble,
+        retry_in_s: u64,
+        reason: String,
+    },
+}
+
+impl Link {
+    /// Whether the daemon says that this account may not.
+    pub fn is_barred(&self) -> bool {
+        matches!(
+            self,
+            Link::Down {
+                trouble: Trouble::Barred,
+                ..
+            }
+        )
+    }
+}
+
+/// What is wrong with the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nobody answers.
+    Lost,
+    /// The daemon answers that it can't now.
+    Unable,
+    /// The daemon answers that this account may not, or not any longer.
+    Barred,
 }
 
 /// Something that happened.
@@ -130,6 +136,8 @@ pub enum Msg {
     Paste(String),
     /// The terminal has this many columns and rows.
     Resize(u16, u16),
+    /// This was drawn.
+    Drawn(Drawn),
     /// An answer, or why there is none.
     Answer(RequestId, Result<Answer, String>),
     /// Something happened in the daemon.

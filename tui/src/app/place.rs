@@ -1,5 +1,20 @@
 //! Where somebody is: the tab, the screens opened one from another, and how each is scrolled.
 
+use plant_core::model::Page;
+
+use super::message::RequestId;
+use super::resource::Resource;
+use super::scroll::Scroll;
+use crate::subject::analysis::ANALYSES;
+use crate::subject::file::FILES;
+use crate::subject::finding::FINDINGS;
+use crate::subject::status::OVERVIEW;
+use crate::subject::{CHAT, Content, Form, Screen};
+use crate::widget::table::Row;
+
+/// How many of the latest rows the overview lists.
+const LATEST: usize = 50;
+
 /// The five tabs, in the order of their keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tab {
@@ -45,46 +60,27 @@ impl Tab {
     /// The screen that it begins with.
     pub fn root(self) -> Screen {
         match self {
-            Tab::Overview => Screen::Overview,
-            Tab::Files => Screen::Files,
-            Tab::Analyses => Screen::Analyses,
-            Tab::Findings => Screen::Findings(None),
-            Tab::Chat => Screen::Chat,
+            Tab::Overview => OVERVIEW.all(),
+            Tab::Files => FILES.all(),
+            Tab::Analyses => ANALYSES.all(),
+            Tab::Findings => FINDINGS.all(),
+            Tab::Chat => CHAT.all(),
         }
     }
 }
 
-/// A screen and what it is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Screen {
-    /// How everything is.
-    Overview,
-    /// All files.
-    Files,
-    /// One file.
-    File(String),
-    /// All analyses.
-    Analyses,
-    /// One analysis.
-    Analysis(String),
-    /// Findings: all, or those of one analysis.
-    Findings(Option<String>),
-    /// One finding.
-    Finding(String),
-    /// Questions and answers.
-    Chat,
-}
-
-/// A screen with its own scroll, filter and order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A screen with what it shows, its own scroll, filter and order.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     /// The screen.
     pub screen: Screen,
-    /// The selected row of a list.
-    pub cursor: usize,
-    /// The first row or line that is shown.
-    pub top: usize,
-    /// Which part of the screen is chosen (the analyzer, in an analysis).
+    /// What it shows.
+    pub content: Resource<Content>,
+    /// The request for the next page of a list.
+    pub more: Option<RequestId>,
+    /// How far it is scrolled.
+    pub scroll: Scroll,
+    /// Which pane of a text is chosen.
     pub pane: usize,
     /// What rows must contain; `!` before it turns it round.
     pub filter: String,
@@ -95,17 +91,81 @@ pub struct Place {
 }
 
 impl Place {
-    /// At the top of a screen.
+    /// At the top of a screen of which nothing is known yet.
     pub fn new(screen: Screen) -> Self {
         Place {
             screen,
-            cursor: 0,
-            top: 0,
+            content: Resource::default(),
+            more: None,
+            scroll: Scroll::default(),
             pane: 0,
             filter: String::new(),
             sort: None,
             reversed: false,
         }
+    }
+
+    /// Whether it shows a list, also while nothing of it is known.
+    pub fn is_list(&self) -> bool {
+        matches!(self.screen.spec.form, Form::List { .. } | Form::Overview(_))
+    }
+
+    /// The page of its list.
+    pub fn page(&self) -> Option<&Page<Row>> {
+        match self.content.data.as_ref()? {
+            Content::Rows(page) => Some(page),
+            Content::Text(_) => None,
+        }
+    }
+
+    /// The rows that are shown: those that pass the filter, in order.
+    pub fn rows(&self) -> Vec<&Row> {
+        let Some(page) = self.page() else {
+            return Vec::new();
+        };
+        if matches!(self.screen.spec.form, Form::Overview(_)) {
+            return page.items.iter().take(LATEST).collect();
+        }
+        let columns = self.screen.spec.columns();
+        let shown = |row: &&Row| {
+            let seen = row
+                .cells
+                .iter()
+                .zip(columns)
+                .filter(|(_, column)| !column.title.is_empty());
+            self.filter.is_empty() || self.passes(seen.map(|(cell, _)| cell.text.as_str()))
+        };
+        let mut rows: Vec<&Row> = page.items.iter().filter(shown).collect();
+        if let Some(at) = self.sort {
+            rows.sort_by_cached_key(|row| row.cells.get(at).map(crate::widget::table::Cell::order));
+        }
+        if self.reversed {
+            rows.reverse();
+        }
+        rows
+    }
+
+    /// Id and name of what a key here is about: the selected row, or the thing that the screen is about.
+    pub fn subject(&self) -> Option<(String, String)> {
+        if self.is_list() {
+            let rows = self.rows();
+            return rows
+                .get(self.scroll.cursor)
+                .map(|row| (row.id.clone(), row.label.clone()));
+        }
+        let about = &self.screen.about;
+        let label = match &self.content.data {
+            Some(Content::Text(document)) => &document.title,
+            _ => about,
+        };
+        (!about.is_empty()).then(|| (about.clone(), label.clone()))
+    }
+
+    /// The next column to order by after this one; none after the last.
+    pub fn next_sort(&self) -> Option<usize> {
+        let from = self.sort.map_or(0, |at| at + 1);
+        let mut columns = self.screen.spec.columns().iter().enumerate().skip(from);
+        columns.find(|(_, column)| !column.title.is_empty()).map(|(at, _)| at)
     }
 
     /// Whether a row with these texts passes the filter.
@@ -120,7 +180,7 @@ impl Place {
 }
 
 /// The screens of a tab: its first one, and those opened from it one after another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Stack {
     root: Place,
     opened: Vec<Place>,
@@ -159,6 +219,11 @@ impl Stack {
     pub fn places(&self) -> impl Iterator<Item = &Place> {
         std::iter::once(&self.root).chain(&self.opened)
     }
+
+    /// The same, to change them.
+    pub fn places_mut(&mut self) -> impl Iterator<Item = &mut Place> {
+        std::iter::once(&mut self.root).chain(&mut self.opened)
+    }
 }
 
 #[cfg(test)]
@@ -167,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_filter_is_without_regard_to_case_and_an_exclamation_mark_turns_it_round() {
-        let mut place = Place::new(Screen::Files);
+        let mut place = Place::new(FILES.all());
         for (filter, expected) in [
             ("", true),
             ("held", true),

@@ -1,10 +1,11 @@
 //! How a message changes the state and what it asks for.
 
-use super::message::{Answer, Effect, Link, Msg, Request};
-use super::place::{Screen, Tab};
-use super::state::{Overlay, State, Subject};
+use super::message::{Effect, Link, Msg, Request};
+use super::place::{Place, Tab};
+use super::state::{Overlay, State};
 use super::{answers, keys};
-use crate::screen;
+use crate::subject::status::OVERVIEW;
+use crate::subject::{Form, Screen};
 
 /// A list asks for its next page when fewer rows than this lie below the selected one.
 const AHEAD: usize = 50;
@@ -12,29 +13,25 @@ const AHEAD: usize = 50;
 /// Takes a message in. Pure and total; what must be done comes back.
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     let failed = matches!(message, Msg::Answer(_, Err(_)));
-    let follows = follows_end(state);
     let handled = match message {
         Msg::Key(key) => keys::pressed(state, key),
         Msg::Paste(text) => keys::pasted(state, &text),
-        Msg::Resize(width, height) => {
-            state.size = (width, height);
-            Some(Vec::new())
-        }
-        Msg::Answer(id, result) => {
-            let last = !matches!(result, Ok(Answer::Part(_)));
-            state
-                .answered(id, last)
-                .map(|subject| answers::take(state, subject, result))
-        }
+        Msg::Resize(..) | Msg::Resumed => Some(Vec::new()),
+        Msg::Answer(id, result) => answers::take(state, id, result),
         Msg::Link(link) => linked(state, link),
+        Msg::Drawn(drawn) => {
+            match state.overlay.scroll_mut() {
+                Some(scroll) => scroll.keep(drawn),
+                None => state.place_mut().scroll.keep(drawn),
+            }
+            return Vec::new();
+        }
         Msg::Event(_) => return vec![Effect::RefreshLater],
         Msg::RefreshDue => return due(state),
-        Msg::Resumed => Some(Vec::new()),
     };
     let Some(mut effects) = handled else {
         return Vec::new();
     };
-    settle(state, follows);
     if !failed {
         effects.extend(further(state));
     }
@@ -42,19 +39,17 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     effects
 }
 
-/// Whether the end of the conversation is seen, so that it stays in sight while it grows.
-fn follows_end(state: &State) -> bool {
-    let extent = screen::extent(state);
-    state.place().screen == Screen::Chat && state.place().top + extent.page >= extent.rows
-}
-
 fn linked(state: &mut State, link: Link) -> Option<Vec<Effect>> {
     if state.link == link {
         return None;
     }
-    let back = link == Link::Up;
-    state.link = link;
-    Some(if back { fetch(state) } else { Vec::new() })
+    let before = std::mem::replace(&mut state.link, link);
+    Some(match (before.is_barred(), &state.link) {
+        (_, Link::Up) => fetch(state),
+        // An outage keeps what is shown; who lost the right to it sees it no longer.
+        (false, link) if link.is_barred() => state.forget(),
+        _ => Vec::new(),
+    })
 }
 
 fn due(state: &mut State) -> Vec<Effect> {
@@ -71,65 +66,33 @@ fn due(state: &mut State) -> Vec<Effect> {
 
 /// Requests for everything that the screen shows.
 pub fn fetch(state: &mut State) -> Vec<Effect> {
-    let mut wanted = match state.place().screen.clone() {
-        Screen::Overview => vec![
-            (Subject::Status, Request::Status),
-            (Subject::Files, Request::Files { page: None }),
-            (Subject::Savings, Request::Savings),
-            (Subject::Headline, Request::Headline),
-        ],
-        Screen::Files => vec![(Subject::Files, Request::Files { page: None })],
-        Screen::File(id) => vec![(Subject::File, Request::File(id))],
-        Screen::Analyses => vec![(Subject::Analyses, Request::Analyses { page: None })],
-        Screen::Analysis(id) => vec![(Subject::Analysis, Request::Analysis(id))],
-        Screen::Findings(analysis) => {
-            let subject = if analysis.is_some() {
-                Subject::AnalysisFindings
-            } else {
-                Subject::Findings
-            };
-            vec![(subject, Request::Findings { analysis, page: None })]
-        }
-        Screen::Finding(id) => vec![(Subject::Finding, Request::Finding(id))],
-        Screen::Chat => Vec::new(),
-    };
+    let screen = state.place().screen.clone();
+    let overview = screen.spec.name == OVERVIEW.name;
+    let mut effects = Vec::new();
     // The name of the org stands on every screen.
-    if state.status.data.is_none() && state.place().screen != Screen::Overview {
-        wanted.push((Subject::Status, Request::Status));
+    if overview || state.status.data.is_none() {
+        let (id, effect) = state.request(Request::Status);
+        state.status.id = Some(id);
+        effects.push(effect);
     }
-    wanted
-        .into_iter()
-        .map(|(subject, request)| state.request(subject, request))
-        .collect()
+    if screen.spec.fetch.is_some() {
+        let (id, effect) = state.request(Request::Content { screen, page: None });
+        state.place_mut().content.id = Some(id);
+        effects.push(effect);
+    }
+    if overview {
+        let (id, effect) = state.request(Request::Savings);
+        state.savings.id = Some(id);
+        effects.push(effect);
+        let (id, effect) = state.request(Request::Headline);
+        state.headline.id = Some(id);
+        effects.push(effect);
+    }
+    effects
 }
 
-/// Opens a screen on top of the one that is seen; data of another thing of its kind is forgotten.
+/// Opens a screen on top of the one that is seen.
 pub fn open(state: &mut State, screen: Screen) -> Vec<Effect> {
-    match &screen {
-        Screen::File(id) if state.file.data.as_ref().is_none_or(|file| file.item.file_id != *id) => {
-            state.file = super::Slot::default();
-        }
-        Screen::Analysis(id)
-            if state
-                .analysis
-                .data
-                .as_ref()
-                .is_none_or(|analysis| analysis.analysis_id != *id) =>
-        {
-            state.analysis = super::Slot::default();
-        }
-        Screen::Finding(id)
-            if state
-                .finding
-                .data
-                .as_ref()
-                .is_none_or(|finding| finding.finding_id != *id) =>
-        {
-            state.finding = super::Slot::default();
-        }
-        Screen::Findings(Some(_)) => state.analysis_findings = super::Slot::default(),
-        _ => {}
-    }
     state.stack_mut().open(screen);
     fetch(state)
 }
@@ -138,116 +101,32 @@ pub fn open(state: &mut State, screen: Screen) -> Vec<Effect> {
 pub fn show(state: &mut State, tab: Tab) -> Vec<Effect> {
     state.tab = tab;
     state.overlay = Overlay::None;
-    returned(state)
-}
-
-/// Fetches what a screen that is seen again shows; what belongs to another thing of its kind is forgotten.
-pub fn returned(state: &mut State) -> Vec<Effect> {
-    let screen = state.place().screen.clone();
-    match &screen {
-        Screen::File(id) if state.file.data.as_ref().is_some_and(|file| file.item.file_id != *id) => {
-            state.file = super::Slot::default();
-        }
-        Screen::Analysis(id)
-            if state
-                .analysis
-                .data
-                .as_ref()
-                .is_some_and(|analysis| analysis.analysis_id != *id) =>
-        {
-            state.analysis = super::Slot::default();
-        }
-        Screen::Finding(id)
-            if state
-                .finding
-                .data
-                .as_ref()
-                .is_some_and(|finding| finding.finding_id != *id) =>
-        {
-            state.finding = super::Slot::default();
-        }
-        _ => {}
-    }
     fetch(state)
-}
-
-/// Keeps cursor and scroll inside what there is.
-pub fn settle(state: &mut State, follows: bool) {
-    let extent = screen::extent(state);
-    let furthest = extent.rows.saturating_sub(extent.page);
-    if let Overlay::Help { top } | Overlay::Explain { top, .. } = &mut state.overlay {
-        *top = (*top).min(furthest);
-        return;
-    }
-    let chat = state.place().screen == Screen::Chat;
-    // A long answer is read from its beginning: the question stays at the top of the screen.
-    let question = if chat && follows {
-        screen::last_question(state)
-    } else {
-        0
-    };
-    let place = state.place_mut();
-    if extent.selects {
-        place.cursor = place.cursor.min(extent.rows.saturating_sub(1));
-        let lowest = (place.cursor + 1).saturating_sub(extent.page);
-        place.top = place
-            .top
-            .clamp(lowest, place.cursor.max(lowest))
-            .min(furthest.max(lowest));
-    } else if chat && follows {
-        place.top = furthest.min(question);
-    } else {
-        place.top = place.top.min(furthest);
-    }
 }
 
 /// The request for the next page of a list, where its end comes near or a filter or an order needs all of it.
 fn further(state: &mut State) -> Option<Effect> {
-    if state.link != Link::Up {
-        return None;
-    }
-    let extent = screen::extent(state);
-    let place = state.place();
-    let whole = !place.filter.is_empty() || place.sort.is_some() || place.reversed;
-    if !whole && place.cursor + AHEAD < extent.rows {
-        return None;
-    }
-    let next = |page: Option<&Option<String>>| page.cloned().flatten();
-    let (subject, first, request) = match place.screen.clone() {
-        Screen::Files => {
-            let page = next(state.files.data.as_ref().map(|page| &page.next_page))?;
-            (Subject::MoreFiles, Subject::Files, Request::Files { page: Some(page) })
-        }
-        Screen::Analyses => {
-            let page = next(state.analyses.data.as_ref().map(|page| &page.next_page))?;
-            (
-                Subject::MoreAnalyses,
-                Subject::Analyses,
-                Request::Analyses { page: Some(page) },
-            )
-        }
-        Screen::Findings(analysis) => {
-            let page = next(
-                state
-                    .findings_of(analysis.as_deref())
-                    .data
-                    .as_ref()
-                    .map(|page| &page.next_page),
-            )?;
-            let (more, first) = match analysis {
-                Some(_) => (Subject::MoreAnalysisFindings, Subject::AnalysisFindings),
-                None => (Subject::MoreFindings, Subject::Findings),
-            };
-            let page = Some(page);
-            (more, first, Request::Findings { analysis, page })
-        }
-        _ => return None,
-    };
+    let Place {
+        screen, content, more, ..
+    } = state.place();
     // A page fetched beside a new first one would fit the old list.
-    if state.waits_for(subject) || state.waits_for(first) {
+    let idle = state.link == Link::Up && content.id.is_none() && more.is_none();
+    if !idle || !matches!(screen.spec.form, Form::List { .. }) {
         return None;
     }
-    Some(state.request(subject, request))
+    let place = state.place();
+    let page = place.page()?.next_page.clone()?;
+    let whole = !place.filter.is_empty() || place.sort.is_some() || place.reversed;
+    if !whole && place.scroll.cursor + AHEAD < place.rows().len() {
+        return None;
+    }
+    let screen = place.screen.clone();
+    let (id, effect) = state.request(Request::Content {
+        screen,
+        page: Some(page),
+    });
+    state.place_mut().more = Some(id);
+    Some(effect)
 }
 
 #[cfg(test)]

@@ -119,3 +119,27 @@ fn an_account_is_named_with_its_org_or_without() {
         assert!(wrong.contains("plant org "), "{line}: {wrong}");
     }
 }
+
+#[test]
+fn an_unknown_word_is_a_usage_error_that_names_those_known() {
+    for (line, known) in [
+        ("plant findings list --state bogus", "signal, identified, accepted"),
+        (
+            "plant findings list --analyzer bogus",
+            "cost, equipment, quality, efficiency",
+        ),
+        ("plant files list --state bogus", "seen, waiting, stable"),
+        ("plant files --state held --state bogus", "seen, waiting, stable"),
+        ("plant metrics get oee --grain year", "day, shift, week, month"),
+        (
+            "plant org grant unix:1 --role owner",
+            "viewer, analyst, operator, admin",
+        ),
+        ("plant profiles save x --from 0199 --date-order xyz", "ymd, dmy, mdy"),
+        ("plant folders add /srv --mode bogus", "watch, poll"),
+    ] {
+        let error = parse(line).expect_err(line);
+        assert_eq!(error.exit_code(), 2, "{line}");
+        assert!(error.to_string().contains(known), "{line}: {error}");
+    }
+}

@@ -2,28 +2,36 @@ use std::collections::BTreeSet;
 
 use super::*;
 
-fn screens() -> [Screen; 8] {
+fn screens() -> [&'static Spec; 8] {
+    use crate::subject::{CHAT, analysis, file, finding, status};
     [
-        Screen::Overview,
-        Screen::Files,
-        Screen::File("f".to_owned()),
-        Screen::Analyses,
-        Screen::Analysis("a".to_owned()),
-        Screen::Findings(None),
-        Screen::Finding("n".to_owned()),
-        Screen::Chat,
+        &status::OVERVIEW,
+        &file::FILES,
+        &file::FILE,
+        &analysis::ANALYSES,
+        &analysis::ANALYSIS,
+        &finding::FINDINGS,
+        &finding::FINDING,
+        &CHAT,
     ]
+}
+
+#[test]
+fn no_two_screens_share_a_name() {
+    let names: BTreeSet<&str> = screens().iter().map(|screen| screen.name).collect();
+    assert_eq!(names.len(), screens().len());
 }
 
 #[test]
 fn on_no_screen_do_two_bindings_share_a_key() {
     for screen in screens() {
         let mut seen = std::collections::HashSet::new();
-        for (binding, keys) in of_screen(&screen) {
+        for (binding, keys) in of_screen(screen) {
             for key in keys {
                 assert!(
                     seen.insert(key),
-                    "{screen:?}: {} is bound twice ({:?})",
+                    "{}: {} is bound twice ({:?})",
+                    screen.name,
                     key.name(),
                     binding.action
                 );
@@ -50,7 +58,7 @@ fn every_binding_holds_on_some_screen_and_explains_itself() {
 #[test]
 fn every_screen_can_be_left_and_explained() {
     for screen in screens() {
-        let actions: Vec<Action> = of_screen(&screen).iter().map(|(binding, _)| binding.action).collect();
+        let actions: Vec<Action> = of_screen(screen).iter().map(|(binding, _)| binding.action).collect();
         for needed in [
             Action::Back,
             Action::Help,
@@ -58,14 +66,14 @@ fn every_screen_can_be_left_and_explained() {
             Action::NextTab,
             Action::PreviousTab,
         ] {
-            assert!(actions.contains(&needed), "{screen:?} lacks {needed:?}");
+            assert!(actions.contains(&needed), "{} lacks {needed:?}", screen.name);
         }
     }
 }
 
 #[test]
 fn where_text_is_typed_no_plain_character_is_bound() {
-    for (_, keys) in of_screen(&Screen::Chat) {
+    for (_, keys) in of_screen(&crate::subject::CHAT) {
         assert!(keys.iter().all(|key| !key.is_text()), "{keys:?}");
     }
 }
@@ -81,9 +89,9 @@ fn names_of_keys_differ() {
 #[test]
 fn shift_is_part_of_the_character() {
     let shifted = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
-    assert_eq!(find(&Screen::Files, shifted), Some(Action::Last));
+    assert_eq!(find(&crate::subject::file::FILES, shifted), Some(Action::Last));
     let plain = KeyEvent::new(KeyCode::Char('g'), KeyModifiers::NONE);
-    assert_eq!(find(&Screen::Files, plain), Some(Action::First));
+    assert_eq!(find(&crate::subject::file::FILES, plain), Some(Action::First));
     let control = KeyEvent::new(KeyCode::Char('r'), KeyModifiers::CONTROL);
-    assert_eq!(find(&Screen::Files, control), None);
+    assert_eq!(find(&crate::subject::file::FILES, control), None);
 }

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use plant_core::view::AnswerView;
+use plant_core::model::AnswerView;
 use plant_proto::client::AskPart;
 use tokio_stream::StreamExt;
 
@@ -89,7 +89,7 @@ fn from_input() -> Result<String, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use plant_core::view::Citation;
+    use plant_core::model::Citation;
 
     use super::*;
 
@@ -101,7 +101,7 @@ mod tests {
             citations: vec![Citation {
                 number: 1,
                 file: "scrap.csv".to_owned(),
-                file_id: "7".to_owned(),
+                file_id: crate::screen::fixture::id("0195f000-0000-7000-8000-000000000007"),
                 sha256: "0123456789abcdef".to_owned(),
                 lines: "2-9".to_owned(),
                 committed_at: None,

@@ -5,22 +5,25 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::model::{FileItem, Page};
 use plant_core::state::FileState;
-use plant_core::view::{FileDetail, FileItem, Page};
 use plant_proto::client::{ClientError, FileFilter};
 use serde::Serialize;
 use tokio_stream::StreamExt;
 
 use super::Context;
 use super::failure::Failure;
-use super::output::{Column, note};
 use crate::cli::{Files, FilesFilter};
 use crate::figure;
+use crate::subject::Described;
 
 /// How long all files must stay settled before `wait` without names believes it.
 const UNSEEN: Duration = Duration::from_millis(1_500);
 /// How long the daemon may take to settle a file before it is looked at again, where no event comes.
 const POLL: Duration = Duration::from_millis(200);
+
+/// Files that `wait` names where it gives up.
+const NAMED: u32 = 5;
 
 /// Bytes of a file that are sent at once.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -32,7 +35,7 @@ pub async fn run<W: Write>(what: Option<Files>, filter: FilesFilter, context: &m
         Some(Files::List { filter }) => list(filter, context).await,
         Some(Files::Show { id }) => {
             let detail = context.client.get_file(&id).await?;
-            context.output.object(&detail, describe)
+            context.output.show(&line(&detail.item), &detail, Described::document)
         }
         Some(Files::Wait { ids, all, timeout }) => {
             if all && !ids.is_empty() {
@@ -57,8 +60,7 @@ pub async fn run<W: Write>(what: Option<Files>, filter: FilesFilter, context: &m
             context.output.object(&queued, |queued| {
                 vec![match queued.files {
                     0 => "no file has failed".to_owned(),
-                    1 => "1 file is tried again".to_owned(),
-                    n => format!("{n} files are tried again"),
+                    files => format!("{} tried again", figure::counted(files, "file is", "files are")),
                 }]
             })
         }
@@ -84,10 +86,11 @@ pub async fn send<W>(path: &Path, folder: Option<&str>, context: &Context<W>) ->
         .and_then(|name| name.to_str())
         .ok_or_else(|| Failure::Usage(format!("{} has no name that can be sent", path.display())))?;
     let cannot = |error: std::io::Error| Failure::Failed(format!("can't read {}: {error}", path.display()));
-    let file = tokio::fs::File::open(path).await.map_err(cannot)?;
-    if !file.metadata().await.map_err(cannot)?.is_file() {
+    // Looked at before it is opened: opening a pipe would wait for somebody who writes.
+    if !tokio::fs::metadata(path).await.map_err(cannot)?.is_file() {
         return Err(Failure::Failed(format!("{} is not a file", path.display())));
     }
+    let file = tokio::fs::File::open(path).await.map_err(cannot)?;
     Ok(context.client.push_file(name, folder, chunks(file)).await?)
 }
 
@@ -108,15 +111,12 @@ fn chunks(file: tokio::fs::File) -> impl futures::Stream<Item = std::io::Result<
 }
 
 async fn list<W: Write>(filter: FilesFilter, context: &mut Context<W>) -> Result<(), Failure> {
-    let states = filter
-        .state
-        .iter()
-        .map(|name| state(name))
-        .collect::<Result<Vec<_>, _>>()?;
+    let filtered =
+        !filter.state.is_empty() || filter.folder.is_some() || filter.name.is_some() || filter.since.is_some();
     let page = context
         .client
         .list_files(FileFilter {
-            states,
+            states: filter.state,
             folder: filter.folder,
             name: filter.name,
             since: filter.since.as_deref().map(since).transpose()?,
@@ -124,20 +124,13 @@ async fn list<W: Write>(filter: FilesFilter, context: &mut Context<W>) -> Result
             page: context.listing.page.clone(),
         })
         .await?;
-    print(&page, context)
+    let empty = if filtered { "no file matches" } else { EMPTY };
+    context.output.list(&page, empty)
 }
 
-fn print<W: Write>(page: &Page<FileItem>, context: &mut Context<W>) -> Result<(), Failure> {
-    let next = "no files; drop an export into a watched folder (`plant folders`) or hand one over with `plant push`";
-    context.output.list(page, COLUMNS, next)
-}
-
-fn state(name: &str) -> Result<FileState, Failure> {
-    FileState::from_name(name).ok_or_else(|| {
-        let names: Vec<&str> = FileState::ALL.iter().map(|state| state.name()).collect();
-        Failure::Usage(format!("--state {name}: the states are {}", names.join(", ")))
-    })
-}
+/// What to do where there are no files.
+const EMPTY: &str =
+    "no files yet; drop an export into a watched folder (`plant folders`) or hand one over with `plant push`";
 
 fn since(text: &str) -> Result<DateTime<Utc>, Failure> {
     let midnight = || {
@@ -155,30 +148,29 @@ fn since(text: &str) -> Result<DateTime<Utc>, Failure> {
 
 /// Waits until each file has settled and prints where they stand; all files, where none is named.
 async fn wait<W: Write>(ids: &[String], timeout: Duration, context: &mut Context<W>) -> Result<(), Failure> {
-    let settled = tokio::time::timeout(timeout, settle(ids, context)).await;
-    let page = match settled {
-        Ok(page) => page?,
-        Err(_) => {
-            let what = if ids.is_empty() {
-                "some files".to_owned()
-            } else {
-                ids.join(", ")
-            };
-            return Err(Failure::Failed(format!(
-                "{what}: not settled within {} s; `plant files` says where each stands",
-                timeout.as_secs()
-            )));
-        }
+    let mut open = ids.to_vec();
+    let settled = tokio::time::timeout(timeout, settle(ids, &mut open, context)).await;
+    let Ok(page) = settled else {
+        let what = if open.is_empty() {
+            "some files".to_owned()
+        } else {
+            open.join(", ")
+        };
+        return Err(Failure::Failed(format!(
+            "{what}: not settled within {} s; `plant files` says where each stands",
+            timeout.as_secs()
+        )));
     };
-    print(&page, context)
+    context.output.list(&page?, EMPTY)
 }
 
-async fn settle<W>(ids: &[String], context: &Context<W>) -> Result<Page<FileItem>, Failure> {
+/// Looks until each file has settled; `open` names those that have not.
+async fn settle<W>(ids: &[String], open: &mut Vec<String>, context: &Context<W>) -> Result<Page<FileItem>, Failure> {
     // Events only shorten the pause between two looks, so a daemon that sends none is no problem.
     let mut events = context.client.watch_events(None).await.ok();
     let mut settled_since: Option<tokio::time::Instant> = None;
     loop {
-        match look(ids, context).await? {
+        match look(ids, open, context).await? {
             // A file just dropped is not seen at once: without names, nothing new may come for a while.
             Some(page) => {
                 let since = *settled_since.get_or_insert_with(tokio::time::Instant::now);
@@ -199,15 +191,24 @@ async fn settle<W>(ids: &[String], context: &Context<W>) -> Result<Page<FileItem
     }
 }
 
-/// The files, when all of them have settled.
-async fn look<W>(ids: &[String], context: &Context<W>) -> Result<Option<Page<FileItem>>, Failure> {
+/// The files, when all of them have settled; else `open` names those that have not.
+async fn look<W>(
+    ids: &[String],
+    open: &mut Vec<String>,
+    context: &Context<W>,
+) -> Result<Option<Page<FileItem>>, Failure> {
     if ids.is_empty() {
         let unsettled = FileFilter {
             states: FileState::ALL.into_iter().filter(|state| !state.is_settled()).collect(),
-            limit: Some(1),
+            limit: Some(NAMED),
             ..FileFilter::default()
         };
-        if !context.client.list_files(unsettled).await?.items.is_empty() {
+        let unsettled = context.client.list_files(unsettled).await?;
+        *open = unsettled.items.into_iter().map(|item| item.name).collect();
+        if !open.is_empty() {
+            if unsettled.next_page.is_some() {
+                open.push("and more".to_owned());
+            }
             return Ok(None);
         }
         let all = FileFilter {
@@ -218,48 +219,23 @@ async fn look<W>(ids: &[String], context: &Context<W>) -> Result<Option<Page<Fil
         return Ok(Some(context.client.list_files(all).await?));
     }
     let mut items = Vec::with_capacity(ids.len());
+    let mut waited = Vec::new();
     for id in ids {
         match context.client.get_file(id).await {
             Ok(detail) if detail.item.is_settled() => items.push(detail.item),
             // A file just dropped is not seen at once, so its name is waited for.
-            Ok(_) | Err(ClientError::NotFound { .. }) => return Ok(None),
+            Ok(_) | Err(ClientError::NotFound { .. }) => waited.push(id.clone()),
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(Some(Page { items, next_page: None }))
+    *open = waited;
+    Ok(open.is_empty().then_some(Page { items, next_page: None }))
 }
 
 #[derive(Serialize)]
 struct Sentences {
     sentences: Vec<String>,
 }
-
-const COLUMNS: &[Column<FileItem>] = &[
-    Column::text("file_id", |file| file.file_id.clone()),
-    Column::text("name", |file| file.name.clone()),
-    Column::text("state", |file| file.state.name().to_owned()),
-    Column::number("rows", |file| {
-        file.balance
-            .map(|balance| balance.taken.to_string())
-            .unwrap_or_default()
-    }),
-    Column::number("quarantined", |file| {
-        file.balance
-            .map(|balance| balance.quarantined.to_string())
-            .unwrap_or_default()
-    }),
-    Column::number("tier", |file| {
-        file.tier.map(|tier| tier.to_string()).unwrap_or_default()
-    }),
-    Column::text("profile", |file| file.profile.clone().unwrap_or_default()),
-    Column::text("seen_at", |file| figure::time(file.seen_at)),
-    Column::text("reason", |file| {
-        file.reason
-            .as_ref()
-            .map(|reason| reason.text.clone())
-            .unwrap_or_default()
-    }),
-];
 
 fn line(item: &FileItem) -> String {
     let reason = item
@@ -268,61 +244,6 @@ fn line(item: &FileItem) -> String {
         .map(|reason| format!(": {}", reason.text))
         .unwrap_or_default();
     format!("{}  {}  {}{reason}", item.file_id, item.name, item.state.name())
-}
-
-fn describe(detail: &FileDetail) -> Vec<String> {
-    let item = &detail.item;
-    let mut lines = vec![
-        line(item),
-        format!("folder    {}", item.folder),
-        format!("size      {}, SHA-256 {}", figure::bytes(item.bytes), item.sha256),
-        format!("profile   {}", item.profile.as_deref().unwrap_or(figure::NONE)),
-        format!("dates     {}", figure::dates(item.first_day, item.last_day)),
-        format!("next      {}", detail.next_step),
-    ];
-    if let Some(balance) = &item.balance {
-        lines.push(format!("balance   {}", crate::screen::file::balance(balance)));
-    }
-    lines.extend(detail.notes.iter().map(|text| format!("note      {text}")));
-    lines.extend(
-        detail
-            .timeline
-            .iter()
-            .map(|entry| format!("{}  {:<11}  {}", figure::time(entry.at), entry.state.name(), entry.note)),
-    );
-    lines.extend(detail.columns.iter().map(|column| {
-        match column.variable {
-            Some(variable) => format!(
-                "column    {} -> {} ({}) {}",
-                column.source,
-                variable.name(),
-                figure::estimate(column.confidence),
-                column.why
-            ),
-            // Nothing was guessed, so nothing is sure.
-            None => format!("column    {} -> kept as it is {}", column.source, column.why),
-        }
-    }));
-    lines.extend(detail.problems.iter().map(|problem| {
-        let column = problem
-            .column
-            .as_ref()
-            .map(|name| format!(", column {name}"))
-            .unwrap_or_default();
-        let value = problem
-            .value
-            .as_ref()
-            .map(|value| format!(": {value}"))
-            .unwrap_or_default();
-        format!("problem   line {}{column}: {}{value}", problem.line, problem.text)
-    }));
-    if detail.problem_count > detail.problems.len() as u64 {
-        note(&format!(
-            "{} problems in all; the first are shown",
-            figure::count(detail.problem_count)
-        ));
-    }
-    lines
 }
 
 #[cfg(test)]
@@ -344,12 +265,5 @@ mod tests {
                 "{text}"
             );
         }
-    }
-
-    #[test]
-    fn an_unknown_state_names_the_known_ones() {
-        let error = state("done").expect_err("no such state");
-        assert_eq!(error.exit_code(), 2);
-        assert!(error.to_string().contains("analysed"), "{error}");
     }
 }

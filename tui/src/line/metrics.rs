@@ -1,20 +1,23 @@
 //! `plant metrics` and `plant records`.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use chrono::NaiveDate;
 use plant_core::component::Dimension;
-use plant_core::ids::FileId;
 use plant_core::metric::{Grain, MetricQuery};
-use plant_core::variable::Variable;
-use plant_core::view::{MetricInfo, MetricItem, Page, RecordView};
+use plant_core::model::{MetricInfo, MetricItem, Page, RecordView};
+use plant_core::variable::{Kind, Variable};
 use plant_proto::client::{Listing, RecordFilter};
+use serde_json::Value;
 
 use super::Context;
 use super::failure::Failure;
-use super::output::{Column, Form};
+use super::typed::Typed;
 use crate::cli::{Metrics, MetricsGet};
 use crate::figure;
+use crate::subject::Listed;
+use crate::widget::table::{Cell, Column, field, number_field};
 
 /// Runs `plant metrics …`.
 pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> Result<(), Failure> {
@@ -23,22 +26,18 @@ pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> R
             let items = context.client.list_metrics().await?;
             context
                 .output
-                .list(&page(items, &context.listing)?, CATALOGUE, "the catalogue is empty")
+                .list(&page(items, &context.listing)?, "the catalogue is empty")
         }
         Some(Metrics::Get(asked)) => {
             let mut query = query(&asked)?;
             if let Some(file) = &asked.file {
                 // The daemon knows what an id's beginning or a name stands for.
-                let found = context.client.get_file(file).await?.item.file_id;
-                let id = found.parse::<FileId>();
-                query.file = Some(id.map_err(|_| Failure::Failed(format!("the daemon named no file id: {found}")))?);
+                query.file = Some(context.client.get_file(file).await?.item.file_id);
             }
             let span = Span::of(&context.listing, query.metrics.len())?;
             let (items, more) = context.client.query_groups(query, span.skip, span.most).await?;
             let empty = "no rows in this range; `plant files` says what was taken in";
-            context
-                .output
-                .list(&span.page(items, more), values_columns(context.output.form()), empty)
+            context.output.list(&span.page(items, more), empty)
         }
     }
 }
@@ -141,11 +140,7 @@ fn query(asked: &MetricsGet) -> Result<MetricQuery, Failure> {
         let dimension = Dimension::from_name(name).ok_or_else(|| unknown_dimension("--where", name))?;
         query.filters.push((dimension, value.clone()));
     }
-    if let Some(name) = &asked.grain {
-        let grain = Grain::from_name(name);
-        let usage = || Failure::Usage(format!("--grain {name}: the grains are day, shift, week, month"));
-        query.grain = Some(grain.ok_or_else(usage)?);
-    }
+    query.grain = asked.grain.or(query.grain);
     query.descending = match asked.order.as_deref() {
         None => None,
         Some("desc") => Some(true),
@@ -178,55 +173,65 @@ fn date(option: &str, text: Option<&str>) -> Result<Option<NaiveDate>, Failure> 
     .transpose()
 }
 
-const CATALOGUE: &[Column<MetricInfo>] = &[
-    Column::text("metric", |info| info.metric.clone()),
-    Column::text("code", |info| info.code.clone()),
-    Column::text("label", |info| info.label.clone()),
-    Column::text("unit", |info| figure::unit(&info.unit).unwrap_or_default()),
-    Column::text("kind", |info| info.kind.clone()),
-    Column::text("formula", |info| info.formula.clone()),
-    Column::text("source", |info| info.source.clone()),
-];
+impl Listed for MetricInfo {
+    const COLUMNS: &'static [Column] = &[
+        field("metric"),
+        field("code"),
+        field("label"),
+        field("unit"),
+        field("kind"),
+        field("formula"),
+        field("source"),
+    ];
 
-/// The columns for people; CSV has the number and its unit apart.
-fn values_columns(form: Form) -> &'static [Column<MetricItem>] {
-    match form {
-        Form::Csv | Form::Json => VALUES,
-        Form::Text => VALUES_WRITTEN,
+    fn id(&self) -> String {
+        self.metric.clone()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            self.metric.clone().into(),
+            self.code.clone().into(),
+            self.label.clone().into(),
+            Cell::from(figure::unit(&self.unit).unwrap_or_default()).bare(self.unit.to_string()),
+            self.kind.to_string().into(),
+            self.formula.clone().into(),
+            self.source.clone().into(),
+        ]
     }
 }
 
-const VALUES_WRITTEN: &[Column<MetricItem>] = &[
-    METRIC,
-    GROUP,
-    Column::number("value", figure::metric),
-    Column::number("n", |item| figure::count(item.n)),
-    REMARK,
-];
+impl Listed for MetricItem {
+    const COLUMNS: &'static [Column] = &[
+        field("metric"),
+        field("group"),
+        number_field("value"),
+        field("unit").only_csv(),
+        number_field("n"),
+        field("remark"),
+    ];
 
-const METRIC: Column<MetricItem> = Column::text("metric", |item| item.metric.clone());
-const GROUP: Column<MetricItem> = Column::text("group", |item| {
-    let member = |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
-    let group = item
-        .group
-        .iter()
-        .map(|(name, value)| format!("{name}={}", member(value)));
-    group.collect::<Vec<_>>().join(" ")
-});
-const REMARK: Column<MetricItem> = Column::text("remark", figure::remark);
+    fn id(&self) -> String {
+        self.metric.clone()
+    }
 
-const VALUES: &[Column<MetricItem>] = &[
-    METRIC,
-    GROUP,
-    Column::number("value", |item| {
-        item.value
-            .map(|value| value.normalize().to_string())
-            .unwrap_or_default()
-    }),
-    Column::text("unit", |item| item.unit.to_string()),
-    Column::number("n", |item| item.n.to_string()),
-    REMARK,
-];
+    fn cells(&self) -> Vec<Cell> {
+        let member = |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
+        let group = self
+            .group
+            .iter()
+            .map(|(name, value)| format!("{name}={}", member(value)));
+        let value = self.value.map(|value| value.normalize().to_string());
+        vec![
+            self.metric.clone().into(),
+            group.collect::<Vec<_>>().join(" ").into(),
+            Cell::from(figure::metric(self)).bare(value.unwrap_or_default()),
+            self.unit.to_string().into(),
+            Cell::count(Some(self.n)),
+            figure::remark(self).into(),
+        ]
+    }
+}
 
 /// Runs `plant records`.
 pub async fn records<W: Write>(
@@ -244,26 +249,48 @@ pub async fn records<W: Write>(
         limit: context.listing.limit,
         page: context.listing.page.clone(),
     };
+    let filtered = filter.file.is_some() || !filter.filters.is_empty();
     let page = context.client.list_records(filter).await?;
-    context.output.list(&page, RECORDS, "no records")
+    let (columns, rows) = fields(&page.items);
+    let page = Page {
+        items: page.items.into_iter().map(Typed::from).collect(),
+        next_page: page.next_page,
+    };
+    let empty = if filtered {
+        "no record matches"
+    } else {
+        "no records yet"
+    };
+    context.output.table(&page, &columns, &rows, empty)
 }
 
-const RECORDS: &[Column<RecordView>] = &[
-    Column::text("record_id", |record| record.record_id.clone()),
-    Column::number("line", |record| record.line.to_string()),
-    Column::text(
-        "live",
-        |record| if record.live { "yes".to_owned() } else { "no".to_owned() },
-    ),
-    Column::text("values", |record| {
-        let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let values = record
-            .values
+/// One column per field: those of every record, then each variable and each further column of these records.
+fn fields(records: &[RecordView]) -> (Vec<Column>, Vec<Vec<Cell>>) {
+    let variables: BTreeSet<&String> = records.iter().flat_map(|record| record.values.keys()).collect();
+    let extras: BTreeSet<&String> = records.iter().flat_map(|record| record.extra.keys()).collect();
+    let numeric = |name: &str| Variable::from_name(name).is_some_and(|variable| variable.kind() == Kind::Number);
+    let named = |name: String, right: bool| Column {
+        name: name.into(),
+        right,
+        ..field("")
+    };
+    let mut columns = vec![field("record_id"), number_field("line"), field("live")];
+    columns.extend(variables.iter().map(|name| named(name.to_string(), numeric(name))));
+    columns.extend(extras.iter().map(|name| named(format!("extra.{name}"), false)));
+    let row = |record: &RecordView| {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let live = if record.live { "yes" } else { "no" };
+        let own = [record.record_id.to_string(), record.line.to_string(), live.to_owned()];
+        let values = variables
             .iter()
-            .map(|(name, value)| format!("{name}={}", text(value)));
-        values.collect::<Vec<_>>().join(" ")
-    }),
-];
+            .map(|name| record.values.get(*name).map(text).unwrap_or_default());
+        let extra = extras
+            .iter()
+            .map(|name| record.extra.get(*name).cloned().unwrap_or_default());
+        own.into_iter().chain(values).chain(extra).map(Cell::from).collect()
+    };
+    (columns, records.iter().map(row).collect())
+}
 
 #[cfg(test)]
 mod tests {
@@ -323,7 +350,7 @@ mod tests {
             from: Some("2025-03-01".to_owned()),
             to: Some("2025-04-01".to_owned()),
             filters: vec![("line".to_owned(), "A".to_owned())],
-            grain: Some("week".to_owned()),
+            grain: Some(Grain::Week),
             order: Some("desc".to_owned()),
             ..asked()
         };
@@ -349,7 +376,6 @@ mod tests {
                 with(|typed| typed.filters = vec![("colour".to_owned(), "red".to_owned())]),
                 "machine",
             ),
-            (with(|typed| typed.grain = Some("year".to_owned())), "month"),
             (with(|typed| typed.order = Some("up".to_owned())), "desc"),
             (with(|typed| typed.from = Some("March".to_owned())), "2025-03-01"),
             (
@@ -367,7 +393,7 @@ mod tests {
 
     #[test]
     fn the_table_shows_each_figure_as_the_screens_do_and_csv_as_a_number() {
-        use super::super::output::Output;
+        use super::super::output::{Form, Output};
         use crate::screen::fixture::metric;
 
         for (value, unit, shown, raw) in [
@@ -381,9 +407,7 @@ mod tests {
             };
             for (form, text) in [(Form::Text, shown), (Form::Csv, raw)] {
                 let mut written = Vec::new();
-                Output::new(&mut written, form, true)
-                    .list(&page, values_columns(form), "none")
-                    .unwrap();
+                Output::new(&mut written, form, true).list(&page, "none").unwrap();
                 let written = String::from_utf8(written).unwrap();
                 assert!(written.contains(text), "{written}");
             }

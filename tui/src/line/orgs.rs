@@ -3,13 +3,15 @@
 use std::io::Write;
 
 use plant_core::access::Role;
-use plant_core::view::{AccessChange, GrantView, OrgView, Page};
+use plant_core::model::{AccessChange, GrantView, OrgView, Page};
 
 use super::Context;
 use super::failure::Failure;
-use super::output::{Column, Form, note};
+use super::output::{Form, note};
 use crate::cli::{Orgs, Whose};
 use crate::figure;
+use crate::subject::Listed;
+use crate::widget::table::{Cell, Column, field};
 
 /// Runs `plant org …`.
 pub async fn run<W: Write>(what: Option<Orgs>, context: &mut Context<W>) -> Result<(), Failure> {
@@ -20,7 +22,7 @@ pub async fn run<W: Write>(what: Option<Orgs>, context: &mut Context<W>) -> Resu
         .map_err(Failure::Usage)?;
     let items = match (what, whose) {
         (Some(Orgs::Grants), _) => return grants(context).await,
-        (Some(Orgs::Grant { role, .. }), Some(whose)) => return grant(&whose, &role, context).await,
+        (Some(Orgs::Grant { role, .. }), Some(whose)) => return grant(&whose, role, context).await,
         (Some(Orgs::Revoke { .. }), Some(whose)) => return revoke(&whose, context).await,
         (Some(Orgs::Create { name, zone, currency }), _) => {
             let made = context.client.create_org(&name, &zone, currency.as_deref()).await?;
@@ -35,12 +37,10 @@ pub async fn run<W: Write>(what: Option<Orgs>, context: &mut Context<W>) -> Resu
     let page = Page { items, next_page: None };
     context
         .output
-        .list(&page, ORGS, "no orgs; make one with `plant org create NAME`")
+        .list(&page, "no orgs; make one with `plant org create NAME`")
 }
 
-async fn grant<W: Write>(whose: &Whose, role: &str, context: &mut Context<W>) -> Result<(), Failure> {
-    let unknown = || Failure::Usage(format!("--role {role}: the roles are viewer, analyst, operator, admin"));
-    let role = Role::from_name(role).ok_or_else(unknown)?;
+async fn grant<W: Write>(whose: &Whose, role: Role, context: &mut Context<W>) -> Result<(), Failure> {
     let change = context.client.grant_access(&whose.account, role).await?;
     context.output.object(&change, |change| {
         let verb = format!("is now {} of {}", change.grant.role.name(), change.org);
@@ -81,7 +81,7 @@ async fn grants<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
         next_page: grants.next_page.take(),
     };
     let empty = "no grants; give one with `plant org grant unix:UID --role viewer`";
-    context.output.list(&page, GRANTS, empty)?;
+    context.output.list(&page, empty)?;
     // What follows without a grant is no row of the list: beside it for people, not in it for programs.
     match context.output.form() {
         Form::Csv => grants.implied.iter().for_each(|text| note(text)),
@@ -90,17 +90,47 @@ async fn grants<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
     Ok(())
 }
 
-const GRANTS: &[Column<GrantView>] = &[
-    Column::text("principal", |grant| grant.principal.clone()),
-    Column::text("account", |grant| grant.account.clone().unwrap_or_default()),
-    Column::text("role", |grant| grant.role.name().to_owned()),
-    Column::text("since", |grant| figure::time(grant.since)),
-    Column::text("by", |grant| grant.by.clone()),
-];
+impl Listed for GrantView {
+    const COLUMNS: &'static [Column] = &[
+        field("principal"),
+        field("account"),
+        field("role"),
+        field("since"),
+        field("by"),
+    ];
 
-const ORGS: &[Column<OrgView>] = &[
-    Column::text("org_id", |org| org.org_id.clone()),
-    Column::text("name", |org| org.name.clone()),
-    Column::text("zone", |org| org.zone.clone()),
-    Column::text("currency", |org| org.currency.clone().unwrap_or_default()),
-];
+    fn id(&self) -> String {
+        self.principal.clone()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        [
+            self.principal.clone(),
+            self.account.clone().unwrap_or_default(),
+            self.role.name().to_owned(),
+            figure::time(self.since),
+            self.by.clone(),
+        ]
+        .map(Cell::from)
+        .into()
+    }
+}
+
+impl Listed for OrgView {
+    const COLUMNS: &'static [Column] = &[field("org_id"), field("name"), field("zone"), field("currency")];
+
+    fn id(&self) -> String {
+        self.org_id.to_string()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        [
+            self.org_id.to_string(),
+            self.name.clone(),
+            self.zone.clone(),
+            self.currency.clone().unwrap_or_default(),
+        ]
+        .map(Cell::from)
+        .into()
+    }
+}

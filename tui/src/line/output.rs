@@ -5,20 +5,19 @@
 
 use std::io::{self, Write};
 
+use plant_core::model::Page;
 use plant_core::sanitize;
-use plant_core::view::Page;
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter};
 use serde_json::{Map, Value};
-use unicode_width::UnicodeWidthStr;
 
 use super::failure::Failure;
+use crate::subject::Listed;
+use crate::widget::document::Document;
+use crate::widget::table::{self, Cell, Column};
 
 /// The version of the JSON that is printed.
 const SCHEMA_VERSION: u32 = 1;
-
-/// The widest a cell of a text table gets before it is cut.
-const CELL_WIDTH: usize = 60;
 
 /// The form that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,33 +29,6 @@ pub enum Form {
     Json,
     /// RFC 4180.
     Csv,
-}
-
-/// A column of a list: its heading and how an item fills it.
-pub struct Column<T> {
-    name: &'static str,
-    number: bool,
-    cell: fn(&T) -> String,
-}
-
-impl<T> Column<T> {
-    /// A column of text.
-    pub const fn text(name: &'static str, cell: fn(&T) -> String) -> Self {
-        Column {
-            name,
-            number: false,
-            cell,
-        }
-    }
-
-    /// A column of numbers, set flush right.
-    pub const fn number(name: &'static str, cell: fn(&T) -> String) -> Self {
-        Column {
-            name,
-            number: true,
-            cell,
-        }
-    }
 }
 
 /// Where and how to print.
@@ -77,27 +49,71 @@ impl<W: Write> Output<W> {
         self.form
     }
 
-    /// One object: JSON, or what `text` says about it line by line.
-    pub fn object<T: Serialize>(&mut self, value: &T, text: impl FnOnce(&T) -> Vec<String>) -> Result<(), Failure> {
+    /// One object: JSON, or the text about it.
+    pub fn object<T: Serialize, D: Into<Document>>(
+        &mut self,
+        value: &T,
+        text: impl FnOnce(&T) -> D,
+    ) -> Result<(), Failure> {
         match self.form {
             Form::Json => self.json(value),
-            Form::Csv => Err(Failure::Usage(
-                "--csv is for lists; use --json for one thing".to_owned(),
-            )),
-            Form::Text => text(value).iter().try_for_each(|line| self.line(line)),
+            Form::Csv => Err(no_csv()),
+            Form::Text => text(value).into().lines().iter().try_for_each(|line| self.line(line)),
         }
     }
 
+    /// The same for a thing whose text is a file of its own, printed as it is.
+    pub fn file<T: Serialize>(
+        &mut self,
+        value: &T,
+        text: impl FnOnce(&T) -> Result<String, Failure>,
+    ) -> Result<(), Failure> {
+        match self.form {
+            Form::Json => self.json(value),
+            Form::Csv => Err(no_csv()),
+            Form::Text => self.raw(&text(value)?),
+        }
+    }
+
+    /// The same, with a line before the text that names the thing.
+    pub fn show<T: Serialize>(
+        &mut self,
+        name: &str,
+        value: &T,
+        text: impl FnOnce(&T) -> Document,
+    ) -> Result<(), Failure> {
+        if self.form == Form::Text {
+            self.line(name)?;
+        }
+        self.object(value, text)
+    }
+
     /// A list: JSON with `items` and `next_page`, CSV, or a table; `empty` is what a person reads when there is nothing.
-    pub fn list<T: Serialize>(&mut self, page: &Page<T>, columns: &[Column<T>], empty: &str) -> Result<(), Failure> {
+    pub fn list<T: Serialize + Listed>(&mut self, page: &Page<T>, empty: &str) -> Result<(), Failure> {
+        let rows: Vec<Vec<Cell>> = match self.form {
+            Form::Json => Vec::new(),
+            Form::Csv | Form::Text => page.items.iter().map(Listed::cells).collect(),
+        };
+        self.table(page, T::COLUMNS, &rows, empty)
+    }
+
+    /// The same with columns that are not the same for every list.
+    pub fn table<T: Serialize>(
+        &mut self,
+        page: &Page<T>,
+        columns: &[Column],
+        rows: &[Vec<Cell>],
+        empty: &str,
+    ) -> Result<(), Failure> {
         match self.form {
             Form::Json => return self.json(page),
-            Form::Csv => self.csv(&page.items, columns)?,
-            Form::Text if page.items.is_empty() => note(empty),
+            Form::Csv => self.csv(columns, rows)?,
+            Form::Text if rows.is_empty() => note(empty),
             Form::Text => {
-                for line in table(&page.items, columns, self.header) {
-                    self.line(&line)?;
-                }
+                let rows = rows.iter().map(Vec::as_slice);
+                table::lines(columns, rows, self.header)
+                    .iter()
+                    .try_for_each(|line| self.line(line))?;
             }
         }
         if let Some(token) = &page.next_page {
@@ -135,21 +151,26 @@ impl<W: Write> Output<W> {
         Ok(())
     }
 
-    fn csv<T>(&mut self, items: &[T], columns: &[Column<T>]) -> Result<(), Failure> {
+    fn csv(&mut self, columns: &[Column], rows: &[Vec<Cell>]) -> Result<(), Failure> {
+        let named = || columns.iter().enumerate().filter(|(_, column)| !column.name.is_empty());
         if self.header {
-            self.csv_row(columns.iter().map(|column| column.name.to_owned()))?;
+            self.csv_row(named().map(|(_, column)| &*column.name))?;
         }
-        for item in items {
-            self.csv_row(columns.iter().map(|column| (column.cell)(item)))?;
+        for cells in rows {
+            self.csv_row(named().map(|(at, _)| cells.get(at).map_or("", Cell::value)))?;
         }
         self.writer.flush()?;
         Ok(())
     }
 
-    fn csv_row(&mut self, cells: impl Iterator<Item = String>) -> io::Result<()> {
-        let row: Vec<String> = cells.map(|cell| csv_cell(&cell)).collect();
+    fn csv_row<'a>(&mut self, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
+        let row: Vec<String> = cells.map(csv_cell).collect();
         write!(self.writer, "{}\r\n", row.join(","))
     }
+}
+
+fn no_csv() -> Failure {
+    Failure::Usage("--csv is for lists; use --json for one thing".to_owned())
 }
 
 /// A note for people, on standard error; that it can't be written is no reason to fail.
@@ -211,43 +232,6 @@ impl Formatter for Safe {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         writer.write_all(sanitize::escape(fragment).as_bytes())
     }
-}
-
-/// The lines of a text table, columns two blanks apart.
-fn table<T>(items: &[T], columns: &[Column<T>], header: bool) -> Vec<String> {
-    let mut rows: Vec<Vec<String>> = Vec::with_capacity(items.len() + 1);
-    if header {
-        rows.push(columns.iter().map(|column| column.name.to_uppercase()).collect());
-    }
-    rows.extend(items.iter().map(|item| {
-        let clean = |column: &Column<T>| {
-            let cell = (column.cell)(item);
-            crate::widget::text::cut(&crate::clean::text(&cell), CELL_WIDTH)
-        };
-        columns.iter().map(clean).collect()
-    }));
-    let widths: Vec<usize> = (0..columns.len())
-        .map(|at| {
-            rows.iter()
-                .filter_map(|row| row.get(at))
-                .map(|cell| cell.width())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    rows.iter()
-        .map(|row| {
-            let cells = row.iter().zip(&widths).zip(columns).map(|((cell, width), column)| {
-                let pad = " ".repeat(width.saturating_sub(cell.width()));
-                if column.number {
-                    format!("{pad}{cell}")
-                } else {
-                    format!("{cell}{pad}")
-                }
-            });
-            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -3,18 +3,20 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use plant_core::profile::{DateOrder, Profile, Settings, Transform};
+use plant_core::model::{ProfileView, SuggestionView};
+use plant_core::profile::{Profile, Settings, Transform};
 use plant_core::sanitize;
 use plant_core::table::LayoutHints;
 use plant_core::variable::Variable;
-use plant_core::view::{ProfileView, SuggestionView};
 use plant_proto::client::{SaveProfile, SavedProfile};
 
 use super::Context;
 use super::failure::Failure;
-use super::output::{Column, note};
+use super::output::note;
 use crate::cli::{ProfileSave, Profiles};
 use crate::figure;
+use crate::subject::Listed;
+use crate::widget::table::{Cell, Column, field, number_field};
 
 /// The largest profile that is read, in bytes.
 const PROFILE_BYTES: u64 = 4 * 1024 * 1024;
@@ -44,9 +46,8 @@ pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> 
             })
         }
         Some(Profiles::Export { profile }) => {
-            let view = context.client.get_profile(&profile, None).await?;
-            let text = to_toml(&view.profile)?;
-            context.output.raw(&text)
+            let profile = context.client.get_profile(&profile, None).await?.profile;
+            context.output.file(&profile, to_toml)
         }
         Some(Profiles::Import { path }) => {
             let saved = import(&read(&path)?, None, context).await?;
@@ -59,42 +60,62 @@ pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> 
 async fn list<W: Write>(all: bool, context: &mut Context<W>) -> Result<(), Failure> {
     let page = context.client.list_profiles(all, context.listing.clone()).await?;
     let empty = "no profiles; `plant files --state held` lists the files that wait for one";
-    context.output.list(&page, PROFILES, empty)
+    context.output.list(&page, empty)
 }
 
-const PROFILES: &[Column<ProfileView>] = &[
-    Column::text("profile_id", |view| view.profile.profile_id.to_string()),
-    Column::text("name", |view| view.profile.name.clone()),
-    Column::number("version", |view| view.profile.version.to_string()),
-    Column::number("columns", |view| {
-        let mapped = view
-            .profile
-            .columns
-            .iter()
-            .filter(|column| column.variable.is_some())
-            .count();
-        format!("{mapped}/{}", view.profile.columns.len())
-    }),
-    Column::number("files", |view| view.files.to_string()),
-    Column::text("saved_by", |view| {
-        if view.profile.approved {
-            view.created_by.clone()
-        } else {
-            format!("{} (automatic)", view.created_by)
-        }
-    }),
-    Column::text("created_at", |view| figure::time(view.created_at)),
-];
+impl Listed for ProfileView {
+    const COLUMNS: &'static [Column] = &[
+        field("profile_id"),
+        field("name"),
+        number_field("version"),
+        number_field("columns"),
+        number_field("files"),
+        field("saved_by"),
+        field("created_at"),
+    ];
+
+    fn id(&self) -> String {
+        self.profile.profile_id.to_string()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        [
+            self.profile.profile_id.to_string(),
+            self.profile.name.clone(),
+            self.profile.version.to_string(),
+            {
+                let mapped = self
+                    .profile
+                    .columns
+                    .iter()
+                    .filter(|column| column.variable.is_some())
+                    .count();
+                format!("{mapped}/{}", self.profile.columns.len())
+            },
+            self.files.to_string(),
+            {
+                if self.profile.approved {
+                    self.created_by.clone()
+                } else {
+                    format!("{} (automatic)", self.created_by)
+                }
+            },
+            figure::time(self.created_at),
+        ]
+        .map(Cell::from)
+        .into()
+    }
+}
 
 fn describe(view: &ProfileView) -> Vec<String> {
     let profile = &view.profile;
     let mut lines = vec![
         format!("{}  {}  version {}", profile.profile_id, profile.name, profile.version),
         format!(
-            "saved     {} by {}, {} files",
+            "saved     {} by {}, {}",
             figure::time(view.created_at),
             view.created_by,
-            view.files
+            figure::counted(view.files, "file", "files")
         ),
     ];
     if profile.archived {
@@ -139,7 +160,7 @@ async fn suggest<W: Write>(file: &str, context: &mut Context<W>) -> Result<(), F
     let suggestion = if file.contains('/') || path.is_file() {
         let item = super::files::send(path, None, context).await?;
         note(&format!("handed over as {}", item.file_id));
-        context.client.suggest_profile(&item.file_id).await?
+        context.client.suggest_profile(&item.file_id.to_string()).await?
     } else {
         context.client.suggest_profile(file).await?
     };
@@ -183,12 +204,6 @@ fn describe_suggestion(suggestion: &SuggestionView) -> Vec<String> {
 
 /// What was typed, as the daemon wants it.
 fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
-    let date_order = asked.date_order.as_deref().map(|name| match name {
-        "ymd" => Ok(DateOrder::Ymd),
-        "dmy" => Ok(DateOrder::Dmy),
-        "mdy" => Ok(DateOrder::Mdy),
-        _ => Err(Failure::Usage(format!("--date-order {name}: write ymd, dmy or mdy"))),
-    });
     let decimal = asked.decimal.as_deref().map(|sign| match sign {
         "." | "point" => Ok('.'),
         "," | "comma" => Ok(','),
@@ -204,7 +219,7 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
             ..LayoutHints::default()
         },
         decimal: decimal.transpose()?,
-        date_order: date_order.transpose()?,
+        date_order: asked.date_order,
         zone: asked.zone,
         currency: asked.currency,
         key: asked.key.iter().map(variable).collect::<Result<_, _>>()?,
@@ -221,12 +236,10 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
 }
 
 fn report<W: Write>(saved: SavedProfile, context: &mut Context<W>) -> Result<(), Failure> {
-    match saved.queued_files.len() {
-        0 => {}
-        1 => note("1 held file is taken in now; wait for it with `plant files wait --all`"),
-        many => note(&format!(
-            "{many} held files are taken in now; wait for them with `plant files wait --all`"
-        )),
+    let queued = saved.queued_files.len() as u64;
+    if queued > 0 {
+        let files = figure::counted(queued, "held file is", "held files are");
+        note(&format!("{files} taken in now; wait with `plant files wait --all`"));
     }
     context.output.object(&saved.profile, describe)
 }
@@ -345,7 +358,9 @@ async fn edit<W: Write>(profile: &str, context: &mut Context<W>) -> Result<(), F
 #[cfg(test)]
 mod tests {
     use plant_core::ids::ProfileId;
+    use plant_core::profile::DateOrder;
     use plant_core::profile::ProfileColumn;
+    use plant_core::stop::StopCategory;
 
     use super::*;
 
@@ -385,7 +400,7 @@ mod tests {
                     header_line: Some(0),
                     ..LayoutHints::default()
                 },
-                categories: [("Avería".to_owned(), "breakdown".to_owned())].into(),
+                categories: [("Avería".to_owned(), StopCategory::Breakdown)].into(),
                 ..Settings::default()
             },
             archived: false,
@@ -400,7 +415,10 @@ mod tests {
             hostile
                 .columns
                 .push(column(name, None, Transform::Constant(name.to_owned())));
-            hostile.settings.categories.insert(name.to_owned(), name.to_owned());
+            hostile
+                .settings
+                .categories
+                .insert(name.to_owned(), StopCategory::Waiting);
         }
         let text = to_toml(&hostile).expect("TOML");
         assert!(!text.replace('\n', "").chars().any(sanitize::is_hidden), "{text:?}");
@@ -417,7 +435,7 @@ mod tests {
         assert_eq!(save(plain.clone()).expect("saved").settings, None);
         let told = ProfileSave {
             key: vec!["work_order".to_owned()],
-            date_order: Some("mdy".to_owned()),
+            date_order: Some(DateOrder::Mdy),
             decimal: Some(",".to_owned()),
             ..plain.clone()
         };
@@ -430,10 +448,6 @@ mod tests {
         for wrong in [
             ProfileSave {
                 key: vec!["colour".to_owned()],
-                ..plain.clone()
-            },
-            ProfileSave {
-                date_order: Some("xyz".to_owned()),
                 ..plain.clone()
             },
             ProfileSave {

@@ -2,75 +2,42 @@
 
 use std::io::Write;
 
-use plant_core::view::{AuditEntry, FolderView, Page, StatusView};
+use plant_core::model::{AuditEntry, FolderView, Health, Page, StatusView};
 use plant_proto::client::{Client, ClientError};
 use serde::Serialize;
 
 use super::Context;
 use super::failure::{Failure, code};
-use super::output::{Column, Output, note};
+use super::output::{Output, note};
 use crate::cli::{Audit, Folders};
 use crate::figure;
+use crate::subject::{Described, Listed};
+use crate::widget::table::{Cell, Column, field, number_field};
 
 /// Runs `plant status`.
 pub async fn status<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
     let status = context.client.get_status().await?;
-    context.output.object(&status, describe)
-}
-
-fn describe(status: &StatusView) -> Vec<String> {
-    let queue = &status.queue;
-    let mut lines = vec![
-        format!("health    {}", status.health),
-        format!(
-            "daemon    plantd {}, up {} s, {}",
-            status.version,
-            status.uptime_s,
-            figure::bytes(status.resident_bytes)
-        ),
-        format!("database  {} {}", status.database.kind, status.database.version),
-        format!(
-            "org       {} (you are {}), zone {}",
-            status.org, status.role, status.zone
-        ),
-        format!(
-            "files     {} waiting, {} running, {} held, {} failed, {} analysed, {} in all",
-            queue.waiting, queue.running, queue.held, queue.failed, queue.analysed, queue.total
-        ),
-    ];
-    lines.extend(status.problems.iter().map(|problem| format!("problem   {problem}")));
-    lines.extend(status.folders.iter().map(|folder| {
-        let fault = folder
-            .fault
-            .as_ref()
-            .map(|fault| format!("  FAULT: {fault}"))
-            .unwrap_or_default();
-        format!("folder    {}  {} {}{fault}", folder.path, folder.kind, folder.mode)
-    }));
-    let open = status.onboarding.iter().filter(|step| !step.done);
-    lines.extend(open.map(|step| format!("next      {}: {}", step.label, step.next)));
-    lines
+    context.output.object(&status, Described::document)
 }
 
 #[derive(Serialize)]
-struct Health<'a> {
-    health: &'a str,
+struct Checked<'a> {
+    health: Health,
     problems: &'a [String],
 }
 
 /// Runs `plant health`: exit 0 only where all is well.
 pub async fn health<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
     let status = context.client.get_status().await?;
-    let health = Health {
-        health: &status.health,
+    let checked = Checked {
+        health: status.health,
         problems: &status.problems,
     };
-    context.output.object(&health, |health| {
-        std::iter::once(health.health.to_owned())
-            .chain(health.problems.iter().cloned())
-            .collect()
+    context.output.object(&checked, |checked| {
+        let lines = std::iter::once(checked.health.to_string());
+        lines.chain(checked.problems.iter().cloned()).collect::<Vec<_>>()
     })?;
-    if status.health == "ok" {
+    if status.health == Health::Ok {
         Ok(())
     } else {
         Err(Failure::Silent(code::FAILED))
@@ -91,11 +58,10 @@ pub async fn nagios<W: Write>(connected: Result<Client, ClientError>, output: &m
 fn verdict(status: Result<StatusView, ClientError>) -> (u8, String) {
     match status {
         Ok(status) => {
-            let (code, word) = match status.health.as_str() {
-                "ok" => (0, "OK"),
-                "degraded" => (1, "WARNING"),
-                "failed" => (2, "CRITICAL"),
-                _ => (3, "UNKNOWN"),
+            let (code, word) = match status.health {
+                Health::Ok => (0, "OK"),
+                Health::Degraded => (1, "WARNING"),
+                Health::Failed => (2, "CRITICAL"),
             };
             let problems = match status.problems.as_slice() {
                 [] => format!("{} files analysed", status.queue.analysed),
@@ -146,23 +112,40 @@ pub async fn folders<W: Write>(what: Option<Folders>, context: &mut Context<W>) 
     let page = Page { items, next_page: None };
     context
         .output
-        .list(&page, FOLDERS, "no folders; watch one with `plant folders add PATH`")
+        .list(&page, "no folders; watch one with `plant folders add PATH`")
 }
 
-const FOLDERS: &[Column<FolderView>] = &[
-    Column::text("folder_id", |folder| folder.folder_id.clone()),
-    Column::text("path", |folder| folder.path.clone()),
-    Column::text("kind", |folder| folder.kind.clone()),
-    Column::text("mode", |folder| folder.mode.clone()),
-    Column::text("site", |folder| folder.site.clone().unwrap_or_default()),
-    Column::text("last_scan_at", |folder| {
-        folder.last_scan_at.map(figure::time).unwrap_or_default()
-    }),
-    Column::text("last_file_at", |folder| {
-        folder.last_file_at.map(figure::time).unwrap_or_default()
-    }),
-    Column::text("fault", |folder| folder.fault.clone().unwrap_or_default()),
-];
+impl Listed for FolderView {
+    const COLUMNS: &'static [Column] = &[
+        field("folder_id"),
+        field("path"),
+        field("kind"),
+        field("mode"),
+        field("site"),
+        field("last_scan_at"),
+        field("last_file_at"),
+        field("fault"),
+    ];
+
+    fn id(&self) -> String {
+        self.folder_id.to_string()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        [
+            self.folder_id.to_string(),
+            self.path.clone(),
+            self.kind.to_string(),
+            self.mode.to_string(),
+            self.site.clone().unwrap_or_default(),
+            { self.last_scan_at.map(figure::time).unwrap_or_default() },
+            { self.last_file_at.map(figure::time).unwrap_or_default() },
+            self.fault.clone().unwrap_or_default(),
+        ]
+        .map(Cell::from)
+        .into()
+    }
+}
 
 /// Runs `plant usage`.
 pub async fn usage<W: Write>(month: Option<&str>, context: &mut Context<W>) -> Result<(), Failure> {
@@ -184,7 +167,7 @@ pub async fn audit<W: Write>(what: Option<Audit>, context: &mut Context<W>) -> R
     match what {
         None | Some(Audit::List) => {
             let page = context.client.list_audit(context.listing.clone()).await?;
-            context.output.list(&page, AUDIT, "no entries")
+            context.output.list(&page, "no entries")
         }
         Some(Audit::Verify) => {
             let verdict = context.client.verify_audit().await?;
@@ -206,24 +189,44 @@ pub async fn audit<W: Write>(what: Option<Audit>, context: &mut Context<W>) -> R
     }
 }
 
-const AUDIT: &[Column<AuditEntry>] = &[
-    Column::number("seq", |entry| entry.seq.to_string()),
-    Column::text("at", |entry| figure::time(entry.at)),
-    Column::text("actor", |entry| entry.actor.clone()),
-    Column::text("action", |entry| entry.action.clone()),
-    Column::text("body", |entry| entry.body.to_string()),
-    Column::text("hash", |entry| figure::prefix(&entry.hash).to_owned()),
-];
+impl Listed for AuditEntry {
+    const COLUMNS: &'static [Column] = &[
+        number_field("seq"),
+        field("at"),
+        field("actor"),
+        field("action"),
+        field("body"),
+        field("hash"),
+    ];
+
+    fn id(&self) -> String {
+        self.seq.to_string()
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        [
+            self.seq.to_string(),
+            figure::time(self.at),
+            self.actor.clone(),
+            self.action.clone(),
+            self.body.to_string(),
+            figure::prefix(&self.hash).to_owned(),
+        ]
+        .map(Cell::from)
+        .into()
+    }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn status(health: &str, problems: &[&str]) -> StatusView {
+    fn status(health: Health, problems: &[&str]) -> StatusView {
         StatusView {
-            health: health.to_owned(),
+            health,
             problems: problems.iter().map(|text| (*text).to_owned()).collect(),
-            ..StatusView::default()
+            queue: plant_core::model::QueueView::default(),
+            ..crate::screen::fixture::status()
         }
     }
 
@@ -237,14 +240,17 @@ mod tests {
             message: "no".to_owned(),
         };
         for (given, code, start) in [
-            (Ok(status("ok", &[])), 0, "PLANT OK - 0 files analysed | waiting=0"),
             (
-                Ok(status("degraded", &["folder | gone"])),
+                Ok(status(Health::Ok, &[])),
+                0,
+                "PLANT OK - 0 files analysed | waiting=0",
+            ),
+            (
+                Ok(status(Health::Degraded, &["folder | gone"])),
                 1,
                 "PLANT WARNING - folder / gone | waiting=0",
             ),
-            (Ok(status("failed", &["a", "b"])), 2, "PLANT CRITICAL - a; b | "),
-            (Ok(status("odd", &[])), 3, "PLANT UNKNOWN"),
+            (Ok(status(Health::Failed, &["a", "b"])), 2, "PLANT CRITICAL - a; b | "),
             (Err(lost), 2, "PLANT CRITICAL - the daemon is not reachable"),
             (Err(barred), 3, "PLANT UNKNOWN - no"),
         ] {

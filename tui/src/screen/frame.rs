@@ -6,12 +6,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Extent, extent};
 use crate::app::input::Input;
-use crate::app::{Link, Overlay, Screen, State, Tab};
+use crate::app::{Drawn, Link, Overlay, Place, State, Tab, Trouble};
 use crate::keymap;
+use crate::subject::{Content, Form};
 use crate::theme;
-use crate::widget::list::row;
+use crate::widget::table::row;
 use crate::widget::text::{cut, pad};
 
 /// Where each part stands.
@@ -49,11 +49,20 @@ pub fn parts(state: &State, area: Rect) -> Parts {
 }
 
 /// Draws everything but the screen itself.
-pub fn draw(state: &State, parts: &Parts, buffer: &mut Buffer) {
+pub fn draw(state: &State, parts: &Parts, drawn: &Drawn, buffer: &mut Buffer) {
     tabs(state, parts.tabs, buffer);
-    crumbs(state, parts.crumbs, buffer);
-    if let Link::Down { retry_in_s, .. } = &state.link {
-        let text = format!("daemon not reachable, reconnecting in {retry_in_s} s");
+    crumbs(state, drawn, parts.crumbs, buffer);
+    if let Link::Down {
+        trouble,
+        retry_in_s,
+        reason,
+    } = &state.link
+    {
+        let text = match trouble {
+            Trouble::Lost => format!("daemon not reachable, reconnecting in {retry_in_s} s"),
+            Trouble::Unable => format!("daemon can't answer, trying again in {retry_in_s} s: {reason}"),
+            Trouble::Barred => format!("no access, trying again in {retry_in_s} s: {reason}"),
+        };
         let line = Line::styled(
             pad(&text, usize::from(parts.banner.width)),
             theme::BAD.patch(theme::SELECTED),
@@ -65,8 +74,15 @@ pub fn draw(state: &State, parts: &Parts, buffer: &mut Buffer) {
 
 fn tabs(state: &State, area: Rect, buffer: &mut Buffer) {
     let mut spans = Vec::new();
+    let whole = |tab: Tab| format!(" {} {} ", tab.index() + 1, tab.name());
+    // Where not all names fit, only the chosen tab keeps its own.
+    let fits = Tab::ALL.map(|tab| whole(tab).len()).iter().sum::<usize>() <= usize::from(area.width);
     for tab in Tab::ALL {
-        let name = format!(" {} {} ", tab.index() + 1, tab.name());
+        let name = if fits || tab == state.tab {
+            whole(tab)
+        } else {
+            format!(" {} ", tab.index() + 1)
+        };
         let style = if tab == state.tab {
             theme::SELECTED
         } else {
@@ -79,9 +95,16 @@ fn tabs(state: &State, area: Rect, buffer: &mut Buffer) {
     line.render(area, buffer);
     let (word, style) = match &state.link {
         Link::Connecting => ("connecting".to_owned(), theme::DIM),
-        Link::Down { .. } => ("no link".to_owned(), theme::BAD),
+        Link::Down { trouble, .. } => {
+            let word = match trouble {
+                Trouble::Lost => "no link",
+                Trouble::Unable => "no answer",
+                Trouble::Barred => "no access",
+            };
+            (word.to_owned(), theme::BAD)
+        }
         Link::Up => match &state.status.data {
-            Some(status) => (status.health.clone(), theme::word(&status.health)),
+            Some(status) => (status.health.to_string(), theme::word(status.health.name())),
             None => ("connected".to_owned(), theme::DIM),
         },
     };
@@ -92,89 +115,53 @@ fn tabs(state: &State, area: Rect, buffer: &mut Buffer) {
 }
 
 /// `acme > files > orders.csv`, and which rows are seen.
-fn crumbs(state: &State, area: Rect, buffer: &mut Buffer) {
+fn crumbs(state: &State, drawn: &Drawn, area: Rect, buffer: &mut Buffer) {
     let org = state.status.data.as_ref().map_or("plant", |status| status.org.as_str());
     let mut names = vec![org.to_owned()];
-    names.extend(state.stack().places().map(|place| crumb(state, &place.screen)));
-    let position = position(state, extent(state));
+    names.extend(state.stack().places().map(crumb));
+    if let (Form::Chat, Some(about)) = (state.place().screen.spec.form, &state.chat.about) {
+        names.push(format!("about {}", about.label));
+    }
+    let position = position(state, drawn);
     let room = usize::from(area.width).saturating_sub(position.width() + 1);
     Line::styled(cut(&names.join(" > "), room), theme::DIM).render(area, buffer);
     Line::styled(position, theme::DIM).right_aligned().render(area, buffer);
 }
 
-fn crumb(state: &State, screen: &Screen) -> String {
-    let named = |name: Option<&str>, id: &str| name.unwrap_or_else(|| crate::figure::prefix(id)).to_owned();
-    match screen {
-        Screen::Overview => "overview".to_owned(),
-        Screen::Files => "files".to_owned(),
-        Screen::Analyses => "analyses".to_owned(),
-        Screen::Findings(_) => "findings".to_owned(),
-        Screen::Chat => match &state.chat.about {
-            Some(about) => format!("chat > about {}", about.label),
-            None => "chat".to_owned(),
-        },
-        Screen::File(id) => {
-            let file = state.file.data.as_ref().filter(|file| file.item.file_id == *id);
-            named(file.map(|file| file.item.name.as_str()), id)
-        }
-        Screen::Analysis(id) => {
-            let analysis = state
-                .analysis
-                .data
-                .as_ref()
-                .filter(|analysis| analysis.analysis_id == *id);
-            named(analysis.map(|analysis| analysis.scope.as_str()), id)
-        }
-        Screen::Finding(id) => {
-            let finding = state.finding.data.as_ref().filter(|finding| finding.finding_id == *id);
-            named(finding.map(|finding| finding.title.as_str()), id)
-        }
+/// The name of a place: of a text, the name of the thing that it is about.
+fn crumb(place: &Place) -> String {
+    match (place.screen.spec.form, &place.content.data) {
+        (Form::Text, Some(Content::Text(document))) => document.title.clone(),
+        (Form::Text, _) => crate::figure::prefix(&place.screen.about).to_owned(),
+        _ => place.screen.spec.name.to_owned(),
     }
 }
 
-fn position(state: &State, extent: Extent) -> String {
+fn position(state: &State, drawn: &Drawn) -> String {
     let place = state.place();
-    if let Overlay::Help { top } | Overlay::Explain { top, .. } = state.overlay {
-        return window(top, extent);
-    }
+    let over = matches!(state.overlay, Overlay::Help(_) | Overlay::Explain(..));
+    let rows = drawn.extent.rows;
     if !place.filter.is_empty() && matches!(state.overlay, Overlay::None) {
-        return format!("filter \"{}\": {} rows", cut(&place.filter, 20), extent.rows);
+        return format!("filter \"{}\": {rows} rows", cut(&place.filter, 20));
     }
-    if extent.rows == 0 || matches!(place.screen, Screen::Chat | Screen::Overview) {
-        return String::new();
+    match place.screen.spec.form {
+        _ if rows == 0 => String::new(),
+        _ if over => window(drawn),
+        Form::Chat | Form::Overview(_) => String::new(),
+        Form::Text => window(drawn),
+        Form::List { .. } => {
+            let more = place.page().is_some_and(|page| page.next_page.is_some());
+            format!("{}/{rows}{}", drawn.cursor + 1, if more { "+" } else { "" })
+        }
     }
-    if matches!(place.screen, Screen::Files | Screen::Analyses | Screen::Findings(_)) {
-        return format!(
-            "{}/{}{}",
-            place.cursor + 1,
-            extent.rows,
-            if more(state) { "+" } else { "" }
-        );
-    }
-    window(place.top, extent)
 }
 
 /// Which lines of a text are seen; nothing where all are.
-fn window(top: usize, extent: Extent) -> String {
+fn window(Drawn { top, extent, .. }: &Drawn) -> String {
     if extent.rows <= extent.page {
         return String::new();
     }
     format!("{}-{}/{}", top + 1, (top + extent.page).min(extent.rows), extent.rows)
-}
-
-/// Whether the daemon has more rows than were fetched.
-fn more(state: &State) -> bool {
-    let further = match &state.place().screen {
-        Screen::Files => state.files.data.as_ref().map(|page| page.next_page.is_some()),
-        Screen::Analyses => state.analyses.data.as_ref().map(|page| page.next_page.is_some()),
-        Screen::Findings(analysis) => state
-            .findings_of(analysis.as_deref())
-            .data
-            .as_ref()
-            .map(|page| page.next_page.is_some()),
-        _ => None,
-    };
-    further.unwrap_or(false)
 }
 
 fn footer(state: &State, area: Rect, buffer: &mut Buffer) {
@@ -183,7 +170,7 @@ fn footer(state: &State, area: Rect, buffer: &mut Buffer) {
         (Overlay::Palette(input), _) => prompt(":", input),
         (_, Some(notice)) => Line::styled(cut(notice, usize::from(area.width)), theme::STRONG),
         (Overlay::None, None) => keys(state, usize::from(area.width)),
-        (Overlay::Help { .. } | Overlay::Explain { .. }, None) => Line::styled("Esc closes  j/k scroll", theme::DIM),
+        (Overlay::Help(_) | Overlay::Explain(..), None) => Line::styled("Esc closes  j/k scroll", theme::DIM),
     };
     line.render(area, buffer);
 }
@@ -206,8 +193,7 @@ pub fn prompt_cursor(input: &Input, footer: Rect) -> Position {
 
 /// The keys of the screen, as many as fit; `?` always does.
 fn keys(state: &State, width: usize) -> Line<'static> {
-    let screen = &state.place().screen;
-    let bindings = keymap::of_screen(screen);
+    let bindings = keymap::of_screen(state.place().screen.spec);
     let named = bindings.iter().filter(|(binding, _)| !binding.short.is_empty());
     let mut entries: Vec<(String, &'static str)> = named
         .filter_map(|(binding, keys)| Some((keys.first()?.name(), binding.short)))

@@ -1,21 +1,22 @@
 //! What lies over a screen: its keys, made from the table of keys, and the explanation of a file.
 
-use crate::app::{Screen, State};
+use crate::app::Resource;
 use crate::keymap;
+use crate::subject::Spec;
 use crate::theme;
-use crate::widget::document::{Document, left};
+use crate::widget::document::Document;
+use crate::widget::table::left;
 
 /// The keys of the screen below.
-pub fn document(state: &State, width: usize) -> Document {
-    let screen = &state.place().screen;
-    let mut document = Document::new(width);
+pub fn document(screen: &Spec) -> Document {
+    let mut document = Document::default();
     document.heading("Keys on this screen");
     let rows = keymap::of_screen(screen).into_iter().map(|(binding, keys)| {
         let names: Vec<String> = keys.iter().map(|key| key.name()).collect();
         vec![names.join(" ").into(), binding.help.into()]
     });
     document.table(&[left("KEY", 14), left("DOES", 0)], rows);
-    if matches!(screen, Screen::Chat) {
+    if keymap::takes_text(screen) {
         document.blank();
         document.text("Everything else that is typed goes into the question.");
     }
@@ -48,13 +49,13 @@ const WORDS: [(&str, &str); 6] = [
 ];
 
 /// Why a file stands where it stands.
-pub fn explanation(lines: Option<&Result<Vec<String>, String>>, width: usize) -> Document {
-    let mut document = Document::new(width);
+pub fn explanation(asked: &Resource<Vec<String>>) -> Document {
+    let mut document = Document::default();
     document.heading("Why the file stands where it stands");
-    match lines {
-        None => document.styled("asking the daemon …", theme::DIM),
-        Some(Err(error)) => document.styled(error, theme::BAD),
-        Some(Ok(sentences)) => {
+    match (&asked.data, &asked.error) {
+        (None, None) => document.styled("asking the daemon …", theme::DIM),
+        (None, Some(error)) => document.styled(error, theme::BAD),
+        (Some(sentences), _) => {
             for sentence in sentences {
                 document.text(sentence);
             }

@@ -6,7 +6,11 @@ use ratatui::backend::TestBackend;
 
 use super::{LEAST_HEIGHT, LEAST_WIDTH, view};
 use crate::app::chat::{About, Turn};
-use crate::app::{Link, Overlay, Screen, Slot, State, Tab};
+use crate::app::{Drawn, Link, Overlay, Resource, Scroll, State, Tab, Trouble};
+use crate::subject::analysis::ANALYSIS;
+use crate::subject::file::FILE;
+use crate::subject::finding::FINDING;
+use crate::subject::{Content, Described, Screen};
 
 /// What a screen is shown with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,8 +31,8 @@ const WITH: [(&str, With); 6] = [
     ("many", With::Data(300)),
 ];
 
-fn slot<T>(data: T, with: With) -> Slot<T> {
-    let mut slot = Slot::default();
+fn resource<T>(data: T, with: With) -> Resource<T> {
+    let mut slot = Resource::default();
     match with {
         With::Loading => {}
         With::Error => slot.fill(Err("something inside the daemon failed (incident 7f3a)".to_owned())),
@@ -37,10 +41,13 @@ fn slot<T>(data: T, with: With) -> Slot<T> {
     slot
 }
 
-fn state(with: With, size: (u16, u16)) -> State {
-    let mut state = State::new(size, true);
+/// A state in which a tab, or a screen opened from it, shows this.
+fn state(with: With, tab: Tab, opened: Option<&Screen>) -> State {
+    let mut state = State::new(true);
+    state.tab = tab;
     state.link = match with {
         With::LinkLost => Link::Down {
+            trouble: Trouble::Lost,
             retry_in_s: 3,
             reason: "the daemon is not reachable at unix:/run/plantd/plantd.sock (gone); start it with `plantd run`"
                 .to_owned(),
@@ -57,86 +64,110 @@ fn state(with: With, size: (u16, u16)) -> State {
         status.folders.clear();
         status.problems.clear();
         status.queue = Default::default();
-        status.health = "ok".to_owned();
+        status.health = plant_core::model::Health::Ok;
         status.onboarding.iter_mut().for_each(|step| step.done = false);
-    }
-    state.status = slot(status, with);
-    state.files = slot(fixture::files(count), with);
-    state.file = slot(fixture::file(), with);
-    state.analyses = slot(fixture::analyses(count), with);
-    state.analysis = slot(fixture::analysis(), with);
-    state.findings = slot(fixture::findings(count), with);
-    state.analysis_findings = slot(fixture::findings(count), with);
-    state.finding = slot(fixture::finding(), with);
-    if with == With::Nothing {
-        let file = state.file.data.as_mut().expect("a file");
-        (file.columns, file.problems, file.timeline) = Default::default();
-        (file.item.balance, file.item.dialect) = (None, None);
-        let analysis = state.analysis.data.as_mut().expect("an analysis");
-        (analysis.analyzers, analysis.summary) = Default::default();
-        let finding = state.finding.data.as_mut().expect("a finding");
-        (finding.saving, finding.evidence, finding.evidence_count) = Default::default();
     } else {
-        state.headline = slot(fixture::headline(), with);
+        state.headline = resource(crate::subject::headline::pairs(&fixture::headline()), with);
     }
-    state.savings = slot(fixture::savings(), with);
+    state.status = resource(status, with);
+    state.savings = resource(crate::subject::status::savings(&fixture::savings()), with);
+    if tab != Tab::Chat {
+        state.place_mut().content = resource(content(&tab.root(), count), with);
+    }
+    if let Some(screen) = opened {
+        state.stack_mut().open(screen.clone());
+        state.place_mut().content = resource(content(screen, count), with);
+    }
     state
 }
 
+/// What a screen shows in the tests, with so many rows in a list; 0 leaves out what may be missing in a text.
+fn content(screen: &Screen, count: usize) -> Content {
+    if count > 0
+        || matches!(
+            screen.spec.name,
+            "overview" | "files" | "analyses" | "findings" | "chat"
+        )
+    {
+        return fixture::content(screen, count);
+    }
+    Content::Text(match screen.spec.name {
+        "file" => {
+            let mut file = fixture::file();
+            (file.columns, file.problems, file.timeline) = Default::default();
+            (file.item.balance, file.item.dialect) = (None, None);
+            file.document()
+        }
+        "analysis" => {
+            let mut analysis = fixture::analysis();
+            (analysis.analyzers, analysis.summary) = Default::default();
+            analysis.document()
+        }
+        _ => {
+            let mut finding = fixture::finding();
+            (finding.saving, finding.evidence, finding.evidence_count) = Default::default();
+            finding.document()
+        }
+    })
+}
+
 fn screens() -> [(&'static str, Tab, Option<Screen>); 8] {
-    let id = |text: &str| text.to_owned();
     [
         ("overview", Tab::Overview, None),
         ("files", Tab::Files, None),
         (
             "file",
             Tab::Files,
-            Some(Screen::File(id("0195f000-0000-7000-8000-000000000000"))),
+            Some(FILE.about("0195f000-0000-7000-8000-000000000000")),
         ),
         ("analyses", Tab::Analyses, None),
         (
             "analysis",
             Tab::Analyses,
-            Some(Screen::Analysis(id("0195f100-0000-7000-8000-000000000000"))),
+            Some(ANALYSIS.about("0195f100-0000-7000-8000-000000000000")),
         ),
         ("findings", Tab::Findings, None),
         (
             "finding",
             Tab::Findings,
-            Some(Screen::Finding(id("0195f200-0000-7000-8000-000000000000"))),
+            Some(FINDING.about("0195f200-0000-7000-8000-000000000000")),
         ),
         ("chat", Tab::Chat, None),
     ]
 }
 
-fn shown(state: &State) -> String {
-    let mut terminal = Terminal::new(TestBackend::new(state.size.0, state.size.1)).expect("a terminal");
+/// The screen in a terminal of this size, and what drawing found out.
+fn drawn(state: &State, size: (u16, u16)) -> (String, Drawn) {
+    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).expect("a terminal");
+    let mut found = Drawn::default();
     terminal
         .draw(|frame| {
-            let area = frame.area();
-            if let Some(cursor) = view(state, area, frame.buffer_mut()) {
+            let (cursor, drawn) = view(state, frame.area(), frame.buffer_mut());
+            found = drawn;
+            if let Some(cursor) = cursor {
                 frame.set_cursor_position(cursor);
             }
         })
         .expect("drawn");
     // The test's own printer can't print a terminal without columns.
-    if state.size.0 == 0 {
+    let text = if size.0 == 0 {
         String::new()
     } else {
         terminal.backend().to_string()
-    }
+    };
+    (text, found)
+}
+
+fn shown(state: &State, size: (u16, u16)) -> String {
+    drawn(state, size).0
 }
 
 #[test]
-fn every_screen_in_every_state_at_both_sizes() {
+fn every_screen_in_every_state_at_every_size() {
     for (name, tab, opened) in screens() {
         for (word, with) in WITH {
-            for size in [(80, 24), (120, 40)] {
-                let mut state = state(with, size);
-                state.tab = tab;
-                if let Some(screen) = &opened {
-                    state.stack_mut().open(screen.clone());
-                }
+            for size in [(80, 24), (120, 40), (40, 20)] {
+                let mut state = state(with, tab, opened.as_ref());
                 if tab == Tab::Chat && matches!(with, With::Data(_) | With::LinkLost) {
                     state.chat.turns.push(Turn {
                         question: "scrap ratio by machine in February".to_owned(),
@@ -145,7 +176,7 @@ fn every_screen_in_every_state_at_both_sizes() {
                     });
                     state.chat.draft = crate::app::input::Input::new("and by shift?");
                 }
-                assert_snapshot!(format!("{name}_{word}_{}x{}", size.0, size.1), shown(&state));
+                assert_snapshot!(format!("{name}_{word}_{}x{}", size.0, size.1), shown(&state, size));
             }
         }
     }
@@ -153,35 +184,27 @@ fn every_screen_in_every_state_at_both_sizes() {
 
 #[test]
 fn each_analyzer_has_its_pane() {
+    let analysis = ANALYSIS.about("0195f100-0000-7000-8000-000000000000");
     for (pane, name) in ["summary", "cost", "equipment", "quality", "efficiency"]
         .into_iter()
         .enumerate()
     {
-        let mut state = state(With::Data(3), (100, 30));
-        state.tab = Tab::Analyses;
-        state
-            .stack_mut()
-            .open(Screen::Analysis("0195f100-0000-7000-8000-000000000000".to_owned()));
+        let mut state = state(With::Data(3), Tab::Analyses, Some(&analysis));
         state.place_mut().pane = pane;
-        assert_snapshot!(format!("pane_{name}"), shown(&state));
+        assert_snapshot!(format!("pane_{name}"), shown(&state, (100, 30)));
     }
 }
 
 #[test]
 fn what_lies_over_a_screen() {
-    let mut help = state(With::Data(3), (80, 24));
-    help.tab = Tab::Files;
-    help.overlay = Overlay::Help { top: 0 };
-    assert_snapshot!("help", shown(&help));
+    let mut help = state(With::Data(3), Tab::Files, None);
+    help.overlay = Overlay::Help(Scroll::default());
+    assert_snapshot!("help", shown(&help, (80, 24)));
 
     let mut explained = help.clone();
-    explained.overlay = Overlay::Explain {
-        lines: Some(Ok(vec![
-            "It was held, as day and month can't be told apart in column Fecha.".to_owned(),
-        ])),
-        top: 0,
-    };
-    assert_snapshot!("explained", shown(&explained));
+    let sentences = vec!["It was held, as day and month can't be told apart in column Fecha.".to_owned()];
+    explained.overlay = Overlay::Explain(resource(sentences, With::Data(1)), Scroll::default());
+    assert_snapshot!("explained", shown(&explained, (80, 24)));
 
     let mut filtered = help.clone();
     filtered.place_mut().filter = "!analysed".to_owned();
@@ -189,10 +212,13 @@ fn what_lies_over_a_screen() {
         input: crate::app::input::Input::new("!analysed"),
         before: String::new(),
     };
-    assert_snapshot!("filtered", shown(&filtered));
+    assert_snapshot!("filtered", shown(&filtered, (80, 24)));
 
-    let mut running = state(With::Data(3), (80, 24));
-    running.tab = Tab::Chat;
+    let mut unmatched = state(With::Data(3), Tab::Files, None);
+    unmatched.place_mut().filter = "nothing like it".to_owned();
+    assert_snapshot!("unmatched", shown(&unmatched, (80, 24)));
+
+    let mut running = state(With::Data(3), Tab::Chat, None);
     running.chat.about = Some(About {
         id: "f".to_owned(),
         label: "Scrap on M07 costs most".to_owned(),
@@ -204,21 +230,60 @@ fn what_lies_over_a_screen() {
         text: "Scrap ratio by mach".to_owned(),
         ..Turn::default()
     });
-    assert_snapshot!("chat_running", shown(&running));
+    assert_snapshot!("chat_running", shown(&running, (80, 24)));
+}
+
+#[test]
+fn a_link_that_is_there_but_refused_says_why() {
+    let may_not = "the right to this was taken away while it was open; ask an administrator: plant org grant unix:4242 \
+                   --role viewer";
+    let cannot = "the database is away; plantd waits for it";
+    for (name, trouble, retry_in_s, reason) in [
+        ("barred", Trouble::Barred, 30, may_not),
+        ("unable", Trouble::Unable, 5, cannot),
+    ] {
+        let mut state = State::new(true);
+        state.link = Link::Down {
+            trouble,
+            retry_in_s,
+            reason: reason.to_owned(),
+        };
+        assert_snapshot!(format!("{name}_overview"), shown(&state, (80, 12)));
+        state.tab = Tab::Files;
+        assert_snapshot!(format!("{name}_files"), shown(&state, (40, 12)));
+    }
+}
+
+#[test]
+fn a_long_answer_is_read_from_its_question_until_somebody_scrolls() {
+    let mut state = state(With::Data(3), Tab::Chat, None);
+    for question in ["first", "second"] {
+        state.chat.turns.push(Turn {
+            question: question.to_owned(),
+            text: "line\n".repeat(60),
+            ..Turn::default()
+        });
+    }
+    let (text, found) = drawn(&state, (80, 24));
+    assert_eq!(found.top, 62, "below the question, its 60 lines and an empty one");
+    assert!(
+        text.lines().nth(2).is_some_and(|line| line.contains("you: second")),
+        "{text}"
+    );
+    state.chat.scrolled = true;
+    state.place_mut().scroll.top = usize::MAX;
+    let (_, found) = drawn(&state, (80, 24));
+    assert_eq!(found.top + found.extent.page, found.extent.rows, "the end");
 }
 
 #[test]
 fn without_unicode_everything_of_ours_is_ascii() {
     for (name, tab, opened) in screens() {
-        let mut state = state(With::Data(40), (100, 30));
+        let mut state = state(With::Data(40), tab, opened.as_ref());
         state.unicode = false;
-        state.tab = tab;
-        if let Some(screen) = opened {
-            state.stack_mut().open(screen);
-        }
         for pane in 0..5 {
             state.place_mut().pane = pane;
-            let text = shown(&state);
+            let text = shown(&state, (100, 30));
             assert!(text.is_ascii(), "{name}: {text}");
         }
     }
@@ -228,25 +293,29 @@ fn without_unicode_everything_of_ours_is_ascii() {
 fn no_size_is_too_small_or_too_large() {
     for (_, tab, opened) in screens() {
         for with in [With::Nothing, With::LinkLost, With::Data(30)] {
-            let mut state = state(with, (80, 24));
-            state.tab = tab;
-            if let Some(screen) = &opened {
-                state.stack_mut().open(screen.clone());
-            }
-            state.place_mut().cursor = 29;
-            state.place_mut().top = 25;
-            for width in (0..=200).step_by(20).chain([1, 59, 60, 61, 80, 120]) {
-                for height in (0..=60).step_by(15).chain([1, 14, 15, 16, 24]) {
-                    state.size = (width, height);
-                    let text = shown(&state);
-                    if width >= 40 && height > 0 && (width < LEAST_WIDTH || height < LEAST_HEIGHT) {
-                        assert!(
-                            text.contains("terminal too small (need 60x15)"),
-                            "{width}x{height}: {text}"
-                        );
+            let mut state = state(with, tab, opened.as_ref());
+            state.place_mut().scroll.cursor = 29;
+            state.place_mut().scroll.top = 25;
+            for width in (0..=200).step_by(20).chain([1, 5, 29, 30, 31, 59, 60, 61]) {
+                for height in (0..=60).step_by(15).chain([1, 5, 9, 10, 11, 24]) {
+                    let text = shown(&state, (width, height));
+                    let small = width < LEAST_WIDTH || height < LEAST_HEIGHT;
+                    if width >= 20 && height > 1 && small {
+                        assert!(text.contains("too small"), "{width}x{height}: {text}");
                     }
                 }
             }
         }
     }
+}
+
+#[test]
+fn a_terminal_that_is_too_small_says_what_to_do() {
+    let text = shown(&state(With::Data(3), Tab::Files, None), (20, 5));
+    let words = text.replace(['"', '\n'], " ");
+    let words: Vec<&str> = words.split_whitespace().collect();
+    assert!(
+        words.join(" ").contains("make it 30x10, or use line commands"),
+        "{text}"
+    );
 }

@@ -3,9 +3,15 @@
 //! Invariants: each chart says its figures in words as well; zero and missing differ (a missing point is a gap); a
 //! small part stays visible; where braille can't be shown, signs of ASCII take its place.
 
+use plant_core::model::{ChartKind, ChartPoint, ChartView};
 use plant_core::unit::Unit;
-use plant_core::view::{ChartPoint, ChartView};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use ratatui::style::Color;
+use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+use ratatui::widgets::canvas::{Canvas, Line as CanvasLine};
 use rust_decimal::Decimal;
 
 use super::text::{cut, pad, pad_left};
@@ -13,7 +19,7 @@ use crate::figure;
 use crate::theme;
 
 /// Rows of a plot.
-const HEIGHT: usize = 10;
+const HEIGHT: u16 = 10;
 
 /// The most bars that are shown.
 const BARS: usize = 12;
@@ -27,10 +33,11 @@ pub fn lines(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static
     let empty = chart.points.iter().all(|point| finite(point).is_none());
     if empty {
         lines.push(Line::styled("no points to show", theme::DIM));
-    } else if matches!(chart.kind.as_str(), "trend" | "control") {
-        lines.extend(plot(chart, width, unicode));
     } else {
-        lines.extend(bars(chart, width, unicode));
+        match chart.kind {
+            ChartKind::Trend | ChartKind::Control => lines.extend(plot(chart, width, unicode)),
+            ChartKind::Pareto | ChartKind::Losses => lines.extend(bars(chart, width, unicode)),
+        }
     }
     lines
 }
@@ -90,7 +97,7 @@ fn bars(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
 fn written(chart: &ChartView, value: f64) -> String {
     match (Decimal::try_from(value), &chart.unit) {
         (Ok(share), Unit::Ratio) => figure::figure(share, &Unit::Ratio),
-        (_, Unit::Unnamed) if chart.kind == "control" => figure::measured(value),
+        (_, Unit::Unnamed) if chart.kind == ChartKind::Control => figure::measured(value),
         _ => figure::float(value),
     }
 }
@@ -105,15 +112,9 @@ fn bar_length(value: f64, largest: f64, room: usize) -> usize {
     if value <= 0.0 || largest <= 0.0 {
         return 0;
     }
-    let scaled = scale(value / largest, room);
-    scaled.clamp(1, room)
-}
-
-/// A share (0-1) of a length.
-fn scale(share: f64, length: usize) -> usize {
-    let exact = share.clamp(0.0, 1.0) * f64::from(u32::try_from(length).unwrap_or(u32::MAX));
-    // The share was clamped, so the figure lies between 0 and the length.
-    exact.round() as usize
+    // The share lies between 0 and 1, and so the figure between 0 and the room.
+    let exact = (value / largest).clamp(0.0, 1.0) * f64::from(u32::try_from(room).unwrap_or(u32::MAX));
+    (exact.round() as usize).clamp(1, room)
 }
 
 /// Points over time with the levels across; marks stand above their points and are named below.
@@ -130,36 +131,38 @@ fn plot(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
     let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
         (low.min(value), high.max(value))
     });
-    let mut canvas = Canvas::new(columns, HEIGHT, unicode);
-    let (wide, tall) = canvas.dots();
     let last = chart.points.len().saturating_sub(1);
-    let x = |at: usize| scale(if last == 0 { 0.5 } else { at as f64 / last as f64 }, wide - 1);
-    let y = |value: f64| {
-        let share = if high > low { (value - low) / (high - low) } else { 0.5 };
-        tall - 1 - scale(share, tall - 1)
-    };
-    for (_, level) in &levels {
-        canvas.level(y(*level));
-    }
-    let mut before = None;
-    for (at, point) in chart.points.iter().enumerate() {
-        let here = finite(point).map(|value| (x(at), y(value)));
-        match (before, here) {
-            (Some(from), Some(to)) => canvas.segment(from, to),
-            (None, Some(to)) => canvas.dot(to),
-            _ => {}
-        }
-        before = here;
-    }
+    let at = |at: usize| u32::try_from(at).map_or(0.0, f64::from);
     let marked = chart.points.iter().enumerate().filter_map(|(at, point)| {
         let mark = point.mark.as_ref().filter(|mark| !mark.is_empty())?;
         Some((at, point, mark, finite(point)?))
     });
     let marked: Vec<_> = marked.collect();
-    for (at, _, mark, value) in &marked {
-        canvas.mark((x(*at), y(*value)), mark);
-    }
-    let mut lines = framed(&canvas, &written(chart, low), &written(chart, high));
+    let canvas = Canvas::default()
+        .marker(if unicode { Marker::Braille } else { Marker::Custom('*') })
+        .x_bounds(spread(0.0, at(last)))
+        .y_bounds(spread(low, high))
+        .paint(|field| {
+            let line = |from: (f64, f64), to: (f64, f64)| CanvasLine::new(from.0, from.1, to.0, to.1, Color::Reset);
+            field.marker(Marker::Custom('-'));
+            for (_, level) in &levels {
+                field.draw(&line((0.0, *level), (at(last), *level)));
+            }
+            field.layer();
+            field.marker(if unicode { Marker::Braille } else { Marker::Custom('*') });
+            let mut before = None;
+            for (number, point) in chart.points.iter().enumerate() {
+                let here = finite(point).map(|value| (at(number), value));
+                if let Some(to) = here {
+                    field.draw(&line(before.unwrap_or(to), to));
+                }
+                before = here;
+            }
+            for (number, _, mark, value) in &marked {
+                field.print(at(*number), *value, mark.chars().take(1).collect::<String>());
+            }
+        });
+    let mut lines = framed(canvas, columns, &written(chart, low), &written(chart, high));
     lines.push(dates(chart, columns));
     let named = levels
         .iter()
@@ -202,19 +205,30 @@ fn plot(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
     lines
 }
 
+/// The bounds of an axis; of a single value it stands in the middle.
+fn spread(low: f64, high: f64) -> [f64; 2] {
+    if high > low {
+        [low, high]
+    } else {
+        [low - 1.0, low + 1.0]
+    }
+}
+
 /// The rows of a plot with the highest and lowest figure left of them.
-fn framed(canvas: &Canvas, low: &str, high: &str) -> Vec<Line<'static>> {
-    let rows = canvas.rows();
-    let bottom = rows.len().saturating_sub(1);
-    let framed = rows.into_iter().enumerate().map(|(at, row)| {
-        let figure = match at {
+fn framed(canvas: impl Widget, columns: usize, low: &str, high: &str) -> Vec<Line<'static>> {
+    let area = Rect::new(0, 0, u16::try_from(columns).unwrap_or(u16::MAX), HEIGHT);
+    let mut buffer = Buffer::empty(area);
+    canvas.render(area, &mut buffer);
+    let framed = area.rows().map(|row| {
+        let figure = match row.y {
             0 => high.to_owned(),
-            at if at == bottom => low.to_owned(),
+            y if y + 1 == HEIGHT => low.to_owned(),
             _ => String::new(),
         };
+        let signs = row.positions().filter_map(|position| buffer.cell(position));
         Line::from(vec![
             Span::styled(format!("{}|", pad_left(&figure, AXIS)), theme::DIM),
-            Span::styled(row, theme::ACCENT),
+            Span::styled(signs.map(Cell::symbol).collect::<String>(), theme::ACCENT),
         ])
     });
     framed.collect()
@@ -233,105 +247,6 @@ fn dates(chart: &ChartView, columns: usize) -> Line<'static> {
         String::new()
     };
     Line::styled(format!("{} {text}", " ".repeat(AXIS)), theme::DIM)
-}
-
-/// A field of dots: two by four in a braille sign, or one in a sign of ASCII.
-struct Canvas {
-    columns: usize,
-    rows: usize,
-    unicode: bool,
-    /// The braille bits of each sign, row by row.
-    bits: Vec<u8>,
-    levels: Vec<bool>,
-    marks: Vec<(usize, char)>,
-}
-
-impl Canvas {
-    fn new(columns: usize, rows: usize, unicode: bool) -> Self {
-        Canvas {
-            columns,
-            rows,
-            unicode,
-            bits: vec![0; columns * rows],
-            levels: vec![false; rows],
-            marks: Vec::new(),
-        }
-    }
-
-    /// Dots across and down.
-    fn dots(&self) -> (usize, usize) {
-        if self.unicode {
-            (self.columns * 2, self.rows * 4)
-        } else {
-            (self.columns, self.rows)
-        }
-    }
-
-    /// The row and column of the sign that holds a dot.
-    fn sign(&self, (x, y): (usize, usize)) -> (usize, usize) {
-        if self.unicode { (y / 4, x / 2) } else { (y, x) }
-    }
-
-    fn dot(&mut self, (x, y): (usize, usize)) {
-        // The bits of a braille sign run down its left side, then its right, the lowest row last.
-        const BITS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
-        let (row, column) = self.sign((x, y));
-        let bit = BITS.get(y % 4).and_then(|pair| pair.get(x % 2)).copied().unwrap_or(1);
-        if column < self.columns
-            && let Some(bits) = self.bits.get_mut(row * self.columns + column)
-        {
-            *bits |= bit;
-        }
-    }
-
-    /// A straight line of dots between two points, both included.
-    fn segment(&mut self, from: (usize, usize), to: (usize, usize)) {
-        let steps = from.0.abs_diff(to.0).max(from.1.abs_diff(to.1)).max(1);
-        let along = |a: usize, b: usize, step: usize| {
-            let way = a.abs_diff(b) * step / steps;
-            if b >= a { a + way } else { a - way }
-        };
-        for step in 0..=steps {
-            self.dot((along(from.0, to.0, step), along(from.1, to.1, step)));
-        }
-    }
-
-    /// A level across the whole field.
-    fn level(&mut self, y: usize) {
-        let (row, _) = self.sign((0, y));
-        if let Some(level) = self.levels.get_mut(row) {
-            *level = true;
-        }
-    }
-
-    /// The first sign of a mark in the place of its point.
-    fn mark(&mut self, dot: (usize, usize), mark: &str) {
-        let (row, column) = self.sign(dot);
-        if let Some(sign) = mark.chars().next() {
-            self.marks
-                .push((row * self.columns + column.min(self.columns.saturating_sub(1)), sign));
-        }
-    }
-
-    fn rows(&self) -> Vec<String> {
-        let row = |row: usize| {
-            let level = self.levels.get(row).copied().unwrap_or(false);
-            let sign = |column: usize| {
-                let at = row * self.columns + column;
-                if let Some((_, mark)) = self.marks.iter().find(|(place, _)| *place == at) {
-                    return *mark;
-                }
-                match (self.bits.get(at).copied().unwrap_or(0), self.unicode) {
-                    (0, _) if level => '-',
-                    (0, _) => ' ',
-                    (bits, true) => char::from_u32(0x2800 + u32::from(bits)).unwrap_or('*'),
-                    (_, false) => '*',
-                }
-            };
-            (0..self.columns).map(sign).collect()
-        };
-        (0..self.rows).map(row).collect()
-    }
 }
 
 #[cfg(test)]

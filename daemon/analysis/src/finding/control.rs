@@ -1,6 +1,6 @@
 //! Measured values: signals of the control chart, and sensors that do not move.
 
-use plant_core::view::FindingDraft;
+use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::words::{self, counted, measured};
 use rust_decimal::Decimal;
 
@@ -74,8 +74,8 @@ fn signals(scope: &Scope, series: &Series) -> Option<FindingDraft> {
         })
         .collect();
     let draft = Draft {
-        analyzer: "quality",
-        kind: "control_signal",
+        analyzer: Analyzer::Quality,
+        kind: FindingKind::ControlSignal,
         title,
         about: series.scope.clone(),
         loss: Some(Decimal::from(points.len())),
@@ -96,8 +96,8 @@ pub(crate) fn stuck(scope: &Scope, series: &[Series]) -> Vec<FindingDraft> {
             let n = series.values.len();
             let value = series.values.first().copied().unwrap_or_default();
             let draft = Draft {
-                analyzer: "quality",
-                kind: "stuck_sensor",
+                analyzer: Analyzer::Quality,
+                kind: FindingKind::StuckSensor,
                 title: format!(
                     "{}: all {n} values are {}: sensor stuck or resolution too coarse",
                     name(series),

@@ -1,13 +1,13 @@
 //! What is odd about the data itself: told with its lines, never corrected in silence.
 
 use plant_core::component::{Dimension, Made};
+use plant_core::model::{Analyzer, FindingDraft, FindingKind};
+use plant_core::stop::StopCategory;
 use plant_core::variable::Variable;
-use plant_core::view::FindingDraft;
 use plant_core::words::{self, counted, duration, number, part};
 use rust_decimal::Decimal;
 
 use super::{Draft, about};
-use crate::category::Category;
 use crate::scope::Scope;
 
 /// Share of the stop time without a category or reason from which it is told: 10 %.
@@ -18,8 +18,8 @@ const GAP_FROM: Decimal = Decimal::from_parts(5, 0, 0, false, 2);
 /// One kind of remark on rows.
 struct Told {
     code: &'static str,
-    kind: &'static str,
-    analyzer: &'static str,
+    kind: FindingKind,
+    analyzer: Analyzer,
     title: &'static str,
     working: &'static str,
 }
@@ -27,29 +27,29 @@ struct Told {
 const EQUIPMENT: &[Told] = &[
     Told {
         code: "stops_exceed_plan",
-        kind: "stops_exceed_plan",
-        analyzer: "equipment",
+        kind: FindingKind::StopsExceedPlan,
+        analyzer: Analyzer::Equipment,
         title: "more stop time than planned time is left for; the rest was cut off",
         working: "stop time is taken from the planned time of its machine, day and shift and never makes it negative",
     },
     Told {
         code: "stop_outside_plan",
-        kind: "stop_outside_plan",
-        analyzer: "equipment",
+        kind: FindingKind::StopOutsidePlan,
+        analyzer: Analyzer::Equipment,
         title: "a stop outside every planned time; it takes nothing from the availability",
         working: "no planned time of the same machine, day and shift covers the stop",
     },
     Told {
         code: "open_stop",
-        kind: "open_stop",
-        analyzer: "equipment",
+        kind: FindingKind::OpenStop,
+        analyzer: Analyzer::Equipment,
         title: "a stop without an end; it was closed at the next row of its machine",
         working: "counted as a stop until the next row of the machine, or the end of the data, and left out of the repair time",
     },
     Told {
         code: "duplicate_stop",
-        kind: "duplicate_stop",
-        analyzer: "equipment",
+        kind: FindingKind::DuplicateStop,
+        analyzer: Analyzer::Equipment,
         title: "a stop that is there twice; it counts once",
         working: "same machine, begin, end and reason",
     },
@@ -58,15 +58,15 @@ const EQUIPMENT: &[Told] = &[
 const GENERAL: &[Told] = &[
     Told {
         code: "no_date",
-        kind: "missing_dates",
-        analyzer: "efficiency",
+        kind: FindingKind::MissingDates,
+        analyzer: Analyzer::Efficiency,
         title: "no usable date; these rows count in totals and in nothing over time",
         working: "no trend, lead time, availability or saving is computed from rows without a date",
     },
     Told {
         code: "planned_time_repeated",
-        kind: "planned_time_repeated",
-        analyzer: "efficiency",
+        kind: FindingKind::PlannedTimeRepeated,
+        analyzer: Analyzer::Efficiency,
         title: "planned time that repeats that of its machine and day; it counts once",
         working: "the machine would have more than 25 planned hours on one day",
     },
@@ -75,15 +75,15 @@ const GENERAL: &[Told] = &[
 const QUALITY: &[Told] = &[
     Told {
         code: "quantities_disagree",
-        kind: "quantities_disagree",
-        analyzer: "quality",
+        kind: FindingKind::QuantitiesDisagree,
+        analyzer: Analyzer::Quality,
         title: "quantities that contradict each other; they are left out of the quality figures",
         working: "made has to be good + scrap + rework within 1 piece or 0.1 %, and no part larger than the whole; which of them is wrong is not guessed",
     },
     Told {
         code: "censored",
-        kind: "censored_values",
-        analyzer: "quality",
+        kind: FindingKind::CensoredValues,
+        analyzer: Analyzer::Quality,
         title: "a measured value below or beyond what could be measured; they are counted and not averaged",
         working: "the qualifier of the value is <, > or ND",
     },
@@ -115,7 +115,7 @@ fn told(scope: &Scope, all: &[Told]) -> Vec<FindingDraft> {
         .collect()
 }
 
-/// Dates, planned time, cycle times and digits.
+/// Dates, planned time and cycle times.
 pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {
     let mut found = told(scope, GENERAL);
     if let Some((ideal, production)) = scope.made(Made::IdealS).zip(scope.made(Made::AptS))
@@ -126,8 +126,8 @@ pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {
             .filter_map(|row| Some((row, scope.table.made(Made::IdealS, row)?)))
             .collect();
         let draft = Draft {
-            analyzer: "efficiency",
-            kind: "ideal_cycle_too_slow",
+            analyzer: Analyzer::Efficiency,
+            kind: FindingKind::IdealCycleTooSlow,
             title: format!(
                 "Effectiveness above 100 % ({}): the ideal cycle time is too slow",
                 part(ideal, production)
@@ -150,8 +150,8 @@ pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {
         && gap > busy.saturating_mul(GAP_FROM)
     {
         let draft = Draft {
-            analyzer: "efficiency",
-            kind: "no_signal_gap",
+            analyzer: Analyzer::Efficiency,
+            kind: FindingKind::NoSignalGap,
             title: format!("{} of the planned time is neither run nor stop", duration(gap)),
             about: about([]),
             loss: Some(
@@ -171,23 +171,33 @@ pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {
         };
         found.push(draft.with(scope, Vec::new(), 0));
     }
-    for (variable, column) in scope.table.numbers.iter().filter(|(_, column)| column.limited()) {
-        let draft = Draft {
-            analyzer: "cost",
-            kind: "digits_limited",
-            title: format!(
-                "{}: its values need more than 38 digits; the last decimals were rounded",
-                words::capital(&variable.noun())
-            ),
-            about: about([]),
-            loss: None,
-            unit: "",
-            method: "data quality v1",
-            working: "sums are exact up to 38 digits".to_owned(),
-        };
-        found.push(draft.with(scope, Vec::new(), column.filled()));
-    }
     found
+}
+
+/// Columns whose values need more digits than are kept.
+pub(crate) fn digits(scope: &Scope) -> Vec<FindingDraft> {
+    scope
+        .table
+        .numbers
+        .iter()
+        .filter(|(_, column)| column.limited())
+        .map(|(variable, column)| {
+            let draft = Draft {
+                analyzer: Analyzer::Cost,
+                kind: FindingKind::DigitsLimited,
+                title: format!(
+                    "{}: its values need more than 38 digits; the last decimals were rounded",
+                    words::capital(&variable.noun())
+                ),
+                about: about([]),
+                loss: None,
+                unit: "",
+                method: "data quality v1",
+                working: "sums are exact up to 38 digits".to_owned(),
+            };
+            draft.with(scope, Vec::new(), column.filled())
+        })
+        .collect()
 }
 
 /// Contradictory quantities, censored values.
@@ -201,14 +211,14 @@ pub(crate) fn equipment(scope: &Scope) -> Vec<FindingDraft> {
     let counted = || scope.time.stops.iter().filter(|stop| !stop.category.outside_plan());
     let total: Decimal = counted().map(|stop| stop.seconds).sum();
     let unknown: Vec<(usize, Decimal)> = counted()
-        .filter(|stop| stop.category == Category::Unknown)
+        .filter(|stop| stop.category == StopCategory::Unknown)
         .map(|stop| (stop.row, stop.seconds))
         .collect();
     let sum: Decimal = unknown.iter().map(|(_, seconds)| *seconds).sum();
     if sum > total.saturating_mul(UNKNOWN_FROM) {
         let draft = Draft {
-            analyzer: "equipment",
-            kind: "unknown_stops",
+            analyzer: Analyzer::Equipment,
+            kind: FindingKind::UnknownStops,
             title: format!(
                 "{} of the stop time has no known category ({})",
                 part(sum, total),
@@ -238,15 +248,15 @@ pub(crate) fn equipment(scope: &Scope) -> Vec<FindingDraft> {
     }
     let has_reasons = scope.table.has(Variable::ReasonCode) || scope.table.has(Variable::ReasonText);
     let blank: Vec<(usize, Decimal)> = counted()
-        .filter(|stop| stop.category == Category::Unknown)
+        .filter(|stop| stop.category == StopCategory::Unknown)
         .filter(|stop| scope.table.dimension(Dimension::Reason, stop.row).is_none())
         .map(|stop| (stop.row, stop.seconds))
         .collect();
     let sum: Decimal = blank.iter().map(|(_, seconds)| *seconds).sum();
     if has_reasons && sum > total.saturating_mul(UNKNOWN_FROM) {
         let draft = Draft {
-            analyzer: "equipment",
-            kind: "blank_reasons",
+            analyzer: Analyzer::Equipment,
+            kind: FindingKind::BlankReasons,
             title: format!(
                 "{} of the stop time has neither a reason nor a category ({})",
                 part(sum, total),

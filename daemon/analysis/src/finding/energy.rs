@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
+use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::variable::Variable;
-use plant_core::view::FindingDraft;
 use plant_core::words::{measured, number, part};
 use rust_decimal::Decimal;
 
@@ -12,14 +12,9 @@ use super::{Draft, about};
 use crate::scope::Scope;
 use crate::to_f64;
 
-/// The energy findings.
-pub(crate) fn energy(scope: &Scope) -> Vec<FindingDraft> {
-    base_load(scope).into_iter().chain(largest(scope)).collect()
-}
-
 /// Energy per day against pieces per day: kWh = a + b x pieces, used only where it holds (n ≥ 10, R² ≥ 0.75,
 /// CV(RMSE) ≤ 20 %).
-fn base_load(scope: &Scope) -> Option<FindingDraft> {
+pub(crate) fn base_load(scope: &Scope) -> Option<FindingDraft> {
     let days: Vec<(NaiveDate, f64, f64)> = scope
         .by_day()
         .iter()
@@ -49,8 +44,8 @@ fn base_load(scope: &Scope) -> Option<FindingDraft> {
         _ => String::new(),
     };
     let draft = Draft {
-        analyzer: "efficiency",
-        kind: "energy_base_load",
+        analyzer: Analyzer::Efficiency,
+        kind: FindingKind::EnergyBaseLoad,
         title: format!(
             "Base load of {} kWh a day: {} of the energy runs without pieces",
             measured(line.intercept),
@@ -79,7 +74,7 @@ fn base_load(scope: &Scope) -> Option<FindingDraft> {
 }
 
 /// The tariff, machine or line that uses the most.
-fn largest(scope: &Scope) -> Option<FindingDraft> {
+pub(crate) fn largest(scope: &Scope) -> Option<FindingDraft> {
     let component = Component::Sum(Variable::EnergyUsed);
     let dimensions = [
         Dimension::EnergyTariff,
@@ -95,8 +90,8 @@ fn largest(scope: &Scope) -> Option<FindingDraft> {
     let label = (bar.label != BLANK).then_some(bar.label.as_str());
     let value = sums.get(&label).copied()?;
     let draft = Draft {
-        analyzer: "cost",
-        kind: "energy_pareto",
+        analyzer: Analyzer::Cost,
+        kind: FindingKind::EnergyPareto,
         title: format!(
             "{}: {} of {} kWh ({})",
             bar.label,

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
-use plant_core::savings::{Loss, LossKind, SavingInput, UnitValue, ValueKind};
+use plant_core::model::{Analyzer, FindingDraft, FindingKind};
+use plant_core::savings::{Loss, LossKind, SavingInput, UnitValue};
 use plant_core::unit::Unit;
 use plant_core::variable::Variable;
-use plant_core::view::FindingDraft;
 use plant_core::words::{figure, number, part};
 use rust_decimal::Decimal;
 
@@ -80,8 +80,8 @@ pub(crate) fn pareto(scope: &Scope) -> Vec<FindingDraft> {
                 })
                 .collect();
             let draft = Draft {
-                analyzer: "quality",
-                kind: "scrap_pareto",
+                analyzer: Analyzer::Quality,
+                kind: FindingKind::ScrapPareto,
                 title: format!(
                     "{}: {} of {} of scrap ({})",
                     bar.label,
@@ -223,11 +223,10 @@ fn one(scope: &Scope, family: [Option<&str>; 3], rows: Vec<usize>) -> Option<(De
         baseline_holds: span(scope, &rows) >= BASELINE_DAYS,
         unit_value: unit_value(scope, &rows),
         currency: currency(scope, &rows),
-        ..SavingInput::default()
     };
     let draft = Draft {
-        analyzer: "quality",
-        kind: "scrap_excess",
+        analyzer: Analyzer::Quality,
+        kind: FindingKind::ScrapExcess,
         title: format!(
             "{name}: {} {unit} more scrap than at its own usual rate of {}",
             number(excess),
@@ -319,7 +318,7 @@ fn falling(scope: &Scope, rows: &[usize]) -> bool {
         .map(to_f64)
         .collect();
     let (before, after) = rates.split_at(rates.len() / 2);
-    stats::welch(before, after, FALLING_CONFIDENCE).is_ok_and(|welch| welch.low > 0.0)
+    stats::welch(before, after, FALLING_CONFIDENCE).is_ok_and(|fall| fall > 0.0)
 }
 
 /// What a scrapped piece of these rows is worth on average, and where that comes from.
@@ -346,7 +345,6 @@ fn unit_value(scope: &Scope, rows: &[usize]) -> Option<UnitValue> {
     };
     Some(UnitValue {
         value,
-        kind: ValueKind::Standard,
         source: source.to_owned(),
         is_fallback,
     })

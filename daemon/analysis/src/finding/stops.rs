@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
+use plant_core::model::{Analyzer, ChartView, FindingDraft, FindingKind};
 use plant_core::savings::{Loss, LossKind, SavingInput};
-use plant_core::view::{ChartView, FindingDraft};
+use plant_core::stop::StopCategory;
 use plant_core::words::{self, count, duration, number, part};
 use rust_decimal::Decimal;
 
 use super::{Draft, OF_A_KIND, about, valued};
-use crate::category::Category;
 use crate::chart;
 use crate::scope::Scope;
 use crate::stops::Stop;
@@ -47,7 +47,7 @@ struct Listed {
     sum: Decimal,
     rows: Weighed,
     /// Their category, where they give no reason.
-    category: Option<Category>,
+    category: Option<StopCategory>,
 }
 
 /// Stop time by reason, and by category for the stops without one; `None` where both are unknown.
@@ -55,7 +55,8 @@ fn by_label<'s>(scope: &'s Scope) -> BTreeMap<Option<&'s str>, Listed> {
     let any_reason = counted(scope).any(|stop| cause(scope, stop).is_some());
     let mut sums: BTreeMap<Option<&str>, Listed> = BTreeMap::new();
     for stop in counted(scope) {
-        let category = (cause(scope, stop).is_none() && stop.category != Category::Unknown).then_some(stop.category);
+        let category =
+            (cause(scope, stop).is_none() && stop.category != StopCategory::Unknown).then_some(stop.category);
         let label = cause(scope, stop).or_else(|| {
             // Where other stops give reasons, those of the category may be among them.
             category.map(|category| match any_reason {
@@ -111,8 +112,8 @@ pub(crate) fn stop_pareto(scope: &Scope) -> Vec<FindingDraft> {
             };
             let minutes = minutes(sum);
             let draft = Draft {
-                analyzer: "equipment",
-                kind: "stop_pareto",
+                analyzer: Analyzer::Equipment,
+                kind: FindingKind::StopPareto,
                 title: format!(
                     "{}: {} in {} ({} of all stop time)",
                     bar.label,
@@ -152,7 +153,7 @@ pub(crate) fn repeats(scope: &Scope) -> Vec<FindingDraft> {
     let mut by_actor: BTreeMap<[Option<&str>; 2], Vec<&Stop>> = BTreeMap::new();
     for stop in &scope.time.stops {
         // What is planned comes back by plan.
-        let unplanned = stop.failure || matches!(stop.category, Category::Breakdown | Category::Unknown);
+        let unplanned = stop.failure || matches!(stop.category, StopCategory::Breakdown | StopCategory::Unknown);
         if unplanned && stop.start.is_some() && cause(scope, stop).is_some() {
             let actor = [scope.table.dimension(Dimension::Machine, stop.row), cause(scope, stop)];
             by_actor.entry(actor).or_default().push(stop);
@@ -180,8 +181,8 @@ pub(crate) fn repeats(scope: &Scope) -> Vec<FindingDraft> {
         };
         let all = stops.len() as u64;
         let draft = Draft {
-            analyzer: "equipment",
-            kind: "bad_actor",
+            analyzer: Analyzer::Equipment,
+            kind: FindingKind::BadActor,
             title: format!(
                 "{name}: came back within 24 h {} ({} in all, {})",
                 if repeats == 1 {
@@ -243,8 +244,8 @@ pub(crate) fn failures(scope: &Scope) -> Vec<FindingDraft> {
     let own = Decimal::from(rows.len());
     let name = machine.map_or("No machine named", |(_, name)| name);
     let draft = Draft {
-        analyzer: "equipment",
-        kind: "failure_pareto",
+        analyzer: Analyzer::Equipment,
+        kind: FindingKind::FailurePareto,
         title: format!(
             "{name}: {} of {} failures ({})",
             number(own),
@@ -272,7 +273,7 @@ pub(crate) fn failures(scope: &Scope) -> Vec<FindingDraft> {
 /// Set-ups above the median of the plant's own on the same machine (F-07).
 pub(crate) fn setup(scope: &Scope) -> Vec<FindingDraft> {
     let mut by_machine: BTreeMap<Option<&str>, Vec<(usize, Decimal)>> = BTreeMap::new();
-    for stop in counted(scope).filter(|stop| stop.category == Category::Setup) {
+    for stop in counted(scope).filter(|stop| stop.category == StopCategory::Setup) {
         let machine = scope.table.dimension(Dimension::Machine, stop.row);
         by_machine
             .entry(machine)
@@ -301,8 +302,8 @@ pub(crate) fn setup(scope: &Scope) -> Vec<FindingDraft> {
         }
         let name = machine.unwrap_or("all machines");
         let draft = Draft {
-            analyzer: "efficiency",
-            kind: "setup_excess",
+            analyzer: Analyzer::Efficiency,
+            kind: FindingKind::SetupExcess,
             title: format!(
                 "Set-ups on {name}: {} above their own median of {} min",
                 duration(excess * Decimal::from(60)),

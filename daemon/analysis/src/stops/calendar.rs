@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plant_core::component::Dimension;
 
-use super::lengths::Piece;
+use super::piece::{Piece, machine_key};
 use super::row::{Role, TimeRow};
-use super::{TICKS_PER_S, machine_key};
+use super::ticks::TICKS_PER_S;
 use crate::AnalysisError;
 use crate::intervals::{self, Interval};
 use crate::table::{ABSENT, GroupKey, Remarks, Table};

@@ -10,29 +10,15 @@ use chrono_tz::Tz;
 use plant_core::component::Dimension;
 
 use super::calendar::Plan;
+use super::piece::{Piece, machine_key};
 use super::row::{Role, TimeRow};
-use super::{TICKS_PER_S, TICKS_PER_US, machine_key};
+use super::ticks::{TICKS_PER_S, TICKS_PER_US};
 use crate::AnalysisError;
 use crate::intervals::{self, Interval};
 use crate::table::{Remarks, Table};
 
 /// Days over which one piece is split at midnight; a longer one stays whole beyond them.
 const SPLIT_MAX_DAYS: usize = 400;
-
-/// A stretch of time that one row owns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Piece {
-    /// Index of the time row.
-    pub(crate) owner: usize,
-    /// Length.
-    pub(crate) ticks: i128,
-    /// Begin in microseconds, where known.
-    pub(crate) start: Option<i64>,
-    /// The local day it belongs to, where that is not the day of its row.
-    pub(crate) day: Option<NaiveDate>,
-    /// The entry of the plan in whose window it lies.
-    pub(crate) entry: Option<usize>,
-}
 
 /// Every piece, and the rows with something to say about them.
 #[derive(Debug, Default)]

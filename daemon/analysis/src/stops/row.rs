@@ -1,12 +1,12 @@
 //! What one row says about time, and which part it plays.
 
-use plant_core::profile::Settings;
 use plant_core::record::{Record, Value};
+use plant_core::stop::StopCategory;
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
-use super::{TICK_SCALE, TICKS_PER_S, TICKS_PER_US};
-use crate::category::Category;
+use super::ticks::{TICK_SCALE, TICKS_PER_S, TICKS_PER_US};
+use crate::AnalysisError;
 use crate::row_worth;
 
 /// The time that a row tells.
@@ -14,7 +14,7 @@ use crate::row_worth;
 pub(crate) struct TimeRow {
     row: u32,
     /// State of the machine, where a column says so.
-    pub(crate) category: Option<Category>,
+    pub(crate) category: Option<StopCategory>,
     /// Whether a reason stands there.
     pub(crate) has_reason: bool,
     /// Begin in microseconds since 1970.
@@ -41,11 +41,11 @@ pub(crate) struct TimeRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// The machine ran.
-    Run(Category),
+    Run(StopCategory),
     /// The machine stood; `open` where its end is not known.
     Stop {
         /// Why.
-        category: Category,
+        category: StopCategory,
         /// Whether it has a begin and no end.
         open: bool,
     },
@@ -60,7 +60,10 @@ pub(crate) enum Role {
 impl TimeRow {
     /// What the record says about time; `None` if nothing. `derived` says that its duration was worked out from begin
     /// and end rather than given.
-    pub(crate) fn of(record: &Record, row: u32, derived: bool, settings: &Settings) -> Option<TimeRow> {
+    ///
+    /// # Errors
+    /// [`AnalysisError::UnknownWord`] for a state that no row can hold.
+    pub(crate) fn of(record: &Record, row: u32, derived: bool) -> Result<Option<TimeRow>, AnalysisError> {
         let micros = |variable| match record.get(variable) {
             Some(Value::Time(time)) => Some(time.timestamp_micros()),
             _ => None,
@@ -72,25 +75,28 @@ impl TimeRow {
         };
         let filled = |variable| record.text(variable).map(str::trim).filter(|text| !text.is_empty());
         let reason = filled(Variable::ReasonText).or_else(|| filled(Variable::ReasonCode));
+        // The words of the plant were translated when the row was taken in.
         let category = filled(Variable::StopCategory)
-            .map(|text| Category::read(text, settings))
-            .map(|category| match (category, reason) {
-                (Category::Unknown, Some(reason)) => Category::read(reason, settings),
-                (category, _) => category,
-            });
+            .map(str::parse::<StopCategory>)
+            .transpose()
+            .map_err(|source| AnalysisError::UnknownWord {
+                column: Variable::StopCategory.name(),
+                line: record.line,
+                source,
+            })?;
         let failure = match record.get(Variable::IsFailure) {
             Some(Value::Flag(flag)) => Some(*flag),
             _ => None,
         };
         let planned = minutes(Variable::PlannedTime).filter(|planned| *planned > 0);
         if category.is_none() && reason.is_none() && failure.is_none() && planned.is_none() {
-            return None;
+            return Ok(None);
         }
         let repair_us = micros(Variable::RepairStart)
             .zip(micros(Variable::RepairEnd))
             .and_then(|(start, end)| end.checked_sub(start))
             .filter(|length| *length >= 0);
-        Some(TimeRow {
+        Ok(Some(TimeRow {
             row,
             category,
             has_reason: reason.is_some(),
@@ -106,7 +112,7 @@ impl TimeRow {
             repair_us,
             makes_pieces: row_worth::produced(record).is_some_and(|pieces| pieces > Decimal::ZERO),
             belongs_to_shift: filled(Variable::Shift).is_some() || record.get(Variable::ShiftDate).is_some(),
-        })
+        }))
     }
 
     /// Its row in the table.
@@ -174,20 +180,24 @@ pub(crate) fn roles(rows: &[TimeRow], ends_known: bool) -> Vec<Role> {
             let open = !timed && row.start.is_some() && ends_known;
             match row.category {
                 Some(category) if category.runs() => Role::Run(category),
-                Some(Category::Unknown) if row.failure == Some(true) => Role::Stop {
-                    category: Category::Breakdown,
+                Some(StopCategory::Unknown) if row.failure == Some(true) => Role::Stop {
+                    category: StopCategory::Breakdown,
                     open,
                 },
                 Some(category) => Role::Stop { category, open },
                 None if row.has_reason && !row.makes_pieces && (timed || open) => {
                     let failed = row.failure == Some(true);
                     Role::Stop {
-                        category: if failed { Category::Breakdown } else { Category::Unknown },
+                        category: if failed {
+                            StopCategory::Breakdown
+                        } else {
+                            StopCategory::Unknown
+                        },
                         open,
                     }
                 }
                 None if row.failure == Some(true) && timed && lengths_are_failures => Role::Stop {
-                    category: Category::Breakdown,
+                    category: StopCategory::Breakdown,
                     open: false,
                 },
                 None if row.planned.is_some() => Role::Plan,

@@ -1,6 +1,7 @@
 //! Figures of real exports; the files are not part of the project, and without them these tests say so and return.
 
 use super::support::{Rows, decimal};
+use plant_core::model::FindingKind;
 
 fn shared(path: &str) -> Option<String> {
     Some(String::from_utf8(plant_need::export(path)?).unwrap())
@@ -59,11 +60,11 @@ fn o07_a_state_log_of_net_hours() {
     assert_eq!(found.sum("sum_quantity_produced"), Some(decimal("1115819")));
     assert_eq!(found.sum("sum_quantity_scrap"), Some(decimal("10867")));
     // 17 rows have more scrap than pieces: they are told and left out of the ratio, which would be 0.990261 with them.
-    assert_eq!(found.finding("quantities_disagree").evidence_count, 17);
+    assert_eq!(found.finding(FindingKind::QuantitiesDisagree).evidence_count, 17);
     found.near("quality_ratio", 1.0 - (10867.0 - 2006.0) / (1115819.0 - 756.0));
     // Rows of no length (12 and 10 of these) took no time and are not listed.
     let stops: Vec<&str> = found
-        .findings("stop_pareto")
+        .findings(FindingKind::StopPareto)
         .iter()
         .map(|finding| finding.title.as_str())
         .collect();

@@ -1,6 +1,7 @@
 use plant_core::balance::Balance;
 
 use super::support::{Rows, decimal, order};
+use plant_core::model::{Analyzer, AnalyzerStatus, FindingKind, Grade, Pool};
 
 /// Scrap of 12 days on one product: mostly 2 of 100, sometimes more.
 fn scrap_rows(days: u64, extra: &[(&str, &str)]) -> Rows {
@@ -26,7 +27,7 @@ fn scrap_rows(days: u64, extra: &[(&str, &str)]) -> Rows {
 #[test]
 fn scrap_above_the_own_median_is_money_where_the_rules_allow_it() {
     let found = scrap_rows(40, &[("material_unit_cost", "3.50"), ("currency", "EUR")]).analyse();
-    let finding = found.finding("scrap_excess");
+    let finding = found.finding(FindingKind::ScrapExcess);
     // Ten days with 4 pieces above the median of 2 in 100.
     assert_eq!(finding.loss_quantity, Some(decimal("40")));
     assert_eq!(
@@ -36,8 +37,8 @@ fn scrap_above_the_own_median_is_money_where_the_rules_allow_it() {
     let saving = finding.saving.as_ref().unwrap();
     assert_eq!((saving.expected, saving.low), (decimal("70"), decimal("35")));
     assert_eq!(
-        (saving.currency.as_str(), saving.pool.as_str(), saving.grade.as_str()),
-        ("EUR", "material", "C")
+        (saving.currency.as_str(), saving.pool, saving.grade),
+        ("EUR", Pool::Material, Grade::C)
     );
     assert_eq!(saving.observed, decimal("385"));
     assert!(finding.working.contains("3.5 EUR/pieces"), "{}", finding.working);
@@ -76,7 +77,7 @@ fn without_value_currency_days_or_clean_rows_it_is_a_signal() {
         ),
     ] {
         let found = rows.analyse_with(&order);
-        let finding = found.finding("scrap_excess");
+        let finding = found.finding(FindingKind::ScrapExcess);
         assert_eq!(finding.saving, None);
         assert!(finding.working.contains(why), "{} lacks {why}", finding.working);
         assert!(
@@ -95,10 +96,10 @@ fn a_cost_from_another_file_or_a_standard_cost_is_a_grade_lower() {
     order.currency = Some("USD".to_owned());
     order.unit_costs = vec![("0815".to_owned(), decimal("3.50"))];
     let found = scrap_rows(40, &[]).analyse_with(&order);
-    let saving = found.finding("scrap_excess").saving.as_ref().unwrap();
+    let saving = found.finding(FindingKind::ScrapExcess).saving.as_ref().unwrap();
     assert_eq!(
-        (saving.grade.as_str(), saving.currency.as_str(), saving.low),
-        ("D", "USD", decimal("35"))
+        (saving.grade, saving.currency.as_str(), saving.low),
+        (Grade::D, "USD", decimal("35"))
     );
     found.near("scrap_value", 110.0 * 3.5);
 }
@@ -138,7 +139,7 @@ fn w13_setups_above_their_own_median_are_hours_and_no_money() {
         );
     }
     let found = rows.analyse();
-    let finding = found.finding("setup_excess");
+    let finding = found.finding(FindingKind::SetupExcess);
     assert_eq!(
         (finding.loss_quantity, finding.loss_unit.as_str()),
         (Some(decimal("145")), "min")
@@ -170,7 +171,7 @@ fn w14_base_load_of_the_energy() {
         rows.row(day as u64, &[("quantity_produced", &(day * 100).to_string())]);
     }
     let found = rows.analyse();
-    let finding = found.finding("energy_base_load");
+    let finding = found.finding(FindingKind::EnergyBaseLoad);
     assert!(
         finding.title.starts_with("Base load of 403.5256 kWh a day"),
         "{}",
@@ -209,7 +210,7 @@ fn w17_the_vital_few_reasons_with_the_blank_named() {
         );
     }
     let found = rows.analyse();
-    let chart = found.analyzer("equipment").chart.as_ref().unwrap();
+    let chart = found.analyzer(Analyzer::Equipment).chart.as_ref().unwrap();
     let bars: Vec<(&str, f64)> = chart
         .points
         .iter()
@@ -225,12 +226,12 @@ fn w17_the_vital_few_reasons_with_the_blank_named() {
     }
     assert!(
         found
-            .finding("blank_reasons")
+            .finding(FindingKind::BlankReasons)
             .title
             .starts_with("15 % of the stop time has neither")
     );
     assert_eq!(
-        found.finding("stop_pareto").title,
+        found.finding(FindingKind::StopPareto).title,
         "jam: 310 min in 1 stop (34.44 % of all stop time)"
     );
 }
@@ -257,7 +258,7 @@ fn a_reason_that_comes_back_within_a_day_is_a_bad_actor() {
         );
     }
     let found = rows.analyse();
-    let finding = found.finding("bad_actor");
+    let finding = found.finding(FindingKind::BadActor);
     assert_eq!(
         finding.title,
         "belt torn on M1: came back within 24 h 3 times (5 stops in all, 50 min)"
@@ -280,7 +281,7 @@ fn rows_without_dates_say_so_and_claim_nothing() {
         rows.undated(&cells);
     }
     let found = rows.analyse();
-    let finding = found.finding("missing_dates");
+    let finding = found.finding(FindingKind::MissingDates);
     assert_eq!((finding.evidence_count, finding.evidence_lines.len()), (30, 20));
     assert!(found.0.summary[0].contains("none with a usable date"));
     assert_eq!(found.0.tier.overall, 0);
@@ -293,7 +294,7 @@ fn no_rows_is_no_data_with_the_columns_that_are_missing() {
     let found = Rows::new().analyse();
     assert_eq!(found.0.records, 0);
     for analyzer in &found.0.analyzers {
-        assert_eq!(analyzer.status, "no_data", "{}", analyzer.name);
+        assert_eq!(analyzer.status, AnalyzerStatus::NoData, "{}", analyzer.name);
         assert!(
             analyzer.error.as_ref().unwrap().contains("missing"),
             "{:?}",

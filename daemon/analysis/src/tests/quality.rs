@@ -1,4 +1,4 @@
-use plant_core::view::ChartView;
+use plant_core::model::{Analyzer, ChartKind, ChartView, FindingKind};
 
 use super::support::{Analysed, Rows};
 
@@ -17,7 +17,7 @@ fn near(found: f64, expected: f64) {
 }
 
 fn chart(found: &Analysed) -> &ChartView {
-    found.analyzer("quality").chart.as_ref().unwrap()
+    found.analyzer(Analyzer::Quality).chart.as_ref().unwrap()
 }
 
 fn marked(chart: &ChartView) -> Vec<&str> {
@@ -56,7 +56,7 @@ fn w5_means_and_ranges_of_subgroups() {
     }
     let found = rows.analyse();
     let chart = chart(&found);
-    assert_eq!((chart.kind.as_str(), chart.points.len()), ("control", 6));
+    assert_eq!((chart.kind, chart.points.len()), (ChartKind::Control, 6));
     near(level(chart, "center"), 10.0033333333);
     near(level(chart, "upper limit"), 10.0292983);
     near(level(chart, "lower limit"), 9.9773683);
@@ -74,7 +74,7 @@ fn w5_means_and_ranges_of_subgroups() {
             .warnings
             .contains(&plant_core::metric::Warning::Unstable)
     );
-    let signal = found.finding("control_signal");
+    let signal = found.finding(FindingKind::ControlSignal);
     assert_eq!(
         signal.title,
         "diameter: 3 of 6 points outside the control limits (X̄-R chart)"
@@ -109,9 +109,9 @@ fn w6_individuals_and_moving_ranges() {
         rows.row(0, &[("measured_value", value)]);
     }
     let found = rows.analyse();
-    assert_eq!(found.analyzer("quality").chart, None);
+    assert_eq!(found.analyzer(Analyzer::Quality).chart, None);
     found.near("measured_mean", 50.81);
-    assert!(found.findings("control_signal").is_empty());
+    assert!(found.findings(FindingKind::ControlSignal).is_empty());
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn w25_a_sensor_that_does_not_move_is_told() {
     for index in ["cp", "cpk", "pp", "ppk"] {
         assert_eq!(found.null(index), "zero_variance");
     }
-    let stuck = found.finding("stuck_sensor");
+    let stuck = found.finding(FindingKind::StuckSensor);
     assert!(stuck.title.starts_with("bore: all 25 values are 10"), "{}", stuck.title);
     assert_eq!((stuck.evidence_lines.len(), stuck.evidence_count), (20, 25));
 }
@@ -205,7 +205,7 @@ fn quantities_that_contradict_each_other_are_left_out_and_told() {
     let found = rows.analyse();
     // The reversal nets against the row that it takes back.
     found.near("quality_ratio", 76.0 / 80.0);
-    let told = found.finding("quantities_disagree");
+    let told = found.finding(FindingKind::QuantitiesDisagree);
     assert_eq!(
         (told.evidence_lines.as_slice(), told.evidence_count),
         ([3, 4].as_slice(), 2)
@@ -220,7 +220,7 @@ fn censored_values_are_counted_and_not_averaged() {
     }
     let found = rows.analyse();
     found.near("measured_mean", 2.5);
-    assert_eq!(found.finding("censored_values").evidence_lines, [4, 5]);
+    assert_eq!(found.finding(FindingKind::CensoredValues).evidence_lines, [4, 5]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What repeats planned time or counts failures, and what only looks like it.
 
 use super::support::{Rows, decimal};
+use plant_core::model::FindingKind;
 
 #[test]
 fn planned_time_of_a_line_is_that_of_each_of_its_machines() {
@@ -15,7 +16,7 @@ fn planned_time_of_a_line_is_that_of_each_of_its_machines() {
     }
     let found = rows.analyse();
     found.near("planned_busy_time", 4800.0);
-    assert!(found.findings("planned_time_repeated").is_empty());
+    assert!(found.findings(FindingKind::PlannedTimeRepeated).is_empty());
 }
 
 #[test]
@@ -34,7 +35,10 @@ fn planned_time_of_a_machine_that_repeats_counts_once() {
     }
     let found = rows.analyse();
     found.near("planned_busy_time", 480.0);
-    assert_eq!(found.finding("planned_time_repeated").evidence_lines, [3, 4, 5, 6]);
+    assert_eq!(
+        found.finding(FindingKind::PlannedTimeRepeated).evidence_lines,
+        [3, 4, 5, 6]
+    );
 }
 
 #[test]
@@ -72,7 +76,7 @@ fn failures_with_lengths_are_not_told_by_the_few_without() {
     rows.row(11, &breakdown("M2", "0"));
     let found = rows.analyse();
     found.near("failures", 11.0);
-    assert!(found.findings("failure_pareto").is_empty());
+    assert!(found.findings(FindingKind::FailurePareto).is_empty());
 }
 
 #[test]
@@ -84,7 +88,7 @@ fn failures_mostly_without_lengths_are_all_counted() {
     rows.row(3, &breakdown("M2", "0"));
     let found = rows.analyse();
     found.near("failures", 4.0);
-    let finding = found.finding("failure_pareto");
+    let finding = found.finding(FindingKind::FailurePareto);
     assert_eq!(finding.title, "M1: 3 of 4 failures (75 %)");
     assert_eq!(finding.evidence_count, 3);
     assert!(finding.working.contains("only 1 of them say"), "{}", finding.working);
@@ -95,7 +99,7 @@ fn the_failures_of_a_product_are_not_said_to_be_those_of_a_machine() {
     let mut rows = Rows::new();
     rows.row(0, &[("product_code", "A"), ("is_failure", "true")]);
     let found = rows.analyse();
-    let about = &found.finding("failure_pareto").scope;
+    let about = &found.finding(FindingKind::FailurePareto).scope;
     assert_eq!(about.get("product_code").map(String::as_str), Some("A"));
     assert_eq!(about.get("machine"), None);
 }
@@ -121,7 +125,7 @@ fn stops_of_a_category_without_a_reason_are_named_so_where_others_have_one() {
     let setup = [("machine", "M1"), ("stop_category", "setup"), ("duration", "6000")];
     let mut rows = Rows::new();
     rows.row(0, &setup);
-    let title = |rows: &Rows| rows.analyse().finding("stop_pareto").title.clone();
+    let title = |rows: &Rows| rows.analyse().finding(FindingKind::StopPareto).title.clone();
     assert!(
         title(&rows).starts_with("set-up: 100 min in 1 stop"),
         "{}",
@@ -137,7 +141,7 @@ fn stops_of_a_category_without_a_reason_are_named_so_where_others_have_one() {
         title(&rows)
     );
     let found = rows.analyse();
-    let about = &found.finding("stop_pareto").scope;
+    let about = &found.finding(FindingKind::StopPareto).scope;
     assert_eq!(about.get("stop_category").map(String::as_str), Some("set-up"));
 }
 

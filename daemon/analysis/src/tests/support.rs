@@ -1,9 +1,9 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use plant_core::ids::OrgId;
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
+use plant_core::model::{Analyzer, AnalyzerView, FindingDraft, FindingKind, MetricItem};
 use plant_core::record::{Record, Value, copy};
 use plant_core::variable::{Kind, Variable};
-use plant_core::view::{AnalyzerView, FindingDraft, MetricItem};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -94,7 +94,7 @@ pub(super) fn order() -> AnalysisOrder {
 pub(super) struct Analysed(pub(super) AnalysisOutput);
 
 impl Analysed {
-    pub(super) fn analyzer(&self, name: &str) -> &AnalyzerView {
+    pub(super) fn analyzer(&self, name: Analyzer) -> &AnalyzerView {
         self.0.analyzers.iter().find(|analyzer| analyzer.name == name).unwrap()
     }
 
@@ -129,12 +129,12 @@ impl Analysed {
         item.null_reason.unwrap().to_string()
     }
 
-    pub(super) fn findings(&self, kind: &str) -> Vec<&FindingDraft> {
+    pub(super) fn findings(&self, kind: FindingKind) -> Vec<&FindingDraft> {
         self.0.findings.iter().filter(|finding| finding.kind == kind).collect()
     }
 
-    pub(super) fn finding(&self, kind: &str) -> &FindingDraft {
-        let kinds: Vec<&str> = self.0.findings.iter().map(|finding| finding.kind.as_str()).collect();
+    pub(super) fn finding(&self, kind: FindingKind) -> &FindingDraft {
+        let kinds: Vec<&str> = self.0.findings.iter().map(|finding| finding.kind.name()).collect();
         self.0
             .findings
             .iter()

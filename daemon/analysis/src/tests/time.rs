@@ -1,4 +1,6 @@
-use super::support::{Rows, decimal};
+use plant_core::model::{Analyzer, ChartKind, FindingKind};
+
+use super::support::{Rows, decimal, order};
 
 #[test]
 fn w1_a_shift_with_its_stops() {
@@ -34,8 +36,8 @@ fn w1_a_shift_with_its_stops() {
     w1.near("effectiveness_loss", 51.816667);
     w1.near("quality_loss", 7.05);
     w1.near("good_time", 314.133333);
-    let chart = w1.analyzer("efficiency").chart.as_ref().unwrap();
-    assert_eq!(chart.kind, "losses");
+    let chart = w1.analyzer(Analyzer::Efficiency).chart.as_ref().unwrap();
+    assert_eq!(chart.kind, ChartKind::Losses);
     let sum: f64 = chart.points.iter().filter_map(|point| point.value).sum();
     assert!((sum - 420.0).abs() < 1e-9, "{sum}");
     assert_eq!(w1.sum("planned_down_s"), Some(decimal("3600")));
@@ -77,7 +79,7 @@ fn w1c_a_cycle_time_that_is_too_slow_is_told_and_not_clamped() {
             .warnings
             .contains(&plant_core::metric::Warning::IdealCycleTooSlow)
     );
-    assert_eq!(found.finding("ideal_cycle_too_slow").saving, None);
+    assert_eq!(found.finding(FindingKind::IdealCycleTooSlow).saving, None);
 }
 
 fn stop(rows: &mut Rows, category: &str, start: &str, end: &str) {
@@ -229,8 +231,8 @@ fn stops_beyond_the_plan_are_cut_and_told() {
     let found = rows.analyse();
     found.near("availability", 0.0);
     found.near("stop_time", 60.0);
-    assert_eq!(found.finding("stops_exceed_plan").evidence_lines, [3]);
-    assert_eq!(found.finding("stop_outside_plan").evidence_lines, [4]);
+    assert_eq!(found.finding(FindingKind::StopsExceedPlan).evidence_lines, [3]);
+    assert_eq!(found.finding(FindingKind::StopOutsidePlan).evidence_lines, [4]);
 }
 
 #[test]
@@ -306,7 +308,7 @@ fn a_failure_flag_without_a_length_is_no_stop_time() {
     found.near("failures", 4.0);
     assert_eq!(found.sum("stop_s"), None);
     assert_eq!(found.sum("stops"), None);
-    assert_eq!(found.finding("failure_pareto").evidence_lines, [2, 5, 8, 11]);
+    assert_eq!(found.finding(FindingKind::FailurePareto).evidence_lines, [2, 5, 8, 11]);
     found.no_saving();
 }
 
@@ -328,7 +330,7 @@ fn failures_are_unknown_where_stops_have_no_category() {
     assert_eq!(found.null("mtbf"), "missing_operating_s");
     assert!(
         found
-            .finding("unknown_stops")
+            .finding(FindingKind::UnknownStops)
             .working
             .contains("failures can't be told")
     );
@@ -352,8 +354,8 @@ fn doubled_and_open_stops_are_told() {
     assert_eq!(found.sum("breakdown_s"), Some(decimal("5400")));
     found.near("failures", 2.0);
     assert_eq!(found.sum("closed_failures"), Some(decimal("1")));
-    assert_eq!(found.finding("duplicate_stop").evidence_lines, [3]);
-    assert_eq!(found.finding("open_stop").evidence_lines, [4]);
+    assert_eq!(found.finding(FindingKind::DuplicateStop).evidence_lines, [3]);
+    assert_eq!(found.finding(FindingKind::OpenStop).evidence_lines, [4]);
 }
 
 #[test]
@@ -396,4 +398,18 @@ fn a_stop_over_midnight_is_split_by_the_local_day() {
         ],
     );
     assert_eq!(day(&rows.analyse()), [("2025-03-03".to_owned(), "10800".to_owned())]);
+}
+
+#[test]
+fn a_state_that_no_row_can_hold_is_an_error_with_its_line() {
+    let mut rows = Rows::new();
+    rows.row(0, &[("machine", "M1"), ("stop_category", "setup")]);
+    rows.row(0, &[("machine", "M1"), ("stop_category", "odd")]);
+    let error = crate::analyse(rows.bytes().as_slice(), &order())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("impossible value in records.stop_category of line 3: `odd` is not a stop category (break, "),
+        "{error}"
+    );
 }

@@ -2,52 +2,56 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Something that a worker must not do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Act {
-    /// Reach another program of this machine, such as Postgres.
-    ConnectUnix,
-    /// Reach another machine.
-    ConnectTcp,
-    /// Be reached.
-    Listen,
-    /// Pass a descriptor on.
-    SendDescriptor,
-    /// Become another program.
-    Execute,
-    /// Start a process.
-    Fork,
-    /// Trace the daemon.
-    TraceDaemon,
-    /// Read the daemon's memory.
-    ReadDaemon,
-    /// Get a handle on the daemon.
-    HoldDaemon,
-    /// Send the daemon a signal.
-    SignalDaemon,
-    /// Become another user.
-    ChangeUser,
-    /// Move to namespaces of its own.
-    Unshare,
-    /// Mount a file system.
-    Mount,
-    /// Move its root.
-    ChangeRoot,
-    /// Open a file by its path.
-    OpenFile,
-    /// Make a file.
-    CreateFile,
-    /// See which files there are.
-    ListFolder,
-    /// Remove a file.
-    RemoveFile,
-    /// Change the daemon's limits.
-    LimitDaemon,
-    /// Take more memory than it may.
-    Grow,
-    /// Fail by a fault of its own.
-    Panic,
+use crate::word::words;
+
+words! {
+    /// Something that a worker must not do.
+    ///
+    /// In the order in which they are shown.
+    Act, "something that a worker must not do" {
+        /// Reach another program of this machine, such as Postgres.
+        ConnectUnix = "connect_unix",
+        /// Reach another machine.
+        ConnectTcp = "connect_tcp",
+        /// Be reached.
+        Listen = "listen",
+        /// Pass a descriptor on.
+        SendDescriptor = "send_descriptor",
+        /// Become another program.
+        Execute = "execute",
+        /// Start a process.
+        Fork = "fork",
+        /// Trace the daemon.
+        TraceDaemon = "trace_daemon",
+        /// Read the daemon's memory.
+        ReadDaemon = "read_daemon",
+        /// Get a handle on the daemon.
+        HoldDaemon = "hold_daemon",
+        /// Send the daemon a signal.
+        SignalDaemon = "signal_daemon",
+        /// Become another user.
+        ChangeUser = "change_user",
+        /// Move to namespaces of its own.
+        Unshare = "unshare",
+        /// Mount a file system.
+        Mount = "mount",
+        /// Move its root.
+        ChangeRoot = "change_root",
+        /// Open a file by its path.
+        OpenFile = "open_file",
+        /// Make a file.
+        CreateFile = "create_file",
+        /// See which files there are.
+        ListFolder = "list_folder",
+        /// Remove a file.
+        RemoveFile = "remove_file",
+        /// Change the daemon's limits.
+        LimitDaemon = "limit_daemon",
+        /// Take more memory than it may.
+        Grow = "grow",
+        /// Fail by a fault of its own.
+        Panic = "panic",
+    }
 }
 
 /// How a forbidden act is stopped.
@@ -79,31 +83,6 @@ pub enum Tried {
 }
 
 impl Act {
-    /// Every act, in the order in which they are shown.
-    pub const ALL: [Act; 21] = [
-        Act::ConnectUnix,
-        Act::ConnectTcp,
-        Act::Listen,
-        Act::SendDescriptor,
-        Act::Execute,
-        Act::Fork,
-        Act::TraceDaemon,
-        Act::ReadDaemon,
-        Act::HoldDaemon,
-        Act::SignalDaemon,
-        Act::ChangeUser,
-        Act::Unshare,
-        Act::Mount,
-        Act::ChangeRoot,
-        Act::OpenFile,
-        Act::CreateFile,
-        Act::ListFolder,
-        Act::RemoveFile,
-        Act::LimitDaemon,
-        Act::Grow,
-        Act::Panic,
-    ];
-
     /// What it is, in words that follow "a worker that tries to".
     pub fn words(self) -> &'static str {
         match self {
@@ -137,7 +116,20 @@ impl Act {
             Act::OpenFile | Act::CreateFile | Act::ListFolder | Act::RemoveFile | Act::LimitDaemon => Stop::Refused,
             Act::Grow => Stop::Aborted,
             Act::Panic => Stop::Panicked,
-            _ => Stop::Killed,
+            Act::ConnectUnix
+            | Act::ConnectTcp
+            | Act::Listen
+            | Act::SendDescriptor
+            | Act::Execute
+            | Act::Fork
+            | Act::TraceDaemon
+            | Act::ReadDaemon
+            | Act::HoldDaemon
+            | Act::SignalDaemon
+            | Act::ChangeUser
+            | Act::Unshare
+            | Act::Mount
+            | Act::ChangeRoot => Stop::Killed,
         }
     }
 }

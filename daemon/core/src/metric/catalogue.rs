@@ -16,8 +16,6 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::Metric;
-use super::recipe::Recipe;
-use crate::component::Component;
 
 static ALL: LazyLock<Vec<Metric>> = LazyLock::new(|| made::metrics().into_iter().chain(sums::metrics()).collect());
 static BY_ID: LazyLock<BTreeMap<&'static str, usize>> = LazyLock::new(|| {
@@ -35,15 +33,4 @@ pub fn all() -> &'static [Metric] {
 /// The metric of that name.
 pub fn find(name: &str) -> Option<&'static Metric> {
     BY_ID.get(name).and_then(|place| ALL.get(*place))
-}
-
-/// Every component that a recipe reads, with those that count its rows.
-fn needs(recipe: Recipe, counted_by: &[Component]) -> Vec<Component> {
-    let mut all = recipe.required();
-    all.extend(recipe.optional());
-    all.extend(counted_by);
-    all.push(Component::Rows);
-    all.sort_unstable();
-    all.dedup();
-    all
 }

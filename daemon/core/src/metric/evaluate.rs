@@ -7,11 +7,11 @@ use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::recipe::{Recipe, Term, implied_by};
-use super::{ComponentGroup, Input, Metric, MetricValue, NullReason, Warning, stats};
+use super::{ComponentGroup, Input, Metric, MetricValue, NullReason, Unsound, Warning, stats};
 use crate::component::{Component, Components, Made};
+use crate::model::MetricItem;
 use crate::unit::Unit;
 use crate::variable::Variable;
-use crate::view::MetricItem;
 
 /// Digits that a quotient keeps.
 const QUOTIENT_DIGITS: u32 = 15;
@@ -135,10 +135,10 @@ fn is_money(metric: &Metric) -> bool {
 /// Whether the rows may be added up for this metric at all.
 fn allowed(metric: &Metric, group: &ComponentGroup) -> Result<(), NullReason> {
     if is_money(metric) && group.currencies.len() > 1 {
-        return Err(NullReason::MixedCurrency);
+        return Err(Unsound::MixedCurrency.into());
     }
     if metric.recipe.is_quantity() && group.uoms.len() > 1 {
-        return Err(NullReason::MixedUom);
+        return Err(Unsound::MixedUom.into());
     }
     Ok(())
 }
@@ -192,7 +192,7 @@ fn oee(sums: &Components) -> Result<Decimal, NullReason> {
             .and_then(|product| product.checked_mul(factor(good, ideal).ok()?))
             .ok_or_else(overflow)?;
         if (product - value).abs() > OEE_TOLERANCE {
-            return Err(NullReason::OeeDisagrees);
+            return Err(Unsound::OeeDisagrees.into());
         }
     }
     significant(value).ok_or_else(overflow)
@@ -235,7 +235,7 @@ fn mtbf_lower_bound(sums: &Components) -> Result<Decimal, NullReason> {
 fn deviation(sums: &Components) -> Result<Decimal, NullReason> {
     let n = made(sums, Made::MeasureN)?;
     if n < Decimal::TWO {
-        return Err(NullReason::TooFewMeasured);
+        return Err(Unsound::TooFewMeasured.into());
     }
     let sum = made(sums, Made::MeasureSum)?;
     let squares = made(sums, Made::MeasureSumSq)?;
@@ -262,13 +262,13 @@ fn enough_inputs(recipe: Recipe, sums: &Components) -> Result<(), NullReason> {
         )
         .is_some_and(|share| share < LEAST_SHARE)
     {
-        return Err(NullReason::IncompleteIdealCycleTime);
+        return Err(Unsound::IncompleteIdealCycleTime.into());
     }
     if reads(Made::IdealGoodS)
         && share(sums, Component::Made(Made::PqChecked), Component::Made(Made::PqTimed))
             .is_some_and(|share| share < LEAST_SHARE)
     {
-        return Err(NullReason::IncompleteQuality);
+        return Err(Unsound::IncompleteQuality.into());
     }
     Ok(())
 }
@@ -409,5 +409,5 @@ fn absent(component: Component) -> NullReason {
 }
 
 fn overflow() -> NullReason {
-    NullReason::Overflow
+    Unsound::Overflow.into()
 }

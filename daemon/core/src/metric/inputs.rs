@@ -1,9 +1,9 @@
 //! What a metric needs, in components for the database and in variables for people.
 
-use super::{Metric, MetricKind};
+use super::Metric;
 use crate::component::{Component, Dimension, Made};
+use crate::model::MetricInfo;
 use crate::variable::Variable;
-use crate::view::MetricInfo;
 
 /// Every component that these metrics read, once each, in the order of [`Component::all`], with the row count.
 pub fn needed<'a>(metrics: impl IntoIterator<Item = &'a Metric>) -> Vec<Component> {
@@ -24,18 +24,11 @@ pub fn info(metric: &Metric) -> MetricInfo {
         code: metric.code.to_owned(),
         label: metric.label.clone(),
         unit: metric.unit.into(),
-        kind: match metric.kind {
-            MetricKind::Sum => "sum",
-            MetricKind::Ratio => "ratio",
-            MetricKind::Derived => "derived",
-        }
-        .to_owned(),
+        kind: metric.kind,
         formula: metric.formula.clone(),
         source: metric.source.to_owned(),
         needs: requirements(metric).into_iter().map(either).collect(),
-        dimensions: dimensions(metric)
-            .map(|dimension| dimension.name().to_owned())
-            .collect(),
+        dimensions: dimensions(metric).collect(),
     }
 }
 

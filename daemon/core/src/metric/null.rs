@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::stats;
 use crate::component::{Component, Made};
 use crate::variable::Variable;
+use crate::word::{UnknownWord, words};
 
 /// What a metric reads, as a reason names it: the sum and the count of a column are both the column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,6 +59,26 @@ impl Input {
     }
 }
 
+words! {
+    /// Why sums that are there give no figure.
+    Unsound, "a reason of sums" {
+        /// Money of several currencies is never added up.
+        MixedCurrency = "mixed_currency",
+        /// Nor are quantities in several units.
+        MixedUom = "mixed_uom",
+        /// Too few of the pieces carry an ideal cycle time.
+        IncompleteIdealCycleTime = "incomplete_ideal_cycle_time",
+        /// Too few of the pieces say whether they were good.
+        IncompleteQuality = "incomplete_quality",
+        /// The two ways to OEE give different figures.
+        OeeDisagrees = "oee_disagrees",
+        /// Fewer than two measured values.
+        TooFewMeasured = "too_few_measure_n",
+        /// The sums are beyond what a decimal holds.
+        Overflow = "overflow",
+    }
+}
+
 /// Why there is no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NullReason {
@@ -65,41 +86,18 @@ pub enum NullReason {
     Missing(Input),
     /// The input that is divided by adds up to zero.
     Zero(Input),
-    /// Money of several currencies is never added up.
-    MixedCurrency,
-    /// Nor are quantities in several units.
-    MixedUom,
-    /// Too few of the pieces carry an ideal cycle time.
-    IncompleteIdealCycleTime,
-    /// Too few of the pieces say whether they were good.
-    IncompleteQuality,
-    /// The two ways to OEE give different figures.
-    OeeDisagrees,
-    /// Fewer than two measured values.
-    TooFewMeasured,
-    /// The sums are beyond what a decimal holds.
-    Overflow,
+    /// The sums are there and give no figure.
+    Unsound(Unsound),
     /// A statistic has none.
     Statistic(stats::Null),
 }
 
 impl NullReason {
-    /// The reasons that are about no input.
-    const PLAIN: [(NullReason, &'static str); 7] = [
-        (NullReason::MixedCurrency, "mixed_currency"),
-        (NullReason::MixedUom, "mixed_uom"),
-        (NullReason::IncompleteIdealCycleTime, "incomplete_ideal_cycle_time"),
-        (NullReason::IncompleteQuality, "incomplete_quality"),
-        (NullReason::OeeDisagrees, "oee_disagrees"),
-        (NullReason::TooFewMeasured, "too_few_measure_n"),
-        (NullReason::Overflow, "overflow"),
-    ];
-
     /// Every reason with everything that it may be about.
     pub fn all() -> impl Iterator<Item = NullReason> {
         Input::all()
             .flat_map(|input| [NullReason::Missing(input), NullReason::Zero(input)])
-            .chain(Self::PLAIN.into_iter().map(|(reason, _)| reason))
+            .chain(Unsound::ALL.into_iter().map(NullReason::Unsound))
             .chain(stats::Null::ALL.into_iter().map(NullReason::Statistic))
     }
 
@@ -109,39 +107,39 @@ impl NullReason {
     }
 }
 
+impl From<Unsound> for NullReason {
+    fn from(reason: Unsound) -> Self {
+        NullReason::Unsound(reason)
+    }
+}
+
 /// The name in JSON: `missing_<input>`, `zero_<input>`, `mixed_currency` …
 impl fmt::Display for NullReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             NullReason::Missing(input) => write!(f, "missing_{}", input.name()),
             NullReason::Zero(input) => write!(f, "zero_{}", input.name()),
-            NullReason::Statistic(null) => f.write_str(null.reason()),
-            plain => {
-                let name = Self::PLAIN.iter().find(|(reason, _)| reason == plain);
-                f.write_str(name.map(|(_, name)| *name).unwrap_or_default())
-            }
+            NullReason::Unsound(reason) => reason.fmt(f),
+            NullReason::Statistic(null) => null.fmt(f),
         }
     }
 }
 
-/// A text that is the name of no reason.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no reason that this version knows")]
-pub struct UnknownReason(pub String);
-
 impl FromStr for NullReason {
-    type Err = UnknownReason;
+    type Err = UnknownWord;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let about = |prefix: &str| name.strip_prefix(prefix).and_then(Input::from_name);
-        let plain = || Self::PLAIN.into_iter().find(|(_, known)| *known == name);
-        let statistic = || stats::Null::ALL.into_iter().find(|null| null.reason() == name);
-        statistic()
+        // The closed lists first: `zero_variance` and `missing_spec` are about no input.
+        stats::Null::from_name(name)
             .map(NullReason::Statistic)
-            .or_else(|| plain().map(|(reason, _)| reason))
+            .or_else(|| Unsound::from_name(name).map(NullReason::Unsound))
             .or_else(|| about("missing_").map(NullReason::Missing))
             .or_else(|| about("zero_").map(NullReason::Zero))
-            .ok_or_else(|| UnknownReason(name.to_owned()))
+            .ok_or_else(|| UnknownWord {
+                word: name.to_owned(),
+                expected: "a reason why there is no value",
+            })
     }
 }
 

@@ -1,8 +1,9 @@
 //! From an amount over a period to an amount a year.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::rounded;
+/// Decimals that an amount keeps.
+const MONEY_DECIMALS: u32 = 6;
 
 /// Days from which a run rate is shown at all.
 const INDICATIVE_DAYS: u32 = 28;
@@ -42,4 +43,11 @@ pub fn run_rate(amount: Decimal, days: u32, coverage: f64) -> RunRate {
         true => RunRate::Annual(yearly),
         false => RunRate::Indicative(yearly),
     }
+}
+
+/// An amount with the decimals that it keeps, and no zeros behind them.
+pub(super) fn rounded(amount: Decimal) -> Decimal {
+    amount
+        .round_dp_with_strategy(MONEY_DECIMALS, RoundingStrategy::MidpointAwayFromZero)
+        .normalize()
 }

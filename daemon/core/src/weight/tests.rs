@@ -3,12 +3,13 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::{bytes, cut, fit};
-use crate::view::RecordView;
+use crate::ids::{FileId, RecordId};
+use crate::model::RecordView;
 
 fn record(extra: BTreeMap<String, String>) -> RecordView {
     RecordView {
-        record_id: "1:2".into(),
-        file_id: "018f0000-0000-7000-8000-000000000000".into(),
+        record_id: RecordId { file_no: 1, line: 2 },
+        file_id: FileId(uuid::Uuid::nil()),
         line: 2,
         live: true,
         values: BTreeMap::new(),
@@ -35,7 +36,10 @@ fn a_long_text_keeps_its_beginning_and_says_how_long_it_was() {
         "{}",
         remark.len()
     );
-    assert_eq!((fitted.extra["Short"].as_str(), fitted.file_id.len()), ("stays", 36));
+    assert_eq!(
+        (fitted.extra["Short"].as_str(), fitted.file_id),
+        ("stays", FileId(uuid::Uuid::nil()))
+    );
 }
 
 #[test]

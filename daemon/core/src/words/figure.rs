@@ -2,8 +2,8 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::model::{LossView, MetricItem, SavingView, SavingsView, TierView};
 use crate::unit::{Money, Unit};
-use crate::view::{LossView, MetricItem, SavingView, SavingsView, TierView};
 
 /// What stands where there is no value.
 pub const NONE: &str = "-";

@@ -1,9 +1,9 @@
 //! Reasons and remarks as people read them, and what metrics are called.
 
 use crate::metric::stats::Null;
-use crate::metric::{self, Input, MetricKind, NullReason, Warning, catalogue};
+use crate::metric::{self, Input, MetricKind, NullReason, Unsound, Warning, catalogue};
+use crate::model::MetricItem;
 use crate::variable::Variable;
-use crate::view::MetricItem;
 
 /// What an input is called: "ideal cycle time".
 fn noun(input: Input) -> String {
@@ -25,15 +25,17 @@ pub fn reason(reason: NullReason) -> String {
                 noun(input).trim_start_matches("sum of the ")
             );
         }
-        NullReason::MixedCurrency => "the rows are in several currencies",
-        NullReason::MixedUom => "the quantities are in several units",
-        NullReason::IncompleteIdealCycleTime => {
-            "fewer than 80 % of the pieces carry an ideal cycle time or an ideal rate"
-        }
-        NullReason::IncompleteQuality => "fewer than 80 % of the pieces say whether they were good",
-        NullReason::OeeDisagrees => "availability x effectiveness x quality and the quotient of the sums disagree",
-        NullReason::TooFewMeasured => "fewer than two measured values",
-        NullReason::Overflow => "the sums are too large to be true",
+        NullReason::Unsound(unsound) => match unsound {
+            Unsound::MixedCurrency => "the rows are in several currencies",
+            Unsound::MixedUom => "the quantities are in several units",
+            Unsound::IncompleteIdealCycleTime => {
+                "fewer than 80 % of the pieces carry an ideal cycle time or an ideal rate"
+            }
+            Unsound::IncompleteQuality => "fewer than 80 % of the pieces say whether they were good",
+            Unsound::OeeDisagrees => "availability x effectiveness x quality and the quotient of the sums disagree",
+            Unsound::TooFewMeasured => "fewer than two measured values",
+            Unsound::Overflow => "the sums are too large to be true",
+        },
         NullReason::Statistic(null) => match null {
             Null::TooFew => "too few values",
             Null::ZeroVariance => "all values are the same: the sensor is stuck or its resolution too coarse",
@@ -57,16 +59,16 @@ pub fn remedy(reason: NullReason) -> Option<String> {
             let needs: Vec<String> = metric::needs(made).iter().map(either).collect();
             Some(format!("it takes {}", needs.join(", and ")))
         }
-        NullReason::MixedCurrency => Some("ask for it by currency".to_owned()),
-        NullReason::MixedUom => Some("ask for it by unit".to_owned()),
-        NullReason::Overflow => Some("check the column that feeds them".to_owned()),
-        NullReason::Missing(Input::Rows)
-        | NullReason::Zero(_)
-        | NullReason::IncompleteIdealCycleTime
-        | NullReason::IncompleteQuality
-        | NullReason::OeeDisagrees
-        | NullReason::TooFewMeasured
-        | NullReason::Statistic(_) => None,
+        NullReason::Unsound(unsound) => match unsound {
+            Unsound::MixedCurrency => Some("ask for it by currency".to_owned()),
+            Unsound::MixedUom => Some("ask for it by unit".to_owned()),
+            Unsound::Overflow => Some("check the column that feeds them".to_owned()),
+            Unsound::IncompleteIdealCycleTime
+            | Unsound::IncompleteQuality
+            | Unsound::OeeDisagrees
+            | Unsound::TooFewMeasured => None,
+        },
+        NullReason::Missing(Input::Rows) | NullReason::Zero(_) | NullReason::Statistic(_) => None,
     }
 }
 

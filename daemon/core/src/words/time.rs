@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::NONE;
-use crate::view::PeriodView;
+use crate::model::PeriodView;
 
 /// A time to the second, in UTC.
 pub fn time(at: DateTime<Utc>) -> String {

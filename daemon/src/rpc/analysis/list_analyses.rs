@@ -1,6 +1,6 @@
 //! Analyses, newest first, without what the analyzers said.
 
-use plant_core::view::Page;
+use plant_core::model::Page;
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::{StoreError, analyses, files};

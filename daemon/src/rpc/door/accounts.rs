@@ -8,7 +8,7 @@ use nix::unistd::{Gid, Group, Uid, User, getgrouplist};
 use plant_core::access::Account;
 use tracing::warn;
 
-use super::Peer;
+use crate::rpc::peer::Peer;
 
 /// Members are operators where there is one org only.
 pub(in crate::rpc) const OPERATORS: &str = "plant";

@@ -4,7 +4,7 @@ use plant_core::access::Role;
 use plant_core::ids::OrgId;
 use plant_proto::status::Fault;
 
-use super::Groups;
+use super::accounts::Groups;
 use crate::rpc::methods::Need;
 
 /// An org in which a caller may do something.

@@ -8,11 +8,12 @@ use plant_store::{audit, orgs};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::accounts::{Accounts, groups_of};
+use super::accounts::{Accounts, Groups, groups_of};
 use super::admit::{Caller, principal};
+use super::look_up::{Directory, Remark};
 use super::remarks::Remarks;
-use super::{Directory, Groups, Peer, Remark};
 use crate::app::App;
+use crate::rpc::peer::Peer;
 use crate::rpc::refusal::Refusal;
 
 /// The directory of the running daemon.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Remark;
+use super::look_up::Remark;
 
 /// How long the same remark is not written again.
 const AGAIN_MS: u64 = 60 * 60 * 1_000;

@@ -15,7 +15,8 @@ use plant_core::ids::OrgId;
 use plant_proto::status::Fault;
 use tokio::sync::watch;
 
-use super::{Directory, Peer};
+use super::look_up::Directory;
+use crate::rpc::peer::Peer;
 
 /// How often a right is looked at where nothing says that it changed.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_secs(5);

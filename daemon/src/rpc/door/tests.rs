@@ -4,13 +4,16 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use plant_core::access::Role;
+use tokio::sync::watch;
 use tonic::Code;
 use tonic::codegen::Bytes;
 use tower::ServiceExt;
 
+use super::accounts::Groups;
 use super::*;
 use crate::rpc::connections::{Bounds, Connections};
 use crate::rpc::methods::METHODS;
+use crate::rpc::peer::Peer;
 
 fn org(number: u8) -> OrgId {
     OrgId(Uuid::from_bytes([number; 16]))

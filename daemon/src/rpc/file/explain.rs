@@ -1,8 +1,9 @@
 //! What happened to a file, told in sentences from its facts alone.
 
 use plant_core::balance::Balance;
+use plant_core::model::{FileDetail, FileItem};
 use plant_core::state::FileState;
-use plant_core::view::{FileDetail, FileItem};
+use plant_core::table::Form;
 
 /// Where it was found, how it was read, what became of its lines, where it stands and why, and what to do next.
 pub(super) fn sentences(file: &FileDetail) -> Vec<String> {
@@ -41,14 +42,14 @@ pub(super) fn sentences(file: &FileDetail) -> Vec<String> {
 
 fn layout(item: &FileItem) -> Option<String> {
     let dialect = item.dialect.as_ref()?;
-    let mut how = match dialect.form.as_str() {
-        "xlsx" => "It was read as a workbook".to_owned(),
-        _ => "It was read as text".to_owned(),
+    let mut how = match dialect.form {
+        Form::Xlsx => "It was read as a workbook".to_owned(),
+        Form::Delimited => "It was read as text".to_owned(),
     };
     if let Some(sheet) = &dialect.sheet {
         how.push_str(&format!(", sheet `{sheet}`"));
     }
-    if let Some(encoding) = item.encoding.as_ref().filter(|_| dialect.form != "xlsx") {
+    if let Some(encoding) = item.encoding.as_ref().filter(|_| dialect.form != Form::Xlsx) {
         how.push_str(&format!(" in {encoding}"));
     }
     if let Some(delimiter) = &dialect.delimiter {

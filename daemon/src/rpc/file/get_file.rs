@@ -1,6 +1,6 @@
 //! One file with everything known about it.
 
-use plant_core::view::FileDetail;
+use plant_core::model::FileDetail;
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::files;

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, FolderId};
+use plant_core::model::{EventKind, FileItem, FolderMode, FolderView};
 use plant_core::sanitize;
 use plant_core::state::FileState;
-use plant_core::view::{FileItem, FolderView};
 use plant_proto::convert::Cross;
 use plant_proto::status::Fault;
 use plant_proto::wire;
@@ -14,15 +15,18 @@ use plant_proto::wire::push_file_request::{Part, Start};
 use plant_store::files::{self, Sighting};
 use plant_store::folders::{self, NewFolder};
 use tonic::Streaming;
+use tracing::warn;
 
 use crate::app::App;
 use crate::inbox::{self, Arriving, InboxError, Put, Target};
-use crate::patient;
+use crate::patient::NoAnswer;
 use crate::rpc::call::Ctx;
 use crate::rpc::folder::ground;
 use crate::rpc::refusal::Refusal;
 use crate::watch::{Known, Place};
 
+/// How long a plant's folder may take to take a piece, or to have all of them on its disk.
+const WRITE_PATIENCE: Duration = Duration::from_secs(120);
 /// Longest wait for the next piece.
 const PIECE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -37,12 +41,12 @@ pub(super) async fn handle(
     inbox::check_name(&start.name)?;
     let most = app.config().intake.file_max_mib.saturating_mul(1 << 20);
     let (target, folder) = target(&app, &ctx, &start).await?;
-    let in_inbox = match &target {
-        Target::Inbox { inbox, .. } => Some(inbox.path.clone()),
-        Target::Folder(_) => None,
+    let (in_inbox, writing) = match &target {
+        Target::Inbox { .. } => (true, Writing::Own),
+        Target::Folder(place) => (false, Writing::Plant(app.clone(), place.path.clone())),
     };
     let (own, org) = (app.clone(), ctx.org);
-    let mut arriving = blocking(move || Ok(Arriving::begin(&own, org, target)?)).await?;
+    let mut arriving = writing.run(move || Ok(Arriving::begin(&own, org, target)?)).await?;
     let mut bytes = 0_u64;
     loop {
         match next(&mut parts).await? {
@@ -52,11 +56,12 @@ pub(super) async fn handle(
                     let message = format!("the file is larger than {} MiB; split the export", most >> 20);
                     return Err(Fault::invalid(message).into());
                 }
-                arriving = blocking(move || {
-                    arriving.write(&chunk)?;
-                    Ok(arriving)
-                })
-                .await?;
+                arriving = writing
+                    .run(move || {
+                        arriving.write(&chunk)?;
+                        Ok(arriving)
+                    })
+                    .await?;
             }
             Some(Part::End(end)) if end.bytes == bytes => break,
             Some(Part::End(end)) => {
@@ -71,20 +76,27 @@ pub(super) async fn handle(
         }
     }
     let name = start.name.clone();
-    let put = blocking(move || Ok(arriving.keep(&name)?)).await?;
-    let item = match sight(&app, &ctx, folder, &start, put.clone(), in_inbox.is_some()).await {
+    let (put, kept) = writing.run(move || Ok(arriving.keep(&name)?)).await?;
+    let item = match sight(&app, &ctx, folder, &start, put, in_inbox).await {
         Ok(item) => item,
         Err(refusal) => {
             // It is told that it failed, so nothing of it may come in.
-            if let Some(path) = in_inbox {
-                tokio::task::spawn_blocking(move || inbox::discard(&path, &put)).await?;
+            let discarded = writing
+                .run(move || {
+                    kept.discard();
+                    Ok(())
+                })
+                .await;
+            if let Err(error) = discarded {
+                warn!(%error, "cannot take a push back that was told to have failed");
             }
             return Err(refusal);
         }
     };
+    drop(kept);
     app.wake_folders();
     app.wake_jobs();
-    app.announce(ctx.org, "file", &item.file_id, item.state.name(), &item.name);
+    app.announce(ctx.org, EventKind::File, item.file_id, item.state.name(), &item.name);
     Ok(wire::PushFileResponse { file: item.to_wire() })
 }
 
@@ -97,6 +109,38 @@ async fn next(parts: &mut Streaming<wire::PushFileRequest>) -> Result<Option<Par
             "nothing arrived for 30 s and the push was given up; push the file again",
         )),
     }
+}
+
+/// Whose disk is written to.
+enum Writing {
+    /// The daemon's own.
+    Own,
+    /// A folder of the plant, whose file system may hang.
+    Plant(App, PathBuf),
+}
+
+impl Writing {
+    /// Does what may wait for that disk.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        match self {
+            Writing::Own => blocking(work).await,
+            Writing::Plant(app, folder) => {
+                let done = app.hangs().call(folder, WRITE_PATIENCE, work).await;
+                done.unwrap_or_else(|error| Err(unanswered(error, &folder.to_string_lossy())))
+            }
+        }
+    }
+}
+
+fn unanswered(error: NoAnswer, folder: &str) -> Refusal {
+    match error {
+        NoAnswer::Late(_) => Fault::unavailable(format!("{folder} does not answer; try again when it does")),
+        NoAnswer::Lost => Fault::unavailable("no thread could be started; try again"),
+    }
+    .into()
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Refusal> + Send + 'static) -> Result<T, Refusal> {
@@ -118,22 +162,26 @@ async fn target(app: &App, ctx: &Ctx, start: &Start) -> Result<(Target, FolderId
 /// A watched folder, opened as its own scan would open it.
 async fn named_folder(app: &App, ctx: &Ctx, asked: &str) -> Result<(Target, FolderId), Refusal> {
     let folder = ground::meant(app, ctx, asked).await?;
-    let id = folders::id_of(&folder)?;
+    let id = folder.folder_id;
     let all = folders::all(app.store()).await?;
     let known = all
         .into_iter()
         .find(|place| place.folder_id == id && place.org == ctx.org);
     let known = known.ok_or_else(|| Fault::not_found("folder", &folder.path, "plant folders list"))?;
-    if known.mode == "push" {
+    if known.mode == FolderMode::Push {
         return Err(Fault::invalid("this is the daemon's own inbox; push without a folder").into());
     }
     let (known, grounds) = (Known::from(known), app.grounds().clone());
     let silence = Duration::from_secs(app.config().intake.silence_s);
-    let opened = patient::call(silence, move || Place::open_known(&known, &grounds)).await;
+    let path = known.path.clone();
+    let opened = app
+        .hangs()
+        .call(&path, silence, move || Place::open_known(&known, &grounds))
+        .await;
     match opened {
         Ok(Ok(place)) => Ok((Target::Folder(place), id)),
         Ok(Err(fault)) => Err(Fault::conflict(fault.text).into()),
-        Err(_) => Err(Fault::unavailable(format!("{} does not answer; try again when it does", folder.path)).into()),
+        Err(error) => Err(unanswered(error, &folder.path)),
     }
 }
 
@@ -146,18 +194,26 @@ async fn inbox_folder(app: &App, ctx: &Ctx, inbox: &Place) -> Result<FolderId, R
     let new = NewFolder {
         path,
         identity: inbox.identity.clone(),
-        kind: inbox
-            .mount()
-            .map_err(Refusal::system("looking at the inbox"))?
-            .name()
-            .to_owned(),
-        mode: "push".to_owned(),
+        kind: inbox.mount().map_err(Refusal::system("looking at the inbox"))?,
+        mode: FolderMode::Push,
         site: None,
     };
+    // The row is there after the first push; then nobody who adds a folder, however slowly, is waited for.
+    if let Some(folder) = known_inbox(app, ctx, &new, false).await? {
+        return Ok(folder);
+    }
     let _turn = app.folder_turn().await;
+    let added = known_inbox(app, ctx, &new, true).await?;
+    added.ok_or_else(|| Fault::unavailable("the inbox could not be added; try again").into())
+}
+
+/// The row of an inbox, which is for the push to bring up to date: made anew, the inbox has another number, and it is the
+/// daemon's own in any case. Where there is none, it is added if `add` says so.
+async fn known_inbox(app: &App, ctx: &Ctx, new: &NewFolder, add: bool) -> Result<Option<FolderId>, Refusal> {
+    let new = new.clone();
     let folder = app
         .store()
-        .run(ctx.org, "daemon", move |tx| {
+        .run(ctx.org, DAEMON, move |tx| {
             Box::pin(async move {
                 let there = folders::list(tx)
                     .await?
@@ -165,15 +221,15 @@ async fn inbox_folder(app: &App, ctx: &Ctx, inbox: &Place) -> Result<FolderId, R
                     .find(|folder| folder.path == new.path);
                 let folder: FolderView = match there {
                     Some(folder) => folder,
-                    None => folders::add(tx, &new).await?,
+                    None if add => folders::add(tx, &new).await?,
+                    None => return Ok(None),
                 };
-                // Made anew, it has another number; it is the daemon's own in any case.
-                folders::settle(tx, folders::id_of(&folder)?, &new.identity).await?;
-                Ok(folder)
+                folders::settle(tx, folder.folder_id, &new.identity).await?;
+                Ok(Some(folder.folder_id))
             })
         })
         .await?;
-    Ok(folders::id_of(&folder)?)
+    Ok(folder)
 }
 
 /// Tells the database of the file: who pushed what, and that it is to be read. What lies in a plant's folder is read when

@@ -1,5 +1,6 @@
 //! Queues a file once more.
 
+use plant_core::model::EventKind;
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::files;
@@ -25,6 +26,6 @@ pub(super) async fn handle(
         })
         .await?;
     app.wake_jobs();
-    app.announce(ctx.org, "file", &item.file_id, item.state.name(), "tried again");
+    app.announce(ctx.org, EventKind::File, item.file_id, item.state.name(), "tried again");
     Ok(wire::RetryFileResponse { file: item.to_wire() })
 }

@@ -1,9 +1,9 @@
 //! Findings, the largest careful saving first.
 
-use plant_proto::convert::Cross;
+use plant_proto::convert::{Cross, WireFault};
 use plant_proto::wire;
+use plant_store::analyses;
 use plant_store::findings::{self, FindingFilter};
-use plant_store::{StoreError, analyses};
 
 use crate::app::App;
 use crate::rpc::bounded;
@@ -16,6 +16,9 @@ pub(super) async fn handle(
     ctx: Ctx,
     request: wire::ListFindingsRequest,
 ) -> Result<wire::ListFindingsResponse, Refusal> {
+    let at = |field: &'static str| move |fault: WireFault| fault.at(field);
+    let analyzer = Cross::from_wire(request.analyzer).map_err(at("analyzer"))?;
+    let state = Cross::from_wire(request.state).map_err(at("state"))?;
     let page = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
@@ -24,18 +27,12 @@ pub(super) async fn handle(
                     None => None,
                     Some(written) => {
                         let id = analyses::resolve(tx, written).await?;
-                        let analysis = analyses::get(tx, id).await?;
-                        let corrupt = |_| StoreError::Corrupt {
-                            table: "analyses",
-                            column: "file_id",
-                            row: id.to_string(),
-                        };
-                        analysis.file_id.map(|file| file.parse().map_err(corrupt)).transpose()?
+                        analyses::get(tx, id).await?.file_id
                     }
                 };
                 let filter = FindingFilter {
-                    analyzer: request.analyzer,
-                    state: request.state,
+                    analyzer,
+                    state,
                     with_money: request.with_saving,
                     file,
                     limit: paging::size(request.page_size),

@@ -1,5 +1,6 @@
 //! Watches one more folder, after a look at it.
 
+use plant_core::model::{EventKind, FolderKind, FolderMode};
 use plant_proto::convert::Cross;
 use plant_proto::status::Fault;
 use plant_proto::wire;
@@ -9,7 +10,6 @@ use super::ground;
 use crate::app::App;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
-use crate::watch::MountKind;
 
 /// Longest site name, in characters.
 const SITE_MAX: usize = 100;
@@ -19,10 +19,14 @@ pub(super) async fn handle(
     ctx: Ctx,
     request: wire::AddFolderRequest,
 ) -> Result<wire::AddFolderResponse, Refusal> {
-    let poll = match request.mode.as_str() {
-        "" | "watch" => false,
-        "poll" => true,
-        other => return Err(Fault::invalid(format!("the mode `{other}` is neither watch nor poll")).into()),
+    let wished = match request.mode.as_str() {
+        "" => FolderMode::Watch,
+        mode => match FolderMode::from_name(mode) {
+            Some(wished @ (FolderMode::Watch | FolderMode::Poll)) => wished,
+            Some(FolderMode::Push) | None => {
+                return Err(Fault::invalid(format!("the mode `{mode}` is neither watch nor poll")).into());
+            }
+        },
     };
     let site = request
         .site
@@ -35,20 +39,19 @@ pub(super) async fn handle(
         let message = format!("a site has at most {SITE_MAX} characters, none of them a control character");
         return Err(Fault::invalid(message).into());
     }
+    let found = ground::look(app.asked_hangs(), request.path, app.grounds().clone()).await?;
     // One at a time, so that two orgs can't both find a folder free.
     let _turn = app.folder_turn().await;
-    let found = ground::look(request.path, app.grounds().clone()).await?;
-    ground::check(&found, ctx.org, folders::all(app.store()).await?, None).await?;
+    ground::check(app.hangs(), &found, ctx.org, folders::all(app.store()).await?, None).await?;
     let new = NewFolder {
         path: found.path,
         identity: found.identity,
-        kind: found.kind.name().to_owned(),
-        mode: if poll || found.kind != MountKind::Local {
-            "poll"
-        } else {
-            "watch"
-        }
-        .to_owned(),
+        kind: found.kind,
+        // Events of a file system that others write to can't be trusted.
+        mode: match found.kind {
+            FolderKind::Local => wished,
+            FolderKind::Nfs | FolderKind::Smb | FolderKind::Fuse => FolderMode::Poll,
+        },
         site,
     };
     let folder = app
@@ -58,7 +61,7 @@ pub(super) async fn handle(
         })
         .await?;
     app.wake_folders();
-    app.announce(ctx.org, "folder", &folder.folder_id, "watched", &folder.path);
+    app.announce(ctx.org, EventKind::Folder, folder.folder_id, "watched", &folder.path);
     Ok(wire::AddFolderResponse {
         folder: folder.to_wire(),
     })

@@ -1,5 +1,6 @@
 //! Takes what stands at a folder's path now for the right one: the same door as for a new folder.
 
+use plant_core::model::EventKind;
 use plant_proto::convert::Cross;
 use plant_proto::status::Fault;
 use plant_proto::wire;
@@ -16,8 +17,7 @@ pub(super) async fn handle(
     request: wire::ConfirmFolderRequest,
 ) -> Result<wire::ConfirmFolderResponse, Refusal> {
     let folder = ground::meant(&app, &ctx, &request.folder).await?;
-    let _turn = app.folder_turn().await;
-    let found = ground::look(folder.path.clone(), app.grounds().clone()).await?;
+    let found = ground::look(app.asked_hangs(), folder.path.clone(), app.grounds().clone()).await?;
     if found.path != folder.path {
         return Err(Fault::conflict(format!(
             "{} leads to {} by now; put the folder itself there, or remove it from the list and add the other one",
@@ -25,19 +25,27 @@ pub(super) async fn handle(
         ))
         .into());
     }
-    let but = folders::id_of(&folder)?;
-    ground::check(&found, ctx.org, folders::all(app.store()).await?, Some(but)).await?;
+    let _turn = app.folder_turn().await;
+    ground::check(
+        app.hangs(),
+        &found,
+        ctx.org,
+        folders::all(app.store()).await?,
+        Some(folder.folder_id),
+    )
+    .await?;
     let folder = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
-                folders::confirm(tx, &folder, &found.identity, found.kind.name()).await?;
-                folders::resolve(tx, &folder.folder_id).await
+                folders::confirm(tx, &folder, &found.identity, found.kind).await?;
+                folders::resolve(tx, &folder.folder_id.to_string()).await
             })
         })
         .await?;
     app.wake_folders();
-    app.announce(ctx.org, "folder", &folder.folder_id, "confirmed", &folder.path);
+    app.wake_jobs();
+    app.announce(ctx.org, EventKind::Folder, folder.folder_id, "confirmed", &folder.path);
     Ok(wire::ConfirmFolderResponse {
         folder: folder.to_wire(),
     })

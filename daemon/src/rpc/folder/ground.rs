@@ -6,22 +6,25 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use plant_core::ids::{FolderId, OrgId};
+use plant_core::model::{FolderKind, FolderView};
 use plant_core::place::{Grounds, Identity, Relation, relation};
-use plant_core::view::FolderView;
 use plant_proto::status::Fault;
 use plant_store::StoreError;
 use plant_store::folders::{self, FolderPlace};
 
 use crate::app::App;
-use crate::patient::{self, NoAnswer};
+use crate::patient::{Hangs, NoAnswer};
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
-use crate::watch::{MountKind, Place, find};
+use crate::watch::{Place, find};
 
 /// How long a folder may take to show itself.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long each of the others may take; one that hangs is known by what it was when it was added.
 const PATIENCE_OTHERS: Duration = Duration::from_secs(2);
+
+/// How many of the others are looked at at once.
+const LOOKS_AT_ONCE: usize = 32;
 
 /// A folder that can be watched.
 #[derive(Debug)]
@@ -31,19 +34,20 @@ pub(super) struct Found {
     /// What tells it from others.
     pub identity: Identity,
     /// Its file system.
-    pub kind: MountKind,
+    pub kind: FolderKind,
     chain: Vec<Identity>,
 }
 
 /// Finds the folder behind a path that a person wrote.
-pub(super) async fn look(asked: String, grounds: Grounds) -> Result<Found, Fault> {
+pub(super) async fn look(hangs: &Hangs, asked: String, grounds: Grounds) -> Result<Found, Fault> {
     if !asked.starts_with('/') || asked.contains('\0') {
         return Err(Fault::invalid(format!(
             "`{asked}` is not an absolute path on the machine of plantd"
         )));
     }
     let shown = asked.clone();
-    match patient::call(PATIENCE, move || look_here(&asked, &grounds)).await {
+    let place = PathBuf::from(&asked);
+    match hangs.call(&place, PATIENCE, move || look_here(&asked, &grounds)).await {
         Ok(found) => found,
         Err(NoAnswer::Late(_)) => Err(Fault::invalid(format!(
             "{shown} does not answer (is the share there?); try again when it does"
@@ -65,7 +69,12 @@ pub(in crate::rpc) async fn meant(app: &App, ctx: &Ctx, asked: &str) -> Result<F
     match find(asked.clone()).await {
         Err(StoreError::NotFound { .. }) if asked.starts_with('/') => {
             let path = PathBuf::from(&asked);
-            match patient::call(PATIENCE_OTHERS, move || path.canonicalize()).await {
+            let real = path.clone();
+            let asked_hangs = app.asked_hangs();
+            match asked_hangs
+                .call(&path, PATIENCE_OTHERS, move || real.canonicalize())
+                .await
+            {
                 Ok(Ok(real)) => Ok(find(real.to_string_lossy().into_owned()).await?),
                 _ => Err(Fault::not_found("folder", &asked, "plant folders list").into()),
             }
@@ -108,20 +117,35 @@ fn look_here(asked: &str, grounds: &Grounds) -> Result<Found, Fault> {
 /// Refuses a folder that another org has, or a folder of which is another org's, or that lies in one of another org; and
 /// of the own org one that is watched already or holds one that is. `but` is the folder that is being confirmed.
 pub(super) async fn check(
+    hangs: &Hangs,
     found: &Found,
     org: OrgId,
     places: Vec<FolderPlace>,
     but: Option<FolderId>,
 ) -> Result<(), Fault> {
-    for place in places.into_iter().filter(|place| Some(place.folder_id) != but) {
+    let others = places.into_iter().filter(|place| Some(place.folder_id) != but);
+    // Many at once: together, those that hang take little longer than one.
+    let look = |place: FolderPlace| async move {
         let path = PathBuf::from(&place.path);
         let live = path.clone();
-        let chain = patient::call(PATIENCE_OTHERS, move || Place::open(&live).ok()?.chain().ok()).await;
+        let chain = hangs
+            .call(&path, PATIENCE_OTHERS, move || Place::open(&live).ok()?.chain().ok())
+            .await;
         let chain = match chain {
             Ok(Some(chain)) if chain.first().is_some_and(|first| place.identity.is(first)) => chain,
             // Away, hanging or another one by now: what it was when it was added.
             _ => vec![place.identity.clone()],
         };
+        (place, path, chain)
+    };
+    let mut looks: Vec<_> = others.map(look).collect();
+    let mut looked = Vec::with_capacity(looks.len());
+    while !looks.is_empty() {
+        let later = looks.split_off(looks.len().min(LOOKS_AT_ONCE));
+        looked.extend(futures::future::join_all(looks).await);
+        looks = later;
+    }
+    for (place, path, chain) in looked {
         let is_own = place.org == org;
         match relation(Path::new(&found.path), &found.chain, &path, &chain) {
             Relation::Apart => {}
@@ -167,8 +191,8 @@ mod tests {
             folder_id: FolderId(Uuid::nil()),
             path: found.path.clone(),
             identity: found.identity.clone(),
-            kind: "local".into(),
-            mode: "watch".into(),
+            kind: FolderKind::Local,
+            mode: plant_core::model::FolderMode::Watch,
             site: None,
         }
     }
@@ -189,7 +213,8 @@ mod tests {
             closed: vec![own.canonicalize().unwrap()],
             ..Grounds::default()
         };
-        let asked = |path: &Path| look(path.to_str().unwrap().to_owned(), grounds.clone());
+        let hangs = Hangs::most(1);
+        let asked = |path: &Path| look(&hangs, path.to_str().unwrap().to_owned(), grounds.clone());
         let shown = real.to_str().unwrap();
         for written in [
             real.join("."),
@@ -215,7 +240,7 @@ mod tests {
                 wrong.display()
             );
         }
-        assert!(look("exports".to_owned(), grounds.clone()).await.is_err());
+        assert!(look(&hangs, "exports".to_owned(), grounds.clone()).await.is_err());
     }
 
     #[tokio::test]
@@ -223,8 +248,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let inner = dir.path().join("outer/inner");
         std::fs::create_dir_all(&inner).unwrap();
+        let hangs = Hangs::most(1);
         let found = async |path: &Path| {
-            look(path.to_str().unwrap().to_owned(), Grounds::default())
+            look(&hangs, path.to_str().unwrap().to_owned(), Grounds::default())
                 .await
                 .unwrap()
         };
@@ -238,7 +264,7 @@ mod tests {
             (&outer, &inner, mine, false),
             (&inner, &outer, mine, true),
         ] {
-            let checked = check(wanted, mine, vec![place(by, taken)], None).await;
+            let checked = check(&hangs, wanted, mine, vec![place(by, taken)], None).await;
             assert_eq!(
                 checked.is_ok(),
                 expected,
@@ -253,11 +279,17 @@ mod tests {
             ..place(theirs, &inner)
         };
         std::fs::remove_dir(dir.path().join("outer/inner")).unwrap();
-        assert!(check(&outer, mine, vec![away], None).await.is_err());
+        assert!(check(&hangs, &outer, mine, vec![away], None).await.is_err());
         assert!(
-            check(&outer, mine, vec![place(mine, &outer)], Some(FolderId(Uuid::nil())))
-                .await
-                .is_ok()
+            check(
+                &hangs,
+                &outer,
+                mine,
+                vec![place(mine, &outer)],
+                Some(FolderId(Uuid::nil()))
+            )
+            .await
+            .is_ok()
         );
     }
 }

@@ -1,5 +1,6 @@
 //! Stops watching a folder; what was taken in stays.
 
+use plant_core::model::EventKind;
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::folders;
@@ -14,15 +15,16 @@ pub(super) async fn handle(
     ctx: Ctx,
     request: wire::RemoveFolderRequest,
 ) -> Result<wire::RemoveFolderResponse, Refusal> {
-    let asked = ground::meant(&app, &ctx, &request.folder).await?.folder_id;
+    let asked = ground::meant(&app, &ctx, &request.folder).await?.folder_id.to_string();
+    let at = app.clock().now();
     let folder = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
-            Box::pin(async move { folders::remove(tx, &asked).await })
+            Box::pin(async move { folders::remove(tx, &asked, at).await })
         })
         .await?;
     app.wake_folders();
-    app.announce(ctx.org, "folder", &folder.folder_id, "removed", &folder.path);
+    app.announce(ctx.org, EventKind::Folder, folder.folder_id, "removed", &folder.path);
     Ok(wire::RemoveFolderResponse {
         folder: folder.to_wire(),
     })

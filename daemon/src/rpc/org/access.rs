@@ -2,7 +2,7 @@
 
 use plant_core::access::{Account, Role};
 use plant_core::ids::OrgId;
-use plant_core::view::{AccessChange, GrantView};
+use plant_core::model::{AccessChange, GrantView};
 use plant_proto::status::Fault;
 use plant_store::orgs;
 

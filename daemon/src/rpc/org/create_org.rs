@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plant_core::view::OrgView;
+use plant_core::model::OrgView;
 use plant_proto::convert::Cross;
 use plant_proto::status::Fault;
 use plant_proto::wire;
@@ -37,7 +37,7 @@ pub(super) async fn handle(
     // With the second org, what follows from groups ends.
     app.access_changed();
     let view = OrgView {
-        org_id: org_id.to_string(),
+        org_id,
         name: org.name,
         zone: org.zone,
         currency: org.currency,

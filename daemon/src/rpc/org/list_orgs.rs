@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use plant_core::ids::OrgId;
-use plant_core::view::OrgView;
+use plant_core::model::OrgView;
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::orgs;
@@ -35,7 +35,7 @@ pub(super) async fn handle(
             .run(org, &caller.actor(), |tx| Box::pin(orgs::get(tx)))
             .await?;
         views.push(OrgView {
-            org_id: org.to_string(),
+            org_id: org,
             name,
             zone: settings.zone,
             currency: settings.currency,

@@ -1,6 +1,6 @@
 //! One profile, in the version asked for.
 
-use plant_core::view::ProfileView;
+use plant_core::model::ProfileView;
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::{OrgTx, StoreError, profiles};

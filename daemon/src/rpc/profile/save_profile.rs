@@ -1,11 +1,12 @@
 //! Saves a new version of a profile, from a file's suggestion with corrections or whole, and queues the held files that
 //! fit it.
 
+use plant_core::header::fingerprint;
 use plant_core::ids::{FileId, ProfileId};
-use plant_core::mapping::{self, Overrides};
+use plant_core::model::{EventKind, ProfileView};
 use plant_core::profile::{Profile, Settings};
 use plant_core::state::FileState;
-use plant_core::view::ProfileView;
+use plant_mapping::Overrides;
 use plant_proto::convert::{Cross, WireFault};
 use plant_proto::status::Fault;
 use plant_proto::wire;
@@ -57,7 +58,7 @@ pub(super) async fn handle(
             let settings = settings.unwrap_or_default();
             let (layout, suggestion) = suggest_profile::look_at(&app, &ctx, file, &settings.layout).await?;
             let overrides = overrides(&settings, request.required);
-            let built = mapping::build(
+            let built = plant_mapping::build(
                 &name,
                 profile_id,
                 version,
@@ -95,8 +96,8 @@ pub(super) async fn handle(
     for file in &queued {
         app.announce(
             ctx.org,
-            "file",
-            &file.to_string(),
+            EventKind::File,
+            file,
             FileState::Stable.name(),
             "a profile was saved that fits it",
         );
@@ -191,7 +192,7 @@ fn checked_whole(name: String, profile_id: ProfileId, version: u32, whole: Profi
         profile_id,
         name,
         version,
-        header_fingerprint: mapping::fingerprint(&header),
+        header_fingerprint: fingerprint(&header),
         archived: false,
         approved: true,
         ..whole
@@ -267,7 +268,7 @@ mod tests {
     #[test]
     fn what_was_not_said_is_left_to_the_suggestion() {
         let none = overrides(&Settings::default(), vec![]);
-        assert_eq!(none, plant_core::mapping::Overrides::default());
+        assert_eq!(none, plant_mapping::Overrides::default());
         let mut suggested = profile(&[("a", None)]);
         suggested.settings.midnight_closes_day = true;
         suggested.settings.null_tokens = vec!["-".into()];

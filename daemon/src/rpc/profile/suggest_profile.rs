@@ -2,7 +2,7 @@
 
 use plant_core::ids::FileId;
 use plant_core::job::Decision;
-use plant_core::mapping::Suggestion;
+use plant_core::model::SuggestionView;
 use plant_core::state::Reason;
 use plant_core::table::{Layout, LayoutHints};
 use plant_proto::convert::Cross;
@@ -39,7 +39,7 @@ pub(super) async fn look_at(
     ctx: &Ctx,
     file: FileId,
     hints: &LayoutHints,
-) -> Result<(Layout, Suggestion), Refusal> {
+) -> Result<(Layout, SuggestionView), Refusal> {
     if *hints == LayoutHints::default() {
         // A held file was read to its end already; a large one would take longer than a call may.
         let known = app
@@ -52,13 +52,13 @@ pub(super) async fn look_at(
             return Ok((layout, suggestion));
         }
     }
-    let head = intake::suggest(app, ctx.org, file, hints).await?.map_err(unreadable)?;
+    let head = intake::suggest(app, ctx.org, file, hints)
+        .await?
+        .map_err(|reason| unreadable(&reason))?;
     match (head.layout, head.suggestion) {
         (Some(layout), Some(suggestion)) => Ok((layout, suggestion)),
         _ => match head.decision {
-            Decision::Hold(reason) | Decision::Unsupported(reason) | Decision::Fail(reason) => {
-                Err(unreadable(reason).into())
-            }
+            Decision::Refuse(refusal) => Err(unreadable(refusal.reason()).into()),
             Decision::Take { .. } => Err(Fault::conflict(
                 "the file has no columns that could be mapped; look at it with `plant files show`",
             )
@@ -67,11 +67,11 @@ pub(super) async fn look_at(
     }
 }
 
-fn unreadable(reason: Reason) -> Fault {
+fn unreadable(reason: &Reason) -> Fault {
     Fault::conflict(format!(
         "its columns can't be read: {}; {}",
         reason.text,
-        next_step(&reason)
+        next_step(reason)
     ))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use plant_core::view::{FolderView, OnboardingStep, QueueView, StatusView};
+use plant_core::model::{FolderView, Health, OnboardingStep, QueueView, StatusView, Step};
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::jobs::{self, Waiting};
@@ -43,12 +43,12 @@ pub(super) async fn handle(app: App, ctx: Ctx, _: wire::GetStatusRequest) -> Res
     let status = StatusView {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_s: app.clock().steady_ms() / 1_000,
-        health: health.to_owned(),
+        health,
         problems,
         org: org.name,
         currency: org.currency,
         zone: org.zone,
-        role: ctx.role.name().to_owned(),
+        role: ctx.role,
         folders,
         queue,
         database: app.database().clone(),
@@ -72,7 +72,7 @@ fn health(
     waiting: &[Waiting],
     scan_age_ms: u64,
     space: Option<Space>,
-) -> (&'static str, Vec<String>) {
+) -> (Health, Vec<String>) {
     let mut problems: Vec<String> = folders
         .iter()
         .filter_map(|folder| {
@@ -111,14 +111,23 @@ fn health(
             counted(queue.failed, "file", "files")
         ));
     }
-    let word = if problems.is_empty() { "ok" } else { "degraded" };
+    if queue.unanalysed > 0 {
+        problems.push(format!(
+            "the analysis of {} was given up; `plant files retry --failed` tries all again",
+            counted(queue.unanalysed, "file", "files")
+        ));
+    }
+    let word = match problems.is_empty() {
+        true => Health::Ok,
+        false => Health::Degraded,
+    };
     (word, problems)
 }
 
 /// The first steps, each done or not by what the database holds.
 fn onboarding(facts: &Facts, queue: &QueueView) -> Vec<OnboardingStep> {
-    let step = |step: &str, label: &str, done: bool, next: &str| OnboardingStep {
-        step: step.to_owned(),
+    let step = |step: Step, label: &str, done: bool, next: &str| OnboardingStep {
+        step,
         label: label.to_owned(),
         done,
         next: next.to_owned(),
@@ -129,31 +138,31 @@ fn onboarding(facts: &Facts, queue: &QueueView) -> Vec<OnboardingStep> {
     };
     vec![
         step(
-            "folder",
+            Step::Folder,
             "Watch an export folder",
             facts.folders > 0,
             "`plant folders add PATH`",
         ),
         step(
-            "file",
+            Step::File,
             "See a first file",
             facts.files > 0,
             "export a CSV or XLSX file into the folder",
         ),
         step(
-            "mapping",
+            Step::Mapping,
             "Map its columns",
             facts.committed > 0 || facts.approved_profiles > 0,
             mapping,
         ),
         step(
-            "analysis",
+            Step::Analysis,
             "Get an analysis",
             facts.analysed > 0,
             "nothing to do: it follows by itself when rows are in",
         ),
         step(
-            "question",
+            Step::Question,
             "Ask a question",
             facts.questions > 0,
             "`plant ask \"scrap by product\"`",
@@ -178,13 +187,28 @@ fn resident_bytes() -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use plant_core::ids::FolderId;
+    use plant_core::model::{FolderKind, FolderMode, FolderView, Health, QueueView};
     use plant_core::trouble::Passing;
-    use plant_core::view::{FolderView, QueueView};
     use plant_store::jobs::Waiting;
     use plant_store::orgs::Facts;
 
     use super::{health, onboarding, resident_bytes};
     use crate::room::Space;
+
+    fn folder(fault: Option<&str>) -> FolderView {
+        FolderView {
+            folder_id: FolderId(uuid::Uuid::nil()),
+            path: "/srv/x".into(),
+            kind: FolderKind::Local,
+            mode: FolderMode::Watch,
+            site: None,
+            last_scan_at: None,
+            last_file_at: None,
+            fault: fault.map(str::to_owned),
+            fault_kind: None,
+        }
+    }
 
     fn space(free_mib: u64) -> Option<Space> {
         Some(Space {
@@ -197,22 +221,22 @@ mod tests {
     fn health_names_what_is_wrong_with_the_next_step() {
         let queue = QueueView::default();
         assert_eq!(
-            health(&[FolderView::default()], &queue, &[], 0, space(2_048)),
-            ("ok", vec![])
+            health(&[folder(None)], &queue, &[], 0, space(2_048)),
+            (Health::Ok, vec![])
         );
-        let folder = FolderView {
-            path: "/srv/x".into(),
-            fault: Some("it does not exist; create it".into()),
-            ..FolderView::default()
+        let folder = folder(Some("it does not exist; create it"));
+        let failed = QueueView {
+            failed: 1,
+            unanalysed: 2,
+            ..queue
         };
-        let failed = QueueView { failed: 1, ..queue };
         let waiting = Waiting {
             kind: Passing::DiskFull,
             files: 3,
             since: chrono::DateTime::UNIX_EPOCH,
         };
         let (word, problems) = health(&[folder], &failed, &[waiting], 200_000, space(5));
-        assert_eq!((word, problems.len()), ("degraded", 5));
+        assert_eq!((word, problems.len()), (Health::Degraded, 6));
         assert!(problems.iter().all(|problem| problem.contains(';')), "{problems:?}");
         assert!(
             problems[1].starts_with("3 files wait since 1970-01-01 00:00 UTC: the disk is full"),

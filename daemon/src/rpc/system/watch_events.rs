@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use futures::Stream;
-use plant_core::view::EventView;
+use plant_core::model::{EventKind, EventView};
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use tokio::sync::broadcast::error::RecvError;
@@ -51,7 +51,7 @@ fn resync(app: &App, seen: u64) -> EventView {
     EventView {
         event_no: seen,
         at: app.clock().now(),
-        kind: "resync".to_owned(),
+        kind: EventKind::Resync,
         id: String::new(),
         state: String::new(),
         note: "events were missed; everything is to be fetched again".to_owned(),

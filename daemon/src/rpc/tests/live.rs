@@ -10,7 +10,7 @@ mod rights;
 
 use std::path::PathBuf;
 
-use plant_core::view::{DatabaseView, FileItem};
+use plant_core::model::{DatabaseView, FileItem};
 use plant_proto::client::{Client, ClientError, Target};
 use plant_store::Store;
 use plant_store::cluster::{ClusterOptions, PrivateCluster, find_programs};
@@ -55,7 +55,7 @@ impl Plant {
             config: Config::default(),
             clock: Clock::start(),
             database: DatabaseView {
-                kind: "private".into(),
+                kind: plant_core::model::DatabaseKind::Private,
                 version: "15".into(),
             },
             state_dir,

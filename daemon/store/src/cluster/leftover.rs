@@ -5,8 +5,8 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Stdio;
 
-use super::ClusterError;
-use super::place::Place;
+use super::error::ClusterError;
+use super::place::{PORT, Place};
 
 /// Seconds that it may take to stop.
 const STOP_LIMIT_S: &str = "30";
@@ -34,7 +34,7 @@ pub(super) async fn stop(place: &Place, bin: &Path) -> Result<(), ClusterError> 
         .map_err(ClusterError::io("opening", &place.data))?;
     if working_dir != data {
         remove(&path)?;
-        return remove(&place.socket_dir.join(format!(".s.PGSQL.{}.lock", super::PORT)));
+        return remove(&place.socket_dir.join(format!(".s.PGSQL.{}.lock", PORT)));
     }
     tracing::info!(pid, "stopping the Postgres that an earlier daemon left over");
     let program = bin.join("pg_ctl");

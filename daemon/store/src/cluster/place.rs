@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -12,12 +13,15 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::process::geteuid;
 use tokio::process::Command;
 
-use super::{ClusterError, PORT, detached};
+use super::error::ClusterError;
+
+/// The port only names the socket: `.s.PGSQL.5432`.
+pub(super) const PORT: u16 = 5432;
 
 /// Longest path of a unix socket, in bytes.
 const SOCKET_PATH_MAX: usize = 107;
 /// Where a cluster goes when its account can't reach the state directory of a daemon that runs as root.
-const REACHABLE: &str = "/var/lib/plant-clusters";
+pub const REACHABLE: &str = "/var/lib/plant-clusters";
 /// Where the socket goes when the path of the state directory is too long for one.
 const SHORT: &str = "/tmp";
 /// The log is begun anew at a start when it is longer.
@@ -266,7 +270,6 @@ fn reachable_base(state_dir: &Path, account: &Account) -> Result<PathBuf, Cluste
 }
 
 fn can_enter(folder: &Path, account: &Account) -> bool {
-    use std::os::unix::process::CommandExt;
     std::process::Command::new("/bin/sh")
         .args(["-c", "cd -- \"$1\"", "sh"])
         .arg(folder)
@@ -319,4 +322,16 @@ fn account(who: &str) -> Option<Account> {
         uid: ask("-u")?.parse().ok()?,
         gid: ask("-g")?.parse().ok()?,
     })
+}
+
+/// A command in a process group of its own: a Ctrl-C at the terminal is for the daemon, which stops Postgres in order.
+pub(super) fn detached(program: &Path) -> Command {
+    let mut command = std::process::Command::new(program);
+    command
+        .process_group(0)
+        .current_dir("/")
+        .env_clear()
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .env("LC_MESSAGES", "C");
+    Command::from(command)
 }

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::ClusterError;
+use super::error::ClusterError;
 
 /// The oldest major version that is good enough.
 const OLDEST: u32 = 15;

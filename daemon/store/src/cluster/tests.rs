@@ -49,7 +49,7 @@ async fn it_is_made_once_and_keeps_its_data() {
     let state = plant_need::open_folder();
     let cluster = start(state.path()).await.unwrap();
     let access = cluster.access();
-    assert_eq!(access.kind(), "private");
+    assert_eq!(access.kind(), plant_core::model::DatabaseKind::Private);
     Store::prepare(&access).await.unwrap();
     // Twice is the same as once.
     Store::prepare(&access).await.unwrap();

@@ -3,17 +3,16 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::ids::{FileId, FolderId};
 use plant_core::job::IngestHead;
+use plant_core::model::{DialectView, FileDetail, FileItem, Page, RecordCounts, TierView};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::Problem;
-use plant_core::view::{DialectView, FileDetail, FileItem, Page, RecordCounts, TierView};
 use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use super::{state, timeline};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{paging, text};
+use crate::{paging, text, timeline};
 
 /// Problems that come with a file; there may be more.
 const PROBLEMS_SHOWN: i64 = 500;
@@ -87,7 +86,7 @@ impl Row {
         let id = self.file_id;
         let reason = match (self.reason_code, self.reason_text) {
             (Some(code), Some(text)) => Some(Reason {
-                code: ReasonCode::from_name(&code).ok_or_else(|| StoreError::corrupt("files", "reason_code", id))?,
+                code: text::word("files", "reason_code", id, &code)?,
                 text,
             }),
             _ => None,
@@ -105,22 +104,25 @@ impl Row {
             _ => None,
         };
         Ok(FileItem {
-            file_id: id.to_string(),
+            file_id: FileId(id),
             name: self.name,
             folder: self.folder,
             sha256: self.sha256.unwrap_or_default(),
             bytes: paging::count(self.bytes),
-            state: state(&self.state, id)?,
+            state: timeline::state(&self.state, id)?,
             reason,
             encoding: self.encoding,
-            dialect: self.form.map(|form| DialectView {
-                form,
-                delimiter: self.delimiter,
-                quote: self.quote,
-                decimal: self.decimal_mark,
-                header_line: self.header_line.map(paging::count),
-                sheet: self.sheet,
-            }),
+            dialect: match self.form {
+                Some(form) => Some(DialectView {
+                    form: text::word("files", "head", id, &form)?,
+                    delimiter: self.delimiter,
+                    quote: self.quote,
+                    decimal: self.decimal_mark,
+                    header_line: self.header_line.map(paging::count),
+                    sheet: self.sheet,
+                }),
+                None => None,
+            },
             profile: self.profile,
             tier: tier.map(|tier| tier.overall),
             balance: self
@@ -141,7 +143,7 @@ impl Row {
 /// Files, newest first.
 ///
 /// # Errors
-/// A page token of another list.
+/// A page token of another list; [`StoreError::NotFound`] for a folder that is not watched and never was.
 pub async fn list(tx: &mut OrgTx, filter: &FileFilter) -> Result<Page<FileItem>> {
     let before = paging::number(filter.page.as_deref())?.unwrap_or(i64::MAX);
     let mut query = QueryBuilder::<Postgres>::new(ITEM);
@@ -151,10 +153,10 @@ pub async fn list(tx: &mut OrgTx, filter: &FileFilter) -> Result<Page<FileItem>>
         query.push(" AND f.state = ANY (").push_bind(states).push(")");
     }
     if let Some(folder) = &filter.folder {
-        match folder.parse::<FolderId>() {
-            Ok(id) => query.push(" AND f.folder_id = ").push_bind(id.0),
-            Err(_) => query.push(" AND d.path = ").push_bind(text::clean(folder).into_owned()),
-        };
+        query
+            .push(" AND f.folder_id = ANY (")
+            .push_bind(folders(tx, folder).await?)
+            .push(")");
     }
     if let Some(name) = &filter.name {
         let part = text::clean(name).to_lowercase();
@@ -178,6 +180,25 @@ pub async fn list(tx: &mut OrgTx, filter: &FileFilter) -> Result<Page<FileItem>>
     })
 }
 
+/// The folders of that id or path, also those that are watched no longer: what was taken in from them stays.
+async fn folders(tx: &mut OrgTx, folder: &str) -> Result<Vec<Uuid>> {
+    let path = match folder.trim_end_matches('/') {
+        "" => folder,
+        path => path,
+    };
+    let found: Vec<Uuid> = sqlx::query_scalar!(
+        "SELECT folder_id FROM app.folders WHERE folder_id = $1 OR path = $2",
+        folder.parse::<FolderId>().ok().map(|id| id.0),
+        &*text::clean(path)
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    if found.is_empty() {
+        return Err(StoreError::not_found("folder", folder));
+    }
+    Ok(found)
+}
+
 /// One file with everything known about it.
 ///
 /// # Errors
@@ -192,7 +213,7 @@ pub async fn get(tx: &mut OrgTx, file_id: FileId) -> Result<FileDetail> {
         .ok_or_else(|| StoreError::not_found("file", file_id))?;
     let problem_count = paging::count(row.problem_count);
     let item = row.item()?;
-    let head: Option<IngestHead> = super::head(tx, file_id).await?;
+    let head: Option<IngestHead> = head(tx, file_id).await?;
     let problems = sqlx::query!(
         "SELECT line_no, column_name, code, text, value, quarantined FROM app.problems
         WHERE file_id = $1 ORDER BY problem_no LIMIT $2",
@@ -211,7 +232,7 @@ pub async fn get(tx: &mut OrgTx, file_id: FileId) -> Result<FileDetail> {
         quarantined: row.quarantined,
     })
     .collect();
-    let timeline = timeline(tx, file_id).await?;
+    let timeline = timeline::of(tx, file_id).await?;
     let next_step = next_step(&item);
     let (columns, notes) = match head {
         Some(head) => (head.columns, head.layout.map(|layout| layout.notes).unwrap_or_default()),
@@ -233,7 +254,7 @@ fn next_step(item: &FileItem) -> String {
         return reason
             .code
             .next_step()
-            .replace("{id}", &item.file_id)
+            .replace("{id}", &item.file_id.to_string())
             .replace("{name}", &item.name);
     }
     match item.state {
@@ -250,4 +271,18 @@ fn next_step(item: &FileItem) -> String {
             format!("try again with `plant files retry {}`", item.file_id)
         }
     }
+}
+
+/// What the worker found when it last read the head of the file.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn head(tx: &mut OrgTx, file_id: FileId) -> Result<Option<IngestHead>> {
+    sqlx::query!("SELECT head FROM app.files WHERE file_id = $1", file_id.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or_else(|| StoreError::not_found("file", file_id))?
+        .head
+        .map(|head| text::read("files", "head", file_id, head))
+        .transpose()
 }

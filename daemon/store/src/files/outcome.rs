@@ -2,19 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::balance::Balance;
-use plant_core::ids::{FileId, ProfileId};
-use plant_core::job::IngestHead;
-use plant_core::mapping;
-use plant_core::state::{FileState, Reason};
+use plant_core::header;
+use plant_core::ids::{FileId, FolderId, ProfileId};
+use plant_core::job::{IngestHead, JobKind, JobState};
+use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::Problem;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{hash_bytes, state};
 use crate::error::{Result, StoreError};
-use crate::jobs::{self, ClaimedJob, JobKind};
+use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
-use crate::{analyses, audit, paging, text};
+use crate::{analyses, audit, paging, text, timeline};
+
+/// Files that one entry of the audit log names at most.
+const RELEASED_IN_ONE_ENTRY: usize = 1_000;
 
 /// The end of a reading without rows: held, unsupported, failed, a duplicate, or waiting again because it changed.
 #[derive(Debug, Clone)]
@@ -46,9 +48,9 @@ pub struct Settlement {
 pub async fn settle(tx: &mut OrgTx, job: &ClaimedJob, settlement: &Settlement) -> Result<()> {
     tx.lock_org().await?;
     let ended = if settlement.state == FileState::Failed {
-        "failed"
+        JobState::Failed
     } else {
-        "done"
+        JobState::Done
     };
     let error = settlement
         .reason
@@ -66,7 +68,7 @@ pub(crate) async fn settle_file(
     of: Option<FileId>,
 ) -> Result<()> {
     let org = tx.org().0;
-    let sha256 = settlement.sha256.as_deref().map(hash_bytes).transpose()?;
+    let sha256 = settlement.sha256.as_deref().map(text::hash_bytes).transpose()?;
     let head = settlement
         .head
         .as_ref()
@@ -102,7 +104,7 @@ pub(crate) async fn settle_file(
         return Err(StoreError::conflict("file", format!("{file_id} is in already")));
     }
     write_problems(tx, file_id, &settlement.problems).await?;
-    note(tx, file_id, settlement.at, settlement.state, &settlement.note).await?;
+    timeline::note(tx, file_id, settlement.at, settlement.state, &settlement.note).await?;
     let body = json!({
         "file": file_id,
         "state": settlement.state.name(),
@@ -117,7 +119,7 @@ pub(crate) async fn settle_file(
 /// The fingerprint of the column names, where there are any.
 pub(crate) fn fingerprint(head: &IngestHead) -> Option<String> {
     let layout = head.layout.as_ref()?;
-    (!layout.header.is_empty()).then(|| mapping::fingerprint(&layout.header))
+    (!layout.header.is_empty()).then(|| header::fingerprint(&layout.header))
 }
 
 /// Puts these problems in the place of those that a file had.
@@ -161,45 +163,6 @@ pub(crate) async fn write_problems(tx: &mut OrgTx, file_id: FileId, problems: &[
     Ok(())
 }
 
-/// Adds an entry to the timeline of a file.
-pub(crate) async fn note(
-    tx: &mut OrgTx,
-    file_id: FileId,
-    at: DateTime<Utc>,
-    state: FileState,
-    note: &str,
-) -> Result<()> {
-    notes(tx, &[(file_id.0, at, state, note.to_owned())]).await
-}
-
-/// Adds entries to the timelines of several files.
-pub(crate) async fn notes(tx: &mut OrgTx, entries: &[(Uuid, DateTime<Utc>, FileState, String)]) -> Result<()> {
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let org = tx.org().0;
-    let files: Vec<Uuid> = entries.iter().map(|entry| entry.0).collect();
-    let at: Vec<DateTime<Utc>> = entries.iter().map(|entry| entry.1).collect();
-    let states: Vec<String> = entries.iter().map(|entry| entry.2.name().to_owned()).collect();
-    let texts: Vec<String> = entries.iter().map(|entry| text::clean(&entry.3).into_owned()).collect();
-    sqlx::query!(
-        "INSERT INTO app.file_events (org_id, file_id, event_no, at, state, note)
-        SELECT $1, n.file_id, coalesce((SELECT max(e.event_no) FROM app.file_events e
-                WHERE e.org_id = $1 AND e.file_id = n.file_id), 0)
-            + row_number() OVER (PARTITION BY n.file_id ORDER BY n.place)::integer, n.at, n.state, n.note
-        FROM UNNEST($2::uuid[], $3::timestamptz[], $4::text[], $5::text[])
-            WITH ORDINALITY AS n (file_id, at, state, note, place)",
-        org,
-        &files,
-        &at,
-        &states,
-        &texts
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
-}
-
 /// Gives files that were put aside another try, with a profile that somebody chose for them or as before. Files in
 /// another state are left alone; gives how many were queued.
 ///
@@ -219,6 +182,8 @@ pub async fn release(
         "UPDATE app.files SET state = 'stable', reason_code = NULL, reason_text = NULL, duplicate_of = NULL,
             forced_profile_id = coalesce($3, forced_profile_id)
         WHERE org_id = $1 AND file_id = ANY ($2) AND state IN ('held', 'failed', 'unsupported', 'ignored')
+            AND EXISTS (SELECT 1 FROM app.folders d WHERE d.org_id = $1 AND d.folder_id = files.folder_id
+                AND d.removed_at IS NULL)
         RETURNING file_id",
         org,
         &ids,
@@ -230,13 +195,73 @@ pub async fn release(
         .iter()
         .map(|id| (*id, at, FileState::Stable, said.to_owned()))
         .collect();
-    notes(tx, &entries).await?;
+    timeline::notes(tx, &entries).await?;
     jobs::enqueue(tx, JobKind::Ingest, &released).await?;
-    if !released.is_empty() {
-        let body = json!({"files": released, "profile": forced, "note": said});
+    for files in released.chunks(RELEASED_IN_ONE_ENTRY) {
+        let body = json!({"files": files, "profile": forced, "note": said});
         audit::append(tx, "file.release", &body).await?;
     }
     Ok(released.len() as u64)
+}
+
+/// Gives a job up: an ingest fails its file with the reason; an analysis is kept as failed and the file stays in.
+///
+/// # Errors
+/// [`StoreError::LeaseLost`] when somebody else has the job.
+pub async fn give_up(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: DateTime<Utc>) -> Result<()> {
+    tx.lock_org().await?;
+    match job.kind {
+        JobKind::Ingest => {
+            let settlement = Settlement {
+                state: FileState::Failed,
+                reason: Some(reason.clone()),
+                head: None,
+                sha256: None,
+                bytes: None,
+                balance: None,
+                problems: Vec::new(),
+                note: reason.text.clone(),
+                at,
+            };
+            settle(tx, job, &settlement).await
+        }
+        JobKind::Analyse => {
+            jobs::finish(tx, job, JobState::Failed, Some(&reason.text)).await?;
+            analyses::failed(tx, job.file_id, reason, at).await
+        }
+    }
+}
+
+/// Files of a folder that is watched no longer: those that are not in are ignored from now on, and who reads one of them
+/// has lost it.
+pub(crate) async fn abandon(tx: &mut OrgTx, folder: FolderId, at: DateTime<Utc>) -> Result<()> {
+    tx.lock_org().await?;
+    let sentence = "its folder is watched no longer";
+    sqlx::query!(
+        "UPDATE app.jobs j SET state = 'done', lease_until = NULL, lease_token = NULL, error = $2, finished_at = now(),
+            cause = NULL, waits = 0, cause_since = NULL
+        FROM app.files f
+        WHERE f.org_id = j.org_id AND f.file_id = j.file_id AND f.folder_id = $1 AND j.kind = 'ingest'
+            AND j.state IN ('queued', 'running')",
+        folder.0,
+        sentence
+    )
+    .execute(tx.connection())
+    .await?;
+    let ignored = sqlx::query_scalar!(
+        "UPDATE app.files SET state = 'ignored', reason_code = $2, reason_text = $3
+        WHERE folder_id = $1 AND state IN ('seen', 'waiting', 'stable', 'reading', 'held') RETURNING file_id",
+        folder.0,
+        ReasonCode::FolderRemoved.name(),
+        sentence
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let entries: Vec<_> = ignored
+        .iter()
+        .map(|id| (*id, at, FileState::Ignored, sentence.to_owned()))
+        .collect();
+    timeline::notes(tx, &entries).await
 }
 
 /// Gives one file another try; of a file that is in, its analysis where that was given up.
@@ -245,14 +270,27 @@ pub async fn release(
 /// [`StoreError::NotFound`]; [`StoreError::Conflict`] when it was not put aside.
 pub async fn retry(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>) -> Result<()> {
     tx.lock_org().await?;
-    let now = sqlx::query_scalar!("SELECT state FROM app.files WHERE file_id = $1 FOR UPDATE", file_id.0)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| StoreError::not_found("file", file_id))?;
+    let now = sqlx::query!(
+        r#"SELECT f.state, d.path, d.removed_at IS NOT NULL AS "removed!"
+        FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1 FOR UPDATE OF f"#,
+        file_id.0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or_else(|| StoreError::not_found("file", file_id))?;
     let said = format!("tried again by {}", tx.actor());
     if release(tx, &[file_id], None, &said, at).await? == 0 && !analyses::ask_again(tx, file_id, at).await? {
-        let now = state(&now, file_id.0)?;
-        return Err(StoreError::conflict("file", no_retry(now).to_owned()));
+        let state = timeline::state(&now.state, file_id.0)?;
+        if now.removed && !state.has_rows() {
+            let path = now.path;
+            return Err(StoreError::conflict(
+                "file",
+                format!(
+                    "its folder is watched no longer; add it again with `plant folders add {path}`, and what lies there is taken in"
+                ),
+            ));
+        }
+        return Err(StoreError::conflict("file", no_retry(state).to_owned()));
     }
     Ok(())
 }

@@ -1,19 +1,18 @@
 //! What a scan of a folder saw, many files at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FileId, FolderId};
+use plant_core::job::JobKind;
 use plant_core::state::{FileState, Reason, ReasonCode};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::outcome::notes;
-use super::state;
 use crate::error::Result;
-use crate::jobs::{self, JobKind};
+use crate::jobs;
 use crate::tx::OrgTx;
-use crate::{audit, paging, text};
+use crate::{audit, paging, text, timeline};
 
 /// The newest row of a name in a folder, to compare a scan with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +29,33 @@ pub struct KnownFile {
     pub inode: u64,
     /// Where it stands.
     pub state: FileState,
+}
+
+impl KnownFile {
+    /// Whether its row is still that of the file as it stands in the folder.
+    fn is_open(&self) -> bool {
+        matches!(self.state, FileState::Seen | FileState::Waiting | FileState::Stable)
+    }
+
+    /// Whether it is the same version, and further on its way than the sighting says.
+    fn is_ahead_of(&self, sighting: &Sighting) -> bool {
+        let is_same = (self.bytes, self.mtime_ns, self.inode) == (sighting.bytes, sighting.mtime_ns, sighting.inode);
+        let is_further = match self.state {
+            FileState::Seen | FileState::Waiting => false,
+            FileState::Stable => matches!(sighting.state, FileState::Seen | FileState::Waiting),
+            // What was passed over may be right by now: another name of it is gone, its folder is watched again.
+            FileState::Ignored => false,
+            FileState::Reading
+            | FileState::Held
+            | FileState::Committed
+            | FileState::Analysed
+            | FileState::Duplicate
+            | FileState::Superseded
+            | FileState::Unsupported
+            | FileState::Failed => true,
+        };
+        is_same && is_further
+    }
 }
 
 /// A file as a scan saw it.
@@ -77,7 +103,7 @@ pub async fn known(tx: &mut OrgTx, folder_id: FolderId) -> Result<Vec<KnownFile>
             bytes: paging::count(row.bytes),
             mtime_ns: row.mtime_ns,
             inode: row.inode.cast_unsigned(),
-            state: state(&row.state, row.file_id)?,
+            state: timeline::state(&row.state, row.file_id)?,
         })
     })
     .collect()
@@ -118,8 +144,10 @@ impl Batch {
 }
 
 /// Keeps what a scan saw. A name that is still seen, waiting or queued in its row is updated there; any other becomes a
-/// new row with the next number. A stable file is queued in the same transaction. Gives the ids under which the sightings
-/// are kept, in their order. Where a batch names a file twice, the later one counts.
+/// new row with the next number, unless its newest row is of the same version already (another daemon, or a push, was
+/// faster). A stable file is queued in the same transaction. Gives the ids under which the sightings are kept, in their
+/// order. Where a batch names a file twice, the later one counts. What lies in a folder that is watched no longer is
+/// passed over.
 ///
 /// # Errors
 /// What the database says.
@@ -138,21 +166,39 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
 
     let folders: Vec<Uuid> = sightings.iter().map(|sighting| sighting.folder_id.0).collect();
     let names: Vec<Vec<u8>> = sightings.iter().map(|sighting| sighting.name.clone()).collect();
+    let watched: HashSet<Uuid> = sqlx::query_scalar!(
+        "SELECT folder_id FROM app.folders WHERE org_id = $1 AND folder_id = ANY ($2) AND removed_at IS NULL",
+        org,
+        &folders
+    )
+    .fetch_all(tx.connection())
+    .await?
+    .into_iter()
+    .collect();
     let rows = sqlx::query!(
-        "SELECT f.file_id, f.folder_id, f.name_bytes, f.state
+        "SELECT f.file_id, f.folder_id, f.name_bytes, f.state, f.bytes, f.mtime_ns, f.inode
         FROM (SELECT DISTINCT folder_id, name_bytes FROM UNNEST($2::uuid[], $3::bytea[]) AS s (folder_id, name_bytes)) s
-        JOIN app.files f ON f.org_id = $1 AND f.folder_id = s.folder_id AND f.name_bytes = s.name_bytes
-        WHERE f.state IN ('seen', 'waiting', 'stable') ORDER BY f.file_no FOR UPDATE OF f",
+        CROSS JOIN LATERAL (SELECT * FROM app.files f
+            WHERE f.org_id = $1 AND f.folder_id = s.folder_id AND f.name_bytes = s.name_bytes
+            ORDER BY f.file_no DESC LIMIT 1 FOR UPDATE) f",
         org,
         &folders,
         &names
     )
     .fetch_all(tx.connection())
     .await?;
-    let mut open: HashMap<(Uuid, Vec<u8>), (Uuid, String)> = rows
-        .into_iter()
-        .map(|row| ((row.folder_id, row.name_bytes), (row.file_id, row.state)))
-        .collect();
+    let mut newest = HashMap::new();
+    for row in rows {
+        let known = KnownFile {
+            file_id: FileId(row.file_id),
+            name: row.name_bytes,
+            bytes: paging::count(row.bytes),
+            mtime_ns: row.mtime_ns,
+            inode: row.inode.cast_unsigned(),
+            state: timeline::state(&row.state, row.file_id)?,
+        };
+        newest.insert((row.folder_id, known.name.clone()), known);
+    }
 
     let last: HashMap<(Uuid, &[u8]), usize> = sightings
         .iter()
@@ -165,21 +211,26 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
     let (mut changed, mut queue, mut unqueue) = (Vec::new(), Vec::new(), Vec::new());
     for (place, sighting) in sightings.iter().enumerate() {
         let key = (sighting.folder_id.0, sighting.name.as_slice());
-        if last.get(&key) != Some(&place) {
+        if last.get(&key) != Some(&place) || !watched.contains(&key.0) {
             continue;
         }
-        let id = match open.remove(&(key.0, sighting.name.clone())) {
-            Some((id, before)) => {
+        let id = match newest.remove(&(key.0, sighting.name.clone())) {
+            Some(known) if known.is_ahead_of(sighting) => {
+                kept.insert(key, known.file_id.0);
+                continue;
+            }
+            Some(known) if known.is_open() => {
+                let id = known.file_id.0;
                 again.push(id, sighting);
-                if before != sighting.state.name() {
+                if known.state != sighting.state {
                     changed.push((id, sighting));
                 }
-                if before == FileState::Stable.name() && sighting.state != FileState::Stable {
+                if known.state == FileState::Stable && sighting.state != FileState::Stable {
                     unqueue.push(id);
                 }
                 id
             }
-            None => {
+            _ => {
                 let id = sighting.file_id.0;
                 new.push(id, sighting);
                 numbers.push(next);
@@ -206,7 +257,7 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
         .into_iter()
         .map(|(id, sighting)| (id, sighting.at, sighting.state, said(sighting)))
         .collect();
-    notes(tx, &entries).await?;
+    timeline::notes(tx, &entries).await?;
     unqueued(tx, &unqueue, "the file changed again").await?;
     jobs::enqueue(tx, JobKind::Ingest, &queue).await?;
     Ok(sightings
@@ -342,6 +393,6 @@ pub async fn vanished(tx: &mut OrgTx, files: &[FileId], at: DateTime<Utc>) -> Re
         .iter()
         .map(|id| (*id, at, FileState::Ignored, sentence.to_owned()))
         .collect();
-    notes(tx, &entries).await?;
+    timeline::notes(tx, &entries).await?;
     Ok(gone.len() as u64)
 }

@@ -1,7 +1,7 @@
 //! The audit chain: dense, and every change in it found.
 
 use plant_core::ids::OrgId;
-use plant_core::view::AuditVerdict;
+use plant_core::model::AuditVerdict;
 use serde_json::json;
 
 use super::harness::{Database, Role};

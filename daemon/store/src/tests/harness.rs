@@ -5,27 +5,29 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use plant_core::access::DAEMON;
 use plant_core::balance::Balance;
 use plant_core::component::{ComponentRow, Dimension};
 use plant_core::ids::{FileId, FolderId, OrgId, ProfileId};
-use plant_core::job::{AnalysisOutput, Decision, IngestEnd, IngestHead};
+use plant_core::job::{AnalysisOutput, Decision, IngestEnd, IngestHead, JobKind, Refusal};
+use plant_core::model::{FolderKind, FolderMode, TierView};
 use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
 use plant_core::record::{Record, Value, copy};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::{Form, Layout};
 use plant_core::variable::Variable;
-use plant_core::view::TierView;
 use rust_decimal::Decimal;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::analyses::{self, Piece};
+use crate::analyses;
 use crate::cluster::{ClusterError, ClusterOptions, PrivateCluster, Programs, find_programs};
+use crate::components::Piece;
 use crate::files::Sighting;
 use crate::ingest::{Committed, CopyChunk, IngestTx, Outcome};
-use crate::jobs::{self, Choice, ClaimedJob, JobKind};
+use crate::jobs::{self, Choice, ClaimedJob};
 use crate::{Access, Connections, OrgTx, Result, Store, files, folders, orgs};
 
 /// What the test says when it is.
@@ -39,7 +41,7 @@ pub fn fresh_id() -> Uuid {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let mut random = [0; 10];
     random[..4].copy_from_slice(&number.to_be_bytes());
-    plant_core::ids::uuid_v7(1_780_000_000_000 + u64::from(number), random)
+    uuid::Builder::from_unix_timestamp_millis(1_780_000_000_000 + u64::from(number), &random).into_uuid()
 }
 
 pub fn programs() -> Programs {
@@ -153,7 +155,7 @@ impl Database {
             .run(org, |tx| Box::pin(crate::audit::list(tx, 0, None)))
             .await
             .unwrap();
-        let words = |entry: &plant_core::view::AuditEntry| {
+        let words = |entry: &plant_core::model::AuditEntry| {
             let said = ["principal", "role"].map(|name| entry.body[name].as_str().unwrap_or_default());
             format!("{} {}", entry.action, said.join(" ")).trim_end().to_owned()
         };
@@ -217,9 +219,10 @@ impl Database {
                             device: u64::MAX,
                             inode: 7,
                             mount: "ext4 /dev/x /".to_owned(),
+                            born_ns: Some(7),
                         },
-                        kind: "local".to_owned(),
-                        mode: "watch".to_owned(),
+                        kind: FolderKind::Local,
+                        mode: FolderMode::Watch,
                         site: None,
                     };
                     folders::add(tx, &folder).await
@@ -227,7 +230,7 @@ impl Database {
             })
             .await
             .unwrap();
-        view.folder_id.parse().unwrap()
+        view.folder_id
     }
 
     pub async fn sight(&self, org: OrgId, folder: FolderId, name: &str, state: FileState, second: u32) -> FileId {
@@ -269,7 +272,7 @@ impl Database {
     }
 
     pub async fn ingest(&self, job: &ClaimedJob, file: &Incoming) -> Result<Committed> {
-        let mut ingest = IngestTx::begin(&self.store, job, "plantd").await?;
+        let mut ingest = IngestTx::begin(&self.store, job, DAEMON).await?;
         let (send, mut receive) = mpsc::channel(4);
         let bytes = file.binary(job.org, ingest.file_no());
         // Cut in the middle of rows, as a pipe would.
@@ -313,7 +316,7 @@ pub fn profile(name: &str, keyed: bool) -> Profile {
         profile_id: ProfileId(fresh_id()),
         name: name.to_owned(),
         version: 1,
-        header_fingerprint: plant_core::mapping::fingerprint(&header()),
+        header_fingerprint: plant_core::header::fingerprint(&header()),
         columns: vec![
             column("WO", Some(Variable::WorkOrder)),
             column("Qty", Some(Variable::QuantityGood)),
@@ -451,7 +454,7 @@ pub fn held_head() -> IngestHead {
             notes: vec!["the delimiter is ;".to_owned()],
             date_1904: false,
         }),
-        decision: Decision::Hold(reason()),
+        decision: Decision::Refuse(Refusal::Hold(reason())),
         columns: Vec::new(),
         suggestion: None,
     }

@@ -1,16 +1,16 @@
 //! The transaction that brings a file in: whole or not at all, and each row once.
 
+use plant_core::access::DAEMON;
 use plant_core::ids::FileId;
-use plant_core::job::Decision;
+use plant_core::job::{Decision, JobKind};
+use plant_core::model::RecordCounts;
 use plant_core::profile::Profile;
 use plant_core::state::{FileState, ReasonCode};
 use plant_core::variable::Variable;
-use plant_core::view::RecordCounts;
 use tokio::sync::mpsc;
 
 use super::harness::{Database, Incoming, Role, at, profile};
 use crate::ingest::{Committed, CopyChunk, IngestTx};
-use crate::jobs::JobKind;
 use crate::records::{self, RecordFilter};
 use crate::{StoreError, audit, files, jobs, profiles, usage};
 
@@ -331,7 +331,7 @@ async fn a_stream_without_its_end_leaves_nothing() {
     db.sight(db.a, folder, "a.csv", FileState::Stable, 1).await;
     let job = db.claim().await.unwrap();
     for abort in [true, false] {
-        let mut ingest = IngestTx::begin(&db.store, &job, "plantd").await.unwrap();
+        let mut ingest = IngestTx::begin(&db.store, &job, DAEMON).await.unwrap();
         let (send, mut receive) = mpsc::channel(8);
         send.send(CopyChunk::Bytes(file.binary(db.a, ingest.file_no())))
             .await
@@ -345,7 +345,7 @@ async fn a_stream_without_its_end_leaves_nothing() {
         ingest.rollback().await.unwrap();
     }
     // Dropped half-way, without a word.
-    let mut ingest = IngestTx::begin(&db.store, &job, "plantd").await.unwrap();
+    let mut ingest = IngestTx::begin(&db.store, &job, DAEMON).await.unwrap();
     let (send, mut receive) = mpsc::channel(8);
     send.send(CopyChunk::Bytes(file.binary(db.a, ingest.file_no())))
         .await
@@ -369,7 +369,7 @@ async fn rows_of_another_org_or_number_stop_the_commit() {
     db.sight(db.a, folder, "a.csv", FileState::Stable, 1).await;
     let job = db.claim().await.unwrap();
     for (org, number) in [(db.b, 0), (db.a, 1)] {
-        let mut ingest = IngestTx::begin(&db.store, &job, "plantd").await.unwrap();
+        let mut ingest = IngestTx::begin(&db.store, &job, DAEMON).await.unwrap();
         let (send, mut receive) = mpsc::channel(8);
         send.send(CopyChunk::Bytes(file.binary(org, ingest.file_no() + number)))
             .await
@@ -385,7 +385,7 @@ async fn rows_of_another_org_or_number_stop_the_commit() {
     assert_eq!(live(&db).await.0, "0");
     // The worker's count and the database's must agree, and the lines must all have a fate.
     for wrong in [1, 0] {
-        let mut ingest = IngestTx::begin(&db.store, &job, "plantd").await.unwrap();
+        let mut ingest = IngestTx::begin(&db.store, &job, DAEMON).await.unwrap();
         let (send, mut receive) = mpsc::channel(8);
         send.send(CopyChunk::Bytes(file.binary(db.a, ingest.file_no())))
             .await
@@ -463,7 +463,7 @@ async fn everything_of_a_commit_is_there_together() {
     assert!(matches!(again, Err(StoreError::Conflict { .. })));
     let analysis = db.claim().await.unwrap();
     assert!(matches!(
-        IngestTx::begin(&db.store, &analysis, "plantd").await,
+        IngestTx::begin(&db.store, &analysis, DAEMON).await,
         Err(StoreError::Conflict { .. })
     ));
     db.run(db.a, move |tx| Box::pin(async move { jobs::done(tx, &analysis).await }))

@@ -32,7 +32,7 @@ async fn files_come_in_pages_and_by_filter() {
     .await
     .unwrap();
     let list = |org, filter: FileFilter| db.run(org, move |tx| Box::pin(async move { files::list(tx, &filter).await }));
-    let names = |page: &plant_core::view::Page<plant_core::view::FileItem>| {
+    let names = |page: &plant_core::model::Page<plant_core::model::FileItem>| {
         page.items
             .iter()
             .map(|item| item.name.clone())
@@ -96,6 +96,14 @@ async fn files_come_in_pages_and_by_filter() {
     .await
     .unwrap();
     assert_eq!(names(&by_path), "File6.csv File5.csv");
+    let unknown = FileFilter {
+        folder: Some("/nope".to_owned()),
+        ..FileFilter::default()
+    };
+    assert!(matches!(
+        list(db.a, unknown).await,
+        Err(StoreError::NotFound { what: "folder", .. })
+    ));
     let by_name = list(
         db.a,
         FileFilter {
@@ -119,10 +127,20 @@ async fn files_come_in_pages_and_by_filter() {
     // Hostile text is text; a token of nothing is refused; another org has nothing.
     let hostile = FileFilter {
         name: Some("'; DROP TABLE app.files; --\0".to_owned()),
-        folder: Some("' OR true --".to_owned()),
         ..FileFilter::default()
     };
     assert_eq!(list(db.a, hostile).await.unwrap().items, []);
+    for folder in ["' OR true --", "\0", ""] {
+        let hostile = FileFilter {
+            folder: Some(folder.to_owned()),
+            ..FileFilter::default()
+        };
+        let refused = list(db.a, hostile).await;
+        assert!(
+            matches!(refused, Err(StoreError::NotFound { .. })),
+            "{folder:?}: {refused:?}"
+        );
+    }
     let bad = list(
         db.a,
         FileFilter {
@@ -153,8 +171,8 @@ async fn rows_are_shown_with_typed_values() {
         ..RecordFilter::default()
     };
     let first = list(db.a, of_file(2, None)).await.unwrap();
-    assert_eq!(first.items[0].record_id, "1:2");
-    assert_eq!(first.items[0].file_id, id.to_string());
+    assert_eq!(first.items[0].record_id.to_string(), "1:2");
+    assert_eq!(first.items[0].file_id, id);
     assert_eq!(
         serde_json::to_value(&first.items[0].values).unwrap(),
         json!({"event_start": "2026-05-28T20:26:40Z", "is_failure": true, "quantity_good": "10", "work_order": "w1"})

@@ -1,8 +1,9 @@
 //! Orgs, grants, folders, use and questions, each of its own org alone.
 
 use crate::Connections;
-use plant_core::access::Role as Access;
+use plant_core::access::{DAEMON, Role as Access};
 use plant_core::ids::OrgId;
+use plant_core::model::{FolderKind, FolderMode};
 use plant_core::place::Identity;
 use plant_core::trouble::Passing;
 use rust_decimal::Decimal;
@@ -164,7 +165,7 @@ async fn who_makes_the_second_org_keeps_the_first() {
     let made = |name: &'static str, keeper: Option<&'static str>| {
         let store = db.store.clone();
         async move {
-            orgs::create(&store, &new_org(name, None), keeper.unwrap_or("daemon"), keeper)
+            orgs::create(&store, &new_org(name, None), keeper.unwrap_or(DAEMON), keeper)
                 .await
                 .unwrap()
         }
@@ -186,43 +187,43 @@ async fn who_makes_the_second_org_keeps_the_first() {
 #[tokio::test]
 async fn folders_are_watched_once_per_org() {
     let db = Database::new().await;
-    let add = |org, path: &str, mode: &str| {
+    let add = |org, path: &str, mode: FolderMode| {
         let folder = NewFolder {
             path: path.to_owned(),
             identity: Identity {
                 device: u64::MAX,
                 inode: 3,
                 mount: "nfs4 srv:/x /".to_owned(),
+                born_ns: Some(7),
             },
-            kind: "local".to_owned(),
-            mode: mode.to_owned(),
+            kind: FolderKind::Local,
+            mode,
             site: Some("north".to_owned()),
         };
         db.run(org, move |tx| Box::pin(async move { folders::add(tx, &folder).await }))
     };
-    let folder = add(db.a, "/srv/drop", "watch").await.unwrap();
+    let folder = add(db.a, "/srv/drop", FolderMode::Watch).await.unwrap();
     assert!(matches!(
-        add(db.a, "/srv/drop", "poll").await,
+        add(db.a, "/srv/drop", FolderMode::Poll).await,
         Err(StoreError::Conflict { .. })
     ));
     assert!(matches!(
-        add(db.a, "drop", "poll").await,
+        add(db.a, "drop", FolderMode::Poll).await,
         Err(StoreError::Invalid { .. })
     ));
-    assert!(matches!(add(db.a, "/x", "wait").await, Err(StoreError::Invalid { .. })));
     let long = |bytes: usize| format!("/{}", "x".repeat(bytes - 1));
     assert!(matches!(
-        add(db.b, &long(1_025), "poll").await,
+        add(db.b, &long(1_025), FolderMode::Poll).await,
         Err(StoreError::Invalid { .. })
     ));
-    add(db.b, &long(1_024), "poll").await.unwrap();
-    add(db.b, "/srv/drop", "poll").await.unwrap();
+    add(db.b, &long(1_024), FolderMode::Poll).await.unwrap();
+    add(db.b, "/srv/drop", FolderMode::Poll).await.unwrap();
     let places = folders::all(&db.store).await.unwrap();
     assert_eq!(places.len(), 3);
     assert!(
-        places
-            .iter()
-            .any(|place| place.org == db.a && place.mode == "watch" && place.site.as_deref() == Some("north"))
+        places.iter().any(|place| place.org == db.a
+            && place.mode == FolderMode::Watch
+            && place.site.as_deref() == Some("north"))
     );
     assert!(
         places
@@ -235,11 +236,12 @@ async fn folders_are_watched_once_per_org() {
             device: 1,
             inode: 4,
             mount: String::new(),
+            born_ns: Some(7),
         },
     );
     let confirmed = found.clone();
     db.run(db.a, move |tx| {
-        Box::pin(async move { folders::confirm(tx, &view, &confirmed, "nfs").await })
+        Box::pin(async move { folders::confirm(tx, &view, &confirmed, FolderKind::Nfs).await })
     })
     .await
     .unwrap();
@@ -250,7 +252,7 @@ async fn folders_are_watched_once_per_org() {
         "of one org only"
     );
 
-    let id = folder.folder_id.parse().unwrap();
+    let id = folder.folder_id;
     db.run(db.a, move |tx| {
         Box::pin(async move {
             folders::scanned(tx, id, at(1), Some(at(1)), Some((Passing::Silent, "it hangs"))).await?;
@@ -273,27 +275,27 @@ async fn folders_are_watched_once_per_org() {
         .unwrap();
     assert_eq!(theirs[0].last_scan_at, None);
 
-    let short = folder.folder_id[..30].to_owned();
+    let short = folder.folder_id.to_string()[..30].to_owned();
     let stranger = db
         .run(db.b, {
             let short = short.clone();
-            move |tx| Box::pin(async move { folders::remove(tx, &short).await })
+            move |tx| Box::pin(async move { folders::remove(tx, &short, at(9)).await })
         })
         .await;
     assert!(matches!(stranger, Err(StoreError::NotFound { .. })));
     db.run(db.a, move |tx| {
-        Box::pin(async move { folders::remove(tx, &short).await })
+        Box::pin(async move { folders::remove(tx, &short, at(9)).await })
     })
     .await
     .unwrap();
     let gone = db
         .run(db.a, |tx| {
-            Box::pin(async move { folders::remove(tx, "/srv/drop").await })
+            Box::pin(async move { folders::remove(tx, "/srv/drop", at(9)).await })
         })
         .await;
     assert!(matches!(gone, Err(StoreError::NotFound { .. })));
     assert_ne!(
-        add(db.a, "/srv/drop", "poll").await.unwrap().folder_id,
+        add(db.a, "/srv/drop", FolderMode::Poll).await.unwrap().folder_id,
         folder.folder_id,
         "it may come back"
     );
@@ -350,7 +352,7 @@ async fn facts_grow_with_the_first_steps() {
         asked_at: at(0),
         answered_at: at(1),
         refused: false,
-        engine: "offline".to_owned(),
+        engine: plant_core::model::Engine::Offline,
     };
     db.run(db.a, move |tx| {
         Box::pin(async move { questions::record(tx, &question).await })

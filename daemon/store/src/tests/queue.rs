@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use plant_core::access::DAEMON;
+use plant_core::job::JobKind;
+use plant_core::model::{AnalysisStatus, QueueView};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::trouble::Passing;
-use plant_core::view::QueueView;
 
 use super::harness::{Database, Incoming, Role, at, held_head, profile, reason, sighting};
 use crate::files::{self, Settlement};
 use crate::ingest::IngestTx;
-use crate::jobs::{self, Choice, ClaimedJob, JobKind, Reaped};
+use crate::jobs::{self, Choice, ClaimedJob};
 use crate::{StoreError, analyses};
 
 async fn queue(db: &Database, files: u32) {
@@ -79,19 +81,12 @@ async fn a_worker_past_its_lease_can_end_nothing() {
     queue(&db, 1).await;
     let zombie = db.claim().await.unwrap();
     jobs::extend(&db.store, &zombie, Duration::from_secs(60)).await.unwrap();
-    assert_eq!(
-        jobs::reap(&db.store, false).await.unwrap(),
-        Reaped::default(),
-        "its lease runs"
-    );
+    assert_eq!(jobs::reap(&db.store, false).await.unwrap(), 0, "its lease runs");
     // It is in the middle of its transaction when its lease runs out.
     let file = Incoming::new("f00000.csv", &profile("p", false), true, &[("1", 1)]);
-    let mut ingest = IngestTx::begin(&db.store, &zombie, "plantd").await.unwrap();
+    let mut ingest = IngestTx::begin(&db.store, &zombie, DAEMON).await.unwrap();
     expire(&db).await;
-    assert_eq!(
-        jobs::reap(&db.store, false).await.unwrap(),
-        Reaped { requeued: 1, failed: 0 }
-    );
+    assert_eq!(jobs::reap(&db.store, false).await.unwrap(), 1);
     assert_eq!(state(&db, &zombie).await, FileState::Stable);
     let second = db.claim().await.unwrap();
     assert_eq!(
@@ -123,7 +118,7 @@ async fn a_worker_past_its_lease_can_end_nothing() {
         Err(StoreError::LeaseLost { .. })
     ));
     assert!(matches!(
-        IngestTx::begin(&db.store, &zombie, "plantd").await,
+        IngestTx::begin(&db.store, &zombie, DAEMON).await,
         Err(StoreError::LeaseLost { .. })
     ));
     assert_eq!(
@@ -143,14 +138,14 @@ async fn a_worker_past_its_lease_can_end_nothing() {
 }
 
 #[tokio::test]
-async fn a_job_that_ends_its_daemon_again_and_again_is_given_up_and_blocks_nobody() {
+async fn a_job_that_ends_its_daemon_again_and_again_says_so_to_the_next() {
     let db = Database::new().await;
     queue(&db, 1).await;
     let poison = db.claim().await.unwrap();
     queue(&db, 2).await;
-    for _ in 1..jobs::INTERRUPTIONS {
+    for times in 1..=jobs::INTERRUPTIONS {
         expire(&db).await;
-        assert_eq!(jobs::reap(&db.store, false).await.unwrap().requeued, 1);
+        assert_eq!(jobs::reap(&db.store, false).await.unwrap(), 1);
         db.sql(
             Role::Superuser,
             "UPDATE app.jobs SET run_at = '-infinity' WHERE interrupted > 0",
@@ -158,26 +153,67 @@ async fn a_job_that_ends_its_daemon_again_and_again_is_given_up_and_blocks_nobod
         .await
         .unwrap();
         let again = db.claim().await.unwrap();
-        assert_eq!((again.job_id, again.attempts), (poison.job_id, 1));
+        assert_eq!(
+            (again.job_id, again.attempts, again.interrupted),
+            (poison.job_id, 1, times)
+        );
     }
-    expire(&db).await;
-    assert_eq!(
-        jobs::reap(&db.store, false).await.unwrap(),
-        Reaped { requeued: 0, failed: 1 }
-    );
-    assert_eq!(state(&db, &poison).await, FileState::Failed);
-    let id = poison.file_id;
-    let detail = db
-        .run(db.a, move |tx| Box::pin(async move { files::get(tx, id).await }))
+    let waits = db.claim().await.unwrap();
+    assert_ne!(waits.file_id, poison.file_id);
+    assert_eq!(waits.interrupted, 0);
+}
+
+#[tokio::test]
+async fn what_was_not_in_when_its_folder_was_removed_is_ignored_and_stays_so() {
+    let db = Database::new().await;
+    queue(&db, 3).await;
+    let read = db.claim().await.unwrap();
+    let file = Incoming::new("f00000.csv", &profile("p", false), true, &[("1", 1)]);
+    db.ingest(&read, &file).await.unwrap();
+    let reading = db.claim().await.unwrap();
+    let begun = IngestTx::begin(&db.store, &reading, "plantd").await.unwrap();
+    drop(begun);
+    let removed = db
+        .run(db.a, |tx| {
+            Box::pin(async move {
+                let path = crate::folders::list(tx).await?.remove(0).path;
+                crate::folders::remove(tx, &path, at(5)).await
+            })
+        })
         .await
         .unwrap();
-    assert_eq!(detail.item.reason.unwrap().code, ReasonCode::WorkerFailed);
-    assert!(detail.next_step.contains(&id.to_string()), "{}", detail.next_step);
-    assert!(
-        db.actions(db.a).await.contains(&"file.failed".to_owned()),
-        "its org knows"
+    let states = "SELECT string_agg(state, ' ' ORDER BY file_no) FROM app.files";
+    assert_eq!(
+        db.text(Role::Superuser, states).await.unwrap(),
+        "committed ignored ignored"
     );
-    assert_ne!(db.claim().await.unwrap().file_id, id, "the other file is next");
+    assert!(
+        matches!(
+            IngestTx::begin(&db.store, &reading, "plantd").await,
+            Err(StoreError::LeaseLost { .. })
+        ),
+        "who reads one of them has lost it"
+    );
+    let left = "SELECT count(*)::text FROM app.jobs WHERE kind = 'ingest' AND state IN ('queued', 'running')";
+    assert_eq!(db.text(Role::Superuser, left).await.unwrap(), "0");
+    let id = reading.file_id;
+    let source = db
+        .run(db.a, move |tx| Box::pin(async move { files::source(tx, id).await }))
+        .await
+        .unwrap();
+    assert!(source.is_removed);
+    let again = db
+        .run(db.a, move |tx| {
+            Box::pin(async move { files::retry(tx, id, at(6)).await })
+        })
+        .await
+        .unwrap_err();
+    assert!(
+        again
+            .to_string()
+            .contains(&format!("plant folders add {}", removed.path)),
+        "{again}"
+    );
 }
 
 #[tokio::test]
@@ -187,10 +223,7 @@ async fn a_daemon_that_dies_costs_no_try() {
     for _ in 0..10 {
         let job = db.claim().await.unwrap();
         assert_eq!(job.attempts, 1);
-        assert_eq!(
-            jobs::reap(&db.store, true).await.unwrap(),
-            Reaped { requeued: 1, failed: 0 }
-        );
+        assert_eq!(jobs::reap(&db.store, true).await.unwrap(), 1);
         assert_eq!(state(&db, &job).await, FileState::Stable);
     }
 }
@@ -363,7 +396,7 @@ async fn a_clock_that_jumped_back_stalls_nothing() {
     assert!(db.claim().await.is_some());
     assert_eq!(
         jobs::reap(&db.store, false).await.unwrap(),
-        Reaped { requeued: 1, failed: 0 },
+        1,
         "only the one whose lease is impossible"
     );
     assert_eq!(db.claim().await.unwrap().job_id, running.job_id);
@@ -437,7 +470,7 @@ async fn every_failed_file_is_tried_again_at_once() {
     for _ in 0..2 {
         let job = db.claim().await.unwrap();
         db.run(db.a, move |tx| {
-            Box::pin(async move { jobs::fail(tx, &job, &reason(), at(7)).await })
+            Box::pin(async move { files::give_up(tx, &job, &reason(), at(7)).await })
         })
         .await
         .unwrap();
@@ -493,7 +526,7 @@ async fn nobody_ever_waits_for_each_other() {
                 1 => {
                     let failed = db
                         .run(db.a, move |tx| {
-                            Box::pin(async move { jobs::fail(tx, &job, &reason(), at(7)).await })
+                            Box::pin(async move { files::give_up(tx, &job, &reason(), at(7)).await })
                         })
                         .await;
                     failed.unwrap();
@@ -582,7 +615,7 @@ async fn a_held_file_is_released_and_one_that_failed_is_tried_again() {
     let states: Vec<_> = detail.timeline.iter().map(|entry| entry.state).collect();
     assert_eq!(states, [FileState::Stable, FileState::Reading, FileState::Held]);
 
-    let fingerprint = plant_core::mapping::fingerprint(&super::harness::header());
+    let fingerprint = plant_core::header::fingerprint(&super::harness::header());
     let profile = profile("p", false).profile_id;
     let released = db
         .run(db.a, move |tx| {
@@ -612,7 +645,7 @@ async fn a_held_file_is_released_and_one_that_failed_is_tried_again() {
                 code: ReasonCode::Damaged,
                 text: "broken".to_owned(),
             };
-            jobs::fail(tx, &again, &reason, at(7)).await
+            files::give_up(tx, &again, &reason, at(7)).await
         })
     })
     .await
@@ -655,7 +688,7 @@ async fn a_failed_analysis_leaves_the_file_in() {
                 code: ReasonCode::WorkerFailed,
                 text: "out of memory".to_owned(),
             };
-            jobs::fail(tx, &job, &reason, at(20)).await
+            files::give_up(tx, &job, &reason, at(20)).await
         })
     })
     .await
@@ -671,8 +704,8 @@ async fn a_failed_analysis_leaves_the_file_in() {
         .await
         .unwrap();
     assert_eq!(
-        (page.items[0].status.as_str(), page.items[0].error.as_deref()),
-        ("failed", Some("out of memory"))
+        (page.items[0].status, page.items[0].error.as_deref()),
+        (AnalysisStatus::Failed, Some("out of memory"))
     );
     let counts = db
         .run(db.a, |tx| Box::pin(async move { files::counts(tx).await }))

@@ -1,8 +1,8 @@
 //! Scans: many files at once, one row per version, and what a person calls a file by.
 
 use plant_core::ids::FileId;
+use plant_core::model::QueueView;
 use plant_core::state::{FileState, Reason, ReasonCode};
-use plant_core::view::QueueView;
 
 use super::harness::{Database, Role, at, fresh_id, sighting};
 use crate::{StoreError, files, jobs};
@@ -184,7 +184,8 @@ async fn a_file_is_found_by_what_a_person_writes() {
     one.file_id = FileId("01890000-0000-7000-8000-0000000000aa".parse().unwrap());
     let mut two = sighting(folder, "beef", FileState::Held, 1);
     two.file_id = FileId("01890000-0000-7000-8000-0000000000ab".parse().unwrap());
-    let mut three = sighting(folder, "a.csv", FileState::Held, 1);
+    // Another version: the same one would get no second row.
+    let mut three = sighting(folder, "a.csv", FileState::Held, 2);
     three.file_id = FileId("02890000-0000-7000-8000-0000000000ab".parse().unwrap());
     let (one_id, two_id, three_id) = (one.file_id, two.file_id, three.file_id);
     db.run(db.a, move |tx| {
@@ -236,4 +237,40 @@ async fn a_file_is_found_by_what_a_person_writes() {
         .run(db.a, move |tx| Box::pin(async move { files::get(tx, none).await }))
         .await;
     assert!(matches!(missing, Err(StoreError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn a_version_that_is_on_its_way_gets_no_second_row() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let first = db.sight(db.a, folder, "a.csv", FileState::Stable, 2).await;
+    assert_eq!(
+        db.sight(db.a, folder, "a.csv", FileState::Seen, 2).await,
+        first,
+        "a slower one does not take it back"
+    );
+    let states = "SELECT string_agg(state, ' ' ORDER BY file_no) FROM app.files";
+    assert_eq!(db.text(Role::Superuser, states).await.unwrap(), "stable");
+    db.claim().await.unwrap();
+    assert_eq!(db.sight(db.a, folder, "a.csv", FileState::Stable, 2).await, first);
+    assert_eq!(db.text(Role::Superuser, states).await.unwrap(), "reading");
+    let newer = db.sight(db.a, folder, "a.csv", FileState::Seen, 3).await;
+    assert_ne!(newer, first, "another version");
+}
+
+#[tokio::test]
+async fn a_scan_that_ends_after_its_folder_was_removed_tells_nothing() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    db.sight(db.a, folder, "a.csv", FileState::Seen, 2).await;
+    db.run(db.a, move |tx| {
+        Box::pin(async move { crate::folders::remove(tx, &folder.to_string(), at(5)).await })
+    })
+    .await
+    .unwrap();
+    db.sight(db.a, folder, "a.csv", FileState::Stable, 2).await;
+    db.sight(db.a, folder, "b.csv", FileState::Stable, 2).await;
+    let states = "SELECT string_agg(name || ' ' || state, ', ' ORDER BY file_no) FROM app.files";
+    assert_eq!(db.text(Role::Superuser, states).await.unwrap(), "a.csv ignored");
+    assert!(db.claim().await.is_none());
 }

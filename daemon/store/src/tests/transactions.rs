@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::postgres::PgPoolOptions;
 
 use super::harness::{Database, Role};
-use crate::{StoreError, usage};
+use crate::{Connections, Store, StoreError, usage};
 
 /// A write that was acknowledged is there, however often the calls before it were dropped half-way. Without the task of
 /// its own and the check at release, sqlx 0.9.0 lost 18 of 200.
@@ -33,6 +33,25 @@ async fn a_cancelled_begin_loses_no_write() {
     assert_eq!(used.unwrap(), "200");
     let left = "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
     assert_eq!(db.text(Role::Superuser, left).await.unwrap(), "0");
+}
+
+#[tokio::test]
+async fn a_statement_with_the_rows_of_a_file_may_take_what_the_daemon_allows() {
+    let db = Database::new().await;
+    let connections = Connections {
+        long: Duration::from_secs(7_201),
+        ..Connections::default()
+    };
+    let store = Store::connect(&db.access, connections).await.unwrap();
+    let mut tx = store.begin(db.a, "test").await.unwrap();
+    tx.allow_long().await.unwrap();
+    let limit: String = sqlx::query_scalar("SHOW statement_timeout")
+        .fetch_one(tx.connection())
+        .await
+        .unwrap();
+    assert_eq!(limit, "7201s");
+    tx.rollback().await.unwrap();
+    store.close().await;
 }
 
 /// The check at release alone: it closes a connection that came back inside a transaction.

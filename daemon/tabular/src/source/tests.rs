@@ -7,7 +7,7 @@ fn lines(bytes: &[u8], limit: usize) -> Lines<Text> {
     file.write_all(bytes).unwrap();
     Lines::new(
         Text::new(
-            Positioned::new(Arc::new(file), 0, bytes.len() as u64),
+            Positioned::new(Arc::new(Medium::new(file)), 0, bytes.len() as u64),
             encoding_rs::UTF_8,
         ),
         limit,

@@ -289,3 +289,26 @@ fn a_workbook_cut_anywhere_is_refused_and_never_half_read() {
         assert_eq!(taken.rows.len(), 2);
     }
 }
+
+#[test]
+fn a_disk_that_fails_under_a_workbook_is_no_damage_of_it() {
+    let data = rows(&[&["Machine", "Qty"], &["M1", "1"], &["M2", "2"]]);
+    let bytes = book(&[("Data", "visible", data.clone()), ("More", "visible", data)]);
+    let length = bytes.len() as u64;
+    for fails_from in (0..length).step_by(7) {
+        let mut medium = crate::source::Medium::new(file(&bytes));
+        medium.fails_from = Some(fails_from);
+        let opened = crate::open_medium(
+            std::sync::Arc::new(medium),
+            length,
+            "a.xlsx",
+            &LayoutHints::default(),
+            &Limits::default(),
+        );
+        let errno = match opened {
+            Err(ReadError::Io(error)) => error.raw_os_error(),
+            other => panic!("from {fails_from}: {other:?}"),
+        };
+        assert_eq!(errno, Some(5), "from {fails_from}");
+    }
+}

@@ -1,10 +1,15 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use plant_core::view::EventView;
+use plant_core::model::{EventKind, EventView, Page};
 
-use super::super::message::{Act, RequestId};
+use super::super::message::{Act, Answer, RequestId, Trouble};
+use super::super::place::Place;
+use super::super::resource::Resource;
 use super::*;
-use crate::app::Place;
-use crate::screen::fixture;
+use crate::screen::{self, fixture};
+use crate::subject::analysis::ANALYSIS;
+use crate::subject::file::{FILE, FILES};
+use crate::subject::finding::{FINDING, FINDINGS};
+use crate::subject::{CHAT, Content};
 
 fn key(code: KeyCode) -> Msg {
     Msg::Key(KeyEvent::new(code, KeyModifiers::NONE))
@@ -18,9 +23,35 @@ fn control(c: char) -> Msg {
     Msg::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL))
 }
 
+/// Draws, as the program does after what asked for it.
+fn draw(state: &mut State, (width, height): (u16, u16)) {
+    let area = ratatui::layout::Rect::new(0, 0, width, height);
+    let mut buffer = ratatui::buffer::Buffer::empty(area);
+    let (_, drawn) = screen::view(state, area, &mut buffer);
+    assert_eq!(update(state, Msg::Drawn(drawn)), []);
+}
+
+/// The rows that the seen list shows.
+fn rows(state: &State) -> Vec<String> {
+    state.place().rows().into_iter().map(|row| row.label.clone()).collect()
+}
+
+/// A page of these files.
+fn page(files: &[plant_core::model::FileItem], next: Option<&str>) -> Result<Answer, String> {
+    Ok(Answer::Content(Content::rows(Page {
+        items: files.to_vec(),
+        next_page: next.map(str::to_owned),
+    })))
+}
+
+/// The first page of what a screen shows.
+fn first(screen: Screen) -> Request {
+    Request::Content { screen, page: None }
+}
+
 /// A state with a link and answers to everything that it asked.
 fn connected() -> State {
-    let mut state = State::new((80, 24), true);
+    let mut state = State::new(true);
     let effects = update(&mut state, Msg::Link(Link::Up));
     answer(&mut state, effects);
     state
@@ -33,17 +64,18 @@ fn answer(state: &mut State, effects: Vec<Effect>) {
         if let Effect::Request(id, request) = effect {
             let reply = match request {
                 Request::Status => Answer::Status(Box::new(fixture::status())),
-                Request::Files { .. } => Answer::Files(fixture::files(100)),
-                Request::File(_) => Answer::File(Box::new(fixture::file())),
+                Request::Savings => Answer::Savings(vec!["$0 verified".to_owned()]),
+                Request::Headline => Answer::Headline(Vec::new()),
+                Request::Content { screen, .. } => {
+                    let count = if screen.spec.columns().len() == FILES.columns().len() {
+                        100
+                    } else {
+                        9
+                    };
+                    Answer::Content(fixture::content(&screen, count))
+                }
                 Request::Explain(_) => Answer::Explain(vec!["because".to_owned()]),
-                Request::Retry(_) => Answer::Retried(Box::new(fixture::files(1).items.remove(0))),
                 Request::Act(act) => Answer::Acted(format!("done: {}", act.command())),
-                Request::Analyses { .. } => Answer::Analyses(fixture::analyses(9)),
-                Request::Analysis(_) => Answer::Analysis(Box::new(fixture::analysis())),
-                Request::Findings { .. } => Answer::Findings(fixture::findings(9)),
-                Request::Finding(_) => Answer::Finding(Box::new(fixture::finding())),
-                Request::Savings => Answer::Savings(Box::new(fixture::savings())),
-                Request::Headline => Answer::Headline(fixture::headline()),
                 Request::Ask { .. } => Answer::Done(Box::new(fixture::answer())),
             };
             open.extend(update(state, Msg::Answer(id, Ok(reply))));
@@ -54,7 +86,11 @@ fn answer(state: &mut State, effects: Vec<Effect>) {
 fn press(state: &mut State, messages: impl IntoIterator<Item = Msg>) {
     for message in messages {
         let effects = update(state, message);
+        let seen = effects.contains(&Effect::Draw);
         answer(state, effects);
+        if seen {
+            draw(state, (80, 24));
+        }
     }
 }
 
@@ -74,25 +110,25 @@ fn check(keys: &[Msg], expected: &Screen) {
 
 #[test]
 fn keys_lead_from_screen_to_screen() {
-    let file = |number: usize| Screen::File(fixture::files(100).items[number].file_id.clone());
+    let file = |number: usize| FILE.about(&fixture::files(100).items[number].file_id.to_string());
     let enter = || key(KeyCode::Enter);
-    let analysis = fixture::analysis().analysis_id;
-    let finding = Screen::Finding(fixture::finding().finding_id);
-    check(&[], &Screen::Overview);
-    check(&[char('2')], &Screen::Files);
-    check(&[key(KeyCode::Tab)], &Screen::Files);
-    check(&[key(KeyCode::BackTab)], &Screen::Chat);
+    let analysis = fixture::analysis().analysis_id.to_string();
+    let finding = FINDING.about(&fixture::finding().finding_id.to_string());
+    check(&[], &OVERVIEW.all());
+    check(&[char('2')], &FILES.all());
+    check(&[key(KeyCode::Tab)], &FILES.all());
+    check(&[key(KeyCode::BackTab)], &CHAT.all());
     check(&[enter()], &file(0));
     check(&[char('2'), char('j'), char('j'), char('k'), enter()], &file(1));
     check(&[char('2'), char('G'), enter()], &file(99));
     check(&[char('2'), char('G'), char('g'), enter()], &file(0));
-    check(&[char('2'), enter(), key(KeyCode::Esc)], &Screen::Files);
-    check(&[char('2'), key(KeyCode::Esc)], &Screen::Overview);
-    check(&[char('3'), enter()], &Screen::Analysis(analysis.clone()));
-    check(&[char('3'), enter(), enter()], &Screen::Findings(Some(analysis)));
+    check(&[char('2'), enter(), key(KeyCode::Esc)], &FILES.all());
+    check(&[char('2'), key(KeyCode::Esc)], &OVERVIEW.all());
+    check(&[char('3'), enter()], &ANALYSIS.about(&analysis));
+    check(&[char('3'), enter(), enter()], &FINDINGS.about(&analysis));
     check(&[char('3'), enter(), char('f'), enter()], &finding);
     check(&[char('4'), enter()], &finding);
-    check(&[char('4'), enter(), char('a')], &Screen::Chat);
+    check(&[char('4'), enter(), char('a')], &CHAT.all());
     check(&[char('2'), enter(), char('3'), char('2')], &file(0));
     check(
         &[
@@ -104,22 +140,26 @@ fn keys_lead_from_screen_to_screen() {
             char('s'),
             enter(),
         ],
-        &Screen::Files,
+        &FILES.all(),
     );
-    check(&[char('?'), char('2')], &Screen::Overview);
-    check(&[char('?'), key(KeyCode::Esc), char('2')], &Screen::Files);
+    check(&[char('?'), char('2')], &OVERVIEW.all());
+    check(&[char('?'), key(KeyCode::Esc), char('2')], &FILES.all());
 }
 
 #[test]
-fn a_row_of_evidence_opens_its_file() {
-    let mut state = connected();
-    press(&mut state, [char('4'), key(KeyCode::Enter)]);
-    press(&mut state, std::iter::repeat_n(char('j'), 40));
-    press(&mut state, [char('k'), key(KeyCode::Enter)]);
-    assert_eq!(
-        state.place().screen,
-        Screen::File(fixture::finding().evidence[2].file_id.clone())
-    );
+fn enter_on_a_finding_opens_the_evidence_at_the_selected_line_or_the_first_one() {
+    let evidence = fixture::finding().evidence;
+    for (downs, expected) in [(0, 0), (3, 0), (40, 2)] {
+        let mut state = connected();
+        press(&mut state, [char('4'), key(KeyCode::Enter)]);
+        press(&mut state, std::iter::repeat_n(char('j'), downs));
+        press(&mut state, [key(KeyCode::Enter)]);
+        assert_eq!(
+            state.place().screen,
+            FILE.about(&evidence[expected].file_id.to_string()),
+            "{downs} lines down"
+        );
+    }
 }
 
 #[test]
@@ -147,7 +187,7 @@ fn a_late_answer_changes_nothing() {
     assert_eq!(first.len(), second.len());
     let before = state.clone();
     for (id, _) in first {
-        let late = Msg::Answer(id, Ok(Answer::Files(fixture::files(1))));
+        let late = Msg::Answer(id, page(&fixture::files(1).items, None));
         assert_eq!(update(&mut state, late), [], "a replaced request");
         assert_eq!(update(&mut state, Msg::Answer(id, Err("late".to_owned()))), []);
     }
@@ -165,17 +205,17 @@ fn findings_of_one_analysis_and_of_all_do_not_mix() {
     let asked = requests(&update(&mut state, char('f')));
     // Somebody goes on before the answer comes.
     press(&mut state, [char('4')]);
-    assert!(matches!(&asked[0].1, Request::Findings { analysis: Some(_), .. }));
-    update(
-        &mut state,
-        Msg::Answer(asked[0].0, Ok(Answer::Findings(fixture::findings(2)))),
-    );
-    let count = |slot: &super::super::Slot<plant_core::view::Page<plant_core::view::FindingView>>| {
-        slot.data.as_ref().map(|page| page.items.len())
-    };
     assert_eq!(
-        (count(&state.findings), count(&state.analysis_findings)),
-        (Some(9), Some(2))
+        asked[0].1,
+        first(FINDINGS.about(&fixture::analysis().analysis_id.to_string()))
+    );
+    let few = Answer::Content(Content::rows(fixture::findings(2)));
+    update(&mut state, Msg::Answer(asked[0].0, Ok(few)));
+    assert_eq!(rows(&state).len(), 9);
+    press(&mut state, [char('3')]);
+    assert_eq!(
+        state.place().screen,
+        FINDINGS.about(&fixture::analysis().analysis_id.to_string())
     );
 }
 
@@ -185,7 +225,7 @@ fn an_event_fetches_what_is_on_the_screen_once_and_not_while_something_is_coming
         Msg::Event(EventView {
             event_no: 1,
             at: fixture::files(1).items[0].seen_at,
-            kind: "file".to_owned(),
+            kind: EventKind::File,
             id: "x".to_owned(),
             state: "seen".to_owned(),
             note: String::new(),
@@ -196,7 +236,7 @@ fn an_event_fetches_what_is_on_the_screen_once_and_not_while_something_is_coming
     assert_eq!(update(&mut state, event()), [Effect::RefreshLater]);
     let due = update(&mut state, Msg::RefreshDue);
     let asked: Vec<Request> = requests(&due).into_iter().map(|(_, request)| request).collect();
-    assert_eq!(asked, [Request::Files { page: None }]);
+    assert_eq!(asked, [first(FILES.all())]);
     assert_eq!(
         update(&mut state, Msg::RefreshDue),
         [Effect::RefreshLater],
@@ -206,6 +246,7 @@ fn an_event_fetches_what_is_on_the_screen_once_and_not_while_something_is_coming
     update(
         &mut state,
         Msg::Link(Link::Down {
+            trouble: Trouble::Lost,
             retry_in_s: 3,
             reason: "gone".to_owned(),
         }),
@@ -217,8 +258,10 @@ fn an_event_fetches_what_is_on_the_screen_once_and_not_while_something_is_coming
 fn a_lost_link_keeps_what_is_shown_and_the_draft_and_fetches_when_it_is_back() {
     let mut state = connected();
     press(&mut state, [char('5'), char('w'), char('h'), char('y')]);
-    let files = state.files.clone();
+    let files = state.tabs[0].top().content.clone();
+    assert!(files.data.is_some());
     let down = Msg::Link(Link::Down {
+        trouble: Trouble::Lost,
         retry_in_s: 3,
         reason: "gone".to_owned(),
     });
@@ -228,10 +271,50 @@ fn a_lost_link_keeps_what_is_shown_and_the_draft_and_fetches_when_it_is_back() {
     assert_eq!(state.chat.draft.text(), "why?");
     assert_eq!(state.chat.turns.len(), 0);
     press(&mut state, [key(KeyCode::Esc)]);
-    assert_eq!(state.files, files);
+    press(&mut state, [key(KeyCode::Esc)]);
+    assert_eq!(
+        (state.place().screen.clone(), &state.place().content.data),
+        (OVERVIEW.all(), &files.data)
+    );
     let up = update(&mut state, Msg::Link(Link::Up));
     assert_eq!(requests(&up).len(), 4, "the overview is fetched again");
     assert_eq!(state.chat.draft.text(), "why?");
+}
+
+#[test]
+fn who_loses_the_right_to_the_data_sees_it_no_longer() {
+    let mut state = connected();
+    press(&mut state, [char('3'), key(KeyCode::Enter), char('2'), char('x')]);
+    press(
+        &mut state,
+        [key(KeyCode::Esc), char('5'), char('w'), key(KeyCode::Enter)],
+    );
+    press(&mut state, [char('w')]);
+    update(&mut state, key(KeyCode::Enter));
+    press(&mut state, [char('d')]);
+    let running = state.chat.running.expect("a question whose answer comes in");
+    let known = ["production_", "acme", "verified", "answer: Some"];
+    let missing = |state: &State| known.map(|known| !format!("{state:?}").contains(known));
+    assert_eq!(missing(&state), [false; 4], "it is known before: {state:?}");
+    let barred = |retry_in_s| {
+        Msg::Link(Link::Down {
+            trouble: Trouble::Barred,
+            retry_in_s,
+            reason: "taken away".to_owned(),
+        })
+    };
+    assert_eq!(update(&mut state, barred(30)), [Effect::Cancel(running), Effect::Draw]);
+    assert_eq!(missing(&state), [true; 4], "{state:?}");
+    assert_eq!(state.chat.draft.text(), "d", "what somebody typed is theirs");
+    assert_eq!(update(&mut state, barred(29)), [Effect::Draw], "only the banner counts");
+    // What was on its way is not shown either.
+    assert_eq!(
+        update(&mut state, Msg::Answer(running, Ok(Answer::Part("late".to_owned())))),
+        []
+    );
+    press(&mut state, [key(KeyCode::Esc)]);
+    let up = update(&mut state, Msg::Link(Link::Up));
+    assert_eq!(requests(&up).len(), 4, "the overview is fetched again");
 }
 
 #[test]
@@ -241,10 +324,10 @@ fn an_error_leaves_older_data_in_place() {
     for (id, _) in asked {
         update(&mut state, Msg::Answer(id, Err("no".to_owned())));
     }
-    assert_eq!(state.files.data.as_ref().map(|page| page.items.len()), Some(100));
-    assert_eq!(state.files.error.as_deref(), Some("no"));
+    assert_eq!(state.place().page().map(|page| page.items.len()), Some(100));
+    assert_eq!(state.place().content.error.as_deref(), Some("no"));
     press(&mut state, [char('R')]);
-    assert_eq!(state.files.error, None);
+    assert_eq!(state.place().content.error, None);
 }
 
 #[test]
@@ -252,35 +335,28 @@ fn a_filter_narrows_turns_round_and_goes_away() {
     let mut state = connected();
     press(&mut state, [char('2'), char('/')]);
     press(&mut state, "held".chars().map(char));
-    let held = screen::files::rows(&state).len();
+    let held = rows(&state).len();
     assert!(held > 0 && held < 100);
     press(&mut state, [key(KeyCode::Esc)]);
-    assert_eq!(
-        screen::files::rows(&state).len(),
-        100,
-        "Esc brings back what was before"
-    );
+    assert_eq!(rows(&state).len(), 100, "Esc brings back what was before");
     press(&mut state, [char('/')]);
     press(&mut state, "!held".chars().map(char));
     press(&mut state, [key(KeyCode::Enter)]);
-    assert_eq!(screen::files::rows(&state).len(), 100 - held);
+    assert_eq!(rows(&state).len(), 100 - held);
     press(&mut state, [key(KeyCode::Esc)]);
-    assert_eq!(
-        (screen::files::rows(&state).len(), &state.place().screen),
-        (100, &Screen::Files)
-    );
+    assert_eq!((rows(&state).len(), &state.place().screen), (100, &FILES.all()));
 }
 
 #[test]
 fn sorting_goes_through_the_columns_and_back_to_the_order_of_arrival() {
     let mut state = connected();
     press(&mut state, [char('2'), char('S')]);
-    assert_eq!(screen::files::rows(&state)[0].name, "production_0099.csv");
+    assert_eq!(rows(&state)[0], "production_0099.csv");
     press(&mut state, [char('S')]);
-    for _ in 0..screen::files::COLUMNS.len() {
+    for _ in FILES.columns().iter().filter(|column| !column.title.is_empty()) {
         press(&mut state, [char('s')]);
         assert!(state.place().sort.is_some());
-        assert_eq!(screen::files::rows(&state).len(), 100);
+        assert_eq!(rows(&state).len(), 100);
     }
     press(&mut state, [char('s')]);
     assert_eq!(state.place().sort, None);
@@ -291,55 +367,48 @@ fn the_same_thing_stays_selected_when_rows_come_before_it() {
     let mut state = connected();
     press(&mut state, [char('2'), char('j'), char('j')]);
     let asked = requests(&update(&mut state, char('R')));
-    let mut page = fixture::files(100);
-    let mut newer = page.items[0].clone();
-    newer.file_id = "newer".to_owned();
-    page.items.insert(0, newer);
-    update(&mut state, Msg::Answer(asked[0].0, Ok(Answer::Files(page))));
-    assert_eq!(state.place().cursor, 3);
+    let mut files = fixture::files(100).items;
+    let mut newer = files[0].clone();
+    newer.file_id = fixture::id("0195f000-0000-7000-8000-999999999999");
+    files.insert(0, newer);
+    update(&mut state, Msg::Answer(asked[0].0, page(&files, None)));
+    assert_eq!(state.place().scroll.cursor, 3);
 }
 
 #[test]
 fn a_long_list_is_fetched_page_by_page_and_keeps_its_length() {
-    let mut state = State::new((80, 24), true);
+    let mut state = State::new(true);
     update(&mut state, Msg::Link(Link::Up));
     let asked = requests(&update(&mut state, char('2')));
-    let all = fixture::files(400);
-    let page = |from: usize, to: usize, next: Option<&str>| {
-        let items = all.items[from..to].to_vec();
-        let next_page = next.map(str::to_owned);
-        Ok(Answer::Files(plant_core::view::Page { items, next_page }))
-    };
+    let all = fixture::files(400).items;
     let (files, _) = asked
         .iter()
-        .find(|(_, request)| matches!(request, Request::Files { .. }))
+        .find(|(_, request)| matches!(request, Request::Content { .. }))
         .expect("asked");
-    update(&mut state, Msg::Answer(*files, page(0, 200, Some("t2"))));
+    update(&mut state, Msg::Answer(*files, page(&all[..200], Some("t2"))));
     let more = requests(&update(&mut state, char('G')));
     assert_eq!(more.len(), 1);
-    assert_eq!(
-        more[0].1,
-        Request::Files {
-            page: Some("t2".to_owned())
-        }
-    );
+    let second = Request::Content {
+        screen: FILES.all(),
+        page: Some("t2".to_owned()),
+    };
+    assert_eq!(more[0].1, second);
     assert_eq!(requests(&update(&mut state, char('k'))), [], "one at a time");
-    update(&mut state, Msg::Answer(more[0].0, page(200, 400, None)));
-    assert_eq!(screen::files::rows(&state).len(), 400);
+    update(&mut state, Msg::Answer(more[0].0, page(&all[200..], None)));
+    assert_eq!(rows(&state).len(), 400);
     let again = requests(&update(&mut state, char('R')));
-    update(&mut state, Msg::Answer(again[0].0, page(0, 200, Some("t2"))));
-    assert_eq!(
-        screen::files::rows(&state).len(),
-        400,
-        "a fresh first page keeps the rest"
-    );
+    update(&mut state, Msg::Answer(again[0].0, page(&all[..200], Some("t2"))));
+    assert_eq!(rows(&state).len(), 400, "a fresh first page keeps the rest");
 }
 
 #[test]
 fn an_error_on_a_further_page_does_not_ask_again_by_itself() {
     let mut state = connected();
     press(&mut state, [char('2')]);
-    state.files.data.as_mut().expect("files").next_page = Some("t".to_owned());
+    let Some(Content::Rows(files)) = &mut state.place_mut().content.data else {
+        panic!("no files");
+    };
+    files.next_page = Some("t".to_owned());
     let more = requests(&update(&mut state, char('G')));
     let after = update(&mut state, Msg::Answer(more[0].0, Err("no".to_owned())));
     assert_eq!(requests(&after), []);
@@ -399,7 +468,7 @@ fn a_question_about_a_finding_names_it_until_it_is_cleared() {
     let finding = fixture::finding();
     assert_eq!(
         state.chat.about.as_ref().map(|about| &about.id),
-        Some(&finding.finding_id)
+        Some(&finding.finding_id.to_string())
     );
     assert_eq!(state.chat.draft.text(), "?", "where text is typed, it is typed");
     update(&mut state, control('x'));
@@ -410,27 +479,20 @@ fn a_question_about_a_finding_names_it_until_it_is_cleared() {
 fn explaining_and_retrying_ask_for_the_file() {
     let mut state = connected();
     press(&mut state, [char('2'), char('j')]);
-    let id = fixture::files(2).items[1].file_id.clone();
+    let id = fixture::files(2).items[1].file_id.to_string();
     let explain = update(&mut state, char('x'));
     assert_eq!(requests(&explain)[0].1, Request::Explain(id.clone()));
     answer(&mut state, explain);
-    assert_eq!(
-        state.overlay,
-        Overlay::Explain {
-            lines: Some(Ok(vec!["because".to_owned()])),
-            top: 0
-        }
-    );
+    let said = Resource {
+        data: Some(vec!["because".to_owned()]),
+        ..Resource::default()
+    };
+    assert!(matches!(&state.overlay, Overlay::Explain(sentences, _) if *sentences == said));
     press(&mut state, [key(KeyCode::Esc)]);
     let retry = update(&mut state, char('r'));
-    assert_eq!(requests(&retry)[0].1, Request::Retry(id));
+    assert_eq!(requests(&retry)[0].1, Request::Act(Act::Retry(id.clone())));
     answer(&mut state, retry);
-    assert!(
-        state
-            .notice
-            .as_ref()
-            .is_some_and(|notice| notice.contains("read again"))
-    );
+    assert_eq!(state.notice, Some(format!("done: retry {id}")));
 }
 
 #[test]
@@ -442,7 +504,7 @@ fn what_changes_something_is_proposed_as_a_command_and_done_on_enter() {
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("no folder")));
     let status = state.status.data.as_mut().unwrap();
     status.folders[0].path = "/srv/drop".to_owned();
-    status.folders[0].fault_kind = Some("place_changed".to_owned());
+    status.folders[0].fault_kind = Some(plant_core::trouble::Passing::PlaceChanged);
     status.queue.failed = 3;
     for (key_pressed, act) in [
         ('c', Act::ConfirmFolder("/srv/drop".to_owned())),
@@ -465,7 +527,7 @@ fn what_changes_something_is_proposed_as_a_command_and_done_on_enter() {
         assert_eq!(requests(&update(&mut state, key(KeyCode::Esc))), []);
         assert_eq!(state.overlay, Overlay::None);
     }
-    assert_eq!(Act::of_command("retry", "everything"), None);
+    assert_eq!(Act::of_command("retry", ""), None);
     assert_eq!(Act::of_command("confirm", " "), None);
 }
 
@@ -499,6 +561,7 @@ impl Keys {
             12 => Msg::RefreshDue,
             13 => match self.below(3) {
                 0 => Msg::Link(Link::Down {
+                    trouble: Trouble::Lost,
                     retry_in_s: 3,
                     reason: "gone".to_owned(),
                 }),
@@ -520,9 +583,14 @@ impl Keys {
 fn a_thousand_random_keys_never_panic_and_esc_leads_home() {
     for seed in 0..6 {
         let mut keys = Keys(seed);
-        let mut state = State::new((80, 24), seed % 2 == 0);
+        let mut state = State::new(seed % 2 == 0);
+        let mut size = (80, 24);
         for number in 0..1_000 {
-            let effects = update(&mut state, keys.next());
+            let message = keys.next();
+            if let Msg::Resize(width, height) = message {
+                size = (width, height);
+            }
+            let effects = update(&mut state, message);
             // Some answers come, some fail, some never come.
             match keys.below(4) {
                 0 => {}
@@ -534,15 +602,13 @@ fn a_thousand_random_keys_never_panic_and_esc_leads_home() {
                 _ => answer(&mut state, effects),
             }
             if number % 10 == 0 {
-                let area = ratatui::layout::Rect::new(0, 0, state.size.0, state.size.1);
-                let mut buffer = ratatui::buffer::Buffer::empty(area);
-                screen::view(&state, area, &mut buffer);
+                draw(&mut state, size);
             }
         }
         for _ in 0..10 {
             update(&mut state, key(KeyCode::Esc));
         }
-        assert_eq!(state.place().screen, Screen::Overview, "seed {seed}");
+        assert_eq!(state.place().screen, OVERVIEW.all(), "seed {seed}");
         assert_eq!(state.overlay, Overlay::None, "seed {seed}");
     }
 }
@@ -552,21 +618,28 @@ fn a_selected_row_is_always_in_sight() {
     let mut keys = Keys(99);
     let mut state = connected();
     press(&mut state, [char('2')]);
+    let mut size = (80, 24);
     for _ in 0..400 {
         let message = match keys.below(5) {
             0 => control('d'),
             1 => control('u'),
             2 => char('j'),
-            3 => Msg::Resize(80, 15 + keys.below(40) as u16),
+            3 => {
+                size = ([40, 80][keys.below(2) as usize], 15 + keys.below(40) as u16);
+                Msg::Resize(size.0, size.1)
+            }
             _ => [char('G'), char('g'), key(KeyCode::PageDown), key(KeyCode::PageUp)][keys.below(4) as usize].clone(),
         };
-        press(&mut state, [message]);
-        let extent = screen::extent(&state);
-        let Place { cursor, top, .. } = state.place();
+        let effects = update(&mut state, message);
+        answer(&mut state, effects);
+        draw(&mut state, size);
+        let Place { scroll, .. } = state.place();
+        let page = scroll.page();
         assert!(
-            top <= cursor && *cursor < top + extent.page,
-            "{cursor} in {top}+{}",
-            extent.page
+            scroll.top <= scroll.cursor && scroll.cursor < scroll.top + page,
+            "{} in {}+{page}",
+            scroll.cursor,
+            scroll.top
         );
     }
 }

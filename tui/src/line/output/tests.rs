@@ -1,12 +1,19 @@
-use plant_core::view::{FolderView, Page};
+use plant_core::model::{FolderView, Page};
 
 use super::*;
+use crate::screen::fixture;
+use crate::widget::table::{field, number_field};
 
-fn columns() -> [Column<FolderView>; 2] {
-    [
-        Column::text("path", |folder: &FolderView| folder.path.clone()),
-        Column::number("site", |folder: &FolderView| folder.site.clone().unwrap_or_default()),
-    ]
+const COLUMNS: &[Column] = &[field("path"), number_field("site")];
+
+fn cells_of(page: &Page<FolderView>) -> Vec<Vec<Cell>> {
+    let row = |folder: &FolderView| {
+        vec![
+            folder.path.clone().into(),
+            folder.site.clone().unwrap_or_default().into(),
+        ]
+    };
+    page.items.iter().map(row).collect()
 }
 
 fn page(rows: &[(&str, &str)]) -> Page<FolderView> {
@@ -16,7 +23,7 @@ fn page(rows: &[(&str, &str)]) -> Page<FolderView> {
             .map(|(path, site)| FolderView {
                 path: (*path).to_owned(),
                 site: Some((*site).to_owned()),
-                ..FolderView::default()
+                ..fixture::status().folders.remove(0)
             })
             .collect(),
         next_page: None,
@@ -26,7 +33,7 @@ fn page(rows: &[(&str, &str)]) -> Page<FolderView> {
 fn printed(form: Form, header: bool, page: &Page<FolderView>) -> String {
     let mut bytes = Vec::new();
     Output::new(&mut bytes, form, header)
-        .list(page, &columns(), "none")
+        .table(page, COLUMNS, &cells_of(page), "none")
         .expect("written");
     String::from_utf8(bytes).expect("UTF-8")
 }
@@ -99,7 +106,7 @@ fn escape_sequences_never_reach_the_terminal() {
 fn csv_of_one_thing_is_a_usage_error() {
     let mut bytes = Vec::new();
     let ended = Output::new(&mut bytes, Form::Csv, true)
-        .object(&1, |_| vec![])
+        .object(&1, |_| Document::default())
         .expect_err("no CSV");
     assert_eq!(ended.exit_code(), 2);
 }
@@ -118,7 +125,7 @@ fn a_closed_pipe_is_no_failure() {
     for form in [Form::Json, Form::Csv, Form::Text] {
         let mut output = Output::new(Closed, form, true);
         let ended = output
-            .list(&page(&[("/a", "1")]), &columns(), "none")
+            .table(&page(&[("/a", "1")]), COLUMNS, &cells_of(&page(&[("/a", "1")])), "none")
             .expect_err("closed");
         assert_eq!((ended.exit_code(), ended.to_string().as_str()), (0, ""), "{form:?}");
     }
@@ -167,10 +174,25 @@ fn single_things_and_names_of_fields_are_escaped_too() {
     let mut bytes = Vec::new();
     let value = serde_json::json!({"a\u{9b}b": {"c\u{202e}": ["\u{7f}", 1.5, null, true, {}, []]}});
     Output::new(&mut bytes, Form::Json, true)
-        .object(&value, |_| vec![])
+        .object(&value, |_| Document::default())
         .expect("written");
     let text = String::from_utf8(bytes).expect("UTF-8");
     assert!(!text.replace('\n', "").chars().any(sanitize::is_hidden), "{text:?}");
     let read: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(read, versioned(value));
+}
+
+#[test]
+fn a_thing_whose_text_is_a_file_is_printed_as_it_is_or_as_json() {
+    let printed = |form| {
+        let mut bytes = Vec::new();
+        let folder = page(&[("/srv", "north")]).items.remove(0);
+        Output::new(&mut bytes, form, true)
+            .file(&folder, |folder| Ok(format!("path = \"{}\"\n", folder.path)))
+            .map(|()| String::from_utf8(bytes).expect("UTF-8"))
+    };
+    assert_eq!(printed(Form::Text).expect("text"), "path = \"/srv\"\n");
+    let json: Value = serde_json::from_str(&printed(Form::Json).expect("JSON")).expect("JSON");
+    assert_eq!((&json["schema_version"], &json["path"]), (&1.into(), &"/srv".into()));
+    assert_eq!(printed(Form::Csv).expect_err("not a list").exit_code(), 2);
 }

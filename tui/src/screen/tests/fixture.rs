@@ -1,16 +1,19 @@
 //! Fixed data for the tests of the screens.
 
 use chrono::{DateTime, Duration, Utc};
+use plant_core::access::Role;
 use plant_core::balance::Balance;
+use plant_core::model::{
+    AnalysisStatus, AnalysisView, Analyzer, AnalyzerStatus, AnalyzerView, AnswerView, ChartKind, ChartPoint, ChartView,
+    Citation, ColumnView, DatabaseKind, DatabaseView, DialectView, Engine, Evidence, FileDetail, FileItem, FindingKind,
+    FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, Health, LossView, MetricItem, OnboardingStep,
+    Page, PeriodView, Pool, QueueView, RecordCounts, SavingView, SavingsView, StatusView, Step, TierView,
+    TimelineEntry,
+};
 use plant_core::profile::Transform;
 use plant_core::state::{FileState, Reason, ReasonCode};
-use plant_core::table::Problem;
+use plant_core::table::{Form, Problem};
 use plant_core::variable::Variable;
-use plant_core::view::{
-    AnalysisView, AnalyzerView, AnswerView, ChartPoint, ChartView, Citation, ColumnView, DatabaseView, DialectView,
-    Evidence, FileDetail, FileItem, FindingView, FolderView, LossView, MetricItem, OnboardingStep, Page, PeriodView,
-    QueueView, RecordCounts, SavingView, SavingsView, StatusView, TierView, TimelineEntry,
-};
 use rust_decimal::Decimal;
 
 fn at(minutes: i64) -> DateTime<Utc> {
@@ -26,20 +29,24 @@ pub fn status() -> StatusView {
     StatusView {
         version: "0.1.0".to_owned(),
         uptime_s: 4_321,
-        health: "degraded".to_owned(),
+        health: Health::Degraded,
         problems: vec![
             "folder /srv/exports/old is gone; create it again or remove it with `plant folders remove`".to_owned(),
         ],
         org: "acme".to_owned(),
         currency: Some("USD".to_owned()),
         zone: "America/Chicago".to_owned(),
-        role: "admin".to_owned(),
+        role: Role::Admin,
         folders: vec![FolderView {
-            folder_id: "f1".to_owned(),
+            folder_id: id("0195f300-0000-7000-8000-000000000001"),
             path: "/srv/exports/mes".to_owned(),
-            kind: "local".to_owned(),
-            mode: "watch".to_owned(),
-            ..FolderView::default()
+            kind: FolderKind::Local,
+            mode: FolderMode::Watch,
+            site: None,
+            last_scan_at: None,
+            last_file_at: None,
+            fault: None,
+            fault_kind: None,
         }],
         queue: QueueView {
             waiting: 2,
@@ -47,30 +54,36 @@ pub fn status() -> StatusView {
             held: 3,
             failed: 0,
             analysed: 1_204,
+            unanalysed: 0,
             total: 1_210,
         },
         database: DatabaseView {
-            kind: "private".to_owned(),
+            kind: DatabaseKind::Private,
             version: "15.6".to_owned(),
         },
         onboarding: vec![
-            step("folder", "watch a folder", true, ""),
-            step("file", "take a file in", true, ""),
+            step(Step::Folder, "watch a folder", true, ""),
+            step(Step::File, "take a file in", true, ""),
             step(
-                "mapping",
+                Step::Mapping,
                 "save a mapping",
                 false,
                 "plant files --state held, then plant profiles save",
             ),
-            step("question", "ask a question", false, "press 5"),
+            step(Step::Question, "ask a question", false, "press 5"),
         ],
         resident_bytes: 41_000_000,
     }
 }
 
-fn step(step: &str, label: &str, done: bool, next: &str) -> OnboardingStep {
+/// An id as it is written.
+pub fn id<T: std::str::FromStr>(text: &str) -> T {
+    text.parse().ok().unwrap_or_else(|| panic!("{text} is no id"))
+}
+
+fn step(step: Step, label: &str, done: bool, next: &str) -> OnboardingStep {
     OnboardingStep {
-        step: step.to_owned(),
+        step,
         label: label.to_owned(),
         done,
         next: next.to_owned(),
@@ -99,7 +112,7 @@ pub fn files(count: usize) -> Page<FileItem> {
         };
         let has_rows = state.has_rows();
         FileItem {
-            file_id: format!("0195f000-0000-7000-8000-{number:012}"),
+            file_id: id(&format!("0195f000-0000-7000-8000-{number:012}")),
             name: format!("production_{number:04}.csv"),
             folder: "/srv/exports/mes".to_owned(),
             sha256: format!("{number:064x}"),
@@ -111,7 +124,7 @@ pub fn files(count: usize) -> Page<FileItem> {
             }),
             encoding: Some("utf-8".to_owned()),
             dialect: Some(DialectView {
-                form: "delimited".to_owned(),
+                form: Form::Delimited,
                 delimiter: Some(";".to_owned()),
                 quote: Some("\"".to_owned()),
                 decimal: Some(",".to_owned()),
@@ -220,12 +233,15 @@ fn tiers() -> TierView {
 
 pub fn analyses(count: usize) -> Page<AnalysisView> {
     let one = |number: usize| AnalysisView {
-        analysis_id: format!("0195f100-0000-7000-8000-{number:012}"),
+        analysis_id: id(&format!("0195f100-0000-7000-8000-{number:012}")),
         scope: format!("production_{number:04}.csv"),
-        file_id: Some("f".to_owned()),
+        file_id: Some(id("0195f000-0000-7000-8000-000000000000")),
         tier: 2,
         tiers: tiers(),
-        status: if number % 7 == 3 { "failed" } else { "completed" }.to_owned(),
+        status: match number % 7 {
+            3 => AnalysisStatus::Failed,
+            _ => AnalysisStatus::Completed,
+        },
         analyzers: Vec::new(),
         summary: vec![
             "1,000 records of 28 days.".to_owned(),
@@ -271,9 +287,9 @@ fn points(values: &[Point]) -> Vec<ChartPoint> {
     values.iter().map(point).collect()
 }
 
-fn chart(kind: &str) -> ChartView {
+fn chart(kind: ChartKind) -> ChartView {
     let (points, levels) = match kind {
-        "pareto" => (
+        ChartKind::Pareto => (
             points(&[
                 ("porosity", Some(4_120.0), Some(0.52), None),
                 ("(blank)", Some(2_340.5), Some(0.81), None),
@@ -281,7 +297,7 @@ fn chart(kind: &str) -> ChartView {
             ]),
             Vec::new(),
         ),
-        "control" => {
+        ChartKind::Control => {
             let days: Vec<ChartPoint> = (1..=24)
                 .flat_map(|day| {
                     let value = if day == 17 {
@@ -300,7 +316,7 @@ fn chart(kind: &str) -> ChartView {
             ];
             (days, levels)
         }
-        "losses" => (
+        ChartKind::Losses => (
             points(&[
                 ("good time", Some(18_200.0), None, None),
                 ("availability loss", Some(5_100.0), None, None),
@@ -321,18 +337,21 @@ fn chart(kind: &str) -> ChartView {
         ),
     };
     ChartView {
-        kind: kind.to_owned(),
+        kind,
         title: format!("{kind} of the period"),
-        unit: if kind == "control" { "ratio" } else { "min" }.into(),
+        unit: if kind == ChartKind::Control { "ratio" } else { "min" }.into(),
         points,
         levels,
     }
 }
 
 pub fn analysis() -> AnalysisView {
-    let analyzer = |name: &str, level, metrics, findings: &[&str], kind: &str| AnalyzerView {
-        name: name.to_owned(),
-        status: if level == 0 { "no_data" } else { "completed" }.to_owned(),
+    let analyzer = |name, level, metrics, findings: &[&str], kind| AnalyzerView {
+        name,
+        status: match level {
+            0 => AnalyzerStatus::NoData,
+            _ => AnalyzerStatus::Completed,
+        },
         level,
         metrics,
         findings: findings.iter().map(|title| (*title).to_owned()).collect(),
@@ -350,10 +369,10 @@ pub fn analysis() -> AnalysisView {
     let efficiency = vec![metric("oee", None, "ratio", Some("missing_ideal_cycle_time"))];
     AnalysisView {
         analyzers: vec![
-            analyzer("cost", 1, cost, &["Scrap on M07 costs most"], "pareto"),
-            analyzer("equipment", 0, Vec::new(), &[], "trend"),
-            analyzer("quality", 3, quality, &[], "control"),
-            analyzer("efficiency", 2, efficiency, &[], "losses"),
+            analyzer(Analyzer::Cost, 1, cost, &["Scrap on M07 costs most"], ChartKind::Pareto),
+            analyzer(Analyzer::Equipment, 0, Vec::new(), &[], ChartKind::Trend),
+            analyzer(Analyzer::Quality, 3, quality, &[], ChartKind::Control),
+            analyzer(Analyzer::Efficiency, 2, efficiency, &[], ChartKind::Losses),
         ],
         ..analyses(1).items.remove(0)
     }
@@ -363,10 +382,10 @@ pub fn findings(count: usize) -> Page<FindingView> {
     let one = |at: usize| {
         let money = at % 3 != 2;
         FindingView {
-            finding_id: format!("0195f200-0000-7000-8000-{at:012}"),
-            analysis_id: "0195f100-0000-7000-8000-000000000000".to_owned(),
-            analyzer: "cost".to_owned(),
-            kind: "scrap_pareto".to_owned(),
+            finding_id: id(&format!("0195f200-0000-7000-8000-{at:012}")),
+            analysis_id: id("0195f100-0000-7000-8000-000000000000"),
+            analyzer: Analyzer::Cost,
+            kind: FindingKind::ScrapPareto,
             title: format!("Scrap of product P-{at:03} on machine M07 costs most"),
             scope: [
                 ("machine".to_owned(), "M07".to_owned()),
@@ -385,8 +404,8 @@ pub fn findings(count: usize) -> Page<FindingView> {
                 low: Decimal::from(1_030 + at as u64),
                 expected: Decimal::from(2_061 + at as u64),
                 currency: "USD".to_owned(),
-                grade: "C".to_owned(),
-                pool: "material".to_owned(),
+                grade: Grade::C,
+                pool: Pool::Material,
                 observed: number("4120.5"),
                 run_rate: Some(number("53566.5")),
                 note: "28 days: the yearly figure is indicative and not counted".to_owned(),
@@ -396,7 +415,7 @@ pub fn findings(count: usize) -> Page<FindingView> {
             evidence: (0..3)
                 .map(|row| Evidence {
                     file: format!("production_{row:04}.csv"),
-                    file_id: format!("0195f000-0000-7000-8000-{row:012}"),
+                    file_id: id(&format!("0195f000-0000-7000-8000-{row:012}")),
                     sha256: format!("{:064x}", 0xabc0 + row),
                     line: 118 + row,
                     values: [
@@ -407,7 +426,10 @@ pub fn findings(count: usize) -> Page<FindingView> {
                 })
                 .collect(),
             evidence_count: 48,
-            state: if money { "identified" } else { "signal" }.to_owned(),
+            state: match money {
+                true => FindingState::Identified,
+                false => FindingState::Signal,
+            },
         }
     };
     Page {
@@ -448,14 +470,29 @@ pub fn answer() -> AnswerView {
         citations: vec![Citation {
             number: 1,
             file: "production_0000.csv".to_owned(),
-            file_id: "0195f000-0000-7000-8000-000000000000".to_owned(),
+            file_id: id("0195f000-0000-7000-8000-000000000000"),
             sha256: format!("{:064x}", 0xabc0),
             lines: "5-1004".to_owned(),
             committed_at: Some(at(1)),
         }],
-        engine: "offline".to_owned(),
+        engine: Engine::Offline,
         grounded: true,
         next_questions: vec!["scrap ratio of M07 by shift".to_owned()],
         ..AnswerView::default()
+    }
+}
+
+/// What the daemon answers for a screen, with so many rows in a list.
+pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject::Content {
+    use crate::subject::{Content, Described};
+
+    match screen.spec.name {
+        "overview" | "files" => Content::rows(files(count)),
+        "file" => Content::Text(file().document()),
+        "analyses" => Content::rows(analyses(count)),
+        "analysis" => Content::Text(analysis().document()),
+        "findings" => Content::rows(findings(count)),
+        "finding" => Content::Text(finding().document()),
+        other => panic!("the daemon is asked for {other}"),
     }
 }

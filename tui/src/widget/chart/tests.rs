@@ -9,9 +9,9 @@ fn point(label: &str, value: Option<f64>) -> ChartPoint {
     }
 }
 
-fn chart(kind: &str, points: Vec<ChartPoint>) -> ChartView {
+fn chart(kind: ChartKind, points: Vec<ChartPoint>) -> ChartView {
     ChartView {
-        kind: kind.to_owned(),
+        kind,
         title: "Title".to_owned(),
         unit: "min".into(),
         points,
@@ -29,7 +29,7 @@ fn text(chart: &ChartView, width: usize, unicode: bool) -> Vec<String> {
 #[test]
 fn a_small_bar_stays_visible_and_zero_and_missing_differ() {
     let chart = chart(
-        "losses",
+        ChartKind::Losses,
         vec![
             point("big", Some(10_000.0)),
             point("tiny", Some(1.0)),
@@ -47,7 +47,7 @@ fn a_small_bar_stays_visible_and_zero_and_missing_differ() {
 #[test]
 fn a_pareto_marks_where_four_fifths_are_reached_once() {
     let mut causes = chart(
-        "pareto",
+        ChartKind::Pareto,
         vec![point("a", Some(6.0)), point("b", Some(2.5)), point("c", Some(1.5))],
     );
     for (point, share) in causes.points.iter_mut().zip([0.6, 0.85, 1.0]) {
@@ -62,7 +62,7 @@ fn a_pareto_marks_where_four_fifths_are_reached_once() {
 #[test]
 fn a_missing_point_is_a_gap_in_the_plot() {
     let full = chart(
-        "trend",
+        ChartKind::Trend,
         (0..20).map(|day| point(&format!("d{day}"), Some(5.0))).collect(),
     );
     let mut gapped = full.clone();
@@ -86,7 +86,7 @@ fn a_missing_point_is_a_gap_in_the_plot() {
 #[test]
 fn a_control_chart_shows_limits_and_names_broken_rules() {
     let mut control = chart(
-        "control",
+        ChartKind::Control,
         (0..10)
             .map(|day| point(&format!("d{day}"), Some(f64::from(day % 3))))
             .collect(),
@@ -121,7 +121,7 @@ fn nothing_panics_whatever_the_figures_and_the_width() {
         Some(-0.0),
         None,
     ];
-    for kind in ["pareto", "trend", "control", "losses", ""] {
+    for kind in ChartKind::ALL {
         for count in 0..odd.len() + 1 {
             let points = odd
                 .iter()
@@ -143,7 +143,7 @@ fn nothing_panics_whatever_the_figures_and_the_width() {
 #[test]
 fn ascii_is_ascii() {
     let trend = chart(
-        "trend",
+        ChartKind::Trend,
         (0..30)
             .map(|day| point(&format!("d{day}"), Some(f64::from(day))))
             .collect(),

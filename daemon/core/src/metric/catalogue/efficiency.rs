@@ -16,14 +16,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: ISO,
         better: UP,
         counted_by: ROWS,
-        synonyms: &[
-            "overall equipment effectiveness",
-            "overall equipment efficiency",
-            "equipment effectiveness",
-            "gesamtanlageneffektivität",
-            "gae",
-            "trs",
-        ],
     },
     Entry {
         id: "effectiveness",
@@ -35,14 +27,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: ISO,
         better: UP,
         counted_by: ROWS,
-        synonyms: &[
-            "performance",
-            "performance rate",
-            "speed ratio",
-            "leistungsgrad",
-            "rendimiento",
-            "leistung",
-        ],
     },
     Entry {
         id: "nee",
@@ -54,7 +38,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: ISO,
         better: UP,
         counted_by: ROWS,
-        synonyms: &["net equipment effectiveness", "net oee"],
     },
     Entry {
         id: "allocation",
@@ -69,7 +52,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: ISO,
         better: UP,
         counted_by: ROWS,
-        synonyms: &["allocation ratio", "allocation rate"],
     },
     Entry {
         id: "utilisation",
@@ -84,14 +66,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: ISO,
         better: UP,
         counted_by: ROWS,
-        synonyms: &[
-            "utilization",
-            "utilisation rate",
-            "utilization rate",
-            "machine utilization",
-            "nutzungsgrad",
-            "auslastung",
-        ],
     },
     Entry {
         id: "setup_ratio",
@@ -103,14 +77,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: ISO,
         better: DOWN,
         counted_by: ROWS,
-        synonyms: &[
-            "setup ratio",
-            "set-up rate",
-            "setup rate",
-            "changeover ratio",
-            "setup share",
-            "rüstgrad",
-        ],
     },
     Entry {
         id: "availability_loss",
@@ -122,7 +88,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: ISO,
         better: DOWN,
         counted_by: ROWS,
-        synonyms: &["availability losses", "availability loss minutes"],
     },
     Entry {
         id: "effectiveness_loss",
@@ -134,13 +99,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: ISO,
         better: DOWN,
         counted_by: ROWS,
-        synonyms: &[
-            "speed loss",
-            "speed losses",
-            "performance loss",
-            "performance losses",
-            "reduced speed",
-        ],
     },
     Entry {
         id: "quality_loss",
@@ -152,7 +110,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: ISO,
         better: DOWN,
         counted_by: ROWS,
-        synonyms: &["quality losses", "quality loss minutes"],
     },
     Entry {
         id: "good_time",
@@ -164,7 +121,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: ISO,
         better: UP,
         counted_by: ROWS,
-        synonyms: &["fully productive time", "value adding time", "productive time"],
     },
     Entry {
         id: "throughput_rate",
@@ -181,15 +137,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: "after ISO 22400-2, over the production time",
         better: UP,
         counted_by: &[Component::Count(Variable::QuantityProduced)],
-        synonyms: &[
-            "throughput",
-            "production rate",
-            "pieces per hour",
-            "parts per hour",
-            "units per hour",
-            "output rate",
-            "durchsatz",
-        ],
     },
     Entry {
         id: "attainment",
@@ -204,16 +151,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: "production control practice",
         better: UP,
         counted_by: &[Component::Count(Variable::QuantityPlanned)],
-        synonyms: &[
-            "plan attainment",
-            "schedule attainment",
-            "plan fulfilment",
-            "plan fulfillment",
-            "planned versus actual",
-            "completion",
-            "completion rate",
-            "planerfüllung",
-        ],
     },
     Entry {
         id: "labor_productivity",
@@ -228,17 +165,6 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: "after ISO 22400-2 (worker efficiency)",
         better: UP,
         counted_by: &[Component::Count(Variable::LaborHours)],
-        synonyms: &[
-            "labour productivity",
-            "pieces per labour hour",
-            "units per labor hour",
-            "units per labour hour",
-            "output per labor hour",
-            "productivity",
-            "produktivität",
-            "productividad",
-            "productivité",
-        ],
     },
     Entry {
         id: "energy_per_unit",
@@ -250,14 +176,5 @@ pub(super) const EFFICIENCY: &[Entry] = &[
         source: "ISO 50006 practice",
         better: DOWN,
         counted_by: &[Component::Count(Variable::EnergyUsed)],
-        synonyms: &[
-            "energy per piece",
-            "energy per part",
-            "kwh per unit",
-            "kwh per piece",
-            "specific energy",
-            "energy intensity",
-            "specific energy consumption",
-        ],
     },
 ];

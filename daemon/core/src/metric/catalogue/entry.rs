@@ -27,7 +27,6 @@ pub(super) struct Entry {
     pub(super) source: &'static str,
     pub(super) better: Option<bool>,
     pub(super) counted_by: &'static [Component],
-    pub(super) synonyms: &'static [&'static str],
 }
 
 /// A component with a plus.
@@ -54,3 +53,14 @@ macro_rules! ratio {
 }
 
 pub(super) use {minutes, ratio};
+
+/// Every component that a recipe reads, with those that count its rows.
+pub(super) fn needs(recipe: Recipe, counted_by: &[Component]) -> Vec<Component> {
+    let mut all = recipe.required();
+    all.extend(recipe.optional());
+    all.extend(counted_by);
+    all.push(Component::Rows);
+    all.sort_unstable();
+    all.dedup();
+    all
+}

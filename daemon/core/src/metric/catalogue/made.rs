@@ -1,6 +1,7 @@
 //! The metrics that are more than the sum of a column.
 
-use super::{cost, efficiency, equipment, needs, quality, times};
+use super::entry::needs;
+use super::{cost, efficiency, equipment, quality, times};
 use crate::metric::recipe::Recipe;
 use crate::metric::{Metric, MetricKind};
 
@@ -30,7 +31,6 @@ pub(super) fn metrics() -> Vec<Metric> {
         source: entry.source,
         higher_is_better: entry.better,
         needs: needs(entry.recipe, entry.counted_by),
-        synonyms: entry.synonyms,
         version: 1,
         recipe: entry.recipe,
         counted_by: entry.counted_by.to_vec(),

@@ -22,18 +22,6 @@ pub(super) const QUALITY: &[Entry] = &[
         source: ISO,
         better: UP,
         counted_by: PIECES,
-        synonyms: &[
-            "quality",
-            "quality rate",
-            "good rate",
-            "good ratio",
-            "yield",
-            "share of good parts",
-            "qualitätsrate",
-            "qualität",
-            "calidad",
-            "qualité",
-        ],
     },
     Entry {
         id: "first_pass_yield",
@@ -45,13 +33,6 @@ pub(super) const QUALITY: &[Entry] = &[
         source: ISO,
         better: UP,
         counted_by: PIECES,
-        synonyms: &[
-            "fpy",
-            "first time yield",
-            "first time right",
-            "right first time",
-            "yield",
-        ],
     },
     Entry {
         id: "scrap_ratio",
@@ -63,19 +44,6 @@ pub(super) const QUALITY: &[Entry] = &[
         source: ISO,
         better: DOWN,
         counted_by: PIECES,
-        synonyms: &[
-            "scrap rate",
-            "scrap percentage",
-            "scrap percent",
-            "scrap share",
-            "reject rate",
-            "rejection rate",
-            "reject ratio",
-            "ausschussquote",
-            "ausschussrate",
-            "tasa de rechazo",
-            "taux de rebut",
-        ],
     },
     Entry {
         id: "rework_ratio",
@@ -87,7 +55,6 @@ pub(super) const QUALITY: &[Entry] = &[
         source: ISO,
         better: DOWN,
         counted_by: PIECES,
-        synonyms: &["rework rate", "rework percentage", "rework share", "nacharbeitsquote"],
     },
     Entry {
         id: "defects_per_unit",
@@ -102,7 +69,6 @@ pub(super) const QUALITY: &[Entry] = &[
         source: "NIST handbook 6.3.3",
         better: DOWN,
         counted_by: &[Component::Count(Variable::QuantityInspected)],
-        synonyms: &["dpu", "defects per unit", "defect rate", "defect ratio", "fehlerquote"],
     },
     Entry {
         id: "measured_mean",
@@ -114,13 +80,6 @@ pub(super) const QUALITY: &[Entry] = &[
         source: "NIST handbook 1.3.5.1",
         better: None,
         counted_by: &[Component::Made(Made::MeasureN)],
-        synonyms: &[
-            "average measurement",
-            "mean measurement",
-            "average measured value",
-            "mean value",
-            "mittelwert",
-        ],
     },
     Entry {
         id: "measured_deviation",
@@ -132,12 +91,5 @@ pub(super) const QUALITY: &[Entry] = &[
         source: "NIST handbook 1.3.5.6",
         better: DOWN,
         counted_by: &[Component::Made(Made::MeasureN)],
-        synonyms: &[
-            "standard deviation",
-            "sigma",
-            "spread",
-            "variation",
-            "standardabweichung",
-        ],
     },
 ];

@@ -1,45 +1,18 @@
 //! Careful bounds: what can be said with a stated confidence.
 
-use super::Null;
-use super::distribution::{chi_square_quantile, normal_cdf, normal_quantile, t_quantile};
-use super::order::mean;
+use super::distribution::{chi_square_quantile, t_quantile};
+use super::null::{Null, finite};
+use super::order::{mean, standard_deviation};
 
-/// One-sided lower bound of a share by Wilson's score method (NIST handbook 7.2.4.1).
-///
-/// `confidence` is above 0 and below 1, for example 0.9. Absent for no trials or more hits than trials.
-pub fn wilson_lower_bound(hits: f64, trials: f64, confidence: f64) -> Option<f64> {
-    if !(trials > 0.0 && (0.0..=trials).contains(&hits)) {
-        return None;
-    }
-    let z = normal_quantile(confidence)?;
-    let share = hits / trials;
-    let half = z * (share * (1.0 - share) / trials + z * z / (4.0 * trials * trials)).sqrt();
-    Some(((share + z * z / (2.0 * trials) - half) / (1.0 + z * z / trials)).max(0.0))
-}
-
-/// Difference of two means with unequal variances (Welch; NIST handbook 7.3.1).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Welch {
-    /// Mean before less mean after: positive where the figure fell.
-    pub difference: f64,
-    /// Its standard error.
-    pub standard_error: f64,
-    /// Degrees of freedom, not whole in general.
-    pub df: f64,
-    /// Quantile of Student's t at the confidence.
-    pub t: f64,
-    /// One-sided lower bound of the difference.
-    pub low: f64,
-}
-
-/// One-sided lower bound of how much lower the mean of `after` lies than the mean of `before`.
+/// One-sided lower bound of how much lower the mean of `after` lies than the mean of `before`, with unequal
+/// variances (Welch; NIST handbook 7.3.1).
 ///
 /// # Errors
 /// [`Null::TooFew`] below two values on a side, [`Null::ZeroVariance`] where neither side varies,
 /// [`Null::OutOfDomain`] for a confidence outside 0 to 1, [`Null::NotFinite`].
-pub fn welch(before: &[f64], after: &[f64], confidence: f64) -> Result<Welch, Null> {
-    super::finite(before)?;
-    super::finite(after)?;
+pub fn welch(before: &[f64], after: &[f64], confidence: f64) -> Result<f64, Null> {
+    finite(before)?;
+    finite(after)?;
     let (before, after) = (side(before)?, side(after)?);
     let variance = before.share + after.share;
     if variance <= 0.0 {
@@ -48,15 +21,7 @@ pub fn welch(before: &[f64], after: &[f64], confidence: f64) -> Result<Welch, Nu
     let df = variance * variance
         / (before.share * before.share / (before.n - 1.0) + after.share * after.share / (after.n - 1.0));
     let t = t_quantile(confidence, df).ok_or(Null::OutOfDomain)?;
-    let difference = before.mean - after.mean;
-    let standard_error = variance.sqrt();
-    Ok(Welch {
-        difference,
-        standard_error,
-        df,
-        t,
-        low: difference - t * standard_error,
-    })
+    Ok(before.mean - after.mean - t * variance.sqrt())
 }
 
 struct Side {
@@ -67,7 +32,7 @@ struct Side {
 }
 
 fn side(values: &[f64]) -> Result<Side, Null> {
-    let deviation = super::standard_deviation(values).ok_or(Null::TooFew)?;
+    let deviation = standard_deviation(values).ok_or(Null::TooFew)?;
     let n = values.len() as f64;
     Ok(Side {
         n,
@@ -88,19 +53,4 @@ pub fn mtbf_lower_bound(time: f64, failures: u64, confidence: f64) -> Option<f64
         return Some(time / -(-confidence).ln_1p());
     }
     Some(2.0 * time / chi_square_quantile(confidence, 2.0 * failures as f64 + 2.0)?)
-}
-
-/// Laplace's trend test over failures at `times` (from 0) in a window of length `end` (NIST handbook 8.2.3.4):
-/// the standard normal score U, above 1.645 worsening, and the one-sided probability of a score as high by chance.
-///
-/// # Errors
-/// [`Null::TooFew`] below six failures, [`Null::OutOfDomain`] for a time outside 0 to `end`.
-pub fn laplace(times: &[f64], end: f64) -> Result<(f64, f64), Null> {
-    if !(end > 0.0 && end.is_finite() && times.iter().all(|time| (0.0..=end).contains(time))) {
-        return Err(Null::OutOfDomain);
-    }
-    let n = times.len() as f64;
-    let center = mean(times).filter(|_| times.len() >= 6).ok_or(Null::TooFew)?;
-    let score = (center - end / 2.0) / (end * (1.0 / (12.0 * n)).sqrt());
-    Ok((score, 1.0 - normal_cdf(score)))
 }

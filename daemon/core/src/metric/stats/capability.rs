@@ -1,6 +1,7 @@
 //! Process capability: how the spread of a process compares with its specification (NIST handbook 6.1.6).
 
-use super::{Null, finite, mean, standard_deviation};
+use super::null::{Null, finite};
+use super::order::{mean, standard_deviation};
 use crate::metric::Warning;
 
 /// Values below which a capability is flagged.
@@ -72,7 +73,7 @@ pub fn capability(
 ///
 /// # Errors
 /// [`Null::ZeroVariance`], [`Null::MissingSpec`], [`Null::OneSidedSpec`], [`Null::InvertedSpec`].
-pub fn cp(sigma: f64, spec: Spec) -> Result<f64, Null> {
+pub(super) fn cp(sigma: f64, spec: Spec) -> Result<f64, Null> {
     spread(sigma)?;
     match (spec.lower, spec.upper) {
         (Some(lower), Some(upper)) => {
@@ -88,7 +89,7 @@ pub fn cp(sigma: f64, spec: Spec) -> Result<f64, Null> {
 ///
 /// # Errors
 /// [`Null::ZeroVariance`], [`Null::MissingSpec`], [`Null::InvertedSpec`].
-pub fn cpk(mean: f64, sigma: f64, spec: Spec) -> Result<f64, Null> {
+pub(super) fn cpk(mean: f64, sigma: f64, spec: Spec) -> Result<f64, Null> {
     spread(sigma)?;
     ordered(spec)?;
     let above = spec.upper.map(|upper| upper - mean);

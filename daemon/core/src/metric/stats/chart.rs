@@ -2,7 +2,8 @@
 //!
 //! The values are in time order: a chart over unordered values means nothing, so the caller refuses those.
 
-use super::{Null, finite, mean};
+use super::null::{Null, finite};
+use super::order::mean;
 
 /// Constants of an X̄-R chart for one subgroup size.
 struct Constants {
@@ -57,13 +58,13 @@ impl Limits {
 /// A point of an attribute chart, with its own limits where sample sizes differ.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AttributePoint {
-    /// Share or count for one unit.
+    /// Share of defective pieces.
     pub value: f64,
     /// Limits at this sample size.
     pub limits: Limits,
 }
 
-/// A p, u or c chart.
+/// A p chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AttributeChart {
     /// Center line.
@@ -84,27 +85,6 @@ pub fn p_chart(points: &[(f64, f64)]) -> Result<AttributeChart, Null> {
     if points.iter().any(|(defective, inspected)| defective > inspected) {
         return Err(Null::OutOfDomain);
     }
-    attribute(points, |center, n| (center * (1.0 - center) / n).sqrt(), 1.0)
-}
-
-/// u chart: defects per unit, from `(defects, units)` per point.
-///
-/// # Errors
-/// As [`p_chart`].
-pub fn u_chart(points: &[(f64, f64)]) -> Result<AttributeChart, Null> {
-    attribute(points, |center, n| (center / n).sqrt(), f64::MAX)
-}
-
-/// c chart: defects in samples of one size.
-///
-/// # Errors
-/// As [`p_chart`].
-pub fn c_chart(defects: &[f64]) -> Result<AttributeChart, Null> {
-    let points: Vec<(f64, f64)> = defects.iter().map(|count| (*count, 1.0)).collect();
-    u_chart(&points)
-}
-
-fn attribute(points: &[(f64, f64)], sigma: impl Fn(f64, f64) -> f64, most: f64) -> Result<AttributeChart, Null> {
     if points.is_empty() {
         return Err(Null::TooFew);
     }
@@ -119,13 +99,16 @@ fn attribute(points: &[(f64, f64)], sigma: impl Fn(f64, f64) -> f64, most: f64) 
     let center = counts / units;
     let points: Vec<AttributePoint> = points
         .iter()
-        .map(|(count, n)| AttributePoint {
-            value: count / n,
-            limits: Limits {
-                lower: (center - 3.0 * sigma(center, *n)).max(0.0),
-                center,
-                upper: (center + 3.0 * sigma(center, *n)).min(most),
-            },
+        .map(|(count, n)| {
+            let sigma = (center * (1.0 - center) / n).sqrt();
+            AttributePoint {
+                value: count / n,
+                limits: Limits {
+                    lower: (center - 3.0 * sigma).max(0.0),
+                    center,
+                    upper: (center + 3.0 * sigma).min(1.0),
+                },
+            }
         })
         .collect();
     Ok(AttributeChart {

@@ -1,6 +1,7 @@
 //! A straight line through points by least squares.
 
-use super::{Null, mean};
+use super::null::{Null, finite};
+use super::order::mean;
 
 /// y = a + b x (NIST handbook 4.1.4.1).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,11 +21,6 @@ pub struct Line {
 }
 
 impl Line {
-    /// The value at `x`.
-    pub fn at(&self, x: f64) -> f64 {
-        self.intercept + self.slope * x
-    }
-
     /// Whether an energy model may rest on it (ISO 50006 and IPMVP practice): at least 10 points, R² at least 0.75,
     /// CV(RMSE) at most 20 %.
     pub fn is_usable(&self) -> bool {
@@ -38,8 +34,8 @@ impl Line {
 /// [`Null::TooFew`] below three points, [`Null::ZeroVariance`] where x or y doesn't vary, [`Null::NotFinite`].
 pub fn fit_line(points: &[(f64, f64)]) -> Result<Line, Null> {
     let (xs, ys): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
-    super::finite(&xs)?;
-    super::finite(&ys)?;
+    finite(&xs)?;
+    finite(&ys)?;
     let n = points.len();
     if n < 3 {
         return Err(Null::TooFew);

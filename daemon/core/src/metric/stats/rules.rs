@@ -1,14 +1,12 @@
-//! Run rules over a control chart: Western Electric 1-4 and Nelson 1-8.
+//! Run rules over a control chart: Nelson 1-6.
 //!
 //! They read scores: distances from the center line in standard deviations, in time order. All inequalities are strict.
-//! The zone rules (5-8, and Western Electric 2-3) say nothing over attribute charts, whose points aren't normal.
+//! The zone rules (5 and 6) say nothing over attribute charts, whose points aren't normal.
 
 /// Nelson's rules that are looked at by default.
 pub const DEFAULT_RULES: &[u8] = &[1, 2, 3, 5, 6];
 /// Nelson's rules that hold for attribute charts.
 pub const ATTRIBUTE_RULES: &[u8] = &[1, 2, 3, 4];
-/// All of Nelson's rules.
-pub const NELSON_RULES: &[u8] = &[1, 2, 3, 4, 5, 6, 7, 8];
 
 /// A rule that fired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,37 +27,17 @@ type Pattern = fn(&[f64]) -> Option<usize>;
 /// Nelson's rules of those numbers, by number and place.
 ///
 /// 1: beyond 3 sigma. 2: nine on one side. 3: six rising or falling. 4: fourteen alternating. 5: two of three beyond 2
-/// sigma on one side. 6: four of five beyond 1 sigma on one side. 7: fifteen within 1 sigma. 8: eight beyond 1 sigma, on
-/// both sides.
+/// sigma on one side. 6: four of five beyond 1 sigma on one side.
 pub fn nelson(scores: &[f64], rules: &[u8]) -> Vec<Signal> {
-    let patterns: [(u8, Pattern); 8] = [
+    let patterns: [(u8, Pattern); 6] = [
         (1, beyond_three),
         (2, |scores| one_side(scores, 9)),
         (3, trend),
         (4, alternating),
         (5, |scores| zone(scores, 2, 3, 2.0)),
         (6, |scores| zone(scores, 4, 5, 1.0)),
-        (7, hugging),
-        (8, avoiding),
     ];
     signals(scores, patterns.into_iter().filter(|(rule, _)| rules.contains(rule)))
-}
-
-/// Western Electric's four rules, by number and place.
-///
-/// 1: beyond 3 sigma. 2: two of three beyond 2 sigma on one side. 3: four of five beyond 1 sigma on one side. 4: eight on
-/// one side. `zones` switches 2 and 3 off for attribute charts.
-pub fn western_electric(scores: &[f64], zones: bool) -> Vec<Signal> {
-    let patterns: [(u8, Pattern); 4] = [
-        (1, beyond_three),
-        (2, |scores| zone(scores, 2, 3, 2.0)),
-        (3, |scores| zone(scores, 4, 5, 1.0)),
-        (4, |scores| one_side(scores, 8)),
-    ];
-    signals(
-        scores,
-        patterns.into_iter().filter(|(rule, _)| zones || matches!(rule, 1 | 4)),
-    )
 }
 
 /// Runs each pattern over every point; a pattern that fires at neighbours is one signal.
@@ -133,15 +111,4 @@ fn zone(scores: &[f64], needed: usize, window: usize, limit: f64) -> Option<usiz
         }
     }
     None
-}
-
-fn hugging(scores: &[f64]) -> Option<usize> {
-    let run = tail(scores, 15)?;
-    run.iter().all(|score| score.abs() < 1.0).then_some(15)
-}
-
-fn avoiding(scores: &[f64]) -> Option<usize> {
-    let run = tail(scores, 8)?;
-    let both = run.iter().any(|score| *score > 0.0) && run.iter().any(|score| *score < 0.0);
-    (both && run.iter().all(|score| score.abs() > 1.0)).then_some(8)
 }

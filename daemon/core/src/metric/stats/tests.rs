@@ -1,7 +1,7 @@
-//! Worked examples of the specification (W4-W9, W12, W14, W15, W17, W20, W25, W26), published tables, and edges.
+//! Worked examples of the specification (W4-W9, W14, W15, W17, W25), published tables, and edges.
 
-use rust_decimal::Decimal;
-
+use super::capability::{cp, cpk};
+use super::distribution::{chi_square_quantile, t_quantile};
 use super::*;
 
 /// To a relative 1e-6.
@@ -11,10 +11,6 @@ fn near(found: f64, expected: f64) {
         (found - expected).abs() <= 1e-6 * expected.abs().max(1e-3),
         "{found}, expected {expected}"
     );
-}
-
-fn dec(text: &str) -> Decimal {
-    text.parse().unwrap()
 }
 
 fn bore() -> Vec<Vec<f64>> {
@@ -87,24 +83,6 @@ fn w7_shares_of_defectives() {
 }
 
 #[test]
-fn w7b_defects_per_unit_have_limits_of_their_own() {
-    let chart = u_chart(&[(4.0, 10.0), (6.0, 12.0), (3.0, 8.0), (9.0, 11.0), (2.0, 9.0)]).unwrap();
-    near(chart.center, 0.48);
-    for (point, expected) in chart.points.iter().zip([1.1373, 1.0800, 1.2148, 1.1067, 1.1728]) {
-        assert!(
-            (point.limits.upper - expected).abs() < 1e-4,
-            "{} {expected}",
-            point.limits.upper
-        );
-        near(point.limits.lower, 0.0);
-    }
-    assert!(chart.out.is_empty());
-    let same_size = c_chart(&[4.0, 6.0, 2.0]).unwrap();
-    near(same_size.points[0].limits.upper, 10.0);
-    near(same_size.points[0].limits.lower, 0.0);
-}
-
-#[test]
 fn w8_capability_from_mean_and_sigma() {
     let spec = Spec {
         lower: Some(8.0),
@@ -138,7 +116,7 @@ fn w9_each_rule_fires_on_its_own_pattern() {
     let pair = |n: usize| [0.3, -0.3].repeat(n);
     /// Scores, and the rule that fires with the place (from 1) where it does.
     type Case = (Vec<f64>, Option<(u8, usize)>);
-    let cases: [Case; 10] = [
+    let cases: [Case; 8] = [
         (vec![0.1, -0.4, 3.01, 0.2], Some((1, 3))),
         (vec![0.1, 3.0, -3.0, 0.2], None),
         (vec![-0.5, 0.3, 0.9, 0.2, 0.6, 0.1, 0.8, 0.4, 0.7, 0.5], Some((2, 10))),
@@ -147,33 +125,16 @@ fn w9_each_rule_fires_on_its_own_pattern() {
         (vec![0.2, 2.2, 0.5, 2.4, 0.1], Some((5, 4))),
         (vec![0.2, 2.2, -2.4, 0.1], None),
         (vec![1.2, 1.4, 0.3, 1.1, 1.6, -0.2], Some((6, 5))),
-        (
-            vec![
-                0.2, -0.3, 0.5, -0.6, 0.1, 0.4, 0.8, -0.2, -0.7, 0.3, 0.6, -0.1, -0.4, 0.2, -0.5,
-            ],
-            Some((7, 15)),
-        ),
-        (vec![1.2, -1.3, 1.6, 1.1, -1.4, -1.2, 1.7, -1.1], Some((8, 8))),
     ];
     for (scores, expected) in cases {
-        let found: Vec<(u8, usize)> = nelson(&scores, NELSON_RULES)
+        let found: Vec<(u8, usize)> = nelson(&scores, &[1, 2, 3, 4, 5, 6])
             .iter()
             .map(|signal| (signal.rule, signal.end + 1))
             .collect();
         assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{scores:?}");
     }
     let eight = [0.3, 0.9, 0.2, 0.6, 0.1, 0.8, 0.4, 0.7];
-    assert!(nelson(&eight, NELSON_RULES).is_empty());
-    let found = western_electric(&eight, true);
-    assert_eq!(
-        found,
-        [Signal {
-            rule: 4,
-            start: 0,
-            end: 7,
-            last: 7
-        }]
-    );
+    assert!(nelson(&eight, &[1, 2, 3, 4, 5, 6]).is_empty());
 }
 
 #[test]
@@ -200,23 +161,7 @@ fn a_rule_that_keeps_firing_is_one_signal() {
         }]
     );
     // Zones say nothing over attribute charts.
-    assert!(western_electric(&[2.2, 2.4, 0.1], false).is_empty());
-    assert_eq!(western_electric(&[2.2, 2.4, 0.1], true).len(), 1);
-}
-
-#[test]
-fn w12_yields_by_their_own_names() {
-    let (made, scrap, rework) = (dec("1000"), dec("30"), dec("50"));
-    assert_eq!(first_pass_yield(made, scrap, rework), Some(dec("0.92")));
-    assert_eq!(final_yield(made, scrap, rework, dec("45")), Some(dec("0.965")));
-    assert_eq!(first_pass_yield(dec("0"), scrap, rework), None);
-    assert_eq!(
-        rolled_throughput_yield(&[dec("0.98"), dec("0.95"), dec("0.99")]),
-        Some(dec("0.92169"))
-    );
-    assert_eq!(rolled_throughput_yield(&[]), None);
-    assert_eq!(defects_per_million(dec("35"), dec("1000"), dec("4")), Some(dec("8750")));
-    assert_eq!(defects_per_million(dec("35"), dec("1000"), dec("0")), None);
+    assert!(nelson(&[2.2, 2.4, 0.1], ATTRIBUTE_RULES).is_empty());
 }
 
 #[test]
@@ -248,12 +193,7 @@ const BASE: [f64; 12] = [
 
 #[test]
 fn w15_the_bound_of_a_fall() {
-    let found = welch(&BASE, &[352.0, 371.0, 344.0, 360.0], 0.9).unwrap();
-    near(found.difference, 59.083333);
-    near(found.standard_error, 8.341171);
-    near(found.df, 9.916361);
-    near(found.t, 1.373001);
-    near(found.low, 47.630896);
+    near(welch(&BASE, &[352.0, 371.0, 344.0, 360.0], 0.9).unwrap(), 47.630896);
     assert_eq!(welch(&BASE, &[352.0], 0.9), Err(Null::TooFew));
     assert_eq!(welch(&[1.0, 1.0], &[2.0, 2.0], 0.9), Err(Null::ZeroVariance));
     assert_eq!(welch(&BASE, &[1.0, 2.0], 1.0), Err(Null::OutOfDomain));
@@ -298,17 +238,6 @@ fn a_pareto_leaves_out_what_is_no_loss_and_keeps_an_order() {
 }
 
 #[test]
-fn w20_a_trend_of_failures() {
-    let times = [50.0, 200.0, 310.0, 390.0, 440.0, 480.0, 500.0];
-    let (score, p) = laplace(&times, 520.0).unwrap();
-    near(score, 1.384844);
-    assert!((p - 0.083).abs() < 5e-4, "{p}");
-    assert!(score < 1.645);
-    assert_eq!(laplace(&times[..5], 520.0), Err(Null::TooFew));
-    assert_eq!(laplace(&times, 400.0), Err(Null::OutOfDomain));
-}
-
-#[test]
 fn w25_a_stuck_sensor_has_no_capability() {
     let values = [10.0; 25];
     let groups: Vec<Vec<f64>> = values.chunks(5).map(<[f64]>::to_vec).collect();
@@ -316,20 +245,10 @@ fn w25_a_stuck_sensor_has_no_capability() {
     assert_eq!(sigma, Err(Null::ZeroVariance));
     let found = capability(&values, sigma, true, BORE_SPEC).unwrap();
     for index in [found.cp, found.cpk, found.pp, found.ppk] {
-        assert_eq!(index.map_err(Null::reason), Err("zero_variance"));
+        assert_eq!(index.map_err(Null::name), Err("zero_variance"));
     }
     // A value that has no exact binary form is as stuck as any other.
     assert_eq!(standard_deviation(&[0.1; 7]), Some(0.0));
-}
-
-#[test]
-fn w26_the_bound_of_a_share() {
-    near(wilson_lower_bound(423.0, 19_271.0, 0.9).unwrap(), 0.02063762);
-    assert_eq!(wilson_lower_bound(0.0, 10.0, 0.9), Some(0.0));
-    assert_eq!(wilson_lower_bound(3.0, 0.0, 0.9), None);
-    assert_eq!(wilson_lower_bound(3.0, 2.0, 0.9), None);
-    // Nine of ten is far less sure than nine thousand of ten thousand.
-    assert!(wilson_lower_bound(9.0, 10.0, 0.9).unwrap() < wilson_lower_bound(9000.0, 10_000.0, 0.9).unwrap());
 }
 
 #[test]
@@ -345,20 +264,12 @@ fn w4_the_bound_of_mtbf() {
 #[test]
 fn quantiles_agree_with_published_tables() {
     // NIST handbook 1.3.6.7 and standard tables.
-    for (p, expected) in [
-        (0.9, 1.2815515655446),
-        (0.975, 1.9599639845401),
-        (0.999, 3.0902323061678),
-        (0.5, 0.0),
-    ] {
-        assert!((normal_quantile(p).unwrap() - expected).abs() < 1e-11, "{p}");
-    }
     let t = [
         (0.9, 1.0, 3.0776835372),
         (0.9, 10.0, 1.3721836411),
         (0.95, 2.0, 2.9199855804),
         (0.975, 30.0, 2.0422724563),
-        (0.975, 1e6, 1.9599663568),
+        (0.975, 1000.0, 1.9623390808),
         (0.1, 10.0, -1.3721836411),
     ];
     for (p, df, expected) in t {
@@ -374,44 +285,30 @@ fn quantiles_agree_with_published_tables() {
         let found = chi_square_quantile(p, df).unwrap();
         assert!((found - expected).abs() < 1e-7 * expected.max(1.0), "{p} {df}: {found}");
     }
-    for wrong in [0.0, 1.0, -1.0, f64::NAN] {
-        assert_eq!(
-            (
-                normal_quantile(wrong),
-                t_quantile(wrong, 5.0),
-                chi_square_quantile(wrong, 5.0)
-            ),
-            (None, None, None)
+    // Of scipy 1.16, at and above the number where the normal takes over.
+    for (p, df, chi_square, t) in [
+        (0.9, 10_000.0, 10181.661613830378, 1.2816362297304775),
+        (0.05, 20_001.0, 19673.161997447256, -1.6449298151498943),
+        (0.9, 1e6, 1001812.8153150163, 1.281552412129939),
+        (0.975, 1e9, 1000087654.1483482, 1.959963986912325),
+    ] {
+        let (found, expected) = (
+            (chi_square_quantile(p, df).unwrap(), t_quantile(p, df).unwrap()),
+            (chi_square, t),
         );
+        assert!((found.0 / expected.0 - 1.0).abs() < 1e-7, "{p} {df}: {found:?}");
+        assert!((found.1 / expected.1 - 1.0).abs() < 1e-7, "{p} {df}: {found:?}");
+    }
+    // What no plant counts still ends, at once.
+    assert!(chi_square_quantile(0.9, 1e30).is_some() && t_quantile(0.9, 1e30).is_some());
+    for wrong in [0.0, 1.0, -1.0, f64::NAN] {
+        assert_eq!((t_quantile(wrong, 5.0), chi_square_quantile(wrong, 5.0)), (None, None));
     }
     assert_eq!((t_quantile(0.9, 0.0), chi_square_quantile(0.9, -1.0)), (None, None));
 }
 
 #[test]
-fn quantiles_invert_their_distributions_at_any_degrees_of_freedom() {
-    for df in [0.7, 1.5, 2.0, 3.3, 9.916361, 29.9, 250.5] {
-        for p in [0.001, 0.1, 0.5, 0.9, 0.999] {
-            let t = t_quantile(p, df).unwrap();
-            assert!((t_cdf(t, df).unwrap() - p).abs() < 1e-9, "{p} {df} {t}");
-        }
-    }
-    near(normal_cdf(1.0), 0.841344746);
-    near(normal_cdf(-1.0), 0.158655254);
-}
-
-#[test]
-fn medians_and_percentiles() {
-    let changeovers = [42.0, 38.0, 55.0, 40.0, 120.0, 35.0, 44.0, 41.0, 39.0, 90.0, 43.0, 37.0];
-    assert_eq!(median(&changeovers), Some(41.5));
-    assert_eq!(percentile(&changeovers, 0.25), Some(38.75));
-    assert_eq!(
-        (percentile(&changeovers, 0.0), percentile(&changeovers, 1.0)),
-        (Some(35.0), Some(120.0))
-    );
-    assert_eq!(
-        (median(&[]), median(&[7.0]), percentile(&[1.0], 1.5)),
-        (None, Some(7.0), None)
-    );
+fn too_few_values_have_no_mean_or_spread() {
     assert_eq!((mean(&[]), standard_deviation(&[1.0])), (None, None));
 }
 
@@ -419,7 +316,7 @@ fn medians_and_percentiles() {
 fn charts_refuse_what_they_cannot_hold() {
     assert_eq!(p_chart(&[]), Err(Null::TooFew));
     assert_eq!(p_chart(&[(5.0, 4.0)]), Err(Null::OutOfDomain));
-    assert_eq!(u_chart(&[(5.0, 0.0)]), Err(Null::OutOfDomain));
+    assert_eq!(p_chart(&[(0.0, 0.0)]), Err(Null::OutOfDomain));
     assert_eq!(xbar_r(&[]), Err(Null::TooFew));
     assert_eq!(xbar_r(&[vec![1.0]]), Err(Null::SubgroupSize));
     assert_eq!(xbar_r(&[vec![1.0, 2.0], vec![1.0, 2.0, 3.0]]), Err(Null::SubgroupSize));

@@ -2,15 +2,15 @@
 
 use chrono::DateTime;
 use plant_core::balance::Balance;
+use plant_core::model::{DialectView, FileDetail, FileItem, RecordCounts};
 use plant_core::state::{FileState, Reason, ReasonCode};
-use plant_core::view::{DialectView, FileDetail, FileItem, RecordCounts};
 
 use super::sentences;
 
 fn file(state: FileState) -> FileDetail {
     FileDetail {
         item: FileItem {
-            file_id: "0190aaaa".into(),
+            file_id: "0190aaaa-0000-7000-8000-000000000001".parse().unwrap(),
             name: "mes.csv".into(),
             folder: "/srv/export".into(),
             sha256: String::new(),
@@ -79,7 +79,7 @@ fn the_lines_of_a_file_are_accounted_for() {
     taken.item.profile = Some("mes".into());
     taken.item.encoding = Some("windows-1252".into());
     taken.item.dialect = Some(DialectView {
-        form: "delimited".into(),
+        form: plant_core::table::Form::Delimited,
         delimiter: Some(";".into()),
         quote: None,
         decimal: Some(",".into()),

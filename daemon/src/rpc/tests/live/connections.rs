@@ -37,7 +37,10 @@ async fn silent_connections_keep_nobody_out() {
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     // The one with an open call was never in question.
     push(&client, "a.csv", None, "a\n").await.unwrap();
-    assert_eq!(events.next().await.unwrap().unwrap().kind, "file");
+    assert_eq!(
+        events.next().await.unwrap().unwrap().kind,
+        plant_core::model::EventKind::File
+    );
     let gone = closed(&mut silent, Duration::from_secs(2)).await;
     assert!(gone >= 400 - 64, "{gone}");
     drop((events, silent));

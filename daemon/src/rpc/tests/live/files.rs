@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use plant_core::model::EventKind;
 use plant_core::state::FileState;
 use plant_proto::client::{ClientError, FileFilter, Listing};
 use tokio_stream::StreamExt;
@@ -14,7 +15,7 @@ async fn a_pushed_file_is_kept_whole_and_told_to_those_who_watch() {
     let client = plant.client(None).await;
     // One who comes back is told to fetch everything, then what happens.
     let mut events = client.watch_events(Some(7)).await.unwrap();
-    assert_eq!(events.next().await.unwrap().unwrap().kind, "resync");
+    assert_eq!(events.next().await.unwrap().unwrap().kind, EventKind::Resync);
     let text = "work_order,quantity_good\n1,5\n";
     let pushed = push(&client, "mes.csv", None, text).await.unwrap();
     assert_eq!(
@@ -22,10 +23,7 @@ async fn a_pushed_file_is_kept_whole_and_told_to_those_who_watch() {
         ("mes.csv", FileState::Stable, 29)
     );
     let event = events.next().await.unwrap().unwrap();
-    assert_eq!(
-        (event.kind.as_str(), event.id.as_str()),
-        ("file", pushed.file_id.as_str())
-    );
+    assert_eq!((event.kind, event.id), (EventKind::File, pushed.file_id.to_string()));
     let kept = || -> Vec<String> {
         let pushes = std::fs::read_dir(&pushed.folder).unwrap();
         let mut kept: Vec<String> = pushes
@@ -58,7 +56,7 @@ async fn a_push_into_a_folder_overwrites_nothing() {
     let client = plant.client(None).await;
     let path = plant.exports("exports");
     let folder = client.add_folder(&path, None, None).await.unwrap();
-    let pushed = push(&client, "two.csv", Some(&folder.folder_id), "a,b\n")
+    let pushed = push(&client, "two.csv", Some(&folder.folder_id.to_string()), "a,b\n")
         .await
         .unwrap();
     assert_eq!(pushed.folder, path);
@@ -126,7 +124,7 @@ async fn a_file_is_found_by_id_and_name_and_a_missing_one_told() {
     let plant = Plant::start().await;
     let client = plant.client(None).await;
     let pushed = push(&client, "mes.csv", None, "work_order\n1\n").await.unwrap();
-    for asked in [pushed.file_id.as_str(), "mes.csv"] {
+    for asked in [pushed.file_id.to_string().as_str(), "mes.csv"] {
         assert_eq!(client.get_file(asked).await.unwrap().item.file_id, pushed.file_id);
     }
     assert!(client.explain_file("mes.csv").await.unwrap()[0].contains("`mes.csv` was seen in"));

@@ -46,7 +46,7 @@ async fn a_caller_over_tcp_is_refused() {
     let plant = Plant::start().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let rpc = super::super::super::Rpc { app: plant.app.clone() };
+    let rpc = super::super::super::service::Rpc { app: plant.app.clone() };
     let directory = super::super::super::door::AppDirectory::new(plant.app.clone());
     let server = super::super::super::server::limits(tonic::transport::Server::builder())
         .layer(super::super::super::door::DoorLayer::new(directory))

@@ -1,7 +1,7 @@
 //! Two orgs in one daemon: nothing of the one is there for the other.
 
 use plant_core::access::Role;
-use plant_core::view::{FileItem, FolderView};
+use plant_core::model::{FileItem, FolderView};
 use plant_proto::client::{Client, ClientError, FileFilter, Listing, RecordFilter};
 use tokio_stream::StreamExt;
 
@@ -51,7 +51,7 @@ fn me() -> String {
 async fn who_makes_a_second_org_keeps_the_first_by_a_grant_that_can_be_seen_and_taken_away() {
     let Two { plant, alone, .. } = Two::as_made().await;
     let kept = alone.get_status().await.unwrap();
-    assert_eq!((kept.org.as_str(), kept.role.as_str()), ("acme", "admin"));
+    assert_eq!((kept.org.as_str(), kept.role), ("acme", Role::Admin));
     let grants = alone.list_grants(Listing::default()).await.unwrap();
     let [grant] = grants.items.as_slice() else {
         panic!("{grants:?}")
@@ -107,7 +107,7 @@ async fn a_file_of_the_first_org_is_told_to_the_second_as_one_that_does_not_exis
     } = Two::start().await;
     assert_eq!(second.list_files(FileFilter::default()).await.unwrap().items, []);
     let absent = "01900000-0000-7000-8000-000000000009";
-    for asked in [file.file_id.as_str(), "secret.csv"] {
+    for asked in [file.file_id.to_string().as_str(), "secret.csv"] {
         let told = second.get_file(asked).await.unwrap_err().to_string();
         let missing = second.get_file(absent).await.unwrap_err().to_string();
         assert_eq!(told.replace(asked, "x"), missing.replace(absent, "x"));
@@ -134,7 +134,7 @@ async fn a_folder_of_the_first_org_is_neither_shown_nor_given_to_the_second() {
     } = Two::start().await;
     assert_eq!(second.list_folders().await.unwrap(), []);
     assert!(matches!(
-        second.remove_folder(&folder.folder_id).await,
+        second.remove_folder(&folder.folder_id.to_string()).await,
         Err(ClientError::NotFound { .. })
     ));
     assert!(matches!(
@@ -159,7 +159,7 @@ async fn the_first_event_of_the_second_org_is_its_own() {
     let first = plant.client(Some("acme")).await;
     push(&first, "next.csv", None, "a\n").await.unwrap();
     let own = push(&second, "own.csv", None, "a\n").await.unwrap();
-    assert_eq!(events.next().await.unwrap().unwrap().id, own.file_id);
+    assert_eq!(events.next().await.unwrap().unwrap().id, own.file_id.to_string());
     assert_ne!(own.folder, file.folder, "each org has an inbox of its own");
     drop(events);
     plant.stop().await;
@@ -190,7 +190,7 @@ async fn a_grant_counts_from_the_next_call_on_and_then_the_org_need_not_be_named
         second.revoke_access("unix:root").await.unwrap();
     }
     let status = alone.get_status().await.unwrap();
-    assert_eq!((status.role.as_str(), status.org.as_str()), ("viewer", "other"));
+    assert_eq!((status.role, status.org.as_str()), (Role::Viewer, "other"));
     assert_eq!(alone.remove_folder("/x").await.unwrap_err().exit_code(), 4);
     plant.stop().await;
 }

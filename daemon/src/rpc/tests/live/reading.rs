@@ -11,10 +11,10 @@ async fn the_status_of_a_new_plant_says_who_asks_and_what_is_to_be_done() {
     let plant = Plant::start().await;
     let status = plant.client(None).await.get_status().await.unwrap();
     assert_eq!(
-        (status.org.as_str(), status.role.as_str(), status.zone.as_str()),
-        ("acme", "admin", "Europe/Berlin")
+        (status.org.as_str(), status.role, status.zone.as_str()),
+        ("acme", plant_core::access::Role::Admin, "Europe/Berlin")
     );
-    assert_eq!(status.database.kind, "private");
+    assert_eq!(status.database.kind, plant_core::model::DatabaseKind::Private);
     assert!(status.resident_bytes > 0);
     assert!(status.onboarding.len() >= 3 && status.onboarding.iter().all(|step| !step.done));
     plant.stop().await;

@@ -25,12 +25,18 @@ async fn a_revocation_ends_open_events_at_once() {
     let (alone, root) = (plant.client(None).await, plant.client(Some("acme")).await);
     let mut events = alone.watch_events(None).await.unwrap();
     push(&alone, "a.csv", None, "a\n").await.unwrap();
-    assert_eq!(events.next().await.unwrap().unwrap().kind, "file");
+    assert_eq!(
+        events.next().await.unwrap().unwrap().kind,
+        plant_core::model::EventKind::File
+    );
 
     // A smaller role is enough for it, another org none of its business.
     root.grant_access(&me(), Role::Viewer).await.unwrap();
     push(&root, "b.csv", None, "b\n").await.unwrap();
-    assert_eq!(events.next().await.unwrap().unwrap().kind, "file");
+    assert_eq!(
+        events.next().await.unwrap().unwrap().kind,
+        plant_core::model::EventKind::File
+    );
     let mut of_root = root.watch_events(None).await.unwrap();
 
     let started = Instant::now();
@@ -47,7 +53,10 @@ async fn a_revocation_ends_open_events_at_once() {
     );
     // Who named the org as root may keeps it.
     push(&root, "c.csv", None, "c\n").await.unwrap();
-    assert_eq!(of_root.next().await.unwrap().unwrap().kind, "file");
+    assert_eq!(
+        of_root.next().await.unwrap().unwrap().kind,
+        plant_core::model::EventKind::File
+    );
     drop((events, of_root));
     plant.stop().await;
 }

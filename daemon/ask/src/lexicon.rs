@@ -1,0 +1,155 @@
+//! What can be asked about: the metrics, dimensions, members, files and days of one org.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use plant_core::component::Dimension;
+use plant_core::ids::FileId;
+
+/// A metric as the reader knows it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LexMetric {
+    /// Name.
+    pub id: String,
+    /// Name on screen.
+    pub label: String,
+    /// Unit.
+    pub unit: String,
+    /// Formula in words.
+    pub formula: String,
+    /// Where the formula comes from.
+    pub source: String,
+    /// Whether it is a plain sum, which has no average of its own.
+    pub additive: bool,
+    /// Whether more is better.
+    pub higher_is_better: Option<bool>,
+    /// Whether the data of the org carries what it needs.
+    pub available: bool,
+    /// The inputs that no row carries, by name.
+    pub missing: Vec<String>,
+    /// Why there is no figure, in plain words; empty where there is one.
+    pub why: String,
+}
+
+/// A file that a question may name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LexFile {
+    /// Id.
+    pub id: FileId,
+    /// Name.
+    pub name: String,
+}
+
+/// Everything that the reader knows of the org.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lexicon {
+    /// Every metric of the catalogue.
+    pub metrics: Vec<LexMetric>,
+    /// The dimensions that rows carry, with their members.
+    pub dimensions: BTreeMap<Dimension, Vec<String>>,
+    /// Files that can be named.
+    pub files: Vec<LexFile>,
+    /// First local date of the rows; absent where no row carries a date.
+    pub first_day: Option<NaiveDate>,
+    /// Last local date of the rows.
+    pub last_day: Option<NaiveDate>,
+    /// Today in the org's zone.
+    pub today: NaiveDate,
+    /// Currency of the org.
+    pub currency: Option<String>,
+    /// When the question is about one file: only its rows count.
+    pub about: Option<LexFile>,
+}
+
+impl LexMetric {
+    /// Why it is not available: what no row carries.
+    pub(super) fn unavailable(&self) -> String {
+        let missing: Vec<String> = self.missing.iter().map(|name| name.replace('_', " ")).collect();
+        match (self.why.is_empty(), missing.is_empty()) {
+            (false, true) => self.why.clone(),
+            (false, false) => format!("{}; no row carries {}", self.why, missing.join(", ")),
+            (true, false) => format!("no row carries {}", missing.join(", ")),
+            (true, true) => "no row carries what it needs".to_owned(),
+        }
+    }
+}
+
+impl Lexicon {
+    /// An empty lexicon of that day.
+    pub fn new(today: NaiveDate) -> Lexicon {
+        Lexicon {
+            metrics: Vec::new(),
+            dimensions: BTreeMap::new(),
+            files: Vec::new(),
+            first_day: None,
+            last_day: None,
+            today,
+            currency: None,
+            about: None,
+        }
+    }
+
+    /// The metric of that id.
+    pub fn metric(&self, id: &str) -> Option<&LexMetric> {
+        self.metrics.iter().find(|metric| metric.id == id)
+    }
+
+    /// The day that "today" and "last week" count from: today, or the newest day of older data.
+    pub fn anchor(&self) -> NaiveDate {
+        match self.last_day {
+            Some(last) if last < self.today => last,
+            _ => self.today,
+        }
+    }
+
+    /// Whether rows carry that dimension.
+    pub fn has(&self, dimension: Dimension) -> bool {
+        self.dimensions
+            .get(&dimension)
+            .is_some_and(|members| !members.is_empty())
+    }
+
+    /// The member as it is written in the data.
+    pub(super) fn member(&self, dimension: Dimension, text: &str) -> Option<&str> {
+        let folded = super::word::fold(text);
+        self.dimensions
+            .get(&dimension)?
+            .iter()
+            .find(|member| super::word::fold(member) == folded)
+            .map(String::as_str)
+    }
+}
+
+/// A dimension in words.
+pub(super) fn dimension_word(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Machine => "machine",
+        Dimension::Line => "line",
+        Dimension::Site => "site",
+        Dimension::ProductCode => "product",
+        Dimension::ProductName => "product name",
+        Dimension::Operation => "operation",
+        Dimension::Operator => "operator",
+        Dimension::Shift => "shift",
+        Dimension::Reason => "reason",
+        Dimension::StopCategory => "stop category",
+        Dimension::DefectCode => "defect",
+        Dimension::CostCenter => "cost centre",
+        Dimension::OrderType => "order type",
+        Dimension::EnergyTariff => "energy tariff",
+        Dimension::Status => "status",
+        Dimension::Uom => "unit of measure",
+        Dimension::Currency => "currency",
+    }
+}
+
+/// The same for more than one.
+pub(super) fn dimension_words(dimension: Dimension) -> String {
+    match dimension {
+        Dimension::StopCategory => "stop categories".to_owned(),
+        Dimension::Currency => "currencies".to_owned(),
+        Dimension::Status => "states of orders".to_owned(),
+        Dimension::Uom => "units of measure".to_owned(),
+        other => format!("{}s", dimension_word(other)),
+    }
+}

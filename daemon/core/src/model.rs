@@ -1,0 +1,38 @@
+//! What a person or a script is shown: one plain type per noun, the same for the screens, for `--json` and for the wire.
+//!
+//! Field names are the contract of the line commands; fields may be added, never renamed. Ids are ids and words are
+//! enums, so that nobody has to read them twice.
+
+mod analysis;
+mod answer;
+mod audit;
+mod chart;
+mod event;
+mod file;
+mod finding;
+mod folder;
+mod metric;
+mod org;
+mod page;
+mod profile;
+mod record;
+mod saving;
+mod status;
+mod usage;
+
+pub use analysis::{AnalysisStatus, AnalysisView, Analyzer, AnalyzerStatus, AnalyzerView, TierView};
+pub use answer::{AnswerValue, AnswerView, Citation, Engine};
+pub use audit::{AuditEntry, AuditVerdict};
+pub use chart::{ChartKind, ChartPoint, ChartView};
+pub use event::{EventKind, EventView};
+pub use file::{ColumnView, DialectView, FileDetail, FileItem, RecordCounts, TimelineEntry};
+pub use finding::{Evidence, FindingDraft, FindingKind, FindingState, FindingView, LossView, PeriodView, SavingsView};
+pub use folder::{FolderKind, FolderMode, FolderView};
+pub use metric::{MetricInfo, MetricItem};
+pub use org::{AccessChange, GrantView, GrantsView, OrgView};
+pub use page::Page;
+pub use profile::{ProfileView, SuggestedColumn, SuggestionView, VariableSuggestion};
+pub use record::RecordView;
+pub use saving::{Grade, Pool, SavingView};
+pub use status::{DatabaseKind, DatabaseView, Health, OnboardingStep, QueueView, StatusView, Step};
+pub use usage::UsageView;

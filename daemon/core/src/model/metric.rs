@@ -1,0 +1,63 @@
+//! Metrics for display: the catalogue, and the value for one group.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::component::Dimension;
+use crate::metric::{MetricKind, NullReason, Warning};
+use crate::unit::Unit;
+
+/// A metric of the catalogue, for display.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricInfo {
+    /// Name.
+    pub metric: String,
+    /// Number in the specification.
+    pub code: String,
+    /// Name on screen.
+    pub label: String,
+    /// Unit.
+    pub unit: Unit,
+    /// How it is made.
+    pub kind: MetricKind,
+    /// Formula.
+    pub formula: String,
+    /// Source of the formula.
+    pub source: String,
+    /// Variables that it needs.
+    pub needs: Vec<String>,
+    /// Dimensions that it can be grouped by.
+    pub dimensions: Vec<Dimension>,
+}
+
+/// The value of a metric for one group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricItem {
+    /// Metric.
+    pub metric: String,
+    /// Value; absent with a reason.
+    #[serde(with = "crate::number::option")]
+    pub value: Option<Decimal>,
+    /// Unit.
+    pub unit: Unit,
+    /// Why there is no value.
+    pub null_reason: Option<NullReason>,
+    /// Rows that contributed.
+    pub n: u64,
+    /// Share of rows that contributed.
+    #[serde(with = "crate::number::option")]
+    pub coverage: Option<Decimal>,
+    /// The group.
+    pub group: BTreeMap<String, Option<String>>,
+    /// The sums behind it.
+    #[serde(with = "crate::number::map")]
+    pub components: BTreeMap<String, Decimal>,
+    /// Remarks.
+    pub warnings: Vec<Warning>,
+    /// Formula.
+    pub method: String,
+    /// Version of the method.
+    pub version: u32,
+}

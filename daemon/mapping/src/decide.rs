@@ -1,0 +1,569 @@
+//! What is done with a file whose columns are known: taken in by a profile, or held with the most specific reason.
+//!
+//! Invariants: a saved profile is used only where its required columns are there and its numbers and dates can be read
+//! in one way; a file without one is taken in only when nothing about it is doubtful; whatever is held says what to do.
+
+use std::collections::BTreeSet;
+
+use plant_core::header::{fingerprint, skeleton};
+use plant_core::ids::ProfileId;
+use plant_core::job::{Decision, IngestHead, IngestOrder, Refusal};
+use plant_core::model::ColumnView;
+use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
+use plant_core::state::{Reason, ReasonCode};
+use plant_core::table::Layout;
+use plant_core::tier;
+use plant_core::variable::{Kind, Variable};
+use sha2::{Digest as _, Sha256};
+
+use super::facts::ColumnFacts;
+use super::number::Decimals;
+use super::reading::Reading;
+use super::suggest::{self, Candidate, SURE, SURE_TEXT, WORTH, Weighed, tier_input};
+
+/// Confidence of the layout below which a file without a profile is held.
+const LAYOUT_SURE: f64 = 0.3;
+/// Share of the columns that must be the same for a profile to be called near.
+const NEAR: f64 = 0.8;
+/// Share of the cells that must fit for a profile by position.
+const FIT: f64 = 0.95;
+
+/// What is done with the file.
+pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> IngestHead {
+    let weighed = suggest::weigh(layout.form, facts, order, &Settings::default());
+    let (decision, profile) = match choose(layout, facts, order, &weighed) {
+        Ok((profile, is_new)) => {
+            let decision = Decision::Take {
+                profile: Box::new(profile.clone()),
+                is_new,
+            };
+            (decision, Some((profile, is_new)))
+        }
+        Err(reason) => (Decision::Refuse(Refusal::Hold(reason)), None),
+    };
+    let columns = columns(
+        facts,
+        &weighed,
+        profile.as_ref().map(|(profile, is_new)| (profile, *is_new)),
+    );
+    let mut suggestion = suggest::view(layout, facts, &weighed);
+    if let Decision::Refuse(refusal) = &decision {
+        suggestion.reason = Some(refusal.reason().clone());
+    }
+    IngestHead {
+        layout: Some(layout.clone()),
+        decision,
+        columns,
+        suggestion: Some(suggestion),
+    }
+}
+
+fn hold(code: ReasonCode, text: String) -> Reason {
+    Reason { code, text }
+}
+
+fn choose(
+    layout: &Layout,
+    facts: &ColumnFacts,
+    order: &IngestOrder,
+    weighed: &Weighed,
+) -> Result<(Profile, bool), Reason> {
+    if let Some(profile) = &order.forced_profile {
+        fits(profile, layout, facts, order)?;
+        return Ok((profile.clone(), false));
+    }
+    let print = fingerprint(&layout.header);
+    let saved = || order.profiles.iter().filter(|profile| !profile.archived);
+    let mut refused = None;
+    for profile in saved().filter(|profile| profile.header_fingerprint == print) {
+        // Columns without names are alike in every file of as many columns: the cells must agree as well.
+        let strange = if layout.header_line.is_none() {
+            stranger(profile, facts)
+        } else {
+            None
+        };
+        match strange {
+            Some(text) => refused = Some(hold(ReasonCode::NoHeader, text)),
+            None => {
+                fits(profile, layout, facts, order)?;
+                return Ok((profile.clone(), false));
+            }
+        }
+    }
+    if let Some(reason) = refused {
+        return Err(reason);
+    }
+    if layout.header_line.is_none() {
+        let text = format!(
+            "the file has no header line, and no profile by position for {} columns is saved",
+            layout.header.len()
+        );
+        return Err(hold(ReasonCode::NoHeader, text));
+    }
+    if let Some(near) = nearest(saved(), &layout.header) {
+        let text = format!(
+            "the columns are nearly those of profile `{}` ({:.0} % the same): {}",
+            near.profile.name,
+            near.shared() * 100.0,
+            near.difference()
+        );
+        return Err(hold(ReasonCode::ProfileNeeded, text));
+    }
+    if let Some(missing) = saved().find_map(|profile| lacking(profile, &layout.header)) {
+        return Err(missing);
+    }
+    certain(layout, facts, weighed, order, print).map(|profile| (profile, true))
+}
+
+/// Whether a profile can read the file.
+fn fits(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Result<(), Reason> {
+    let columns = Columns::compare(profile, &layout.header);
+    let missing = columns.required_missing();
+    if !missing.is_empty() {
+        let text = format!(
+            "profile `{}` requires {} that the file does not have: {}",
+            profile.name,
+            columns_named(&missing),
+            columns.difference()
+        );
+        return Err(hold(ReasonCode::RequiredColumnMissing, text));
+    }
+    let reading = Reading::decide(facts, &profile.settings, layout.form, order.today);
+    let wanted = |source: &str| {
+        let wanted = skeleton(source);
+        profile
+            .columns
+            .iter()
+            .find(|column| skeleton(&column.source) == wanted)
+            .and_then(|column| column.variable.map(|variable| (variable, &column.transform)))
+    };
+    for (index, column) in facts.columns.iter().enumerate() {
+        if let Some((variable, transform)) = wanted(&column.source) {
+            unambiguous(facts, &reading, index, variable, transform)?;
+        }
+    }
+    Ok(())
+}
+
+/// Holds the file where a mapped column can be read in two ways.
+fn unambiguous(
+    facts: &ColumnFacts,
+    reading: &Reading,
+    index: usize,
+    variable: Variable,
+    transform: &Transform,
+) -> Result<(), Reason> {
+    let Some(column) = facts.columns.get(index) else {
+        return Ok(());
+    };
+    let how = reading.column(index);
+    let sample = column
+        .samples
+        .iter()
+        .find(|sample| sample.contains(['.', ',', '/', '-']))
+        .or(column.samples.first())
+        .map_or("", String::as_str);
+    match variable.kind() {
+        Kind::Number if how.number_ambiguous && column.numbers.decimals() == Decimals::Contradictory => {
+            let text = format!(
+                "column `{}`: some cells write decimals with a point and others with a comma, such as `{sample}`; \
+                 save a profile with --decimal and the others become problems",
+                column.source
+            );
+            Err(hold(ReasonCode::AmbiguousNumber, text))
+        }
+        Kind::Number if how.number_ambiguous => {
+            let text = format!(
+                "column `{}`: `{sample}` could be a thousand or a decimal, and no other cell of the file tells which",
+                column.source
+            );
+            Err(hold(ReasonCode::AmbiguousNumber, text))
+        }
+        Kind::Date | Kind::Time
+            if how.date_ambiguous && column.dates.pairs > 0 && *transform != Transform::TimeOfDay =>
+        {
+            let parts = if column.dates.short > 0 {
+                "the year could come first or last, or the month before the day"
+            } else {
+                "the day could come first or the month"
+            };
+            let text = format!(
+                "column `{}`: in `{sample}` {parts}, and no other cell tells which",
+                column.source
+            );
+            Err(hold(ReasonCode::AmbiguousDate, text))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn columns_named(names: &[&str]) -> String {
+    let list = names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() == 1 {
+        format!("the column {list}")
+    } else {
+        format!("the columns {list}")
+    }
+}
+
+/// The columns of a profile beside those of a file, by what of their names survives any transcoding.
+struct Columns<'a> {
+    profile: &'a Profile,
+    header: &'a [String],
+    want: BTreeSet<String>,
+    have: BTreeSet<String>,
+}
+
+impl<'a> Columns<'a> {
+    fn compare(profile: &'a Profile, header: &'a [String]) -> Columns<'a> {
+        Columns {
+            profile,
+            header,
+            want: profile.columns.iter().map(|column| skeleton(&column.source)).collect(),
+            have: header.iter().map(|name| skeleton(name)).collect(),
+        }
+    }
+
+    /// Columns of the profile that the file lacks.
+    fn missing(&self) -> impl Iterator<Item = &'a ProfileColumn> {
+        let columns = self.profile.columns.iter();
+        columns.filter(|column| !self.have.contains(&skeleton(&column.source)))
+    }
+
+    /// Those that it requires.
+    fn required_missing(&self) -> Vec<&'a str> {
+        let required = self.missing().filter(|column| column.required);
+        required.map(|column| column.source.as_str()).collect()
+    }
+
+    /// Share (0 to 1) of the columns that both have.
+    fn shared(&self) -> f64 {
+        self.want.intersection(&self.have).count() as f64 / self.want.len().max(self.have.len()).max(1) as f64
+    }
+
+    /// What differs, in words.
+    fn difference(&self) -> String {
+        let missing: Vec<&str> = self.missing().map(|column| column.source.as_str()).collect();
+        let more: Vec<&str> = self
+            .header
+            .iter()
+            .filter(|name| !self.want.contains(&skeleton(name)))
+            .map(String::as_str)
+            .collect();
+        let mut parts = Vec::new();
+        if !missing.is_empty() {
+            parts.push(format!("missing {}", columns_named(&missing)));
+        }
+        if !more.is_empty() {
+            parts.push(format!("new {}", columns_named(&more)));
+        }
+        if parts.is_empty() {
+            "the same columns".to_owned()
+        } else {
+            parts.join("; ")
+        }
+    }
+}
+
+/// The profile that shares most columns, if it shares enough and requires none that is missing.
+fn nearest<'a>(profiles: impl Iterator<Item = &'a Profile>, header: &'a [String]) -> Option<Columns<'a>> {
+    profiles
+        .map(|profile| Columns::compare(profile, header))
+        .filter(|columns| columns.required_missing().is_empty() && columns.shared() >= NEAR)
+        .max_by(|a, b| a.shared().total_cmp(&b.shared()))
+}
+
+/// A profile that is clearly meant, but lacks a required column.
+fn lacking(profile: &Profile, header: &[String]) -> Option<Reason> {
+    let columns = Columns::compare(profile, header);
+    let missing = columns.required_missing();
+    if columns.shared() < NEAR || missing.is_empty() {
+        return None;
+    }
+    let text = format!(
+        "the columns are those of profile `{}`, but {} that it requires {} missing: {}",
+        profile.name,
+        columns_named(&missing),
+        if missing.len() == 1 { "is" } else { "are" },
+        columns.difference()
+    );
+    Some(hold(ReasonCode::RequiredColumnMissing, text))
+}
+
+/// Why a profile by position does not fit the cells; `None` where it does.
+fn stranger(profile: &Profile, facts: &ColumnFacts) -> Option<String> {
+    for (column, mapped) in facts.columns.iter().zip(&profile.columns) {
+        let Some(variable) = mapped.variable else { continue };
+        if column.filled == 0 {
+            continue;
+        }
+        let fitting = match variable.kind() {
+            Kind::Number if variable == Variable::Duration => {
+                column.numbers.numbers + column.durations + column.dates.clocks + column.dates.impossible
+            }
+            Kind::Number => column.numbers.numbers,
+            Kind::Date | Kind::Time => {
+                column.dates.dates() + column.dates.clocks + column.epoch_millis + column.epoch_seconds + column.serials
+            }
+            Kind::Text | Kind::Flag => continue,
+        };
+        if column.share(fitting) < FIT {
+            let sample = column.samples.first().map_or("", String::as_str);
+            return Some(format!(
+                "the file has no header line; profile `{}` has as many columns, but `{}` ({}) holds other values, such as `{sample}`",
+                profile.name,
+                column.source,
+                variable.name()
+            ));
+        }
+    }
+    None
+}
+
+/// A profile made by the daemon, where nothing is doubtful.
+fn certain(
+    layout: &Layout,
+    facts: &ColumnFacts,
+    weighed: &Weighed,
+    order: &IngestOrder,
+    print: String,
+) -> Result<Profile, Reason> {
+    if facts.rows == 0 {
+        let text = "the file has a header and no rows, and no saved profile fits the header".to_owned();
+        return Err(hold(ReasonCode::ProfileNeeded, text));
+    }
+    if layout.confidence < LAYOUT_SURE {
+        let text = format!(
+            "the layout is not certain (confidence {:.2}): {}",
+            layout.confidence,
+            layout
+                .notes
+                .first()
+                .map_or("another reading is as likely", String::as_str)
+        );
+        return Err(hold(ReasonCode::LowConfidence, text));
+    }
+    for (index, candidates) in weighed.columns.iter().enumerate() {
+        if let Some(best) = candidates.first().filter(|best| best.confidence >= WORTH) {
+            unambiguous(facts, &weighed.reading, index, best.variable, &best.transform)?;
+        }
+    }
+    let sure = |candidate: &&Candidate| candidate.confidence >= bar(candidate.variable, &weighed.settings);
+    let spoiled = remarks(facts, weighed);
+    let mapped: Vec<Variable> = weighed
+        .columns
+        .iter()
+        .filter_map(|c| c.first().filter(sure))
+        .map(|c| c.variable)
+        .collect();
+    let useful = is_useful(facts, weighed);
+    let doubtful: Vec<String> = weighed
+        .columns
+        .iter()
+        .zip(&facts.columns)
+        .filter_map(|(candidates, column)| {
+            let best = candidates.first()?;
+            let carries = best.variable.kind() != Kind::Text || weighed.settings.key.contains(&best.variable);
+            (carries && best.confidence >= WORTH && best.confidence < SURE).then(|| {
+                format!(
+                    "`{}` may be {} ({:.0} %: {})",
+                    column.source,
+                    best.variable.name(),
+                    best.confidence * 100.0,
+                    best.why
+                )
+            })
+        })
+        .collect();
+    if !doubtful.is_empty() {
+        return Err(hold(
+            ReasonCode::LowConfidence,
+            format!("{}{spoiled}", doubtful.join("; ")),
+        ));
+    }
+    if !useful {
+        let what = if mapped.is_empty() {
+            "no column could be matched with certainty".to_owned()
+        } else {
+            let names = mapped
+                .iter()
+                .map(|variable| variable.noun())
+                .collect::<Vec<_>>()
+                .join(", ");
+            format!(
+                "the columns found ({names}) give no quantity, stop, money or energy with a date: name one with --set"
+            )
+        };
+        return Err(hold(ReasonCode::ProfileNeeded, format!("{what}{spoiled}")));
+    }
+    Ok(made(layout, facts, weighed, order, print))
+}
+
+/// The confidence that a column needs to be taken in without a person.
+fn bar(variable: Variable, settings: &Settings) -> f64 {
+    if variable.kind() == Kind::Text && !settings.key.contains(&variable) {
+        SURE_TEXT
+    } else {
+        SURE
+    }
+}
+
+/// Remarks on spoiled columns, to be added to a reason.
+fn remarks(facts: &ColumnFacts, weighed: &Weighed) -> String {
+    facts
+        .columns
+        .iter()
+        .zip(&weighed.remarks)
+        .filter_map(|(column, remark)| Some(format!("; `{}`: {}", column.source, remark.as_ref()?)))
+        .collect()
+}
+
+/// Whether tier 1 is reached, or something additive has a date.
+fn is_useful(facts: &ColumnFacts, weighed: &Weighed) -> bool {
+    let input = tier_input(facts, weighed, SURE_TEXT);
+    let dated = input.present.iter().any(|variable| {
+        matches!(
+            variable,
+            Variable::PostingDate
+                | Variable::ShiftDate
+                | Variable::EventStart
+                | Variable::EventEnd
+                | Variable::SampleTime
+        )
+    });
+    let adds = input.filled.iter().any(|(variable, _)| {
+        variable.is_additive() && *variable != Variable::WorkerCount && *variable != Variable::MeasuredValue
+    });
+    tier::assess(&input).overall >= 1 || (dated && adds)
+}
+
+/// The profile of a file that is taken in without a person. Its id follows from the org and the header, so that two
+/// files of one kind that come in at the same time make one profile.
+fn made(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed, order: &IngestOrder, print: String) -> Profile {
+    let mut hasher = Sha256::new();
+    hasher.update(b"profile of ");
+    hasher.update(order.org_id.0.as_bytes());
+    hasher.update(print.as_bytes());
+    let digest = hasher.finalize();
+    let bytes: [u8; 16] = digest.first_chunk().copied().unwrap_or_default();
+    let stem = order
+        .name
+        .rsplit_once('.')
+        .map_or(order.name.as_str(), |(stem, _)| stem);
+    let stem: String = stem
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '-' | '_') {
+                c
+            } else {
+                '_'
+            }
+        })
+        .take(40)
+        .collect();
+    let short: String = print.chars().take(6).collect();
+    let columns = facts
+        .columns
+        .iter()
+        .zip(&weighed.columns)
+        .map(|(column, candidates)| {
+            let best = candidates
+                .first()
+                .filter(|best| best.confidence >= bar(best.variable, &weighed.settings));
+            ProfileColumn {
+                source: column.source.clone(),
+                variable: best.map(|best| best.variable),
+                transform: best.map(|best| best.transform.clone()).unwrap_or_default(),
+                required: false,
+            }
+        })
+        .collect();
+    let mut settings = weighed.settings.clone();
+    // A workbook's sheet is part of what was decided.
+    settings.layout.sheet.clone_from(&layout.sheet);
+    Profile {
+        profile_id: ProfileId(uuid::Builder::from_custom_bytes(bytes).into_uuid()),
+        name: format!("{stem}-{short}"),
+        version: 1,
+        header_fingerprint: print,
+        columns,
+        settings,
+        archived: false,
+        approved: false,
+    }
+}
+
+/// Every column and what it feeds.
+fn columns(facts: &ColumnFacts, weighed: &Weighed, profile: Option<(&Profile, bool)>) -> Vec<ColumnView> {
+    let rows = facts.rows.max(1) as f64;
+    facts
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| {
+            let best = weighed.columns.get(index).and_then(|candidates| candidates.first());
+            let remark = weighed.remarks.get(index).and_then(Option::clone);
+            let mapped = profile.and_then(|(profile, is_new)| {
+                let wanted = skeleton(&column.source);
+                let mapped = profile
+                    .columns
+                    .iter()
+                    .find(|mapped| skeleton(&mapped.source) == wanted)?;
+                Some((mapped, is_new, profile))
+            });
+            let (variable, transform, confidence, why) = match (mapped, best) {
+                (Some((mapped, false, profile)), _) => {
+                    let why = match mapped.variable {
+                        Some(_) => format!("profile `{}`, version {}", profile.name, profile.version),
+                        None => format!("left unmapped by profile `{}`", profile.name),
+                    };
+                    (mapped.variable, mapped.transform.clone(), 1.0, why)
+                }
+                (Some((mapped, true, _)), Some(best)) if mapped.variable == Some(best.variable) => (
+                    mapped.variable,
+                    mapped.transform.clone(),
+                    best.confidence,
+                    best.why.clone(),
+                ),
+                (None, Some(best)) if profile.is_none() && best.confidence >= WORTH => (
+                    Some(best.variable),
+                    best.transform.clone(),
+                    best.confidence,
+                    best.why.clone(),
+                ),
+                (_, Some(best)) => {
+                    let why = format!(
+                        "perhaps {} ({:.0} %): {}",
+                        best.variable.name(),
+                        best.confidence * 100.0,
+                        best.why
+                    );
+                    (None, Transform::None, best.confidence, why)
+                }
+                (_, None) if column.filled == 0 => (None, Transform::None, 0.0, "every cell is empty".to_owned()),
+                (_, None) => (
+                    None,
+                    Transform::None,
+                    0.0,
+                    "no variable goes by a name like this".to_owned(),
+                ),
+            };
+            ColumnView {
+                source: column.source.clone(),
+                variable,
+                transform,
+                confidence,
+                filled: column.filled as f64 / rows,
+                samples: column.samples.clone(),
+                why: remark.unwrap_or(why),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

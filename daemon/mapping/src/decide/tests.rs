@@ -1,0 +1,255 @@
+use plant_core::header::fingerprint;
+use plant_core::job::{Decision, Refusal};
+use plant_core::profile::{DateOrder, Profile};
+use plant_core::state::ReasonCode;
+
+use crate::tests::{Export, export, order};
+
+const GOOD: &str = "Order;Machine;Posting Date;Good Qty;Scrap Qty
+A1;M1;2025-02-03;100;3
+A2;M1;2025-02-04;90;0
+A3;M2;2025-02-05;70;2";
+
+fn code(export: &Export) -> Option<ReasonCode> {
+    export.held(&order()).map(|(code, _)| code)
+}
+
+fn with(profile: Profile) -> plant_core::job::IngestOrder {
+    plant_core::job::IngestOrder {
+        profiles: vec![profile],
+        ..order()
+    }
+}
+
+#[test]
+fn a_certain_file_is_taken_in_by_a_profile_that_nobody_approved() {
+    let head = export(GOOD).decide(&order());
+    let Decision::Take { profile, is_new: true } = head.decision else {
+        panic!("{:?}", head.decision)
+    };
+    assert_eq!(profile.header_fingerprint, fingerprint(&export(GOOD).header));
+    assert!(!profile.approved && profile.version == 1 && profile.name.starts_with("Export_2025-"));
+    assert!(
+        head.columns
+            .iter()
+            .all(|column| column.variable.is_some() && column.filled == 1.0)
+    );
+    // The same again makes the same profile; another org another one.
+    let again = export(GOOD).decide(&order());
+    assert!(matches!(again.decision, Decision::Take { profile: same, .. } if same == profile));
+    let mut other = order();
+    other.org_id = plant_core::ids::OrgId(uuid::Uuid::from_bytes([2; 16]));
+    assert!(
+        matches!(export(GOOD).decide(&other).decision, Decision::Take { profile: mine, .. } if mine.profile_id != profile.profile_id)
+    );
+}
+
+#[test]
+fn doubts_hold_the_file_with_the_most_specific_reason() {
+    for (text, expected) in [
+        (
+            "Order;Posting Date;Good Qty\nA;3/4/2025;1\nB;5/6/2025;2",
+            Some(ReasonCode::AmbiguousDate),
+        ),
+        (
+            "Order;Posting Date;Good Qty\nA;2025-01-01;1,234\nB;2025-01-02;5,678",
+            Some(ReasonCode::AmbiguousNumber),
+        ),
+        (
+            "Order;Posting Date;Qty\nA;2025-01-01;1\nB;2025-01-02;2",
+            Some(ReasonCode::LowConfidence),
+        ),
+        (
+            "Order;Posting Date;Good Qty\nA;25-05-03;1\nB;25-05-04;2",
+            Some(ReasonCode::AmbiguousDate),
+        ),
+        (
+            "Order;Posting Date;Good Qty\nA;2025-01-01;1.5\nB;2025-01-02;1,5",
+            Some(ReasonCode::AmbiguousNumber),
+        ),
+        (
+            "Order;Posting Date;Good Qty;Scrap Qty\nA;2025-01-01;1.5;0.5\nB;2025-01-02;1,5;0.25",
+            Some(ReasonCode::AmbiguousNumber),
+        ),
+        ("Order;Posting Date;Good Qty\nA;03.05.2025;1\nB;04.05.2025;2", None),
+        ("Foo;Bar\nx;1\ny;2", Some(ReasonCode::ProfileNeeded)),
+        ("Order;Good Qty\nA;1\nB;2", Some(ReasonCode::ProfileNeeded)),
+        ("Order;Posting Date;Good Qty", Some(ReasonCode::ProfileNeeded)),
+        ("Order;Posting Date;Good Qty\nA;2025-01-01;1\nB;2025-01-02;2", None),
+    ] {
+        assert_eq!(code(&export(text)), expected, "{text}");
+    }
+    let (_, text) = export("Order;Posting Date;Good Qty").held(&order()).unwrap();
+    assert!(text.contains("no rows"), "{text}");
+    let (_, text) = export("Order;Posting Date;Qty\nA;2025-01-01;1").held(&order()).unwrap();
+    assert!(text.contains("`Qty` may be quantity_produced"), "{text}");
+    let (_, text) = export("Order;Good Qty;Date\nA;1;00:00.0\nB;2;00:00.0")
+        .held(&order())
+        .unwrap();
+    assert!(text.contains("dates destroyed: every cell is 00:00.0"), "{text}");
+}
+
+#[test]
+fn an_uncertain_layout_holds() {
+    let file = export(GOOD);
+    let mut layout = file.layout();
+    layout.confidence = 0.1;
+    let head = crate::decide(&layout, &file.facts(), &order());
+    assert!(
+        matches!(head.decision, Decision::Refuse(Refusal::Hold(reason)) if reason.code == ReasonCode::LowConfidence)
+    );
+}
+
+#[test]
+fn a_saved_profile_takes_its_header_in_any_order_and_spelling() {
+    let profile = export(GOOD).profile(&[], |_| ());
+    let file = export("SCRAP QTY;good_qty;Posting Date;machine;Order\n1;2;2025-03-01;M;A");
+    let head = file.decide(&with(profile.clone()));
+    assert!(
+        matches!(head.decision, Decision::Take { is_new: false, .. }),
+        "{:?}",
+        head.decision
+    );
+    assert!(
+        head.columns
+            .iter()
+            .all(|column| column.variable.is_some() && column.confidence == 1.0)
+    );
+    // Only the header: nothing to take in, but nothing wrong either.
+    let empty = export("Order;Machine;Posting Date;Good Qty;Scrap Qty").decide(&with(profile.clone()));
+    assert!(matches!(empty.decision, Decision::Take { is_new: false, .. }));
+    let archived = Profile {
+        archived: true,
+        ..profile
+    };
+    assert!(matches!(
+        file.decide(&with(archived)).decision,
+        Decision::Take { is_new: true, .. }
+    ));
+}
+
+#[test]
+fn a_near_header_is_held_with_the_difference() {
+    let profile = export(GOOD).profile(&[], |_| ());
+    let file = export("Order;Machine;Posting Date;Good Qty;Reject Qty\nA;M;2025-02-03;1;2\nB;M;2025-02-04;1;2");
+    // One name of five has changed: that may be the scrap under a new name.
+    let (code, text) = file.held(&with(profile.clone())).unwrap();
+    assert_eq!(code, ReasonCode::ProfileNeeded);
+    assert!(
+        text.contains("missing the column `Scrap Qty`; new the column `Reject Qty`"),
+        "{text}"
+    );
+    // Two of five: another kind of file.
+    let other = export("Order;Resource;Posting Date;Good Qty;Reject Qty\nA;M;2025-02-03;1;2\nB;M;2025-02-04;1;2");
+    assert!(matches!(
+        other.decide(&with(profile.clone())).decision,
+        Decision::Take { is_new: true, .. }
+    ));
+    let more = export("Order;Machine;Posting Date;Good Qty;Scrap Qty;Lot\nA;M;2025-02-03;1;2;L\nB;M;2025-02-04;1;2;L");
+    let (code, text) = more.held(&with(profile.clone())).unwrap();
+    assert_eq!(code, ReasonCode::ProfileNeeded);
+    assert!(
+        text.contains("`saved`") && text.contains("new the column `Lot`"),
+        "{text}"
+    );
+    let mut strict = profile;
+    strict.columns[4].required = true;
+    let fewer = export("Order;Machine;Posting Date;Good Qty\nA;M;2025-02-03;1\nB;M;2025-02-04;1");
+    let (code, text) = fewer.held(&with(strict.clone())).unwrap();
+    assert_eq!(code, ReasonCode::RequiredColumnMissing);
+    assert!(text.contains("missing the column `Scrap Qty`"), "{text}");
+    let forced = plant_core::job::IngestOrder {
+        forced_profile: Some(strict),
+        ..order()
+    };
+    assert_eq!(
+        fewer.held(&forced).map(|(code, _)| code),
+        Some(ReasonCode::RequiredColumnMissing)
+    );
+}
+
+#[test]
+fn a_profile_settles_what_the_file_leaves_open() {
+    let file = export("Order;Posting Date;Good Qty\nA;3/4/2025;1,234\nB;5/6/2025;5,678");
+    let forced = |profile| plant_core::job::IngestOrder {
+        forced_profile: Some(profile),
+        ..order()
+    };
+    let profile = file.profile(&[], |_| ());
+    assert_eq!(
+        file.held(&forced(profile.clone())).map(|(code, _)| code),
+        Some(ReasonCode::AmbiguousDate)
+    );
+    let mut settled = profile;
+    // No year stands first here: this says nothing about day and month.
+    settled.settings.date_order = Some(DateOrder::Ymd);
+    assert_eq!(
+        file.held(&forced(settled.clone())).map(|(code, _)| code),
+        Some(ReasonCode::AmbiguousDate)
+    );
+    settled.settings.date_order = Some(DateOrder::Mdy);
+    assert_eq!(
+        file.held(&forced(settled.clone())).map(|(code, _)| code),
+        Some(ReasonCode::AmbiguousNumber)
+    );
+    settled.settings.decimal = Some('.');
+    assert!(matches!(file.decide(&forced(settled)).decision, Decision::Take { .. }));
+}
+
+#[test]
+fn columns_without_names_need_a_profile_by_position_whose_cells_agree() {
+    let file = export("column_1;column_2;column_3\nM1;2025-01-01;5\nM2;2025-01-02;6");
+    let headless = |file: &Export, order: &plant_core::job::IngestOrder| {
+        let layout = plant_core::table::Layout {
+            header_line: None,
+            ..file.layout()
+        };
+        crate::decide(&layout, &file.facts(), order).decision
+    };
+    assert!(
+        matches!(headless(&file, &order()), Decision::Refuse(Refusal::Hold(reason)) if reason.code == ReasonCode::NoHeader)
+    );
+    let sets = ["column_1=machine", "column_2=posting_date", "column_3=quantity_good"];
+    let saved = with(file.profile(&sets, |_| ()));
+    assert!(matches!(headless(&file, &saved), Decision::Take { is_new: false, .. }));
+    let other = export("column_1;column_2;column_3\n5;bolt;2025-01-01\n6;nut;2025-01-02");
+    assert!(
+        matches!(headless(&other, &saved), Decision::Refuse(Refusal::Hold(reason)) if reason.code == ReasonCode::NoHeader && reason.text.contains("`column_2`"))
+    );
+}
+
+#[test]
+fn a_profile_says_that_a_two_digit_year_stands_first() {
+    let file = export("Order;Posting Date;Good Qty\nA;25-05-03;1\nB;25-05-04;2");
+    let mut profile = file.profile(&[], |_| ());
+    profile.settings.date_order = Some(DateOrder::Ymd);
+    let (records, ..) = file.typed(&profile, &order());
+    let days: Vec<String> = records
+        .iter()
+        .filter_map(|r| r.day.map(|day| day.to_string()))
+        .collect();
+    assert_eq!(days, ["2025-05-03", "2025-05-04"]);
+    assert!(file.held(&with(profile)).is_none());
+}
+
+#[test]
+fn a_profile_picks_the_decimal_sign_of_a_contradictory_column_and_the_rest_are_problems() {
+    let file = export("Order;Posting Date;Good Qty\nA;2025-01-01;1.5\nB;2025-01-02;1,5");
+    let mut profile = file.profile(&[], |_| ());
+    profile.settings.decimal = Some('.');
+    assert!(file.held(&with(profile.clone())).is_none());
+    let (records, problems, ..) = file.typed(&profile, &order());
+    let good = plant_core::variable::Variable::QuantityGood;
+    assert_eq!(records[0].number(good).map(|n| n.to_string()).as_deref(), Some("1.5"));
+    assert_eq!(records[1].number(good), None);
+    assert_eq!(problems[0].code, "bad_number");
+}
+
+#[test]
+fn dates_with_points_say_that_the_day_is_first_by_custom() {
+    let head = export("Order;Posting Date;Good Qty\nA;03.05.2025;1\nB;04.05.2025;2").decide(&order());
+    assert!(head.columns[1].why.contains("custom"), "{}", head.columns[1].why);
+    // A file whose other dates prove the month first is held.
+    let file = export("Order;Posting Date;Due date;Good Qty\nA;03.05.2025;12/31/2025;1\nB;04.05.2025;12/30/2025;2");
+    assert_eq!(code(&file), Some(ReasonCode::AmbiguousDate));
+}

@@ -1,0 +1,163 @@
+use super::*;
+use crate::tests::suggest;
+use crate::tests::{export, order};
+
+const FILE: &str = "Order;Posting Date;Good Qty;Menge;odd=name
+A1;2025-02-03;100;3;1
+A2;2025-02-04;90;0;2";
+
+fn made(sets: &[&str], overrides: &Overrides) -> Result<Profile, EditError> {
+    let file = export(FILE);
+    let suggestion = suggest(&file.layout(), &file.facts(), &order());
+    let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+    build(
+        "mine",
+        ProfileId(uuid::Uuid::nil()),
+        3,
+        &file.header,
+        &suggestion,
+        &sets,
+        overrides,
+    )
+}
+
+fn variables(profile: &Profile) -> Vec<Option<&'static str>> {
+    profile
+        .columns
+        .iter()
+        .map(|column| column.variable.map(Variable::name))
+        .collect()
+}
+
+#[test]
+fn the_suggestion_as_it_is() {
+    let profile = made(&[], &Overrides::default()).unwrap();
+    assert_eq!(
+        variables(&profile),
+        [
+            Some("work_order"),
+            Some("posting_date"),
+            Some("quantity_good"),
+            Some("quantity_produced"),
+            None
+        ]
+    );
+    assert_eq!(
+        (profile.version, profile.approved, profile.settings.key.as_slice()),
+        (3, true, &[][..])
+    );
+}
+
+#[test]
+fn what_a_person_says_wins() {
+    let profile = made(
+        &[
+            "Menge=quantity_scrap:abs",
+            "good qty=",
+            "odd=name=lot",
+            "Posting Date=shift_date:date:mdy",
+        ],
+        &Overrides::default(),
+    )
+    .unwrap();
+    assert_eq!(
+        variables(&profile),
+        [
+            Some("work_order"),
+            Some("shift_date"),
+            None,
+            Some("quantity_scrap"),
+            Some("lot")
+        ]
+    );
+    assert_eq!(profile.columns[3].transform, Transform::Absolute);
+    assert_eq!(profile.settings.date_order, Some(DateOrder::Mdy));
+    // A named column takes the variable from a suggested one.
+    let profile = made(&["Menge=quantity_good"], &Overrides::default()).unwrap();
+    assert_eq!(variables(&profile)[2..4], [None, Some("quantity_good")]);
+}
+
+#[test]
+fn overrides_are_checked() {
+    let overrides = Overrides {
+        key: Some(vec!["work_order".to_owned(), " posting_date".to_owned()]),
+        decimal: Some(','),
+        zone: Some("Europe/Vienna".to_owned()),
+        currency: Some("eur".to_owned()),
+        encoding: Some("windows-1252".to_owned()),
+        required: vec!["order".to_owned()],
+        ..Overrides::default()
+    };
+    let profile = made(&[], &overrides).unwrap();
+    assert_eq!(profile.settings.key, [Variable::WorkOrder, Variable::PostingDate]);
+    assert_eq!(profile.settings.currency.as_deref(), Some("EUR"));
+    assert_eq!(profile.settings.layout.encoding.as_deref(), Some("windows-1252"));
+    assert!(profile.columns[0].required && !profile.columns[1].required);
+}
+
+#[test]
+fn mistakes_name_the_nearest_name() {
+    let text = |sets: &[&str], overrides: &Overrides| made(sets, overrides).unwrap_err().to_string();
+    let plain = Overrides::default();
+    assert_eq!(
+        text(&["Gud Qty=lot"], &plain),
+        "the file has no column `Gud Qty`; did you mean `Good Qty`?"
+    );
+    assert_eq!(
+        text(&["Menge=quantity_scarp"], &plain),
+        "there is no variable `quantity_scarp`; did you mean `quantity_scrap`?"
+    );
+    assert_eq!(
+        text(&["Menge=quantity_scrap:negat"], &plain),
+        "there is no transform `negat`; did you mean `negate`?"
+    );
+    assert!(text(&["Menge"], &plain).contains("SOURCE=VARIABLE"));
+    assert!(text(&["Menge=lot:kw:900"], &plain).contains("kw:900"));
+    assert!(text(&["Menge=lot", "Good Qty=lot"], &plain).contains("two columns"));
+    let with = |change: fn(&mut Overrides)| {
+        let mut overrides = Overrides::default();
+        change(&mut overrides);
+        text(&[], &overrides)
+    };
+    assert!(with(|o| o.key = Some(vec!["lot".to_owned()])).contains("no column is mapped to it"));
+    assert!(with(|o| o.decimal = Some(';')).contains("use . or ,"));
+    assert!(with(|o| o.zone = Some("Mars/Olympus".to_owned())).contains("IANA"));
+    assert!(with(|o| o.currency = Some("euros".to_owned())).contains("three letters"));
+    assert!(with(|o| o.required = vec!["Maschine".to_owned()]).contains("no column `Maschine`"));
+    assert!(text(&["Order=", "Posting Date=", "Good Qty=", "Menge="], &plain).contains("no column is mapped"));
+}
+
+#[test]
+fn every_transform_can_be_written_and_read() {
+    let all = [
+        Transform::None,
+        Transform::Scale("0.001".parse().unwrap()),
+        Transform::Hours,
+        Transform::Minutes,
+        Transform::Milliseconds,
+        Transform::Negate,
+        Transform::Absolute,
+        Transform::Percent,
+        Transform::PowerFor(900),
+        Transform::EpochMillis,
+        Transform::EpochSeconds,
+        Transform::TimeOfDay,
+        Transform::FlagEquals("Machine_Failure".to_owned()),
+        Transform::Constant("a:b=c".to_owned()),
+    ];
+    for transform in all {
+        assert_eq!(parse_transform(&transform.to_string()), Ok(transform));
+    }
+    for wrong in [
+        "kw:0",
+        "kw:x",
+        "scale:0",
+        "scale:abc",
+        "h:1",
+        "flag:",
+        "date:dmy",
+        "what",
+    ] {
+        assert!(parse_transform(wrong).is_err(), "{wrong}");
+    }
+}

@@ -1,0 +1,316 @@
+//! What the columns of a file hold, gathered while every row goes by once.
+//!
+//! Invariants: memory is bounded whatever the file (1,000 distinct values, a million hashes and five samples per column,
+//! 1,500 sample rows); samples are sanitised; nothing is decided here.
+
+mod tally;
+
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+pub use tally::{DateTally, Order, Track};
+
+use super::number::NumberTally;
+use super::synonyms::{Name, name};
+use super::{date, duration};
+use plant_core::sanitize;
+
+/// Distinct values that are kept with their counts.
+const DISTINCT_KEPT: usize = 1_000;
+/// Longest value that is kept as a distinct one, in bytes.
+const DISTINCT_BYTES: usize = 200;
+/// Hashes kept to say that no value stands twice.
+const HASHES_KEPT: usize = 1_000_000;
+/// Cells after which a kind that never fitted is no longer tried.
+const TRIES: u64 = 1_000;
+const SAMPLES: usize = 5;
+const SAMPLE_CHARACTERS: usize = 40;
+/// Sample rows: the first ones in their order, then some of the rest.
+const FIRST_ROWS: usize = 1_000;
+const SAMPLE_ROWS: usize = 1_500;
+const SAMPLE_CELL_BYTES: usize = 120;
+const SAMPLE_ROWS_BYTES: usize = 4 * 1024 * 1024;
+
+/// What a cell is before anything is interpreted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blank {
+    /// It holds something.
+    No,
+    /// It is empty or says that the value is missing.
+    Yes,
+    /// `-`, `.`, `?`: missing in a column of numbers or dates, text elsewhere.
+    Dash,
+    /// An error of a spreadsheet or historian (`#DIV/0!`, `I/O Timeout`).
+    Error,
+}
+
+/// What kind of blank a trimmed cell is.
+pub fn blank(text: &str) -> Blank {
+    if text.is_empty() {
+        return Blank::Yes;
+    }
+    if text.len() > 11 || !text.is_ascii() {
+        return Blank::No;
+    }
+    let starts = text.as_bytes().first().copied().unwrap_or(b' ');
+    if starts.is_ascii_digit() {
+        return Blank::No;
+    }
+    match text {
+        "-" | "--" | "---" | "." | "?" | "*" => Blank::Dash,
+        _ if [
+            "null", "n/a", "#n/a", "na", "n.a.", "nan", "none", "nil", "(null)", "(blank)", "#null!", "<null>", "\\n",
+        ]
+        .iter()
+        .any(|token| token.eq_ignore_ascii_case(text)) =>
+        {
+            Blank::Yes
+        }
+        _ if [
+            "#div/0!",
+            "#ref!",
+            "#value!",
+            "#name?",
+            "#num!",
+            "bad",
+            "i/o timeout",
+            "#error",
+        ]
+        .iter()
+        .any(|token| token.eq_ignore_ascii_case(text)) =>
+        {
+            Blank::Error
+        }
+        _ => Blank::No,
+    }
+}
+
+/// Statistics of one column.
+#[derive(Debug, Clone, Default)]
+pub struct Column {
+    /// Name as written.
+    pub source: String,
+    /// The name taken apart.
+    pub name: Name,
+    /// Cells that hold something, dashes and errors left out.
+    pub filled: u64,
+    /// Cells with a dash or the like.
+    pub dashes: u64,
+    /// Cells with an error of a spreadsheet or historian.
+    pub errors: u64,
+    /// Its numbers.
+    pub numbers: NumberTally,
+    /// Its dates and times.
+    pub dates: DateTally,
+    /// Cells with a shape that only a duration has.
+    pub durations: u64,
+    /// Whole numbers of 10 digits that are seconds since 1970 between 2001 and 2100.
+    pub epoch_seconds: u64,
+    /// The same in milliseconds.
+    pub epoch_millis: u64,
+    /// Numbers that a spreadsheet would show as a day between 1990 and 2080.
+    pub serials: u64,
+    /// Cells of digits that begin with 0.
+    pub leading_zeros: u64,
+    /// Distinct trimmed values with their counts.
+    pub distinct: BTreeMap<String, u64>,
+    /// Whether `distinct` holds all of them.
+    pub distinct_complete: bool,
+    /// Whether no value stands twice.
+    pub unique: bool,
+    /// A few different cells, sanitised.
+    pub samples: Vec<String>,
+    /// Longest cell in bytes.
+    pub longest: usize,
+    /// Smallest and largest number among those without separators of thousands.
+    pub range: Option<(f64, f64)>,
+    hashes: HashSet<u64>,
+}
+
+impl Column {
+    /// Share of the filled cells, 0 to 1; 0 where none is.
+    pub fn share(&self, count: u64) -> f64 {
+        if self.filled == 0 {
+            0.0
+        } else {
+            count as f64 / self.filled as f64
+        }
+    }
+
+    /// Whether all its values are at or below zero and some below.
+    pub fn never_positive(&self) -> bool {
+        self.numbers.negatives > 0 && self.numbers.negatives + self.numbers.zeros >= self.numbers.numbers
+    }
+
+    fn observe(&mut self, cell: &str) {
+        let text = cell.trim();
+        match blank(text) {
+            Blank::Yes => return,
+            Blank::Dash => {
+                self.dashes += 1;
+                return;
+            }
+            Blank::Error => {
+                self.errors += 1;
+                return;
+            }
+            Blank::No => self.filled += 1,
+        }
+        self.longest = self.longest.max(text.len());
+        self.kinds(text);
+        self.values(text);
+    }
+
+    fn kinds(&mut self, text: &str) {
+        let early = self.filled <= TRIES;
+        let is_number = (early || self.numbers.numbers > 0) && self.numbers.add(text);
+        let is_date = (early || self.dates.cells() > 0) && self.dates.add(date::read(text));
+        if is_number {
+            self.number(text);
+        } else if !is_date && (early || self.durations > 0) && duration::is_duration(text) {
+            self.durations += 1;
+        }
+    }
+
+    fn number(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        if bytes.len() > 1 && bytes.iter().all(u8::is_ascii_digit) {
+            self.leading_zeros += u64::from(bytes.first() == Some(&b'0'));
+            match (bytes.len(), bytes.first()) {
+                (10, Some(b'1'..=b'4')) => self.epoch_seconds += 1,
+                (13, Some(b'1'..=b'4')) => self.epoch_millis += 1,
+                _ => {}
+            }
+        }
+        if let Ok(value) = text.parse::<f64>()
+            && value.is_finite()
+        {
+            self.serials += u64::from((32_874.0..65_746.0).contains(&value));
+            let (low, high) = self.range.unwrap_or((value, value));
+            self.range = Some((low.min(value), high.max(value)));
+        }
+    }
+
+    fn values(&mut self, text: &str) {
+        if self.unique {
+            let mut hasher = DefaultHasher::new();
+            text.hash(&mut hasher);
+            if !self.hashes.insert(hasher.finish()) || self.hashes.len() > HASHES_KEPT {
+                self.unique = false;
+                self.hashes = HashSet::new();
+            }
+        }
+        if self.distinct_complete {
+            if let Some(count) = self.distinct.get_mut(text) {
+                *count += 1;
+                return;
+            }
+            if self.distinct.len() >= DISTINCT_KEPT || text.len() > DISTINCT_BYTES {
+                self.distinct_complete = false;
+            } else {
+                self.distinct.insert(text.to_owned(), 1);
+            }
+            if self.samples.len() < SAMPLES {
+                let mut sample: String = text.chars().take(SAMPLE_CHARACTERS).collect();
+                if sample.len() < text.len() {
+                    sample.push('…');
+                }
+                self.samples.push(sanitize::display(&sample).into_owned());
+            }
+        }
+    }
+}
+
+/// What a scan found.
+#[derive(Debug, Clone, Default)]
+pub struct ColumnFacts {
+    /// Rows seen.
+    pub rows: u64,
+    /// Per column of the header.
+    pub columns: Vec<Column>,
+    /// Some rows as they stand, cut to 120 bytes a cell: the first thousand in their order, then some of the rest.
+    pub sample: Vec<Vec<String>>,
+}
+
+/// Statistics of the columns while rows go by.
+#[derive(Debug, Clone)]
+pub struct ColumnScan {
+    facts: ColumnFacts,
+    sample_bytes: usize,
+    stride: u64,
+}
+
+impl ColumnScan {
+    /// For a file with that header.
+    pub fn new(header: &[String]) -> ColumnScan {
+        let columns = header
+            .iter()
+            .map(|source| Column {
+                source: source.clone(),
+                name: name(source),
+                distinct_complete: true,
+                unique: true,
+                ..Column::default()
+            })
+            .collect();
+        ColumnScan {
+            facts: ColumnFacts {
+                rows: 0,
+                columns,
+                sample: Vec::new(),
+            },
+            sample_bytes: 0,
+            stride: 64,
+        }
+    }
+
+    /// Sees one row; cells beyond the header are left out, missing ones are empty.
+    pub fn observe(&mut self, _line: u64, cells: &[&str]) {
+        self.facts.rows += 1;
+        for (column, cell) in self.facts.columns.iter_mut().zip(cells) {
+            column.observe(cell);
+        }
+        self.keep(cells);
+    }
+
+    fn keep(&mut self, cells: &[&str]) {
+        let sample = &mut self.facts.sample;
+        if self.sample_bytes > SAMPLE_ROWS_BYTES
+            || (sample.len() >= FIRST_ROWS && !self.facts.rows.is_multiple_of(self.stride))
+        {
+            return;
+        }
+        if sample.len() >= SAMPLE_ROWS {
+            // Half of the later ones go, so that the rest stays spread over the whole file.
+            let mut index = 0;
+            sample.retain(|_| {
+                index += 1;
+                index <= FIRST_ROWS || index % 2 == 0
+            });
+            self.stride *= 2;
+        }
+        let row: Vec<String> = cells
+            .iter()
+            .map(|cell| {
+                let cell = cell.trim();
+                cell.get(..cell.floor_char_boundary(SAMPLE_CELL_BYTES))
+                    .unwrap_or(cell)
+                    .to_owned()
+            })
+            .collect();
+        self.sample_bytes += row.iter().map(|cell| cell.len() + 24).sum::<usize>();
+        sample.push(row);
+    }
+
+    /// What was seen.
+    pub fn finish(mut self) -> ColumnFacts {
+        for column in &mut self.facts.columns {
+            column.hashes = HashSet::new();
+            column.unique &= column.filled > 0;
+        }
+        self.facts
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+use chrono::NaiveDate;
+use plant_core::profile::DateOrder;
+use proptest::prelude::*;
+
+use super::*;
+
+fn scan(cells: &[&str]) -> Column {
+    let mut scan = ColumnScan::new(&["x".to_owned()]);
+    for (cell, line) in cells.iter().zip(2..) {
+        scan.observe(line, &[cell]);
+    }
+    scan.finish().columns.remove(0)
+}
+
+fn order(cells: &[&str]) -> Order {
+    scan(cells).dates.order(NaiveDate::from_ymd_opt(2026, 11, 21).unwrap())
+}
+
+#[test]
+fn the_order_of_dates_comes_from_the_whole_column() {
+    let dmy = Order::Known(DateOrder::Dmy);
+    let mdy = Order::Known(DateOrder::Mdy);
+    assert_eq!(order(&["2025-01-02", "2025-01-03"]), Order::Free);
+    assert_eq!(order(&["1/2/2018", "13/2/2018"]), dmy);
+    assert_eq!(order(&["1/2/2018", "2/13/2018"]), mdy);
+    assert_eq!(order(&["3/4/2025"]), Order::Ambiguous);
+    assert_eq!(order(&["13/2/2018", "2/13/2018"]), Order::Ambiguous);
+    assert_eq!(order(&["5/5/2025", "6/6/2025"]), dmy);
+    // Month first would be a day that has not come yet.
+    assert_eq!(order(&["3/12/2026", "4/12/2026"]), mdy);
+    assert_eq!(order(&["10/11/2026", "11/12/2026"]), mdy);
+    // Read as days they go forward, read as months they jump back and forth.
+    assert_eq!(order(&["11/01/2025", "12/01/2025", "01/02/2025", "02/02/2025"]), dmy);
+    // Days that follow each other, or the same day of following months.
+    assert_eq!(
+        order(&[
+            "02/03/2025",
+            "03/03/2025",
+            "04/03/2025",
+            "05/03/2025",
+            "06/03/2025",
+            "07/03/2025"
+        ]),
+        dmy
+    );
+    assert_eq!(
+        order(&[
+            "03/02/2025",
+            "03/03/2025",
+            "03/04/2025",
+            "03/05/2025",
+            "03/06/2025",
+            "03/07/2025"
+        ]),
+        mdy
+    );
+    // The first of each month is as likely as the first days of January.
+    assert_eq!(
+        order(&[
+            "01/01/2025",
+            "01/02/2025",
+            "01/03/2025",
+            "01/04/2025",
+            "01/05/2025",
+            "01/06/2025"
+        ]),
+        Order::Ambiguous
+    );
+}
+
+#[test]
+fn a_two_digit_year_stands_first_or_last() {
+    let ymd = Order::Known(DateOrder::Ymd);
+    let dmy = Order::Known(DateOrder::Dmy);
+    let month =
+        |format: &str| -> Vec<String> { (1..=12).map(|day| format.replace("DD", &format!("{day:02}"))).collect() };
+    let of = |cells: &[String]| order(&cells.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(order(&["25-05-03"]), Order::Ambiguous);
+    assert_eq!(order(&["25-05-03", "25-05-04", "25-05-05"]), Order::Ambiguous);
+    // Many days of one year near today.
+    assert_eq!(of(&month("25-05-DD")), ymd);
+    assert_eq!(of(&month("DD-05-25")), dmy);
+    // The same day of many years: nothing tells, and 2001 is long ago.
+    let years: Vec<String> = (12..=25).map(|year| format!("{year}-01-01")).collect();
+    assert_eq!(of(&years), Order::Ambiguous);
+    // Numbers that are a year only, or a day only.
+    assert_eq!(order(&["99-05-03", "98-05-03"]), ymd);
+    assert_eq!(order(&["25-05-03", "3-05-04"]), dmy);
+    assert_eq!(order(&["25-05-03", "13-05-70"]), dmy);
+    assert_eq!(order(&["25-05-03", "99-05-03", "13-05-70"]), Order::Ambiguous);
+    // One slip does not turn a whole month.
+    let mut slip = month("25-05-DD");
+    slip.push("25-05-32".to_owned());
+    assert_eq!(of(&slip), Order::Ambiguous);
+    // Sorted rows over the end of a month.
+    let sorted = [
+        "25-05-29", "25-05-30", "25-05-31", "25-06-01", "25-06-02", "25-06-03", "25-06-04",
+    ];
+    assert_eq!(order(&sorted), ymd);
+    assert_eq!(order(&["25/05/03", "03/05/2025"]), Order::Known(DateOrder::Dmy));
+}
+
+#[test]
+fn with_points_the_day_stands_first_by_custom() {
+    let custom = Order::Custom(DateOrder::Dmy);
+    assert_eq!(order(&["03.05.2025"]), custom);
+    assert_eq!(order(&["03.05.25", "04.05.25"]), custom);
+    assert_eq!(order(&["03.13.2025"]), Order::Known(DateOrder::Mdy));
+    // Even where it lies ahead, as a due date does.
+    assert_eq!(order(&["05.12.2026"]), custom);
+    assert_eq!(order(&["03.05.2025", "03/05/2025"]), Order::Ambiguous);
+}
+
+#[test]
+fn regular_times_and_midnights() {
+    let column = scan(&[
+        "1/2/2018 23:30",
+        "1/2/2018 23:45",
+        "1/2/2018 00:00",
+        "2/2/2018 00:15",
+        "2/2/2018 23:45",
+        "2/2/2018 00:00",
+        "13/2/2018 00:15",
+    ]);
+    assert!(column.dates.day_first.midnight_closes_day());
+    let column = scan(&[
+        "2022-01-01 00:15",
+        "2022-01-01 00:30",
+        "2022-01-01 00:45",
+        "2022-01-01 01:00",
+        "2022-01-02 00:00",
+    ]);
+    assert!(!column.dates.day_first.midnight_closes_day());
+    let regular: Vec<String> = (1..=96)
+        .map(|quarter| {
+            format!(
+                "2022-01-{:02} {:02}:{:02}",
+                1 + quarter / 96,
+                quarter / 4 % 24,
+                quarter % 4 * 15
+            )
+        })
+        .collect();
+    let column = scan(&regular.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(column.dates.day_first.usual_gap_s(), Some(900));
+    assert!(column.dates.day_first.marks_interval_ends());
+    assert!(column.dates.day_first.is_increasing());
+}
+
+#[test]
+fn blanks_and_errors_are_no_values() {
+    let column = scan(&["NULL", "n/a", "", "-", "#DIV/0!", "5", " 6 ", "Bad"]);
+    assert_eq!((column.filled, column.dashes, column.errors), (2, 1, 2));
+    assert_eq!(column.distinct.keys().collect::<Vec<_>>(), ["5", "6"]);
+}
+
+#[test]
+fn kinds_of_cells_are_counted() {
+    let column = scan(&["00001", "00002", "00003"]);
+    assert_eq!(
+        (column.leading_zeros, column.unique, column.numbers.numbers),
+        (3, true, 3)
+    );
+    assert!(!scan(&["a", "b", "a"]).unique);
+    assert_eq!(scan(&["1516355920018", "1516355920120"]).epoch_millis, 2);
+    assert_eq!(scan(&["006:19", "9 heures 45 min"]).durations, 2);
+    assert_eq!(scan(&["00:00.0", "00:00.0"]).dates.broken, 2);
+    assert_eq!(scan(&["45658", "45658.25"]).serials, 2);
+    assert_eq!(scan(&["a\u{1b}[31m"]).samples, ["a␛[31m"]);
+}
+
+#[test]
+fn memory_is_bounded() {
+    let mut scan = ColumnScan::new(&["x".to_owned(), "y".to_owned()]);
+    for line in 0..20_000_u64 {
+        let text = format!("value {line}");
+        scan.observe(line, &[&text]);
+    }
+    let facts = scan.finish();
+    assert_eq!(facts.rows, 20_000);
+    assert!(facts.sample.len() <= SAMPLE_ROWS && facts.sample.len() > FIRST_ROWS);
+    assert_eq!(facts.sample[999], ["value 999"]);
+    assert_eq!(facts.columns[0].distinct.len(), DISTINCT_KEPT);
+    assert!(!facts.columns[0].distinct_complete && facts.columns[0].unique);
+    assert_eq!(facts.columns[1].filled, 0);
+}
+
+proptest! {
+    #[test]
+    fn any_cells_end_without_panic(rows in proptest::collection::vec(proptest::collection::vec(any::<String>(), 0..4), 0..30)) {
+        let mut scan = ColumnScan::new(&["a".to_owned(), "b".to_owned()]);
+        for row in &rows {
+            scan.observe(1, &row.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        prop_assert_eq!(scan.finish().rows, rows.len() as u64);
+    }
+}

@@ -1,0 +1,24 @@
+//! From columns of text to typed records: statistics of the columns, suggestions, the decision, and the typing of rows.
+//!
+//! The way of a file: [`ColumnScan`] sees every row once, [`decide`] says whether it is taken in and by which profile,
+//! [`Typer`] turns every row into a record or puts it aside. Nothing here guesses per cell: how numbers and dates are
+//! written is decided for a whole column.
+
+pub mod date;
+pub mod decide;
+pub mod duration;
+pub mod edit;
+pub mod facts;
+pub mod number;
+pub mod reading;
+pub mod suggest;
+pub mod synonyms;
+pub mod typer;
+
+pub use decide::decide;
+pub use edit::{EditError, Overrides, build, parse_transform};
+pub use facts::{ColumnFacts, ColumnScan};
+pub use typer::{Typed, Typer, TyperEnd};
+
+#[cfg(test)]
+pub(crate) mod tests;

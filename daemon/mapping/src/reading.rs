@@ -1,0 +1,147 @@
+//! How the cells of each column are read: the decimal sign and the order of day and month, from the column, then from the
+//! other columns of the file, then from the profile.
+//!
+//! Invariants: what a column proves by itself is never overruled; what nothing proves stays ambiguous and holds the file.
+
+use chrono::NaiveDate;
+use plant_core::profile::{DateOrder, Settings};
+use plant_core::table::Form;
+
+use super::facts::{Column, ColumnFacts, Order};
+use super::number::Decimals;
+
+/// How one column is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnReading {
+    /// Decimal sign.
+    pub decimal: char,
+    /// Whether `1.234` could be read in two ways and nothing tells which.
+    pub number_ambiguous: bool,
+    /// Order of day and month.
+    pub order: DateOrder,
+    /// Whether `3/4/2025` could be read in two ways and nothing tells which.
+    pub date_ambiguous: bool,
+    /// Whether the order is that of custom only: with points the day stands first.
+    pub date_by_custom: bool,
+}
+
+/// How the columns of a file are read, in the order of its header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Per column.
+    pub columns: Vec<ColumnReading>,
+    /// The decimal sign that the columns of the file agree on.
+    pub decimal: Option<char>,
+    /// The order of dates with four-digit years that the columns of the file agree on.
+    pub order: Option<DateOrder>,
+}
+
+const NUMERIC_SHARE: f64 = 0.8;
+
+impl Reading {
+    /// Decides it.
+    pub fn decide(facts: &ColumnFacts, settings: &Settings, form: Form, today: NaiveDate) -> Reading {
+        // The numbers of a workbook are numbers, not text; the reader writes them with a point.
+        let form_decimal = (form == Form::Xlsx).then_some('.');
+        let decimal = file_decimal(facts);
+        let order = file_order(facts, today, false);
+        let short_order = file_order(facts, today, true);
+        let columns = facts
+            .columns
+            .iter()
+            .map(|column| {
+                let (decimal, number_ambiguous) = match column.numbers.decimals() {
+                    Decimals::Known(sign) => (sign, false),
+                    Decimals::Free => (form_decimal.or(settings.decimal).or(decimal).unwrap_or('.'), false),
+                    // A number of a workbook is written with a point; a comma in one stands in a text, as people type it.
+                    Decimals::Ambiguous(sign) => {
+                        match form_decimal.filter(|_| sign == '.').or(settings.decimal).or(decimal) {
+                            Some(sign) => (sign, false),
+                            None => (sign, true),
+                        }
+                    }
+                    // Only a person can say which half of such a column is wrong.
+                    Decimals::Contradictory => match settings.decimal {
+                        Some(sign) => (sign, false),
+                        None => ('.', true),
+                    },
+                };
+                let dates = &column.dates;
+                // That the year stands first settles nothing about a date that ends with it.
+                let set = settings.date_order.filter(|order| dates.allows(*order));
+                // Whether a year of two digits stands first or last is not told by dates whose year has four.
+                let neighbours = if dates.short > 0 { short_order } else { order };
+                let found = dates.order(today);
+                let (order, date_ambiguous) = match found {
+                    Order::Known(order) => (order, false),
+                    Order::Free => (settings.date_order.or(order).unwrap_or(DateOrder::Ymd), false),
+                    Order::Custom(custom) => match (set, neighbours) {
+                        (Some(order), _) => (order, false),
+                        (None, Some(other)) => (custom, other != custom),
+                        (None, None) => (custom, false),
+                    },
+                    Order::Ambiguous => match set.or(neighbours) {
+                        Some(order) => (order, false),
+                        None => (DateOrder::Dmy, true),
+                    },
+                };
+                ColumnReading {
+                    decimal,
+                    number_ambiguous,
+                    order,
+                    date_ambiguous,
+                    date_by_custom: matches!(found, Order::Custom(custom) if custom == order) && set.is_none(),
+                }
+            })
+            .collect();
+        Reading {
+            columns,
+            decimal: form_decimal.or(decimal).or(settings.decimal),
+            order: order.or(settings.date_order),
+        }
+    }
+
+    /// How that column is read.
+    pub fn column(&self, index: usize) -> ColumnReading {
+        self.columns.get(index).copied().unwrap_or(ColumnReading {
+            decimal: '.',
+            number_ambiguous: false,
+            order: DateOrder::Ymd,
+            date_ambiguous: false,
+            date_by_custom: false,
+        })
+    }
+}
+
+fn is_numeric(column: &Column) -> bool {
+    column.share(column.numbers.numbers) >= NUMERIC_SHARE
+}
+
+/// The sign that all numeric columns with a proof of their own have in common.
+fn file_decimal(facts: &ColumnFacts) -> Option<char> {
+    let mut signs = facts
+        .columns
+        .iter()
+        .filter(|column| is_numeric(column))
+        .filter_map(|column| match column.numbers.decimals() {
+            Decimals::Known(sign) => Some(sign),
+            _ => None,
+        });
+    let first = signs.next()?;
+    signs.all(|sign| sign == first).then_some(first)
+}
+
+/// The order that all columns of dates with a proof of their own have in common; of those whose years have two digits
+/// where `short`, of the others where not.
+fn file_order(facts: &ColumnFacts, today: NaiveDate, short: bool) -> Option<DateOrder> {
+    let mut orders = facts
+        .columns
+        .iter()
+        .filter(|column| column.share(column.dates.pairs) >= NUMERIC_SHARE && (column.dates.short > 0) == short)
+        .filter_map(|column| match column.dates.order(today) {
+            Order::Known(order) => Some(order),
+            _ => None,
+        });
+    let first = orders.next()?;
+    orders.all(|order| order == first).then_some(first)
+}

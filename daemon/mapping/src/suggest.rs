@@ -1,0 +1,212 @@
+//! Which variable each column could feed, with a confidence, a transform and the reason in words.
+//!
+//! Invariants: a column feeds at most one variable and a variable is fed by at most one column; a name alone is never
+//! enough, the cells must agree; what the file does not say (a unit, what the rows count) lowers the confidence below
+//! [`SURE`] instead of being assumed.
+
+mod candidate;
+mod doubt;
+mod judge;
+pub(crate) mod neighbours;
+
+use std::collections::BTreeSet;
+
+use plant_core::job::IngestOrder;
+use plant_core::model::{DialectView, SuggestedColumn, SuggestionView, VariableSuggestion};
+use plant_core::profile::Settings;
+use plant_core::table::{Form, Layout};
+use plant_core::tier::{self, TierInput};
+use plant_core::variable::Variable;
+
+use super::facts::ColumnFacts;
+use super::reading::Reading;
+use super::synonyms::{Match, matches};
+
+pub(crate) use self::candidate::Candidate;
+use self::candidate::Context;
+pub use self::candidate::{SURE, SURE_TEXT, WORTH};
+
+const KEPT: usize = 3;
+
+/// All columns weighed.
+#[derive(Debug, Clone)]
+pub(crate) struct Weighed {
+    /// Per column, best first; the first one is free of conflicts with other columns.
+    pub(crate) columns: Vec<Vec<Candidate>>,
+    /// Per column: a remark where its cells spoil what its name promises.
+    pub(crate) remarks: Vec<Option<String>>,
+    /// Settings that go with the first candidates.
+    pub(crate) settings: Settings,
+    /// How cells are read.
+    pub(crate) reading: Reading,
+}
+
+/// The weighed columns as they are shown.
+pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed) -> SuggestionView {
+    let columns = facts
+        .columns
+        .iter()
+        .zip(&weighed.columns)
+        .map(|(column, candidates)| SuggestedColumn {
+            source: column.source.clone(),
+            samples: column.samples.clone(),
+            suggestions: candidates
+                .iter()
+                .map(|candidate| VariableSuggestion {
+                    variable: candidate.variable,
+                    confidence: candidate.confidence,
+                    why: candidate.why.clone(),
+                    transform: candidate.transform.clone(),
+                })
+                .collect(),
+        })
+        .collect();
+    let tier = tier::assess(&tier_input(facts, weighed, WORTH));
+    SuggestionView {
+        columns,
+        dialect: Some(dialect(layout, weighed.reading.decimal)),
+        tier: tier.overall,
+        unlocks: tier.unlocks,
+        reason: None,
+        settings: weighed.settings.clone(),
+    }
+}
+
+/// How the file is written, for display.
+pub(crate) fn dialect(layout: &Layout, decimal: Option<char>) -> DialectView {
+    DialectView {
+        form: layout.form,
+        delimiter: layout.delimiter.map(String::from),
+        quote: layout.quote.map(String::from),
+        decimal: decimal.map(String::from),
+        header_line: layout.header_line,
+        sheet: layout.sheet.clone(),
+    }
+}
+
+/// What the tier would be if every column with at least that confidence were mapped.
+pub(crate) fn tier_input(facts: &ColumnFacts, weighed: &Weighed, bar: f64) -> TierInput {
+    let rows = facts.rows.max(1) as f64;
+    let filled: Vec<(Variable, f64)> = facts
+        .columns
+        .iter()
+        .zip(&weighed.columns)
+        .filter_map(|(column, candidates)| {
+            let best = candidates.first().filter(|best| best.confidence >= bar)?;
+            Some((best.variable, column.filled as f64 / rows))
+        })
+        .collect();
+    let mut present: Vec<Variable> = filled
+        .iter()
+        .filter(|(_, share)| *share >= 0.8)
+        .map(|(v, _)| *v)
+        .collect();
+    derive(&mut present);
+    TierInput {
+        present,
+        filled,
+        ..TierInput::default()
+    }
+}
+
+/// Adds the variables that follow from others: `PQ = GQ + SQ`, duration = end − start.
+pub(crate) fn derive(present: &mut Vec<Variable>) {
+    use Variable::{Duration, EventEnd, EventStart, QuantityGood, QuantityProduced, QuantityScrap};
+    let rules = [
+        ([QuantityGood, QuantityScrap], QuantityProduced),
+        ([QuantityProduced, QuantityScrap], QuantityGood),
+        ([EventStart, EventEnd], Duration),
+    ];
+    for (needs, made) in rules {
+        if needs.iter().all(|need| present.contains(need)) && !present.contains(&made) {
+            present.push(made);
+        }
+    }
+}
+
+/// Weighs every column.
+pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settings: &Settings) -> Weighed {
+    let reading = Reading::decide(facts, settings, form, order.today);
+    let matched: Vec<Vec<Match>> = facts.columns.iter().map(|column| matches(&column.name)).collect();
+    let is_scrap_list = facts.columns.iter().any(neighbours::speaks_of_scrap_only);
+    let context = Context::new(facts, &reading, &matched, is_scrap_list);
+    let mut columns: Vec<Vec<Candidate>> = Vec::with_capacity(facts.columns.len());
+    let mut remarks = Vec::with_capacity(facts.columns.len());
+    for (index, column) in facts.columns.iter().enumerate() {
+        let remark = judge::spoiled(column);
+        let mut candidates = Vec::new();
+        if column.filled > 0 && remark.is_none() {
+            for found in matched.get(index).into_iter().flatten() {
+                candidates.extend(judge::judge(&context, index, found));
+            }
+            candidates.extend(judge::by_cells(&context, index, &candidates));
+        }
+        candidates.retain(|candidate| candidate.confidence >= 0.2);
+        columns.push(candidates);
+        remarks.push(remark);
+    }
+    let mut settings = Settings::default();
+    neighbours::refine(&context, &mut columns);
+    assign(&mut columns, facts);
+    neighbours::settle(&context, &mut columns, &mut settings);
+    Weighed {
+        columns,
+        remarks,
+        settings,
+        reading,
+    }
+}
+
+/// Gives each variable to the column that speaks for it best, and lowers it for the others.
+fn assign(columns: &mut [Vec<Candidate>], facts: &ColumnFacts) {
+    let mut order: Vec<(usize, usize)> = columns
+        .iter()
+        .enumerate()
+        .flat_map(|(column, candidates)| (0..candidates.len()).map(move |candidate| (column, candidate)))
+        .collect();
+    let confidence = |columns: &[Vec<Candidate>], (column, candidate): (usize, usize)| {
+        columns
+            .get(column)
+            .and_then(|c| c.get(candidate))
+            .map_or(0.0, |c| c.confidence)
+    };
+    // Equal ones: the column that stands first in the file.
+    order.sort_by(|a, b| {
+        confidence(columns, *b)
+            .total_cmp(&confidence(columns, *a))
+            .then(a.cmp(b))
+    });
+    let mut given: Vec<(Variable, usize)> = Vec::new();
+    let mut served: BTreeSet<usize> = BTreeSet::new();
+    for (column, index) in order {
+        let Some(candidate) = columns.get_mut(column).and_then(|candidates| candidates.get_mut(index)) else {
+            continue;
+        };
+        if candidate.confidence < WORTH || served.contains(&column) {
+            continue;
+        }
+        match given.iter().find(|(variable, _)| *variable == candidate.variable) {
+            Some((_, owner)) => {
+                let owner = facts.columns.get(*owner).map_or("", |column| column.source.as_str());
+                candidate.why = format!("{}; but `{owner}` fits it better", candidate.why);
+                candidate.confidence = candidate.confidence.min(0.4);
+            }
+            None => {
+                given.push((candidate.variable, column));
+                served.insert(column);
+            }
+        }
+    }
+    for candidates in columns {
+        let taken = |candidate: &Candidate| given.iter().any(|(variable, _)| *variable == candidate.variable);
+        candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        // Second thoughts about a variable that another column feeds are no help to anybody.
+        let first = candidates.first().map(|candidate| candidate.variable);
+        candidates
+            .retain(|candidate| Some(candidate.variable) == first || !taken(candidate) || candidate.confidence <= 0.4);
+        candidates.truncate(KEPT);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,244 @@
+use plant_core::profile::Transform;
+use plant_core::stop::StopCategory;
+
+use super::*;
+use crate::tests::suggest;
+use crate::tests::{export, order};
+
+fn rows(header: &str, row: impl Fn(usize) -> String) -> crate::tests::Export {
+    let lines: Vec<String> = (0..40).map(row).collect();
+    export(&format!("{header}\n{}", lines.join("\n")))
+}
+
+#[test]
+fn a_name_needs_cells_that_agree() {
+    for (header, cell, wrong) in [
+        ("Downtime", "cooling", Variable::Duration),
+        ("Gutmenge", "viele", Variable::QuantityGood),
+        ("Start time", "Monday", Variable::EventStart),
+        ("Posting Date", "12", Variable::PostingDate),
+        ("Currency", "thousands of", Variable::Currency),
+        ("Energy [%]", "5", Variable::EnergyUsed),
+        ("Scrap [%]", "5", Variable::QuantityScrap),
+        ("Reactive_Power_kVarh", "5", Variable::EnergyUsed),
+        ("Tool wear [min]", "5", Variable::Duration),
+    ] {
+        let found = rows(header, |row| {
+            format!("{cell}{}", if cell == "12" { row.to_string() } else { String::new() })
+        })
+        .first(header);
+        assert!(
+            found.is_none_or(|(variable, confidence)| variable != wrong || confidence < WORTH),
+            "{header}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn units_become_transforms() {
+    for (header, variable, transform) in [
+        ("Downtime [min]", Variable::Duration, Transform::Minutes),
+        ("Stillstandszeit (h)", Variable::Duration, Transform::Hours),
+        (
+            "Energy_MWh",
+            Variable::EnergyUsed,
+            Transform::Scale(rust_decimal::Decimal::from(1000)),
+        ),
+        ("Usage_kWh", Variable::EnergyUsed, Transform::None),
+        (
+            "Cycle time [ms]",
+            Variable::IdealCycleTime,
+            Transform::Scale(rust_decimal::Decimal::new(1, 3)),
+        ),
+        // One list of units for every variable.
+        (
+            "Zykluszeit [Std]",
+            Variable::IdealCycleTime,
+            Transform::Scale(rust_decimal::Decimal::from(3600)),
+        ),
+        (
+            "Meter reading [Wh]",
+            Variable::MeterReading,
+            Transform::Scale(rust_decimal::Decimal::new(1, 3)),
+        ),
+        (
+            "Shift time [h]",
+            Variable::PlannedTime,
+            Transform::Scale(rust_decimal::Decimal::from(60)),
+        ),
+        (
+            "CO2 [kg]",
+            Variable::Emissions,
+            Transform::Scale(rust_decimal::Decimal::new(1, 3)),
+        ),
+    ] {
+        let export = rows(header, |row| format!("{}.5", row));
+        let suggestion = suggest(&export.layout(), &export.facts(), &order());
+        let best = &suggestion.columns[0].suggestions[0];
+        assert_eq!((best.variable, &best.transform), (variable, &transform), "{header}");
+        assert!(best.confidence >= SURE, "{header}: {best:?}");
+    }
+    // Without a unit nobody knows.
+    let (variable, confidence) = rows("Cycle time", |row| row.to_string()).first("Cycle time").unwrap();
+    assert!(variable == Variable::IdealCycleTime && confidence < SURE);
+    let (variable, confidence) = rows("Downtime", |row| row.to_string()).first("Downtime").unwrap();
+    assert!(variable == Variable::Duration && confidence < SURE);
+}
+
+#[test]
+fn power_becomes_energy_only_with_regular_times() {
+    let regular = rows("Zeitstempel;Leistung [kW]", |row| {
+        format!("2025-01-01 {:02}:{:02};{}", row / 4, row % 4 * 15, row + 3)
+    });
+    let suggestion = suggest(&regular.layout(), &regular.facts(), &order());
+    let best = &suggestion.columns[1].suggestions[0];
+    assert_eq!(
+        (best.variable, &best.transform),
+        (Variable::EnergyUsed, &Transform::PowerFor(900))
+    );
+    let irregular = rows("Zeitstempel;Leistung [kW]", |row| {
+        format!("2025-01-{:02} {:02}:07;5", row % 28 + 1, row * 7 % 24)
+    });
+    assert_eq!(irregular.first("Leistung [kW]"), None);
+}
+
+#[test]
+fn one_variable_has_one_column() {
+    let export = rows("Scrap Qty;Ausschuss;Qty", |row| {
+        format!("{row};{};{}", row + 1, row * 3)
+    });
+    let suggestion = suggest(&export.layout(), &export.facts(), &order());
+    let worthy: Vec<Variable> = suggestion
+        .columns
+        .iter()
+        .filter_map(|column| column.suggestions.first().filter(|best| best.confidence >= WORTH))
+        .map(|best| best.variable)
+        .collect();
+    assert_eq!(
+        worthy
+            .iter()
+            .filter(|variable| **variable == Variable::QuantityScrap)
+            .count(),
+        1
+    );
+    assert!(
+        suggestion.columns[1].suggestions[0]
+            .why
+            .contains("`Scrap Qty` fits it better")
+    );
+}
+
+#[test]
+fn what_a_generic_quantity_counts_is_proved_by_its_neighbours() {
+    let generic = rows("Menge", |row| row.to_string());
+    assert!(generic.first("Menge").is_some_and(|(_, confidence)| confidence < SURE));
+    let proved = rows("Menge;Gut;Ausschuss", |row| {
+        format!("{};{};{}", row * 10 + row % 3, row * 10, row % 3)
+    });
+    assert!(
+        proved
+            .first("Menge")
+            .is_some_and(|(variable, confidence)| variable == Variable::QuantityProduced && confidence >= SURE)
+    );
+}
+
+#[test]
+fn scrap_postings_lose_their_sign() {
+    let export = rows(
+        "Posting Date;Quantity;Amount in LC;Currency;Movement Type Text",
+        |row| {
+            format!(
+                "2023-07-{:02};-{}.000;-{}.24;USD;Scrap:cst cntr",
+                row % 28 + 1,
+                row + 1,
+                row
+            )
+        },
+    );
+    let suggestion = suggest(&export.layout(), &export.facts(), &order());
+    let best = |index: usize| &suggestion.columns[index].suggestions[0];
+    assert_eq!(
+        (best(1).variable, &best(1).transform),
+        (Variable::QuantityScrap, &Transform::Absolute)
+    );
+    assert_eq!(
+        (best(2).variable, &best(2).transform),
+        (Variable::ScrapCost, &Transform::Absolute)
+    );
+    assert!(best(1).confidence >= SURE && best(2).confidence >= SURE);
+}
+
+#[test]
+fn a_plan_that_stands_on_every_row_of_its_order_is_not_added_up() {
+    let export = rows("Order;Order Qty;Scrap", |row| {
+        format!("W{};{};{}", row / 8, 100 + row / 8, row)
+    });
+    assert!(
+        export
+            .first("Order Qty")
+            .is_none_or(|(_, confidence)| confidence < WORTH)
+    );
+    let once = rows("Order;Order Qty;Scrap", |row| format!("W{row};{};{row}", 100 + row));
+    assert_eq!(
+        once.first("Order Qty").map(|(variable, _)| variable),
+        Some(Variable::QuantityPlanned)
+    );
+}
+
+#[test]
+fn states_repeat_quantities_and_mean_categories() {
+    let export = rows("recurso;fecha;proceso;incidencia;malas", |row| match row % 2 {
+        0 => format!("t48;2025-01-{:02};Producción;;{}", row % 28 + 1, row + 1),
+        _ => format!("t48;2025-01-{:02};Incidencia;AVERIA;{row}", row % 28 + 1),
+    });
+    let suggestion = suggest(&export.layout(), &export.facts(), &order());
+    assert!(suggestion.settings.quantities_on_running_rows);
+    assert_eq!(suggestion.settings.categories["Producción"], StopCategory::Running);
+    assert_eq!(suggestion.settings.categories["AVERIA"], StopCategory::Breakdown);
+    assert!(suggestion.columns[4].suggestions[0].confidence < SURE);
+}
+
+#[test]
+fn an_order_on_each_row_is_no_key_until_a_person_says_so() {
+    let single = rows("Work order;Scrap", |row| format!("W{row};{row}"));
+    assert!(
+        suggest(&single.layout(), &single.facts(), &order())
+            .settings
+            .key
+            .is_empty()
+    );
+}
+
+#[test]
+fn scrap_in_metres_is_confirmed_by_a_person() {
+    let confidence = |header: &str| {
+        let export = rows(header, |row| format!("{}", row % 7));
+        let suggestion = suggest(&export.layout(), &export.facts(), &order());
+        suggestion.columns[0].suggestions[0].confidence
+    };
+    assert!(confidence("Scrap") >= 0.9 && confidence("Scrap (pcs)") >= 0.9);
+    assert!(confidence("Scrap/m") < 0.9 && confidence("Scrap [kg]") < 0.9);
+}
+
+#[test]
+fn a_currency_may_stand_in_the_cells_or_the_name() {
+    for (header, cell) in [
+        ("Total cost [EUR]", "5.5"),
+        ("Total cost", "5,50 €"),
+        ("Total cost", "EUR 5.5"),
+    ] {
+        let export = rows(header, |_| cell.to_owned());
+        let suggestion = suggest(&export.layout(), &export.facts(), &order());
+        assert_eq!(suggestion.settings.currency.as_deref(), Some("EUR"), "{header} {cell}");
+    }
+}
+
+#[test]
+fn wide_headers_are_weighed_in_time() {
+    let header: Vec<String> = (0..2_000).map(|index| format!("some sensor value {index}")).collect();
+    let export = export(&format!("{}\n{}", header.join(";"), vec!["1.5"; 2_000].join(";")));
+    assert_eq!(
+        suggest(&export.layout(), &export.facts(), &order()).columns.len(),
+        2_000
+    );
+}

@@ -1,0 +1,577 @@
+//! Rows of text to typed records by a profile, with every doubt said and every unusable row put aside with its reason.
+//!
+//! Invariants: a cell that can't be read is never replaced by a near value; a row is put aside only where a required or
+//! key column is unusable, a code is too long to be one, or its times contradict themselves; the source text of times and of every unmapped column
+//! stays in `extra`; derived values are named in `extra` under [`DERIVED`].
+
+mod cells;
+mod checks;
+mod tally;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono_tz::Tz;
+use plant_core::fold::fold;
+use plant_core::header::skeleton;
+use plant_core::job::IngestOrder;
+use plant_core::profile::Profile;
+use plant_core::record::{DERIVED, Record, Value};
+use plant_core::stop::StopCategory;
+use plant_core::table::{Form, Problem};
+use plant_core::time::{self, LocalKind};
+use plant_core::variable::{Kind, Variable};
+use plant_lexicon::stops;
+use sha2::{Digest as _, Sha256};
+
+use self::cells::{Cell, Plan};
+use self::checks::Draft;
+use self::tally::Tally;
+pub use self::tally::{REMARKS_KEPT, TyperEnd};
+use super::facts::{Blank, ColumnFacts, blank};
+use super::reading::Reading;
+
+/// Name in `extra` of the list of remarks that many rows share (`rolled_midnight`).
+pub const FLAGS: &str = "_flags";
+
+/// A typed row or the reason why it is put aside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Typed {
+    /// A record, and remarks on it.
+    Record(Record, Vec<Problem>),
+    /// Put aside.
+    Quarantine(Problem),
+}
+
+/// Turns rows into records.
+#[derive(Debug)]
+pub struct Typer {
+    plans: Vec<Plan>,
+    /// Columns in an order that does not depend on the file's, for the hash of a row.
+    hash_order: Vec<usize>,
+    key: Vec<Variable>,
+    settings: plant_core::profile::Settings,
+    categories: std::collections::BTreeMap<String, StopCategory>,
+    zone: Tz,
+    currency: Option<String>,
+    today: NaiveDate,
+    tally: Tally,
+    /// Per plan: the point in time of the row before, where the column's times increase.
+    before: Vec<Option<DateTime<Utc>>>,
+}
+
+impl Typer {
+    /// A typer for that profile over that header. Numbers and dates are read as the whole column (`facts`) says.
+    pub fn new(profile: &Profile, header: &[String], facts: &ColumnFacts, order: &IngestOrder) -> Typer {
+        // A workbook's cells come as plain numbers and ISO dates, which every reading takes; only the decimal sign of an
+        // ambiguous column could differ, and the facts of such a file were held before this point.
+        let reading = Reading::decide(facts, &profile.settings, Form::Delimited, order.today);
+        let plans: Vec<Plan> = header
+            .iter()
+            .enumerate()
+            .map(|(index, source)| Plan::new(profile, source, index, facts, &reading))
+            .collect();
+        let mut hash_order: Vec<usize> = (0..header.len()).collect();
+        hash_order.sort_by_cached_key(|index| header.get(*index).map(|name| skeleton(name)));
+        let zone_name = profile.settings.zone.as_deref().unwrap_or(&order.zone);
+        let categories = profile
+            .settings
+            .categories
+            .iter()
+            .map(|(word, category)| (fold(word.trim()), *category))
+            .collect();
+        Typer {
+            before: vec![None; plans.len()],
+            tally: Tally::new(&plans, profile.settings.quantities_on_running_rows),
+            plans,
+            hash_order,
+            key: profile.settings.key.clone(),
+            categories,
+            zone: time::zone(zone_name).unwrap_or(Tz::UTC),
+            currency: profile.settings.currency.clone().or_else(|| order.currency.clone()),
+            settings: profile.settings.clone(),
+            today: order.today,
+        }
+    }
+
+    /// One row.
+    pub fn row(&mut self, line: u64, cells: &[&str]) -> Typed {
+        match self.draft(line, cells) {
+            Ok(draft) => self.record(draft, cells),
+            Err(problem) => {
+                self.tally.quarantined += 1;
+                Typed::Quarantine(problem)
+            }
+        }
+    }
+
+    /// The end of the file.
+    pub fn finish(self) -> TyperEnd {
+        self.tally.finish(&self.plans)
+    }
+
+    fn draft(&mut self, line: u64, cells: &[&str]) -> Result<Draft, Problem> {
+        let mut draft = Draft {
+            record: Record::empty(line),
+            remarks: Vec::new(),
+            derived: Vec::new(),
+            flags: Vec::new(),
+            locals: Vec::new(),
+            of_day: Vec::new(),
+        };
+        let mut plans = std::mem::take(&mut self.plans);
+        // Dates first: times of day stand on them.
+        let typed = [true, false].into_iter().try_for_each(|dates_first| {
+            for (index, plan) in plans.iter_mut().enumerate() {
+                if plan.is_date() == dates_first {
+                    self.cell(&mut draft, plan, index, cells.get(index).copied().unwrap_or_default())?;
+                }
+            }
+            Ok(())
+        });
+        self.plans = plans;
+        typed?;
+        self.roll_midnight(&mut draft)?;
+        Ok(draft)
+    }
+
+    /// Reads one cell into the draft.
+    fn cell(&mut self, draft: &mut Draft, plan: &mut Plan, index: usize, raw: &str) -> Result<(), Problem> {
+        let text = raw.trim();
+        let Some(variable) = plan.variable else {
+            if !text.is_empty() {
+                draft.record.extra.push((plan.source.clone(), raw.to_owned()));
+            }
+            return Ok(());
+        };
+        match blank(text) {
+            _ if plan.always() => {}
+            Blank::Yes => return plan.missing(draft.record.line),
+            Blank::Dash if variable.kind() != Kind::Text => return plan.missing(draft.record.line),
+            Blank::Error => {
+                self.tally.error_tokens += 1;
+                return plan.missing(draft.record.line);
+            }
+            _ if self.is_null_token(text) => return plan.missing(draft.record.line),
+            _ => {}
+        }
+        match plan.read(
+            text,
+            draft
+                .record
+                .get(Variable::ShiftDate)
+                .or(draft.record.get(Variable::PostingDate)),
+        ) {
+            Cell::Value(value) => draft.record.set(variable, value),
+            Cell::Nothing => return plan.missing(draft.record.line),
+            Cell::Local { local, timed, rolls } => {
+                draft.record.extra.push((plan.source.clone(), raw.to_owned()));
+                self.local(draft, plan, index, variable, local, timed);
+                if rolls {
+                    draft.of_day.push(variable);
+                }
+            }
+            Cell::Instant(utc) => {
+                draft.record.extra.push((plan.source.clone(), raw.to_owned()));
+                let local = time::local(self.zone, utc);
+                self.instant(draft, variable, utc, local);
+            }
+            Cell::Bad { code, what } => {
+                let problem = plan.problem(draft.record.line, code, what, raw);
+                self.unusable(draft, plan, index, problem, raw, self.key.contains(&variable))?;
+            }
+            Cell::Long { most } if variable.is_code() => {
+                let what = format!(
+                    "is longer than the {most} characters of a code; correct the cell in the export, or leave the column \
+                     unmapped with `plant profiles save NAME --from FILE --set \"{}=\"`",
+                    plan.source
+                );
+                let problem = plan.problem(draft.record.line, "long_code", &what, raw);
+                // Without its code the row would be counted under another thing.
+                self.unusable(draft, plan, index, problem, raw, true)?;
+            }
+            Cell::Long { most } => {
+                let what = format!("is longer than the {most} characters that are counted by; it is kept as it stands");
+                let problem = plan.problem(draft.record.line, "long_text", &what, raw);
+                self.unusable(draft, plan, index, problem, raw, self.key.contains(&variable))?;
+            }
+        }
+        self.future(draft, plan, variable, raw)
+    }
+
+    /// A cell that gives no value: the end of its row where the row can't do without, else a remark.
+    fn unusable(
+        &mut self,
+        draft: &mut Draft,
+        plan: &Plan,
+        index: usize,
+        problem: Problem,
+        raw: &str,
+        ends_row: bool,
+    ) -> Result<(), Problem> {
+        self.tally.bad(index);
+        if plan.required || ends_row {
+            return Err(Problem {
+                quarantined: true,
+                ..problem
+            });
+        }
+        // What can't be read is still the source's, and a person may want to see it.
+        draft.record.extra.push((plan.source.clone(), raw.to_owned()));
+        draft.remarks.push(problem);
+        Ok(())
+    }
+
+    fn is_null_token(&self, text: &str) -> bool {
+        self.settings.null_tokens.iter().any(|token| token == text)
+    }
+
+    /// A local time of this row.
+    fn local(
+        &mut self,
+        draft: &mut Draft,
+        plan: &Plan,
+        index: usize,
+        variable: Variable,
+        local: NaiveDateTime,
+        timed: bool,
+    ) {
+        if variable.kind() == Kind::Date {
+            draft.record.set(variable, Value::Date(local.date()));
+            return;
+        }
+        let closes = self.settings.midnight_closes_day && timed && local.time() == NaiveTime::MIN;
+        let written = local;
+        let local = if closes {
+            local.checked_add_days(Days::new(1)).unwrap_or(local)
+        } else {
+            local
+        };
+        let before = self.before.get(index).copied().flatten().filter(|_| plan.increasing);
+        // The end of an interval lies as far from UTC as its beginning: 03:00 ends the repeated hour and the hour before.
+        let length = plan.interval.unwrap_or_default();
+        let begin = local.checked_sub_signed(length).unwrap_or(local);
+        let found = time::to_utc(self.zone, begin, before);
+        match found.kind {
+            LocalKind::Exact => {}
+            LocalKind::First | LocalKind::Second => draft.flags.push("clock_repeated"),
+            LocalKind::Shifted => draft.flags.push("clock_skipped"),
+        }
+        if let Some(slot) = self.before.get_mut(index) {
+            *slot = Some(found.utc);
+        }
+        let utc = found.utc.checked_add_signed(length).unwrap_or(found.utc);
+        draft.record.set(variable, Value::Time(utc));
+        draft.locals.push((variable, if closes { written } else { local }));
+    }
+
+    fn instant(&mut self, draft: &mut Draft, variable: Variable, utc: DateTime<Utc>, local: NaiveDateTime) {
+        match variable.kind() {
+            Kind::Date => draft.record.set(variable, Value::Date(local.date())),
+            _ => {
+                draft.record.set(variable, Value::Time(utc));
+                draft.locals.push((variable, local));
+            }
+        }
+    }
+
+    /// A time that lies more than a day ahead did not happen.
+    fn future(&self, draft: &Draft, plan: &Plan, variable: Variable, raw: &str) -> Result<(), Problem> {
+        if matches!(variable.kind(), Kind::Time | Kind::Date) && variable != Variable::DueDate {
+            let day = match draft.record.get(variable) {
+                Some(Value::Date(day)) => Some(*day),
+                Some(Value::Time(utc)) => Some(time::local(self.zone, *utc).date()),
+                _ => None,
+            };
+            // The interval that ends at midnight of today is written as tomorrow, and zones differ by a day.
+            let limit = self.today.checked_add_days(Days::new(1)).unwrap_or(self.today);
+            if day.is_some_and(|day| day > limit) {
+                let what = format!("is later than tomorrow ({limit})");
+                return Err(Problem {
+                    quarantined: true,
+                    ..plan.problem(draft.record.line, "future_date", &what, raw)
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// A row whose values are all read: what follows from them, and the record.
+    fn record(&mut self, mut draft: Draft, cells: &[&str]) -> Typed {
+        self.categorise(&mut draft);
+        self.running_rows_only(&mut draft);
+        checks::derive(&mut draft);
+        if let Err(problem) = checks::times(&mut draft) {
+            self.tally.quarantined += 1;
+            return Typed::Quarantine(problem);
+        }
+        checks::remarks(&mut draft);
+        self.money(&mut draft);
+        let Draft {
+            mut record,
+            mut remarks,
+            derived,
+            flags,
+            locals,
+            ..
+        } = draft;
+        record.day = day_of(&record, &locals);
+        record.ts = ts_of(&record, self.zone);
+        record.row_hash = self.row_hash(cells);
+        record.key_hash = self.key_hash(&record);
+        for (name, list) in [(DERIVED, &derived), (FLAGS, &flags)] {
+            if !list.is_empty() {
+                record.extra.push((name.to_owned(), list.join(",")));
+            }
+        }
+        self.tally.record(&record, &flags, &mut remarks);
+        Typed::Record(record, remarks)
+    }
+
+    /// An end before its start, where both are times of day, is on the next day.
+    fn roll_midnight(&mut self, draft: &mut Draft) -> Result<(), Problem> {
+        if !draft.of_day.contains(&Variable::EventEnd) || !draft.of_day.contains(&Variable::EventStart) {
+            return Ok(());
+        }
+        let local = |variable: Variable, draft: &Draft| {
+            draft
+                .locals
+                .iter()
+                .find(|(found, _)| *found == variable)
+                .map(|(_, local)| *local)
+        };
+        let (Some(start), Some(end)) = (local(Variable::EventStart, draft), local(Variable::EventEnd, draft)) else {
+            return Ok(());
+        };
+        if end >= start {
+            return Ok(());
+        }
+        let Some(rolled) = end.checked_add_days(Days::new(1)) else {
+            return Ok(());
+        };
+        let hours = rolled.signed_duration_since(start).num_hours();
+        if hours >= checks::ROLL_MOST_H {
+            // Days may lie between the two times of day. Where the row says its duration itself it can do without its end.
+            if draft.record.get(Variable::Duration).is_none() {
+                return Err(checks::negative(draft.record.line, start, end));
+            }
+            if let Some(slot) = draft.record.values.get_mut(Variable::EventEnd.index()) {
+                *slot = None;
+            }
+            draft.locals.retain(|(variable, _)| *variable != Variable::EventEnd);
+            checks::remark(
+                draft,
+                "end_uncertain",
+                format!("from {start} to {end} is no time that a clock tells; the duration counts"),
+            );
+            return Ok(());
+        }
+        draft.record.set(
+            Variable::EventEnd,
+            Value::Time(time::to_utc(self.zone, rolled, None).utc),
+        );
+        for (variable, local) in &mut draft.locals {
+            if *variable == Variable::EventEnd {
+                *local = rolled;
+            }
+        }
+        draft.flags.push("rolled_midnight");
+        Ok(())
+    }
+
+    /// The word of a state or reason column as a category.
+    fn categorise(&self, draft: &mut Draft) {
+        let own = |text: &str| self.categories.get(&fold(text.trim())).copied();
+        let known = |text: &str| own(text).or_else(|| stops::category(text));
+        let record = &draft.record;
+        let state = record
+            .text(Variable::StopCategory)
+            .map(|text| known(text).unwrap_or(StopCategory::Unknown));
+        let reason = |meaning: &dyn Fn(&str) -> Option<StopCategory>| {
+            [Variable::ReasonText, Variable::ReasonCode]
+                .into_iter()
+                .find_map(|variable| record.text(variable).and_then(meaning))
+        };
+        // A state that only says "stopped" is refined by the reason beside it, but never to one that takes its time out
+        // of the plan unless the profile says so: a word must not make the availability look better.
+        let refined =
+            |text: &str| own(text).or_else(|| stops::category(text).filter(|category| !category.outside_plan()));
+        let (category, derived) = match state {
+            None => (reason(&known), true),
+            Some(StopCategory::Unknown) => (reason(&refined).or(state), false),
+            Some(_) => (state, false),
+        };
+        if let Some(category) = category {
+            if let Some(index) = self
+                .plans
+                .iter()
+                .position(|plan| plan.variable == Some(Variable::StopCategory))
+                && let Some(plan) = self.plans.get(index)
+                && let Some(text) = draft.record.text(Variable::StopCategory)
+                && text != category.name()
+            {
+                let source = (plan.source.clone(), text.to_owned());
+                draft.record.extra.push(source);
+            }
+            if derived {
+                draft.derived.push(Variable::StopCategory.name());
+            }
+            draft
+                .record
+                .set(Variable::StopCategory, Value::Text(category.name().to_owned()));
+        }
+    }
+
+    /// On rows that are not running, quantities that repeat those of their run go to `extra`.
+    fn running_rows_only(&self, draft: &mut Draft) {
+        let state = draft
+            .record
+            .text(Variable::StopCategory)
+            .and_then(StopCategory::from_name);
+        let runs = state.is_some_and(StopCategory::runs);
+        if !self.settings.quantities_on_running_rows || runs {
+            return;
+        }
+        for plan in &self.plans {
+            let Some(variable) = plan.variable else { continue };
+            if !super::suggest::neighbours::is_count(variable) {
+                continue;
+            }
+            if let Some(slot) = draft.record.values.get_mut(variable.index())
+                && let Some(Value::Number(number)) = slot.take()
+            {
+                draft.record.extra.push((plan.source.clone(), number.to_string()));
+            }
+        }
+    }
+
+    /// The currency of a row with money that does not say it.
+    fn money(&self, draft: &mut Draft) {
+        let has_money = || {
+            self.plans.iter().any(|plan| {
+                plan.variable
+                    .is_some_and(|variable| variable.is_money() && draft.record.get(variable).is_some())
+            })
+        };
+        match draft.record.text(Variable::Currency) {
+            Some(text) => {
+                let code = super::number::currency_code(text).map_or_else(|| text.to_uppercase(), str::to_owned);
+                if code != text {
+                    draft.record.set(Variable::Currency, Value::Text(code));
+                }
+            }
+            None => {
+                if let Some(currency) = &self.currency
+                    && has_money()
+                {
+                    draft.record.set(Variable::Currency, Value::Text(currency.clone()));
+                }
+            }
+        }
+    }
+
+    /// Hash of all cells, whatever the order of the columns.
+    fn row_hash(&self, cells: &[&str]) -> i64 {
+        let mut hasher = Sha256::new();
+        for index in &self.hash_order {
+            hasher.update(cells.get(*index).copied().unwrap_or_default().trim().as_bytes());
+            hasher.update([0x1f]);
+        }
+        first_eight(hasher)
+    }
+
+    /// Hash of the key variables; 0 where there is no key or none of it is filled.
+    fn key_hash(&self, record: &Record) -> i64 {
+        if self.key.iter().all(|variable| record.get(*variable).is_none()) {
+            return 0;
+        }
+        let mut hasher = Sha256::new();
+        for variable in &self.key {
+            let text = match record.get(*variable) {
+                None => String::new(),
+                // Numbers of orders and materials come padded with zeros or not, in either case.
+                Some(Value::Text(text)) => {
+                    let text = text.trim().to_uppercase();
+                    match text.bytes().all(|byte| byte.is_ascii_digit()) {
+                        true => text.trim_start_matches('0').to_owned(),
+                        false => text,
+                    }
+                }
+                Some(Value::Number(number)) => number.normalize().to_string(),
+                Some(Value::Time(utc)) => utc.to_rfc3339(),
+                Some(Value::Date(date)) => date.to_string(),
+                Some(Value::Flag(flag)) => flag.to_string(),
+            };
+            hasher.update(variable.name().as_bytes());
+            hasher.update(b"=");
+            hasher.update(text.as_bytes());
+            hasher.update([0x1f]);
+        }
+        match first_eight(hasher) {
+            0 => 1,
+            hash => hash,
+        }
+    }
+}
+
+fn first_eight(hasher: Sha256) -> i64 {
+    hasher
+        .finalize()
+        .first_chunk()
+        .map_or(0, |bytes| i64::from_be_bytes(*bytes))
+}
+
+/// The local date that a row belongs to.
+fn day_of(record: &Record, locals: &[(Variable, NaiveDateTime)]) -> Option<NaiveDate> {
+    let date = |variable: Variable| match record.get(variable) {
+        Some(Value::Date(date)) => Some(*date),
+        _ => None,
+    };
+    let local = |variable: Variable| {
+        locals
+            .iter()
+            .find(|(found, _)| *found == variable)
+            .map(|(_, local)| *local)
+    };
+    date(Variable::ShiftDate)
+        .or_else(|| date(Variable::PostingDate))
+        .or_else(|| {
+            local(Variable::EventStart)
+                .or_else(|| local(Variable::SampleTime))
+                .map(|local| local.date())
+        })
+        .or_else(|| {
+            // An interval [from, to) that ends at midnight lies in the day before; where midnight closes the day, the
+            // written date is that day already.
+            let end = local(Variable::EventEnd)?;
+            let written = match record.get(Variable::EventEnd) {
+                Some(Value::Time(utc)) => *utc,
+                _ => return Some(end.date()),
+            };
+            let closes = end.and_utc().signed_duration_since(written).num_hours() < -12;
+            match end.time() == NaiveTime::MIN && !closes {
+                true => end.date().pred_opt(),
+                false => Some(end.date()),
+            }
+        })
+}
+
+/// The main point in time of a row.
+fn ts_of(record: &Record, zone: Tz) -> Option<DateTime<Utc>> {
+    let time = |variable: Variable| match record.get(variable) {
+        Some(Value::Time(utc)) => Some(*utc),
+        _ => None,
+    };
+    time(Variable::EventStart)
+        .or_else(|| time(Variable::SampleTime))
+        .or_else(|| time(Variable::EventEnd))
+        .or_else(|| {
+            [Variable::PostingDate, Variable::ShiftDate]
+                .into_iter()
+                .find_map(|variable| match record.get(variable) {
+                    Some(Value::Date(date)) => Some(time::day_start(zone, *date)),
+                    _ => None,
+                })
+        })
+}
+
+#[cfg(test)]
+mod tests;
