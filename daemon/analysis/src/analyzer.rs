@@ -175,7 +175,14 @@ fn missing(scope: &Scope, figures: &Figures) -> String {
                     .null_reason
                     .map_or_else(String::new, words::explain)
             } else {
-                format!("missing {}", missing.join(", "))
+                format!(
+                    "no {} in the data",
+                    missing
+                        .iter()
+                        .map(|any| words::either(any))
+                        .collect::<Vec<_>>()
+                        .join(", no ")
+                )
             };
             format!("{}: {why}", metric.label)
         })

@@ -37,7 +37,7 @@ pub(crate) fn pareto(
     title: &str,
     unit: &str,
 ) -> Option<ChartView> {
-    let title = format!("{title} by {}", dimension.name().replace('_', " "));
+    let title = format!("{title} by {}", words::plain(dimension.name()));
     pareto_of(&scope.by(dimension, component), &title, unit)
 }
 

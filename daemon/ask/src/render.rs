@@ -130,7 +130,7 @@ impl Page<'_> {
     fn label(&self, id: &str) -> String {
         self.lexicon
             .metric(id)
-            .map_or_else(|| id.replace('_', " "), |metric| metric.label.clone())
+            .map_or_else(|| words::plain(id), |metric| metric.label.clone())
     }
 
     /// The files behind the figures.

@@ -8,20 +8,13 @@ mod figure;
 mod reason;
 mod time;
 
+pub use crate::fold::capital;
 pub use figure::{
-    NONE, bytes, count, counted, duration, estimate, figure, float, ledger, levels, loss, measured, metric, money,
-    not_counted, number, part, prefix, saving, unit,
+    NONE, bytes, count, counted, duration, estimate, figure, float, floored, ledger, levels, loss, measured, metric,
+    money, not_counted, number, part, prefix, saving, unit,
 };
-pub use reason::{explain, name, reason, remark, remedy, warning};
+pub use reason::{either, explain, name, plain, reason, remark, remedy, warning};
 pub use time::{dates, period, short_time, time};
-
-/// The text with a capital at its begin.
-pub fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
 
 #[cfg(test)]
 mod tests;

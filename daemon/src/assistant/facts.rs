@@ -6,7 +6,6 @@ use plant_core::component::Dimension;
 use plant_core::ids::FileId;
 use plant_core::metric::{MetricKind, MetricQuery, NullReason, catalogue};
 use plant_core::model::{FileItem, MetricItem};
-use plant_core::words;
 use plant_store::{OrgTx, StoreError, analyses, components, files, findings};
 
 /// Members of a dimension that can be named in a question.
@@ -77,11 +76,7 @@ fn metrics(items: &[MetricItem]) -> Vec<LexMetric> {
                 additive: metric.kind == MetricKind::Sum,
                 higher_is_better: metric.higher_is_better,
                 available: missing.is_none(),
-                missing: Vec::new(),
-                why: missing
-                    .and_then(|item| item.null_reason)
-                    .map(words::explain)
-                    .unwrap_or_default(),
+                why: missing.and_then(|item| item.null_reason),
             }
         })
         .collect()
@@ -155,7 +150,7 @@ mod tests {
         let found = metrics(&items);
         assert_eq!(found.len(), catalogue::all().len());
         let of = |id: &str| found.iter().find(|metric| metric.id == id).unwrap();
-        assert!(!of("oee").available && !of("oee").why.is_empty());
+        assert!(!of("oee").available && of("oee").why.is_some());
         assert!(of("total_cost").available);
         assert!(of("quantity_scrap").available);
     }

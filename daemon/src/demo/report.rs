@@ -69,7 +69,7 @@ pub async fn print(client: &Client, samples: &Samples) -> anyhow::Result<bool> {
                 words::money(saving.low, &saving.currency),
                 words::money(saving.expected, &saving.currency),
                 saving.grade,
-                saving.pool.name().replace('_', " ")
+                words::plain(saving.pool.name())
             ));
         }
     }
@@ -93,7 +93,7 @@ fn headline(file: &FileItem) -> String {
         .unwrap_or_default();
     let aside = file.balance.map_or(0, |balance| balance.quarantined);
     let aside = if aside > 0 {
-        format!(", {aside} put aside")
+        format!(", {} put aside", words::count(aside))
     } else {
         String::new()
     };

@@ -154,7 +154,7 @@ fn summary(analysis: &AnalysisView, document: &mut Document) {
 fn analyzer(analyzer: &AnalyzerView, document: &mut Document) {
     if analyzer.status != AnalyzerStatus::Completed {
         let status = analyzer.status.name();
-        document.styled(&status.replace('_', " "), theme::word(status));
+        document.styled(&figure::plain(status), theme::word(status));
     }
     if let Some(error) = &analyzer.error {
         document.text(error);

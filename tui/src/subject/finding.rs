@@ -105,7 +105,7 @@ impl Described for FindingView {
         let scope = self
             .scope
             .iter()
-            .map(|(name, value)| format!("{} {value}", name.replace('_', " ")));
+            .map(|(name, value)| format!("{} {value}", figure::plain(name)));
         let scope: Vec<String> = scope.collect();
         let all = || "all rows".to_owned();
         document.field("scope", &if scope.is_empty() { all() } else { scope.join(", ") });
@@ -161,7 +161,7 @@ fn saving(finding: &FindingView) -> String {
         money(saving.low),
         money(saving.expected),
         saving.grade,
-        saving.pool.name().replace('_', " "),
+        figure::plain(saving.pool.name()),
         money(saving.observed)
     )
 }

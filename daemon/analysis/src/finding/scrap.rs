@@ -9,7 +9,7 @@ use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::savings::{Loss, LossKind, SavingInput, UnitValue};
 use plant_core::unit::Unit;
 use plant_core::variable::Variable;
-use plant_core::words::{figure, number, part};
+use plant_core::words::{self, figure, number, part};
 use rust_decimal::Decimal;
 
 use super::{Draft, OF_A_KIND, about, valued};
@@ -97,7 +97,7 @@ pub(crate) fn pareto(scope: &Scope) -> Vec<FindingDraft> {
                     "place {} of {} by {}: {} / {} = {}; cumulative {}; a share has no benchmark, so no amount is claimed",
                     place + 1,
                     pareto.items.len(),
-                    name.replace('_', " "),
+                    words::plain(name),
                     number(value),
                     number(total),
                     part(value, total),

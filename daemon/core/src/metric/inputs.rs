@@ -34,12 +34,11 @@ pub fn info(metric: &Metric) -> MetricInfo {
 
 /// What a plant would have to export in addition for this metric: empty where `present` is enough.
 ///
-/// Each entry names one variable, or several of which any one is enough (`ideal_cycle_time or ideal_rate`).
-pub fn missing(metric: &Metric, present: &[Variable]) -> Vec<String> {
+/// Each entry is one variable, or several of which any one is enough.
+pub fn missing(metric: &Metric, present: &[Variable]) -> Vec<&'static [Variable]> {
     requirements(metric)
         .into_iter()
         .filter(|any| !any.iter().any(|variable| present.contains(variable)))
-        .map(either)
         .collect()
 }
 

@@ -510,9 +510,15 @@ fn what_a_query_has_to_fetch() {
 fn what_is_missing_is_said_in_columns() {
     let oee = catalogue::find("oee").unwrap();
     let present = [Variable::StopCategory, Variable::Duration, Variable::QuantityScrap];
-    assert_eq!(missing(oee, &present), ["ideal_cycle_time or ideal_rate"]);
+    assert_eq!(
+        missing(oee, &present),
+        [[Variable::IdealCycleTime, Variable::IdealRate]]
+    );
     assert!(missing(catalogue::find("rows").unwrap(), &[]).is_empty());
-    assert_eq!(missing(catalogue::find("total_cost").unwrap(), &[]), ["total_cost"]);
+    assert_eq!(
+        missing(catalogue::find("total_cost").unwrap(), &[]),
+        [[Variable::TotalCost]]
+    );
 }
 
 #[test]

@@ -156,6 +156,13 @@ pub fn estimate(share: f64) -> String {
     format!("{percent:.0} %")
 }
 
+/// A share (0-1) beside the bar that it has to reach, in whole percents rounded down: 79.9 % never looks like the 80 %
+/// that it misses.
+pub fn floored(share: f64) -> String {
+    // The smallest addend keeps 0.29 * 100 = 28.999… at 29.
+    format!("{:.0} %", (share.clamp(0.0, 1.0) * 100.0 + 1e-9).floor())
+}
+
 /// A count with its thousands apart.
 pub fn count(number: u64) -> String {
     grouped(Decimal::from(number))

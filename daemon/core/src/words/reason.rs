@@ -1,7 +1,7 @@
 //! Reasons and remarks as people read them, and what metrics are called.
 
 use crate::metric::stats::Null;
-use crate::metric::{self, Input, MetricKind, NullReason, Unsound, Warning, catalogue};
+use crate::metric::{self, Input, NullReason, Unsound, Warning, catalogue};
 use crate::model::MetricItem;
 use crate::variable::Variable;
 
@@ -55,8 +55,7 @@ pub fn remedy(reason: NullReason) -> Option<String> {
     match reason {
         NullReason::Missing(Input::Variable(_)) => Some("a column has to be mapped to it".to_owned()),
         NullReason::Missing(Input::Made(made)) => {
-            let either = |any: &&[Variable]| any.iter().map(|one| one.noun()).collect::<Vec<_>>().join(" or ");
-            let needs: Vec<String> = metric::needs(made).iter().map(either).collect();
+            let needs: Vec<String> = metric::needs(made).iter().map(|any| either(any)).collect();
             Some(format!("it takes {}", needs.join(", and ")))
         }
         NullReason::Unsound(unsound) => match unsound {
@@ -120,9 +119,22 @@ pub fn remark(item: &MetricItem) -> String {
 
 /// The name of a metric as people write it: "OEE", "First pass yield", "Booked scrap cost".
 pub fn name(metric: &str) -> String {
-    match (catalogue::find(metric), Variable::from_name(metric)) {
-        (Some(known), Some(variable)) if known.kind == MetricKind::Sum => super::capital(&variable.noun()),
-        (Some(known), _) => known.label.clone(),
-        (None, _) => super::capital(&metric.replace('_', " ")),
+    match catalogue::find(metric) {
+        Some(known) => known.label.clone(),
+        // Of another version.
+        None => plain(metric),
     }
+}
+
+/// Variables of which any one is enough: "ideal cycle time or ideal rate".
+pub fn either(any: &[Variable]) -> String {
+    any.iter()
+        .map(|variable| variable.noun())
+        .collect::<Vec<_>>()
+        .join(" or ")
+}
+
+/// A name of the code without the signs of code: `labor_time` is "labor time".
+pub fn plain(name: &str) -> String {
+    name.replace('_', " ")
 }
