@@ -44,7 +44,7 @@ fn lexicon() -> Lexicon {
             available: !missing.contains(&metric.id),
             why: metric
                 .needs
-                .first()
+                .last()
                 .filter(|_| missing.contains(&metric.id))
                 .map(|component| NullReason::Missing((*component).into())),
         })

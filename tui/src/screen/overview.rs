@@ -60,7 +60,12 @@ fn document(state: &State, width: usize) -> Document {
     match (&state.savings.data, &state.savings.error) {
         (Some(ledger), _) => {
             for (at, line) in ledger.iter().enumerate() {
-                document.styled_field(if at == 0 { "savings" } else { "" }, line, theme::STRONG);
+                let (name, style) = if at == 0 {
+                    ("savings", theme::STRONG)
+                } else {
+                    ("", theme::PLAIN)
+                };
+                document.styled_field(name, line, style);
             }
         }
         (None, Some(error)) => document.styled_field("savings", error, theme::BAD),

@@ -448,8 +448,8 @@ pub fn savings() -> SavingsView {
         currency: Some("USD".to_owned()),
         verified_low: Decimal::ZERO,
         identified_low: Decimal::from(31_200),
-        not_counted: 0,
-        not_counted_low: Decimal::ZERO,
+        not_counted: 9,
+        not_counted_low: Decimal::from(12_400),
         items: findings(2).items,
     }
 }
