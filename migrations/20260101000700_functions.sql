@@ -151,13 +151,6 @@ BEGIN
     RETURN v_reaped;
 END $$;
 
--- How many jobs wait or run, over all orgs.
-CREATE FUNCTION app.job_depth(OUT queued bigint, OUT running bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, app AS $$
-    SELECT count(*) FILTER (WHERE j.state = 'queued'), count(*) FILTER (WHERE j.state = 'running')
-    FROM app.jobs j WHERE j.state IN ('queued', 'running')
-$$;
-
 -- Compares the rows of a file that is not in yet with those of earlier files read by the same profile, and with each
 -- other. With a key: the same row again is taken away, another version puts the earlier one out of count. Without a key:
 -- the k-th copy of a row is taken away where k copies are in already, if the row says when or for which order it was.

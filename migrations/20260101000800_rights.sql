@@ -37,6 +37,6 @@ GRANT INSERT ON app.records, app.components TO plant_load;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA app FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app.uuid_v7(), app.current_org(), app.file_note(uuid, uuid, timestamptz, text, text),
     app.org_create(text, text, text, numeric, text, text), app.org_by_name(text), app.org_list(), app.grants_for(text),
-    app.folders_all(), app.job_claim(interval, boolean, boolean), app.job_reap(boolean), app.job_depth(),
+    app.folders_all(), app.job_claim(interval, boolean, boolean), app.job_reap(boolean),
     app.records_merge(bigint, uuid), app.audit_append(text, text, jsonb), app.audit_verify()
     TO plant_app;

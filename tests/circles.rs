@@ -16,10 +16,6 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("daemon/core", "metric", "metric"),
     ("daemon/ask", "render", "render"),
     ("daemon/analysis", "finding", "finding"),
-    ("tui", "app", "app"),
-    ("tui", "line", "line"),
-    ("tui", "screen", "screen"),
-    ("tui", "line", "screen"),
 ];
 
 /// A path as it is written, split at `::`.

@@ -252,7 +252,7 @@ impl Arriving {
             .map_err(InboxError::system("writing the pushed file"))
     }
 
-    /// Gives it its name, now that it is whole and on the disk. What is given back with it can be taken away again.
+    /// Gives it its name, now that it is whole and on the disk. It loses the name again unless [`Kept::settled`] is called.
     ///
     /// # Errors
     /// The name is taken, or what the system says.
@@ -307,23 +307,35 @@ impl Arriving {
         let kept = Kept {
             name: put.name.clone(),
             bytes: std::mem::take(&mut self.push.lost),
+            is_settled: false,
             arrived: self,
         };
         Ok((put, kept))
     }
 }
 
-/// A file that was put where it belongs and is not in the database yet.
+/// A file that was put where it belongs and is not in the database yet; dropped like this, it is taken back, which may
+/// wait for the disk.
 pub struct Kept {
     arrived: Arriving,
     name: Vec<u8>,
     /// What it took of the quota.
     bytes: u64,
+    is_settled: bool,
 }
 
 impl Kept {
-    /// Takes it back, where it could not be written into the database. May wait for the disk.
-    pub fn discard(mut self) {
+    /// It is in the database and stays.
+    pub fn settled(mut self) {
+        self.is_settled = true;
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if self.is_settled {
+            return;
+        }
         match &self.arrived.target {
             Target::Inbox { inbox, id } => match std::fs::remove_dir_all(inbox.path.join(id)) {
                 Ok(()) => self.arrived.push.lost = self.bytes,

@@ -309,7 +309,7 @@ fn prepare_state_dir(state_dir: &Path) -> anyhow::Result<()> {
     })
 }
 
-/// The socket that systemd hands over, else one of our own, 0660 from its first moment.
+/// The socket that systemd hands over, else one of our own; whoever may reach its folder may connect, and the door decides.
 fn listener(socket: &Path) -> anyhow::Result<(UnixListener, bool)> {
     let mut handed = listenfd::ListenFd::from_env();
     if let Some(listener) = handed
@@ -327,7 +327,7 @@ fn listener(socket: &Path) -> anyhow::Result<(UnixListener, bool)> {
         }
         std::fs::remove_file(socket).with_context(|| format!("cannot remove the stale socket {}", socket.display()))?;
     }
-    let before = rustix::process::umask(Mode::from_raw_mode(0o117));
+    let before = rustix::process::umask(Mode::from_raw_mode(0o111));
     let bound = UnixListener::bind(socket);
     rustix::process::umask(before);
     let listener = bound.with_context(|| format!("cannot listen on {}", socket.display()))?;

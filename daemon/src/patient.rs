@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use plant_core::trouble::Passing;
 use tokio::sync::oneshot;
 
 /// Why a call gave no answer.
@@ -21,6 +22,16 @@ pub enum NoAnswer {
     /// Its thread could not be started, or ended without an answer.
     #[error("the call could not be made")]
     Lost,
+}
+
+impl NoAnswer {
+    /// The trouble that it is.
+    pub fn passing(self) -> Passing {
+        match self {
+            NoAnswer::Late(_) => Passing::Silent,
+            NoAnswer::Lost => Passing::Exhausted,
+        }
+    }
 }
 
 /// Makes one call after the other, each with an end to the waiting.

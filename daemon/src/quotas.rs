@@ -1,14 +1,21 @@
 //! What the inboxes of the orgs may hold.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use plant_core::ids::OrgId;
 
 /// How full the inboxes are of which pushes are open, by org.
 #[derive(Debug, Default)]
 pub struct Quotas {
-    inboxes: Mutex<HashMap<OrgId, Filling>>,
+    inboxes: Mutex<Inboxes>,
+}
+
+#[derive(Debug, Default)]
+struct Inboxes {
+    filling: HashMap<OrgId, Filling>,
+    /// Pushes that ended, of all orgs.
+    ended: u64,
 }
 
 /// An inbox while pushes into it are open.
@@ -25,21 +32,34 @@ impl Quotas {
     ///
     /// # Errors
     /// What counting says; nothing is begun then.
-    pub fn begin(&self, org: OrgId, held: impl FnOnce() -> std::io::Result<u64>) -> std::io::Result<()> {
-        let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(filling) = inboxes.get_mut(&org) {
-            filling.open += 1;
-            return Ok(());
+    pub fn begin(&self, org: OrgId, held: impl Fn() -> std::io::Result<u64>) -> std::io::Result<()> {
+        loop {
+            let before = {
+                let mut inboxes = self.lock();
+                if let Some(filling) = inboxes.filling.get_mut(&org) {
+                    filling.open += 1;
+                    return Ok(());
+                }
+                inboxes.ended
+            };
+            // Counted without the lock: a large inbox keeps nobody waiting.
+            let bytes = held()?;
+            let mut inboxes = self.lock();
+            if inboxes.ended == before && !inboxes.filling.contains_key(&org) {
+                inboxes.filling.insert(org, Filling { open: 1, bytes });
+                return Ok(());
+            }
         }
-        let bytes = held()?;
-        inboxes.insert(org, Filling { open: 1, bytes });
-        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inboxes> {
+        self.inboxes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps room for some bytes more of an org; whether its inbox may hold them.
     pub fn take(&self, org: OrgId, bytes: u64, quota_mib: u64) -> bool {
-        let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        let filling = inboxes.entry(org).or_default();
+        let mut inboxes = self.lock();
+        let filling = inboxes.filling.entry(org).or_default();
         let wanted = filling.bytes.saturating_add(bytes);
         if wanted > quota_mib.saturating_mul(1 << 20) {
             return false;
@@ -50,12 +70,13 @@ impl Quotas {
 
     /// Ends a push; `lost` bytes of it were not kept.
     pub fn end(&self, org: OrgId, lost: u64) {
-        let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(filling) = inboxes.get_mut(&org) {
+        let mut inboxes = self.lock();
+        inboxes.ended += 1;
+        if let Some(filling) = inboxes.filling.get_mut(&org) {
             filling.bytes = filling.bytes.saturating_sub(lost);
             filling.open = filling.open.saturating_sub(1);
             if filling.open == 0 {
-                inboxes.remove(&org);
+                inboxes.filling.remove(&org);
             }
         }
     }

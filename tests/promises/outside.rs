@@ -80,3 +80,69 @@ fn what_a_killed_daemon_had_claimed_is_taken_over_by_the_other() {
     assert_eq!(alive.settled("big.csv")["state"], "analysed");
     assert_eq!(alive.metric("rows", &[]), Some(300_000.0));
 }
+
+#[test]
+fn work_that_ends_its_daemon_again_and_again_is_given_up_and_can_be_asked_for_again() {
+    let server = Server::start();
+    let mut plant = Plant::setup().on(&server).start();
+    let folder = plant.watched("exports");
+    plant.drop_file(&folder, "a.csv", &production(20, 1));
+    plant.settled("a.csv");
+    assert!(plant.stop());
+    // As thirty daemons left it that ended while they were at work on it.
+    server.sql(
+        "plant",
+        "INSERT INTO app.jobs (org_id, kind, file_id, interrupted) SELECT org_id, 'analyse', file_id, 30 FROM app.files",
+    );
+    plant.launch();
+    plant.until("it is given up", |plant| {
+        plant.problems().contains("the analysis of 1 file was given up")
+    });
+    let audit = plant.json(&["audit", "--limit", "100"]);
+    let entries = audit["items"].as_array().unwrap();
+    assert!(
+        entries.iter().any(|entry| entry["action"] == "analysis.failed"),
+        "{audit}"
+    );
+    plant.drop_file(&folder, "b.csv", &production(20, 100));
+    assert_eq!(plant.settled("b.csv")["state"], "analysed", "it is in nobody's way");
+    plant.ok(&["files", "retry", "--failed"]);
+    plant.until("all is well again", |plant| plant.json(&["status"])["health"] == "ok");
+}
+
+#[test]
+fn a_push_that_the_database_refuses_leaves_nothing() {
+    let server = Server::start();
+    let plant = Plant::setup().on(&server).start();
+    let folder = plant.watched("exports");
+    let file = plant.folder("elsewhere").join("pushed.csv");
+    std::fs::write(&file, production(20, 1)).unwrap();
+    let file = file.to_str().unwrap();
+    plant.ok(&["push", file]);
+    let inboxes = plant.state_dir().join("inbox");
+    let pushed = || {
+        let orgs = std::fs::read_dir(&inboxes).unwrap();
+        orgs.map(|org| std::fs::read_dir(org.unwrap().path()).unwrap().count())
+            .sum::<usize>()
+    };
+    assert_eq!(pushed(), 1);
+    server.sql("plant", "REVOKE INSERT ON app.files FROM plant_app");
+    for arguments in [
+        vec!["push", file],
+        vec!["push", file, "--folder", folder.to_str().unwrap()],
+    ] {
+        assert!(!plant.run(&arguments).status.success());
+        assert_eq!(pushed(), 1, "{arguments:?}");
+        assert!(!folder.join("pushed.csv").exists(), "{arguments:?}");
+    }
+    server.sql("plant", "GRANT INSERT ON app.files TO plant_app");
+    plant.ok(&["push", file, "--folder", folder.to_str().unwrap()]);
+    plant.until("both are settled", |plant| {
+        let files = plant.json(&["files", "--name", "pushed.csv"]);
+        let files = files["items"].as_array().unwrap();
+        files.len() == 2
+            && files
+                .iter()
+                .all(|file| file["state"] == "analysed" || file["state"] == "duplicate")
+    });
+}

@@ -8,12 +8,14 @@ pub mod chat;
 pub mod input;
 mod keys;
 pub mod message;
+mod navigate;
 pub mod place;
 pub mod resource;
 pub mod scroll;
 pub mod state;
 pub mod update;
 
+pub use keys::commands;
 pub use message::{Act, Answer, Effect, Link, Msg, Request, RequestId, Trouble};
 pub use place::{Place, Tab};
 pub use resource::Resource;

@@ -10,6 +10,7 @@ use plant_core::model::{
     AnswerValue, AnswerView, ChartPoint, ChartView, Citation, DatabaseView, EventView, FolderView, OnboardingStep,
     Page, StatusView,
 };
+use plant_core::sanitize::display;
 use plant_core::unit::Unit;
 use ratatui::style::Style;
 use rust_decimal::Decimal;
@@ -19,11 +20,6 @@ use crate::subject::Content;
 use crate::widget::document::{Block, Document, Pane};
 use crate::widget::table::{Cell, Row};
 
-/// The text with everything made visible that a terminal would obey.
-pub fn text(text: &str) -> Cow<'_, str> {
-    plant_core::sanitize::display(text)
-}
-
 /// Something that holds text from outside.
 pub trait Clean {
     /// Makes every text in it safe to show.
@@ -32,7 +28,7 @@ pub trait Clean {
 
 impl Clean for String {
     fn clean(&mut self) {
-        if let Cow::Owned(clean) = text(self) {
+        if let Cow::Owned(clean) = display(self) {
             *self = clean;
         }
     }
@@ -40,7 +36,7 @@ impl Clean for String {
 
 impl Clean for Unit {
     fn clean(&mut self) {
-        if let Cow::Owned(clean) = text(&self.to_string()) {
+        if let Cow::Owned(clean) = display(&self.to_string()) {
             *self = clean.as_str().into();
         }
     }

@@ -288,7 +288,7 @@ pub const BINDINGS: &[Binding] = &[
         Action::Palette,
         Scope::Anywhere,
         "",
-        "Type a command: :files :analyses :findings :chat :overview :ask WORDS :confirm FOLDER :retry failed :retry FILE :q",
+        "Type a command (below)",
     ),
     bind(
         &[char('R')],

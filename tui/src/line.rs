@@ -5,6 +5,7 @@
 
 pub mod analyses;
 pub mod ask;
+mod context;
 pub mod failure;
 pub mod files;
 pub mod metrics;
@@ -21,22 +22,9 @@ use plant_proto::client::{Client, Listing};
 
 use crate::cli::{Cli, Command, Global};
 use crate::environment::Environment;
+use context::Context;
 use failure::Failure;
 use output::{Form, Output};
-
-/// What every command needs.
-pub struct Context<W> {
-    /// The daemon.
-    pub client: Client,
-    /// Where and how to print.
-    pub output: Output<W>,
-    /// Which page of a list.
-    pub listing: Listing,
-    /// Whether standard output is a terminal.
-    pub on_terminal: bool,
-    /// The person's editor.
-    pub editor: Option<String>,
-}
 
 /// Runs a line command.
 pub async fn run(

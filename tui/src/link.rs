@@ -78,7 +78,7 @@ async fn answer(client: Client, id: RequestId, request: Request, messages: Unbou
     // A send fails only when the screens have ended, and then nobody needs the answer.
     let send = |result: Result<Answer, ClientError>| {
         let result = result
-            .map_err(|error| crate::clean::text(&error.to_string()).into_owned())
+            .map_err(|error| plant_core::sanitize::display(&error.to_string()).into_owned())
             .map(|mut answer| {
                 answer.clean();
                 answer
@@ -191,7 +191,7 @@ async fn follow(client: Client, messages: UnboundedSender<Msg>) {
         };
         let wait = pause(trouble, tries, chance());
         tries = tries.saturating_add(1);
-        if !count_down(trouble, wait, &crate::clean::text(&reason), &messages).await {
+        if !count_down(trouble, wait, &plant_core::sanitize::display(&reason), &messages).await {
             return;
         }
     }

@@ -5,6 +5,7 @@
 
 mod chat;
 mod frame;
+mod generic;
 mod help;
 mod overview;
 
@@ -18,11 +19,10 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use crate::app::{Drawn, Extent, Link, Overlay, Place, Resource, Scroll, State, Trouble};
+use self::generic::{absent, list, read, text};
+use crate::app::{Drawn, Overlay, State};
 use crate::subject::{Content, Form};
-use crate::theme;
-use crate::widget::document::Document;
-use crate::widget::table::{Grid, Row, row};
+use crate::widget::table::row;
 use crate::widget::text::wrap;
 
 /// The narrowest terminal that is drawn in.
@@ -87,100 +87,6 @@ fn body(state: &State, area: Rect, buffer: &mut Buffer) -> (Option<Position>, Dr
     }
 }
 
-/// Draws the one text about a thing, below it a remark while it is not up to date.
-fn text(state: &State, document: &Document, area: Rect, buffer: &mut Buffer) -> Drawn {
-    let place = state.place();
-    let below = match &place.content.error {
-        None => area,
-        Some(error) => {
-            let mut remark = Document::default();
-            remark.styled(&format!("not up to date: {error}"), theme::BAD);
-            let laid = remark.lay(0, usize::from(area.width), true);
-            laid.draw(0, None, area, buffer);
-            lower(area, laid.lines.len())
-        }
-    };
-    read(document, place.pane, &place.scroll, state.unicode, below, buffer)
-}
-
-/// Draws a text as it is scrolled.
-fn read(document: &Document, pane: usize, scroll: &Scroll, unicode: bool, area: Rect, buffer: &mut Buffer) -> Drawn {
-    let laid = document.lay(pane, usize::from(area.width), unicode);
-    let selects = !laid.links.is_empty();
-    let extent = Extent {
-        rows: laid.lines.len(),
-        page: usize::from(area.height),
-        links: laid.links.clone(),
-    };
-    let drawn = scroll.settled(extent, selects);
-    laid.draw(drawn.top, selects.then_some(drawn.cursor), area, buffer);
-    drawn
-}
-
-/// Draws the one list: a heading, and the rows that fit, the selected one marked by a sign and by reversed colours.
-fn list(place: &Place, empty: &[&str], area: Rect, buffer: &mut Buffer) -> Drawn {
-    /// Width of the mark of the selected row.
-    const MARGIN: usize = 2;
-
-    let rows: Vec<&Row> = place.rows();
-    if rows.is_empty() {
-        let mut document = Document::default();
-        if place.page().is_some_and(|page| page.items.is_empty()) {
-            empty.iter().for_each(|sentence| document.text(sentence));
-        } else {
-            let name = place.screen.spec.name;
-            document.text(&format!("Nothing in the {name} matches the filter. Esc takes it away."));
-        }
-        document
-            .lay(0, usize::from(area.width), true)
-            .draw(0, None, area, buffer);
-        return Drawn::default();
-    }
-    let columns = place.screen.spec.columns();
-    let grid = Grid::within(columns, usize::from(area.width), MARGIN);
-    let sign = if place.reversed { "^" } else { "v" };
-    let heading = grid.heading(place.sort.map(|at| (at, sign)));
-    let headed = usize::from(heading.is_some());
-    if let Some(mut line) = heading {
-        line.spans.insert(0, "  ".into());
-        line.render(row(area, 0), buffer);
-    }
-    let height = grid.height();
-    let extent = Extent {
-        rows: rows.len(),
-        page: usize::from(area.height)
-            .saturating_sub(headed)
-            .div_euclid(height)
-            .max(1),
-        ..Extent::default()
-    };
-    let drawn = place.scroll.settled(extent, true);
-    for (at, item) in rows.iter().enumerate().skip(drawn.top).take(drawn.extent.page) {
-        let above = headed + (at - drawn.top) * height;
-        for (down, mut line) in grid.lines(&item.cells).into_iter().enumerate() {
-            let target = row(area, above + down);
-            let selected = at == drawn.cursor && down == 0;
-            line.spans.insert(0, if selected { "> " } else { "  " }.into());
-            if selected {
-                line = line.patch_style(theme::SELECTED);
-                buffer.set_style(target, theme::SELECTED);
-            }
-            line.render(target, buffer);
-        }
-    }
-    drawn
-}
-
-/// What is left of an area below so many rows.
-fn lower(area: Rect, rows: usize) -> Rect {
-    let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height);
-    Rect {
-        y: area.y.saturating_add(rows),
-        height: area.height.saturating_sub(rows),
-        ..area
-    }
-}
-
 /// Puts a sign of ASCII in the place of each sign that this program draws beyond it; others become `?`, as the
 /// terminal can't show them.
 fn to_ascii(area: Rect, buffer: &mut Buffer) {
@@ -202,33 +108,4 @@ fn to_ascii(area: Rect, buffer: &mut Buffer) {
         };
         cell.set_symbol(sign);
     }
-}
-
-/// What stands in the place of data that is not there: a fault, a lost link, or that it is being fetched.
-fn absent<T>(state: &State, resource: &Resource<T>) -> Document {
-    missing(state, resource, state.place().screen.spec.name)
-}
-
-/// The same, for data that is called so.
-fn missing<T>(state: &State, resource: &Resource<T>, what: &str) -> Document {
-    let mut document = Document::default();
-    match (&resource.error, &state.link) {
-        (_, Link::Down { trouble, reason, .. }) => {
-            let why = match trouble {
-                Trouble::Lost => "without the daemon",
-                Trouble::Unable => "now",
-                Trouble::Barred => "without access",
-            };
-            document.styled(&format!("can't show the {what} {why}"), theme::BAD);
-            document.text(reason);
-        }
-        (Some(error), _) => {
-            document.styled(&format!("can't show the {what}"), theme::BAD);
-            document.text(error);
-            document.blank();
-            document.text("R tries again; Esc goes back");
-        }
-        (None, _) => document.styled(&format!("fetching the {what} …"), theme::DIM),
-    }
-    document
 }

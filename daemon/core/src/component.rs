@@ -1,7 +1,7 @@
 //! Additive components: what an analysis stores per day and dimension so that every ratio is computed from sums.
 //!
-//! A component is a number that may be added over rows, days, machines and files. The order of [`Component::ALL`] is
-//! the order of the number columns of the `components` table.
+//! A component is a number that may be added over rows, days, machines and files. Each is a
+//! column of the `components` table.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::word::words;
 words! {
     /// What rows can be grouped by.
     ///
-    /// The order is that of the text columns of the `components` table; the variable names `reason_text` and `reason_code` mean
+    /// Each is a column of the `components` table; the variable names `reason_text` and `reason_code` mean
     /// `reason`.
     Dimension, "a dimension" {
         /// Machine.

@@ -11,25 +11,25 @@ words! {
     /// What stands in the way for now.
     Passing, "a kind of passing trouble" {
         /// Somebody else holds a lock, or a deadlock was broken: gone in a moment.
-        Contention = "other work is in the way; nothing to do",
+        Contention = "contention",
         /// The database has no time, connection or memory for it.
-        DatabaseBusy = "the database is busy; nothing to do unless it lasts",
+        DatabaseBusy = "database_busy",
         /// The database can't be reached.
-        DatabaseAway = "the database can't be reached; start it, the work goes on by itself",
+        DatabaseAway = "database_away",
         /// The disk of the database or of the state folder is full.
-        DiskFull = "the disk is full; make room, the work goes on by itself",
+        DiskFull = "disk_full",
         /// No descriptors, processes or memory are left.
-        Exhausted = "the machine has no memory, processes or descriptors left; end what uses them up",
+        Exhausted = "exhausted",
         /// The daemon's account may not read it.
         Permission = "permission",
         /// The folder's file system does not answer.
-        Silent = "the folder's file system does not answer; it is tried again until it does",
+        Silent = "silent",
         /// The folder's file system answers with an error, or the folder is gone.
-        Unreachable = "the folder can't be reached; it is tried again until it can",
+        Unreachable = "unreachable",
         /// The folder is another one than the one that was added.
         PlaceChanged = "place_changed",
         /// The file changed while it was read.
-        Changed = "it changed while it was read; it is read again when it is quiet",
+        Changed = "changed",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The canonical data model: every variable that a column of an export can be mapped to.
 //!
-//! The order of [`Variable::ALL`] is the order of the columns of the `records` table and of the binary rows that carry
-//! them, so a new variable goes to the end of its kind's block together with a migration.
+//! Each is a column of the `records` table, which a migration adds with it. The order of [`Variable::ALL`] is that of
+//! the binary rows that carry them.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +30,7 @@ macro_rules! variables {
         pub enum Variable { $(#[doc = $doc] $variant,)+ }
 
         impl Variable {
-            /// Every variable, in the order of the `records` columns.
+            /// Every variable, in the order of the binary rows.
             pub const ALL: &'static [Variable] = &[$(Variable::$variant,)+];
             /// How many there are.
             pub const COUNT: usize = Self::ALL.len();

@@ -11,6 +11,18 @@ pub struct UnknownWord {
     pub expected: &'static str,
 }
 
+/// Whether it can be the name of something: what is stored and compared is no sentence, which may be reworded.
+pub(crate) const fn is_word(name: &str) -> bool {
+    let mut rest = name.as_bytes();
+    while let [first, more @ ..] = rest {
+        if !(first.is_ascii_alphanumeric() || *first == b'_') {
+            return false;
+        }
+        rest = more;
+    }
+    !name.is_empty()
+}
+
 /// An enum of words: what it is, each variant and its name, further names that are read and never written.
 ///
 /// Gives `ALL` (in the order written), `EXPECTED`, `name`, `from_name`, `Display`, `FromStr` and serde by the names.
@@ -22,6 +34,8 @@ macro_rules! words {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum $Word { $($(#[$doc])* $Variant,)+ }
+
+        const _: () = { $(assert!($crate::word::is_word($name), "the name is no word");)+ };
 
         impl $Word {
             /// Every one, in the order in which they are shown.

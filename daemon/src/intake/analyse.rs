@@ -90,16 +90,14 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     Ok(())
 }
 
-/// Why a worker failed that got its rows from the database. Its input is closed by now, which ends the copying at once;
-/// where the database broke off, or hangs even then, that is the cause and the worker's failure only the effect.
+/// Why a worker failed that got its rows from the database. Its input is closed by now, which ends the copying with the
+/// next rows that come. Where the database broke off, that is the cause and the worker's failure only the effect; so it
+/// is where the worker was waited for in vain and the database gives nothing even then.
 async fn cause<T>(patience: Duration, copying: JoinHandle<Result<T, StoreError>>, error: JobError) -> JobError {
     match tokio::time::timeout(patience, copying).await {
         Ok(Ok(Err(cause))) if !matches!(cause, StoreError::Aborted) => cause.into(),
-        Ok(_) => error,
-        Err(_) => JobError::Waits {
-            kind: Passing::DatabaseAway,
-            sentence: Passing::DatabaseAway.sentence().to_owned(),
-        },
+        Err(_) if matches!(error, JobError::Impatient(_)) => JobError::waits(Passing::DatabaseAway),
+        Ok(_) | Err(_) => error,
     }
 }
 
@@ -122,10 +120,13 @@ async fn send(mut worker: Worker, first: (FrameTag, Vec<u8>), pieces: mpsc::Send
 
 #[cfg(test)]
 mod tests {
+    use super::super::patience::Impatience;
     use super::*;
 
-    async fn check(copying: impl Future<Output = Result<(), StoreError>> + Send + 'static) -> Option<Passing> {
-        let error = JobError::Worker("it took too long".to_owned());
+    async fn check(
+        error: JobError,
+        copying: impl Future<Output = Result<(), StoreError>> + Send + 'static,
+    ) -> Option<Passing> {
         match cause(Duration::from_millis(50), tokio::spawn(copying), error).await {
             JobError::Waits { kind, .. } => Some(kind),
             JobError::Store(error) => error.passing(),
@@ -135,12 +136,19 @@ mod tests {
 
     #[tokio::test]
     async fn a_worker_that_waited_for_a_database_that_hangs_is_not_blamed() {
-        assert_eq!(check(std::future::pending()).await, Some(Passing::DatabaseAway));
+        let late = || JobError::Impatient(Impatience::TooLong(Duration::from_secs(1)));
+        let crashed = || JobError::Worker("it crashed".to_owned());
+        assert_eq!(check(late(), std::future::pending()).await, Some(Passing::DatabaseAway));
         assert_eq!(
-            check(async { Err(StoreError::Aborted) }).await,
+            check(crashed(), std::future::pending()).await,
+            None,
+            "whatever the database does"
+        );
+        assert_eq!(
+            check(late(), async { Err(StoreError::Aborted) }).await,
             None,
             "the worker itself"
         );
-        assert_eq!(check(async { Ok(()) }).await, None, "it had all its rows");
+        assert_eq!(check(late(), async { Ok(()) }).await, None, "it had all its rows");
     }
 }

@@ -5,6 +5,7 @@ use plant_core::trouble::Passing;
 use plant_store::StoreError;
 use thiserror::Error;
 
+use super::patience::Impatience;
 use crate::worker::FrameError;
 
 /// Why a job did not end.
@@ -16,6 +17,9 @@ pub enum JobError {
     /// The worker did not answer as it should.
     #[error("{0}")]
     Worker(String),
+    /// The worker was waited for in vain and ended.
+    #[error(transparent)]
+    Impatient(#[from] Impatience),
     /// What the worker sent can't be read.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -53,16 +57,16 @@ impl JobError {
         move |source| JobError::System { doing, source }
     }
 
-    pub(super) fn changed() -> JobError {
+    pub(super) fn waits(kind: Passing) -> JobError {
         JobError::Waits {
-            kind: Passing::Changed,
-            sentence: Passing::Changed.sentence().to_owned(),
+            kind,
+            sentence: kind.sentence().to_owned(),
         }
     }
 
     /// Whether a worker ended it, which the file it read may be the cause of.
     pub(super) fn is_of_worker(&self) -> bool {
-        matches!(self, JobError::Worker(_) | JobError::Frame(_))
+        matches!(self, JobError::Worker(_) | JobError::Impatient(_) | JobError::Frame(_))
     }
 
     /// The one place where the errors of jobs are told apart.
@@ -75,14 +79,14 @@ impl JobError {
             JobError::System { source, .. } => {
                 Passing::of_system(source.kind(), source.raw_os_error()).map_or(Verdict::Try, wait)
             }
-            JobError::Worker(_) | JobError::Frame(_) => Verdict::Try,
+            JobError::Worker(_) | JobError::Impatient(_) | JobError::Frame(_) => Verdict::Try,
         }
     }
 
     /// What a person is told when the last try failed.
     pub(super) fn reason(&self, incident: &str) -> Reason {
         match self {
-            JobError::Worker(_) | JobError::Frame(_) => Reason {
+            JobError::Worker(_) | JobError::Impatient(_) | JobError::Frame(_) => Reason {
                 code: ReasonCode::WorkerFailed,
                 text: format!("{self} (incident {incident})"),
             },
@@ -118,7 +122,7 @@ mod tests {
         assert_eq!(kind(&system(28)), Some(Passing::DiskFull));
         assert_eq!(kind(&system(24)), Some(Passing::Exhausted));
         assert_eq!(kind(&system(11)), Some(Passing::Exhausted));
-        assert_eq!(kind(&JobError::changed()), Some(Passing::Changed));
+        assert_eq!(kind(&JobError::waits(Passing::Changed)), Some(Passing::Changed));
         for error in [
             JobError::Worker("it crashed".to_owned()),
             JobError::Store(StoreError::Aborted),

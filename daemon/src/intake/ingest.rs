@@ -5,6 +5,7 @@ use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, Wo
 use plant_core::model::EventKind;
 use plant_core::state::{FileState, Reason};
 use plant_core::table::{LayoutHints, Problem};
+use plant_core::trouble::Passing;
 use plant_store::files::{self, FileSource, Settlement};
 use plant_store::ingest::{Committed, CopyChunk, IngestTx, Outcome};
 use plant_store::jobs::ClaimedJob;
@@ -37,7 +38,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     // and a share that hangs or was replaced under the worker is no fault of the worker or the file.
     let unchanged = match source::now(app, &opened).await {
         Ok(after) if after == opened.facts => Ok(()),
-        Ok(_) => Err(JobError::changed()),
+        Ok(_) => Err(JobError::waits(Passing::Changed)),
         Err(error) => Err(error),
     };
     match (read, unchanged) {
@@ -63,7 +64,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
             let (head, Reading { transaction, end, .. }) = *rows;
             if end.sha256 != sha256 {
                 transaction.rollback().await?;
-                return Err(JobError::changed());
+                return Err(JobError::waits(Passing::Changed));
             }
             let outcome = Outcome {
                 head,

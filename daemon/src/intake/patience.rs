@@ -5,7 +5,6 @@
 //! stopped, or waits for a disk that does not answer. The kernel's count of its processor time tells, which no worker
 //! can forge. One that computes for ever is ended by its limit of processor time, and by the limit on the whole wait.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,29 +32,14 @@ impl Supply {
 }
 
 /// Why the wait ended without what it was for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Impatience {
     /// No sign of life for so long.
+    #[error("the worker did nothing for {} s (intake.worker_stall_s) and was ended", .0.as_secs())]
     Stalled(Duration),
     /// It was waited for longer than this in all.
+    #[error("the worker took longer than {} s (intake.worker_timeout_s) and was ended", .0.as_secs())]
     TooLong(Duration),
-}
-
-impl fmt::Display for Impatience {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Impatience::Stalled(stall) => write!(
-                f,
-                "the worker did nothing for {} s (intake.worker_stall_s) and was ended",
-                stall.as_secs()
-            ),
-            Impatience::TooLong(limit) => write!(
-                f,
-                "the worker took longer than {} s (intake.worker_timeout_s) and was ended",
-                limit.as_secs()
-            ),
-        }
-    }
 }
 
 /// What is left of the patience with one worker.

@@ -76,7 +76,7 @@ impl Worker {
     pub async fn prove(workers: &Workers, act: Act) -> Result<(Confinement, Proof), JobError> {
         let (mut worker, _stream, confinement) = Self::start(workers, &WorkerOrder::Prove(act), None).await?;
         let waited = worker.patience.wait(read_frame(&mut worker.frames)).await;
-        let proof = match waited.map_err(|impatience| JobError::Worker(impatience.to_string()))?? {
+        let proof = match waited?? {
             Some(frame) => Proof::Tried(decoded(frame, FrameTag::Tried)?),
             None => Proof::Ended(worker.exit().await?),
         };
@@ -125,7 +125,10 @@ impl Worker {
                 let doing = "cannot hand the order to a worker";
                 return Err(JobError::System { doing, source });
             }
-            Err(impatience) => return Err(worker.given_up(&impatience.to_string()).await),
+            Err(impatience) => {
+                worker.kill().await;
+                return Err(impatience.into());
+            }
         }
         let confinement = decoded(worker.expect_frame().await?, FrameTag::Ready)?;
         workers.tell(&confinement);
@@ -150,7 +153,10 @@ impl Worker {
                 self.kill().await;
                 Err(error.into())
             }
-            Err(impatience) => Err(self.given_up(&impatience.to_string()).await),
+            Err(impatience) => {
+                self.kill().await;
+                Err(impatience.into())
+            }
         }
     }
 
@@ -169,7 +175,10 @@ impl Worker {
     async fn exit(&mut self) -> Result<ExitStatus, JobError> {
         match timeout(END_PATIENCE, self.child.wait()).await {
             Ok(status) => status.map_err(JobError::system("cannot wait for a worker")),
-            Err(_) => Err(self.given_up("the worker did not end and was killed").await),
+            Err(_) => {
+                self.kill().await;
+                Err(JobError::Worker("the worker did not end and was killed".to_owned()))
+            }
         }
     }
 
@@ -178,11 +187,6 @@ impl Worker {
             Ok(status) => self.fault("the worker stopped early", status).await,
             Err(error) => error,
         }
-    }
-
-    async fn given_up(&mut self, why: &str) -> JobError {
-        self.kill().await;
-        JobError::Worker(why.to_owned())
     }
 
     /// What a worker that has ended is told to have done, with its own words.

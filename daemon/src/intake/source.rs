@@ -239,7 +239,7 @@ impl Reading {
             }
         }
         if offset != bytes {
-            return Err(JobError::changed());
+            return Err(JobError::waits(Passing::Changed));
         }
         Ok(hex::encode(hasher.finalize()))
     }
@@ -250,16 +250,7 @@ fn silence(app: &App) -> Duration {
 }
 
 fn no_answer(error: NoAnswer) -> JobError {
-    match error {
-        NoAnswer::Late(_) => JobError::Waits {
-            kind: Passing::Silent,
-            sentence: Passing::Silent.sentence().to_owned(),
-        },
-        NoAnswer::Lost => JobError::Waits {
-            kind: Passing::Exhausted,
-            sentence: Passing::Exhausted.sentence().to_owned(),
-        },
-    }
+    JobError::waits(error.passing())
 }
 
 /// What an error of the plant's file system means for the job.

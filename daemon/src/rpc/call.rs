@@ -6,7 +6,6 @@ use plant_core::access::Role;
 use plant_core::ids::OrgId;
 use plant_proto::status::Fault;
 use tonic::{Request, Response, Status};
-use uuid::Uuid;
 
 use super::door::Caller;
 use super::refusal::Refusal;
@@ -21,8 +20,6 @@ pub struct Ctx {
     pub org: OrgId,
     /// What the caller may do there.
     pub role: Role,
-    /// The id of the call, in the log.
-    pub request_id: Uuid,
 }
 
 /// Answers a call in an org.

@@ -13,6 +13,7 @@ use plant_proto::status::Fault;
 use tokio::sync::oneshot;
 use tracing::{debug, warn};
 
+use super::door::is_host_admin;
 use super::peer::Peer;
 
 /// Connections in all, where descriptors allow it.
@@ -227,7 +228,7 @@ impl Connections {
     /// A place for a new connection, and what tells it to close; `None` where there is none.
     pub(super) fn admit(&self, peer: Peer) -> Option<(Place, oneshot::Receiver<()>)> {
         let now_ms = self.now_ms();
-        let is_host_admin = peer.uid == 0 || peer.uid == self.shared.daemon_uid;
+        let is_host_admin = is_host_admin(peer.uid, self.shared.daemon_uid);
         let mut table = self.table();
         match table.judge(peer.uid, is_host_admin, &self.shared.bounds) {
             Verdict::Room => {}

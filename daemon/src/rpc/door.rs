@@ -27,9 +27,8 @@ use tonic::body::Body;
 use tonic::codegen::http::{Request, Response};
 use tower::{Layer, Service};
 use tracing::{info, warn};
-use uuid::Uuid;
 
-pub(super) use admit::{Admission, Caller, principal, shell_word};
+pub(super) use admit::{Admission, Caller, is_host_admin, principal, shell_word};
 pub(super) use directory::AppDirectory;
 pub(super) use look_up::{Directory, Remark};
 
@@ -99,7 +98,7 @@ where
         let knock = Knock::of(&request);
         Box::pin(async move {
             let id = directory.new_id();
-            let entered = tokio::time::timeout(patience, enter(&directory, knock, id)).await;
+            let entered = tokio::time::timeout(patience, enter(&directory, knock)).await;
             let pass = match entered.unwrap_or_else(|_| Err(too_slow(patience))) {
                 Ok(pass) => pass,
                 Err(fault) => return Ok(Status::from(fault).into_http()),
@@ -171,7 +170,7 @@ impl Knock {
     }
 }
 
-async fn enter(directory: &Arc<dyn Directory>, knock: Knock, id: Uuid) -> Result<Pass, Fault> {
+async fn enter(directory: &Arc<dyn Directory>, knock: Knock) -> Result<Pass, Fault> {
     let link = knock.link.ok_or_else(|| {
         Fault::not_allowed("the connection doesn't tell who calls; use the unix socket of plantd (--host unix:PATH)")
     })?;
@@ -222,7 +221,6 @@ async fn enter(directory: &Arc<dyn Directory>, knock: Knock, id: Uuid) -> Result
         actor: caller.actor(),
         org,
         role,
-        request_id: id,
     };
     let admitted = Admitted {
         peer,

@@ -16,7 +16,6 @@ use plant_core::place::Identity;
 use plant_core::quiet::{Facts, QuietRule, ignored_name};
 use plant_core::sanitize;
 use plant_core::state::{FileState, Reason, ReasonCode};
-use plant_core::trouble::Passing;
 use plant_store::files::{self, Sighting};
 use plant_store::folders::FolderPlace;
 use plant_store::jobs;
@@ -146,7 +145,7 @@ impl FolderTask {
                 .await;
             match known {
                 Ok(known) => {
-                    let mut settled = HashMap::new();
+                    let mut settled = Vec::new();
                     for file in known {
                         let name = OsString::from_vec(file.name);
                         if matches!(file.state, FileState::Seen | FileState::Waiting) {
@@ -157,7 +156,7 @@ impl FolderTask {
                                 mtime_ns: file.mtime_ns,
                                 inode: file.inode,
                             };
-                            settled.insert(name, facts);
+                            settled.push((name, facts, file.is_foreign));
                         }
                     }
                     self.memory = Memory::new(settled);
@@ -210,14 +209,14 @@ impl FolderTask {
         let progress = Arc::clone(&looker.progress);
         match self.looks.call_while(limit, progress, move || looker.look()).await {
             Ok(looked) => looked,
-            Err(NoAnswer::Late(_)) => Err(Fault::new(
-                Passing::Silent,
+            Err(error @ NoAnswer::Late(_)) => Err(Fault::new(
+                error.passing(),
                 format!(
                     "{} does not answer (is the share there?); it is tried again until it does",
                     self.folder.known.path.display()
                 ),
             )),
-            Err(error @ NoAnswer::Lost) => Err(Fault::new(Passing::Exhausted, error.to_string())),
+            Err(error @ NoAnswer::Lost) => Err(Fault::new(error.passing(), error.to_string())),
         }
     }
 
@@ -440,13 +439,19 @@ impl FolderTask {
             .store()
             .run(self.folder.org_id, DAEMON, move |tx| {
                 Box::pin(async move {
-                    let fault = fault.as_ref().map(|fault| (fault.kind, fault.text.as_str()));
-                    plant_store::folders::scanned(tx, folder_id, at, news.then_some(at), fault).await
+                    let known = fault.as_ref().map(|fault| (fault.kind, fault.text.as_str()));
+                    plant_store::folders::scanned(tx, folder_id, at, news.then_some(at), known).await?;
+                    match fault {
+                        Some(_) => Ok(0),
+                        None => jobs::heard(tx, folder_id).await,
+                    }
                 })
             })
             .await;
-        if let Err(error) = told {
-            warn!(folder.id = %folder_id, %error, "cannot write the time of the scan");
+        match told {
+            Ok(0) => {}
+            Ok(_) => self.app.wake_jobs(),
+            Err(error) => warn!(folder.id = %folder_id, %error, "cannot write the time of the scan"),
         }
         if is_healed {
             self.wake(None).await;

@@ -163,12 +163,13 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// A memory that knows the versions that are in the database already.
-    pub fn new(settled: HashMap<OsString, Facts>) -> Memory {
-        let settled = settled.into_iter().map(|(name, facts)| {
+    /// A memory that knows the versions that are in the database already, and which of them were passed over as another
+    /// account's.
+    pub fn new(settled: Vec<(OsString, Facts, bool)>) -> Memory {
+        let settled = settled.into_iter().map(|(name, facts, is_foreign)| {
             let settled = Settled {
                 facts,
-                is_foreign: false,
+                is_foreign,
                 ctime_ns: None,
             };
             (name, settled)

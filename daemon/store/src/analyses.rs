@@ -282,11 +282,13 @@ pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<AnalysisId> {
         .ok_or_else(|| StoreError::not_found("analysis", written))
 }
 
-/// The files that are in and whose analysis was given up.
+/// The files that are in and whose analysis was given up and is not asked for again.
 pub(crate) async fn given_up(tx: &mut OrgTx) -> Result<Vec<FileId>> {
     let files = sqlx::query_scalar!(
         "SELECT a.file_id FROM app.analyses a JOIN app.files f USING (org_id, file_id)
-        WHERE a.status = 'failed' AND f.committed_at IS NOT NULL ORDER BY f.file_no"
+        WHERE a.status = 'failed' AND f.committed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM app.jobs j
+            WHERE j.org_id = f.org_id AND j.file_id = f.file_id AND j.kind = 'analyse' AND j.state IN ('queued', 'running'))
+        ORDER BY f.file_no"
     )
     .fetch_all(tx.connection())
     .await?;
@@ -299,7 +301,8 @@ pub(crate) async fn ask_again(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>
         "UPDATE app.files f SET reason_code = NULL, reason_text = NULL
         FROM app.analyses a
         WHERE f.file_id = $1 AND a.org_id = f.org_id AND a.file_id = f.file_id AND a.status = 'failed'
-            AND f.committed_at IS NOT NULL
+            AND f.committed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM app.jobs j
+                WHERE j.org_id = f.org_id AND j.file_id = f.file_id AND j.kind = 'analyse' AND j.state IN ('queued', 'running'))
         RETURNING f.state",
         file_id.0
     )

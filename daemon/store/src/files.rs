@@ -10,7 +10,7 @@ mod written;
 
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, FolderId, ProfileId};
-use plant_core::model::{FolderKind, FolderMode, QueueView};
+use plant_core::model::{FolderMode, QueueView};
 use plant_core::place::Identity;
 use plant_core::profile::Profile;
 use plant_core::state::FileState;
@@ -31,8 +31,6 @@ use crate::{folders, paging, profiles, text, timeline};
 /// Where the bytes of a file are and what is known for reading them.
 #[derive(Debug, Clone)]
 pub struct FileSource {
-    /// Id.
-    pub file_id: FileId,
     /// Number, as every row of it carries it.
     pub file_no: i64,
     /// Its folder.
@@ -45,20 +43,10 @@ pub struct FileSource {
     pub is_inbox: bool,
     /// Whether the folder is watched no longer: what lies at its path by now may be somebody else's.
     pub is_removed: bool,
-    /// File system of the folder.
-    pub folder_kind: FolderKind,
-    /// Site of the folder, if given.
-    pub site: Option<String>,
     /// Path inside the folder, as the file system has it.
     pub name: Vec<u8>,
     /// Name, sanitised for display.
     pub display: String,
-    /// Size when it was last sighted.
-    pub bytes: u64,
-    /// Time of the last change, in nanoseconds since 1970, when it was last sighted.
-    pub mtime_ns: i64,
-    /// Inode when it was last sighted.
-    pub inode: u64,
     /// Where it stands.
     pub state: FileState,
     /// The profile that a person chose for this file.
@@ -75,8 +63,8 @@ pub struct FileSource {
 /// [`StoreError::NotFound`].
 pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
     let row = sqlx::query!(
-        r#"SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.born_ns, d.kind, d.mode, d.site,
-            d.removed_at IS NOT NULL AS "removed!", f.name_bytes, f.name, f.bytes, f.mtime_ns, f.inode,
+        r#"SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.born_ns, d.mode,
+            d.removed_at IS NOT NULL AS "removed!", f.name_bytes, f.name,
             f.state, f.forced_profile_id, f.profile_id, f.profile_version, f.balance
         FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1"#,
         file_id.0
@@ -89,20 +77,14 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
         _ => None,
     };
     Ok(FileSource {
-        file_id,
         file_no: row.file_no,
         folder_id: FolderId(row.folder_id),
         folder_path: row.path,
         folder_identity: folders::identity(row.device, row.folder_inode, row.mount, row.born_ns),
         is_inbox: text::word::<FolderMode>("folders", "mode", row.folder_id, &row.mode)? == FolderMode::Push,
         is_removed: row.removed,
-        folder_kind: text::word("folders", "kind", row.folder_id, &row.kind)?,
-        site: row.site,
         name: row.name_bytes,
         display: row.name,
-        bytes: paging::count(row.bytes),
-        mtime_ns: row.mtime_ns,
-        inode: row.inode.cast_unsigned(),
         state: timeline::state(&row.state, file_id.0)?,
         forced_profile: row.forced_profile_id.map(ProfileId),
         profile,
@@ -149,7 +131,8 @@ pub async fn counts(tx: &mut OrgTx) -> Result<QueueView> {
     queue.running += paging::count(analysing);
     let given_up = sqlx::query_scalar!(
         r#"SELECT count(*) AS "files!" FROM app.analyses a JOIN app.files f USING (org_id, file_id)
-        WHERE a.status = 'failed' AND f.committed_at IS NOT NULL"#
+        WHERE a.status = 'failed' AND f.committed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM app.jobs j
+            WHERE j.org_id = f.org_id AND j.file_id = f.file_id AND j.kind = 'analyse' AND j.state IN ('queued', 'running'))"#
     )
     .fetch_one(tx.connection())
     .await?;

@@ -226,6 +226,7 @@ pub async fn resolve(tx: &mut OrgTx, id_or_path: &str) -> Result<FolderView> {
 /// # Errors
 /// What the database says.
 pub async fn confirm(tx: &mut OrgTx, folder: &FolderView, identity: &Identity, kind: FolderKind) -> Result<()> {
+    tx.lock_org().await?;
     let id = folder.folder_id;
     sqlx::query!(
         "UPDATE app.folders SET device = $2, inode = $3, mount = $4, born_ns = $5, kind = $6, fault = NULL, fault_kind = NULL
@@ -245,13 +246,15 @@ pub async fn confirm(tx: &mut OrgTx, folder: &FolderView, identity: &Identity, k
     audit::append(tx, "folder.confirm", &body).await.map(|_| ())
 }
 
-/// Notes what tells one of the daemon's own folders from others by now; nobody has to confirm that.
+/// Notes what tells one of the daemon's own folders from others by now, and that it can be used; nobody has to confirm
+/// that.
 ///
 /// # Errors
 /// What the database says.
 pub async fn settle(tx: &mut OrgTx, folder: FolderId, identity: &Identity) -> Result<()> {
     sqlx::query!(
-        "UPDATE app.folders SET device = $2, inode = $3, mount = $4, born_ns = $5 WHERE folder_id = $1 AND mode = 'push'",
+        "UPDATE app.folders SET device = $2, inode = $3, mount = $4, born_ns = $5, fault = NULL, fault_kind = NULL
+        WHERE folder_id = $1 AND mode = 'push'",
         folder.0,
         identity.device.cast_signed(),
         identity.inode.cast_signed(),

@@ -139,23 +139,6 @@ pub async fn reap(store: &Store, all: bool) -> Result<u64> {
         .await
 }
 
-/// How many jobs of all orgs wait in the queue.
-///
-/// # Errors
-/// What the database says.
-pub async fn ready(store: &Store) -> Result<u64> {
-    store
-        .outside(|connection| {
-            Box::pin(async move {
-                let queued = sqlx::query_scalar!(r#"SELECT queued AS "queued!" FROM app.job_depth()"#)
-                    .fetch_one(connection)
-                    .await?;
-                Ok(paging::count(queued))
-            })
-        })
-        .await
-}
-
 /// Ends a job well.
 ///
 /// # Errors
@@ -361,6 +344,38 @@ pub async fn postpone(tx: &mut OrgTx, folder: FolderId, kind: Passing, after: Du
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+/// Answers of a folder that end the waiting for one at most: a file that can't be read although its folder can is tried
+/// more rarely from then on.
+const HEARD_MOST: i32 = 5;
+
+/// Ends the waiting of a folder's ingests for its file system, which answered just now. Gives how many there were.
+///
+/// # Errors
+/// What the database says.
+pub async fn heard(tx: &mut OrgTx, folder: FolderId) -> Result<u64> {
+    let waiting = sqlx::query_scalar!(
+        "SELECT j.job_id FROM app.jobs j JOIN app.files f USING (org_id, file_id)
+        WHERE f.folder_id = $1 AND j.state = 'queued' AND j.cause = $2 AND j.waits <= $3
+            AND j.run_at > clock_timestamp()",
+        folder.0,
+        Passing::Silent.name(),
+        HEARD_MOST
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    tx.lock_org().await?;
+    let woken = sqlx::query!(
+        "UPDATE app.jobs SET run_at = clock_timestamp() WHERE job_id = ANY ($1) AND state = 'queued'",
+        &waiting
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(woken.rows_affected())
 }
 
 /// Ends the waiting of a folder's ingests: of these names, or of all of them. Gives how many there were.

@@ -6,7 +6,6 @@
 //! - Cells are texts. Nothing is interpreted here but the layout; types belong to the mapping.
 
 use std::fs::File;
-use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -18,12 +17,14 @@ mod container;
 mod dialect;
 mod encoding;
 mod error;
+mod foreign;
 mod form;
 mod head;
 mod limits;
 mod line;
 mod names;
 mod plan;
+mod reader;
 mod records;
 mod sheet;
 mod sieve;
@@ -45,13 +46,8 @@ pub use line::{Line, SetAsideKind};
 /// An opened file whose layout is decided.
 pub struct Document {
     file: Arc<source::Medium>,
-    content: Content,
+    reader: Box<dyn reader::Reader>,
     problems: Vec<Problem>,
-}
-
-enum Content {
-    Text(Box<text::TextDocument>),
-    Workbook(Box<workbook::WorkbookDocument>),
 }
 
 /// Opens a file and decides its layout from its contents; `name` is used in messages only, never to guess a form.
@@ -79,58 +75,29 @@ fn open_medium(
     hints: &LayoutHints,
     limits: &Limits,
 ) -> Result<Document, ReadError> {
+    let unread = reader::Unread {
+        file: file.clone(),
+        bytes,
+        name,
+        hints,
+        limits,
+    };
     Ok(Document {
-        content: file.unless_failed(content(&file, bytes, name, hints, limits))?,
+        reader: file.unless_failed(form::open(&unread))?,
         file,
         problems: Vec::new(),
-    })
-}
-
-fn content(
-    file: &Arc<source::Medium>,
-    bytes: u64,
-    name: &str,
-    hints: &LayoutHints,
-    limits: &Limits,
-) -> Result<Content, ReadError> {
-    let part = |from: u64, length: u64| -> Result<Vec<u8>, ReadError> {
-        let mut part = Vec::new();
-        source::Positioned::new(file.clone(), from, bytes)
-            .take(length)
-            .read_to_end(&mut part)?;
-        Ok(part)
-    };
-    Ok(match form::magic(&part(0, 64)?)? {
-        form::Form::Container => Content::Workbook(Box::new(workbook::WorkbookDocument::open(
-            file.clone(),
-            bytes,
-            name,
-            hints,
-            limits,
-        )?)),
-        form::Form::Compound => {
-            let (head, tail) = (part(0, 1 << 20)?, part(bytes.saturating_sub(1 << 20), 1 << 20)?);
-            return Err(form::compound(&[&head, &tail]));
-        }
-        form::Form::Text => Content::Text(Box::new(text::TextDocument::open(file.clone(), bytes, hints, limits)?)),
     })
 }
 
 impl Document {
     /// How the file is laid out.
     pub fn layout(&self) -> &Layout {
-        match &self.content {
-            Content::Text(text) => text.layout(),
-            Content::Workbook(workbook) => workbook.layout(),
-        }
+        self.reader.layout()
     }
 
     /// Whether no other text encoding would fit the bytes as well; always so for a workbook.
     pub fn encoding_is_certain(&self) -> bool {
-        match &self.content {
-            Content::Text(text) => text.encoding_is_certain(),
-            Content::Workbook(_) => true,
-        }
+        self.reader.encoding_is_certain()
     }
 
     /// Reads the file from its start and gives each line; may be called again. `taken` of the balance counts the rows
@@ -141,11 +108,7 @@ impl Document {
     /// [`ReadError`] when reading fails or a limit is reached; [`ReadError::Io`] whenever the system failed to read,
     /// whatever was made of that.
     pub fn scan(&mut self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<Balance, ReadError> {
-        let scanned = match &mut self.content {
-            Content::Text(text) => text.scan(each),
-            Content::Workbook(workbook) => workbook.scan(each),
-        };
-        let (balance, problems) = self.file.unless_failed(scanned)?;
+        let (balance, problems) = self.file.unless_failed(self.reader.scan(each))?;
         self.problems = problems;
         Ok(balance)
     }

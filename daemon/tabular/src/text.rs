@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use encoding_rs::Encoding;
 use plant_core::balance::Balance;
-use plant_core::table::{Form, Layout, LayoutHints, Problem};
+use plant_core::table::{Form, Layout, Problem};
 
 use crate::SetAsideKind;
 use crate::cell::{is_blank, shortened};
 use crate::dialect::{self, Dialect};
 use crate::encoding;
 use crate::error::ReadError;
-use crate::form;
+use crate::foreign;
 use crate::head::{self, Head, NoTable, Row};
 use crate::limits::Limits;
 use crate::line::recycled;
 use crate::names;
 use crate::plan::{Plan, Survey};
+use crate::reader::{Reader, Unread};
 use crate::records::{Records, Shape, Step};
 use crate::sieve::{Each, Sieve};
 use crate::source::{LineSource, Lines, Medium, Positioned, Sample, Text};
@@ -41,13 +42,17 @@ pub(crate) struct TextDocument {
     limits: Limits,
 }
 
+/// Takes every file for delimited text.
+///
+/// # Errors
+/// It is another text, or none.
+pub(crate) fn open(unread: &Unread<'_>) -> Result<Option<Box<dyn Reader>>, ReadError> {
+    Ok(Some(Box::new(TextDocument::open(unread)?)))
+}
+
 impl TextDocument {
-    pub(crate) fn open(
-        file: Arc<Medium>,
-        bytes: u64,
-        hints: &LayoutHints,
-        limits: &Limits,
-    ) -> Result<TextDocument, ReadError> {
+    fn open(unread: &Unread<'_>) -> Result<TextDocument, ReadError> {
+        let (file, bytes, hints, limits) = (unread.file.clone(), unread.bytes, unread.hints, unread.limits);
         let survey = encoding::survey(&file, bytes, hints.encoding.as_deref(), limits)?;
         let read = |from: u64, length: usize, skip_first: bool| {
             let text = Text::new(Positioned::new(file.clone(), from, bytes), survey.encoding);
@@ -68,14 +73,14 @@ impl TextDocument {
                 true,
             )?);
         }
-        if let Some(form) = form::text_form(&sample) {
+        if let Some(form) = foreign::text_form(&sample) {
             return Err(ReadError::Unsupported { form });
         }
         let named = sample.line(1).and_then(|line| dialect::named_separator(&line));
         let given = hints.delimiter.or(named);
         let dialect = dialect::sniff(&mut sample, tail.as_mut(), given, limits)?;
         let unparted = given.is_none() && (dialect.width == 1 || dialect.confidence < 0.25);
-        if let Some(form) = unparted.then(|| form::blank_separated(&sample)).flatten() {
+        if let Some(form) = unparted.then(|| foreign::blank_separated(&sample)).flatten() {
             return Err(ReadError::Unsupported { form });
         }
         let rows = first_rows(&mut sample, &dialect, named.is_some(), limits)?;
@@ -127,16 +132,18 @@ impl TextDocument {
             limits: limits.clone(),
         })
     }
+}
 
-    pub(crate) fn layout(&self) -> &Layout {
+impl Reader for TextDocument {
+    fn layout(&self) -> &Layout {
         &self.layout
     }
 
-    pub(crate) fn encoding_is_certain(&self) -> bool {
+    fn encoding_is_certain(&self) -> bool {
         self.certain
     }
 
-    pub(crate) fn scan(&mut self, each: Each<'_>) -> Result<(Balance, Vec<Problem>), ReadError> {
+    fn scan(&mut self, each: Each<'_>) -> Result<(Balance, Vec<Problem>), ReadError> {
         let text = Text::new(
             Positioned::new(self.file.clone(), self.bom_bytes, self.bytes),
             self.encoding,

@@ -5,9 +5,8 @@
 
 use std::io::BufReader;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
-use calamine::{Reader, SheetType, SheetVisible, Xlsx};
+use calamine::{Reader as _, SheetType, SheetVisible, Xlsx};
 use plant_core::balance::Balance;
 use plant_core::table::{Form, Layout, LayoutHints, Problem};
 
@@ -19,9 +18,10 @@ use crate::limits::Limits;
 use crate::line::recycled;
 use crate::names;
 use crate::plan::{Plan, Survey};
+use crate::reader::{Reader, Unread};
 use crate::sheet::{Input, Rows, damaged, problem};
 use crate::sieve::{Each, Sieve};
-use crate::source::{Medium, Positioned};
+use crate::source::Positioned;
 use crate::{Line, SetAsideKind};
 
 /// Rows from which the header is decided.
@@ -48,14 +48,20 @@ struct Seen {
     timed: Vec<bool>,
 }
 
+/// Takes a file that begins as a ZIP container.
+///
+/// # Errors
+/// The container holds no workbook, or one that can't be read.
+pub(crate) fn open(unread: &Unread<'_>) -> Result<Option<Box<dyn Reader>>, ReadError> {
+    Ok(match unread.part(0, 4)?.as_slice() {
+        b"PK\x03\x04" | b"PK\x05\x06" | b"PK\x07\x08" => Some(Box::new(WorkbookDocument::open(unread)?)),
+        _ => None,
+    })
+}
+
 impl WorkbookDocument {
-    pub(crate) fn open(
-        file: Arc<Medium>,
-        bytes: u64,
-        name: &str,
-        hints: &LayoutHints,
-        limits: &Limits,
-    ) -> Result<WorkbookDocument, ReadError> {
+    fn open(unread: &Unread<'_>) -> Result<WorkbookDocument, ReadError> {
+        let (file, bytes, hints, limits) = (unread.file.clone(), unread.bytes, unread.hints, unread.limits);
         container::check(&file, bytes, limits)?;
         let input = BufReader::new(Positioned::new(file, 0, bytes));
         let mut book: Xlsx<Input> = Xlsx::new(input).map_err(damaged)?;
@@ -94,7 +100,7 @@ impl WorkbookDocument {
             plan
         };
         let mut notes = vec![
-            format!("Sheet {sheet:?} of {}.", shortened(&names::clean(name), 80)),
+            format!("Sheet {sheet:?} of {}.", shortened(&names::clean(unread.name), 80)),
             head.note.clone(),
         ];
         if !left_out.is_empty() {
@@ -161,12 +167,14 @@ impl WorkbookDocument {
         self.plan.trust_words = unconfirmed < 3 || totals > unconfirmed * 2;
         Ok(())
     }
+}
 
-    pub(crate) fn layout(&self) -> &Layout {
+impl Reader for WorkbookDocument {
+    fn layout(&self) -> &Layout {
         &self.layout
     }
 
-    pub(crate) fn scan(&mut self, each: Each<'_>) -> Result<(Balance, Vec<Problem>), ReadError> {
+    fn scan(&mut self, each: Each<'_>) -> Result<(Balance, Vec<Problem>), ReadError> {
         let mut rows = Rows::open(
             &mut self.book,
             &self.sheet,

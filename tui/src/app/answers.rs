@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use plant_core::model::Page;
 
 use super::message::{Answer, Effect, RequestId};
+use super::navigate::fetch;
 use super::place::Place;
 use super::state::{Overlay, State};
-use super::update::fetch;
 use crate::subject::Content;
 use crate::widget::table::Row;
 

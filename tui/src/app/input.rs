@@ -48,7 +48,7 @@ impl Input {
             .chars()
             .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
             .collect();
-        let clean = crate::clean::text(&line);
+        let clean = plant_core::sanitize::display(&line);
         if self.text.len() + clean.len() <= LIMIT_BYTES {
             let joined = format!("{}{clean}{}", self.before(), self.after());
             self.cursor += clean.len();

@@ -6,14 +6,14 @@ use plant_core::trouble::Passing;
 use super::chat::{About, Turn};
 use super::input::Input;
 use super::message::{Act, Effect, Link, Request};
+use super::navigate::{fetch, open, show};
 use super::place::Tab;
 use super::resource::Resource;
 use super::scroll::Scroll;
 use super::state::{Overlay, State};
-use super::update::{fetch, open, show};
 use crate::keymap::{self, Action};
 use crate::subject::file::FILE;
-use crate::subject::{CHAT, Content, Form, Opens};
+use crate::subject::{CHAT, Content, Form, Opens, SCREENS};
 
 /// A key was pressed; `None` when it means nothing here.
 pub fn pressed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
@@ -117,17 +117,29 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
             }
             effects
         }
-        (other, None) => match Act::of_command(other, rest) {
-            Some(act) => vec![acting(state, act)],
-            None => {
-                state.notice = Some(format!(
-                    "no command :{other}; there are :overview :files :analyses :findings :chat :ask {} :help :q",
-                    Act::COMMANDS
-                ));
-                Vec::new()
+        (other, None) => {
+            if let Some(spec) = SCREENS.iter().find(|spec| spec.name == other) {
+                let effects = open(state, spec.all());
+                state.place_mut().filter = rest.trim().to_owned();
+                return effects;
             }
-        },
+            match Act::of_command(other, rest) {
+                Some(act) => vec![acting(state, act)],
+                None => {
+                    state.notice = Some(format!("no command :{other}; there are {}", commands()));
+                    Vec::new()
+                }
+            }
+        }
     }
+}
+
+/// Every command that can be typed.
+pub fn commands() -> String {
+    let tabs = Tab::ALL.into_iter().map(|tab| tab.name().to_lowercase());
+    let screens = SCREENS.iter().map(|spec| spec.name.to_owned());
+    let named: Vec<String> = tabs.chain(screens).map(|name| format!(":{name}")).collect();
+    format!("{} :ask WORDS {} :help :q", named.join(" "), Act::COMMANDS)
 }
 
 fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {

@@ -1,11 +1,11 @@
 //! How a message changes the state and what it asks for.
 
 use super::message::{Effect, Link, Msg, Request};
-use super::place::{Place, Tab};
-use super::state::{Overlay, State};
+use super::navigate::fetch;
+use super::place::Place;
+use super::state::State;
 use super::{answers, keys};
-use crate::subject::status::OVERVIEW;
-use crate::subject::{Form, Screen};
+use crate::subject::Form;
 
 /// A list asks for its next page when fewer rows than this lie below the selected one.
 const AHEAD: usize = 50;
@@ -62,46 +62,6 @@ fn due(state: &mut State) -> Vec<Effect> {
     } else {
         fetch(state)
     }
-}
-
-/// Requests for everything that the screen shows.
-pub fn fetch(state: &mut State) -> Vec<Effect> {
-    let screen = state.place().screen.clone();
-    let overview = screen.spec.name == OVERVIEW.name;
-    let mut effects = Vec::new();
-    // The name of the org stands on every screen.
-    if overview || state.status.data.is_none() {
-        let (id, effect) = state.request(Request::Status);
-        state.status.id = Some(id);
-        effects.push(effect);
-    }
-    if screen.spec.fetch.is_some() {
-        let (id, effect) = state.request(Request::Content { screen, page: None });
-        state.place_mut().content.id = Some(id);
-        effects.push(effect);
-    }
-    if overview {
-        let (id, effect) = state.request(Request::Savings);
-        state.savings.id = Some(id);
-        effects.push(effect);
-        let (id, effect) = state.request(Request::Headline);
-        state.headline.id = Some(id);
-        effects.push(effect);
-    }
-    effects
-}
-
-/// Opens a screen on top of the one that is seen.
-pub fn open(state: &mut State, screen: Screen) -> Vec<Effect> {
-    state.stack_mut().open(screen);
-    fetch(state)
-}
-
-/// Shows a tab as it was left.
-pub fn show(state: &mut State, tab: Tab) -> Vec<Effect> {
-    state.tab = tab;
-    state.overlay = Overlay::None;
-    fetch(state)
 }
 
 /// The request for the next page of a list, where its end comes near or a filter or an order needs all of it.

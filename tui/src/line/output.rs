@@ -124,7 +124,7 @@ impl<W: Write> Output<W> {
 
     /// A line for people.
     pub fn line(&mut self, text: &str) -> Result<(), Failure> {
-        writeln!(self.writer, "{}", crate::clean::text(text))?;
+        writeln!(self.writer, "{}", plant_core::sanitize::display(text))?;
         Ok(())
     }
 
@@ -175,7 +175,7 @@ fn no_csv() -> Failure {
 
 /// A note for people, on standard error; that it can't be written is no reason to fail.
 pub fn note(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", crate::clean::text(text));
+    let _ = writeln!(io::stderr().lock(), "{}", plant_core::sanitize::display(text));
 }
 
 /// The value with `schema_version` before its own fields.

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use plant_core::model::{ProfileView, SuggestionView};
+use plant_core::model::SuggestionView;
 use plant_core::profile::{Profile, Settings, Transform};
 use plant_core::sanitize;
 use plant_core::table::LayoutHints;
@@ -15,8 +15,7 @@ use super::failure::Failure;
 use super::output::note;
 use crate::cli::{ProfileSave, Profiles};
 use crate::figure;
-use crate::subject::Listed;
-use crate::widget::table::{Cell, Column, field, number_field};
+use crate::subject::Described;
 
 /// The largest profile that is read, in bytes.
 const PROFILE_BYTES: u64 = 4 * 1024 * 1024;
@@ -28,7 +27,7 @@ pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> 
         Some(Profiles::List { all }) => list(all, context).await,
         Some(Profiles::Show { profile }) => {
             let view = context.client.get_profile(&profile, None).await?;
-            context.output.object(&view, describe)
+            context.output.object(&view, Described::document)
         }
         Some(Profiles::Suggest { file }) => suggest(&file, context).await,
         Some(Profiles::Save(asked)) => {
@@ -37,7 +36,7 @@ pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> 
         }
         Some(Profiles::Clone { profile, name }) => {
             let view = context.client.clone_profile(&profile, &name).await?;
-            context.output.object(&view, describe)
+            context.output.object(&view, Described::document)
         }
         Some(Profiles::Archive { profile }) => {
             let view = context.client.archive_profile(&profile).await?;
@@ -63,95 +62,12 @@ async fn list<W: Write>(all: bool, context: &mut Context<W>) -> Result<(), Failu
     context.output.list(&page, empty)
 }
 
-impl Listed for ProfileView {
-    const COLUMNS: &'static [Column] = &[
-        field("profile_id"),
-        field("name"),
-        number_field("version"),
-        number_field("columns"),
-        number_field("files"),
-        field("saved_by"),
-        field("created_at"),
-    ];
-
-    fn id(&self) -> String {
-        self.profile.profile_id.to_string()
-    }
-
-    fn cells(&self) -> Vec<Cell> {
-        [
-            self.profile.profile_id.to_string(),
-            self.profile.name.clone(),
-            self.profile.version.to_string(),
-            {
-                let mapped = self
-                    .profile
-                    .columns
-                    .iter()
-                    .filter(|column| column.variable.is_some())
-                    .count();
-                format!("{mapped}/{}", self.profile.columns.len())
-            },
-            self.files.to_string(),
-            {
-                if self.profile.approved {
-                    self.created_by.clone()
-                } else {
-                    format!("{} (automatic)", self.created_by)
-                }
-            },
-            figure::time(self.created_at),
-        ]
-        .map(Cell::from)
-        .into()
-    }
-}
-
-fn describe(view: &ProfileView) -> Vec<String> {
-    let profile = &view.profile;
-    let mut lines = vec![
-        format!("{}  {}  version {}", profile.profile_id, profile.name, profile.version),
-        format!(
-            "saved     {} by {}, {}",
-            figure::time(view.created_at),
-            view.created_by,
-            figure::counted(view.files, "file", "files")
-        ),
-    ];
-    if profile.archived {
-        lines.push("archived  not used for new files".to_owned());
-    }
-    lines.extend(profile.columns.iter().map(|column| {
-        format!(
-            "column    {} -> {}{}{}",
-            column.source,
-            column.variable.map_or("kept as it is", Variable::name),
-            transform(&column.transform),
-            if column.required { " (required)" } else { "" }
-        )
-    }));
-    lines
-}
-
 /// How the text becomes a value, as it is written behind a variable on the command line.
 fn transform(transform: &Transform) -> String {
-    let grammar = match transform {
-        Transform::None => return String::new(),
-        Transform::Scale(factor) => format!("scale:{factor}"),
-        Transform::Hours => "h".to_owned(),
-        Transform::Minutes => "min".to_owned(),
-        Transform::Milliseconds => "ms".to_owned(),
-        Transform::Negate => "negate".to_owned(),
-        Transform::Absolute => "abs".to_owned(),
-        Transform::Percent => "percent".to_owned(),
-        Transform::PowerFor(seconds) => format!("kw:{seconds}"),
-        Transform::EpochMillis => "epoch_ms".to_owned(),
-        Transform::EpochSeconds => "epoch_s".to_owned(),
-        Transform::TimeOfDay => "time_of".to_owned(),
-        Transform::FlagEquals(text) => format!("flag:{text}"),
-        Transform::Constant(text) => format!("constant:{text}"),
-    };
-    format!(":{grammar}")
+    match transform {
+        Transform::None => String::new(),
+        other => format!(":{other}"),
+    }
 }
 
 async fn suggest<W: Write>(file: &str, context: &mut Context<W>) -> Result<(), Failure> {
@@ -241,7 +157,7 @@ fn report<W: Write>(saved: SavedProfile, context: &mut Context<W>) -> Result<(),
         let files = figure::counted(queued, "held file is", "held files are");
         note(&format!("{files} taken in now; wait with `plant files wait --all`"));
     }
-    context.output.object(&saved.profile, describe)
+    context.output.object(&saved.profile, Described::document)
 }
 
 fn to_toml(profile: &Profile) -> Result<String, Failure> {

@@ -1,6 +1,6 @@
 //! What lies over a screen: its keys, made from the table of keys, and the explanation of a file.
 
-use crate::app::Resource;
+use crate::app::{Resource, commands};
 use crate::keymap;
 use crate::subject::Spec;
 use crate::theme;
@@ -20,6 +20,8 @@ pub fn document(screen: &Spec) -> Document {
         document.blank();
         document.text("Everything else that is typed goes into the question.");
     }
+    document.heading("Commands");
+    document.text(&commands());
     document.heading("Words");
     for (word, meaning) in WORDS {
         document.field(word, meaning);

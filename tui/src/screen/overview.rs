@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use super::{list, lower, missing};
+use super::generic::{list, lower, missing};
 use crate::app::{Drawn, State};
 use crate::subject::status;
 use crate::theme;

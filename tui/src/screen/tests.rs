@@ -10,7 +10,8 @@ use crate::app::{Drawn, Link, Overlay, Resource, Scroll, State, Tab, Trouble};
 use crate::subject::analysis::ANALYSIS;
 use crate::subject::file::FILE;
 use crate::subject::finding::FINDING;
-use crate::subject::{Content, Described, Screen};
+use crate::subject::profile::{PROFILE, PROFILES};
+use crate::subject::{Content, Described, Form, Screen};
 
 /// What a screen is shown with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,12 +84,7 @@ fn state(with: With, tab: Tab, opened: Option<&Screen>) -> State {
 
 /// What a screen shows in the tests, with so many rows in a list; 0 leaves out what may be missing in a text.
 fn content(screen: &Screen, count: usize) -> Content {
-    if count > 0
-        || matches!(
-            screen.spec.name,
-            "overview" | "files" | "analyses" | "findings" | "chat"
-        )
-    {
+    if count > 0 || !matches!(screen.spec.form, Form::Text) {
         return fixture::content(screen, count);
     }
     Content::Text(match screen.spec.name {
@@ -103,6 +99,11 @@ fn content(screen: &Screen, count: usize) -> Content {
             (analysis.analyzers, analysis.summary) = Default::default();
             analysis.document()
         }
+        "profile" => {
+            let mut profile = fixture::profile(0);
+            profile.profile.columns.clear();
+            profile.document()
+        }
         _ => {
             let mut finding = fixture::finding();
             (finding.saving, finding.evidence, finding.evidence_count) = Default::default();
@@ -111,7 +112,7 @@ fn content(screen: &Screen, count: usize) -> Content {
     })
 }
 
-fn screens() -> [(&'static str, Tab, Option<Screen>); 8] {
+fn screens() -> [(&'static str, Tab, Option<Screen>); 10] {
     [
         ("overview", Tab::Overview, None),
         ("files", Tab::Files, None),
@@ -131,6 +132,12 @@ fn screens() -> [(&'static str, Tab, Option<Screen>); 8] {
             "finding",
             Tab::Findings,
             Some(FINDING.about("0195f200-0000-7000-8000-000000000000")),
+        ),
+        ("profiles", Tab::Files, Some(PROFILES.all())),
+        (
+            "profile",
+            Tab::Files,
+            Some(PROFILE.about("0195f300-0000-7000-8000-000000000000")),
         ),
         ("chat", Tab::Chat, None),
     ]

@@ -310,7 +310,7 @@ pub fn lines<'a>(columns: &[Column], rows: impl Iterator<Item = &'a [Cell]>, hea
         let all = columns.iter().enumerate();
         all.filter(|(_, column)| !column.name.is_empty() && column.lines != Lines::Nothing)
     };
-    let clean = |text: &str| cut(&crate::clean::text(text), CELL_WIDTH);
+    let clean = |text: &str| cut(&plant_core::sanitize::display(text), CELL_WIDTH);
     let mut table: Vec<Vec<String>> = Vec::new();
     if header {
         table.push(named().map(|(_, column)| clean(&column.name.to_uppercase())).collect());

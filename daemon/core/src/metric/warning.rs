@@ -30,8 +30,8 @@ words! {
         /// Planned time and stops come from different files.
         StopsFromOtherFiles = "stops_from_other_files",
         /// The control chart of a capability has points outside its limits.
-        Unstable = "unstable: Cpk overstates",
+        Unstable = "unstable",
         /// A capability of few values.
-        FewValues = "fewer than 30 values",
+        FewValues = "few_values",
     }
 }

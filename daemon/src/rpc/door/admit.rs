@@ -70,6 +70,11 @@ pub(in crate::rpc) fn principal(uid: u32) -> String {
     format!("unix:{uid}")
 }
 
+/// Whether an account administers the machine: root, or the daemon's own.
+pub(in crate::rpc) fn is_host_admin(uid: u32, daemon_uid: u32) -> bool {
+    uid == 0 || uid == daemon_uid
+}
+
 /// A name as a shell takes it for one word.
 pub(in crate::rpc) fn shell_word(name: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '@' | '+');
@@ -100,7 +105,7 @@ impl Caller {
         orgs: Vec<(OrgId, String)>,
         grants: &[(OrgId, Role)],
     ) -> Caller {
-        let is_host_admin = uid == 0 || uid == daemon_uid;
+        let is_host_admin = is_host_admin(uid, daemon_uid);
         let implied = match (orgs.len(), is_host_admin || groups.is_plant_admin, groups.is_plant) {
             (1, true, _) => Some(Role::Admin),
             (1, false, true) => Some(Role::Operator),

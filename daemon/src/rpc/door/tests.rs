@@ -9,6 +9,8 @@ use tonic::Code;
 use tonic::codegen::Bytes;
 use tower::ServiceExt;
 
+use uuid::Uuid;
+
 use super::accounts::Groups;
 use super::*;
 use crate::rpc::connections::{Bounds, Connections};

@@ -19,7 +19,6 @@ use tracing::warn;
 
 use crate::app::App;
 use crate::inbox::{self, Arriving, InboxError, Put, Target};
-use crate::patient::NoAnswer;
 use crate::rpc::call::Ctx;
 use crate::rpc::folder::ground;
 use crate::rpc::refusal::Refusal;
@@ -75,29 +74,28 @@ pub(super) async fn handle(
             None => return Err(Fault::invalid("the push ended early and was given up; push the file again").into()),
         }
     }
-    let name = start.name.clone();
-    let (put, kept) = writing.run(move || Ok(arriving.keep(&name)?)).await?;
-    let item = match sight(&app, &ctx, folder, &start, put, in_inbox).await {
-        Ok(item) => item,
-        Err(refusal) => {
-            // It is told that it failed, so nothing of it may come in.
-            let discarded = writing
-                .run(move || {
-                    kept.discard();
-                    Ok(())
-                })
-                .await;
-            if let Err(error) = discarded {
-                warn!(%error, "cannot take a push back that was told to have failed");
+    // A task of its own: whoever goes away now leaves a file that is in the database, or none.
+    let settling = tokio::spawn(async move {
+        let name = start.name.clone();
+        let (put, kept) = writing.run(move || Ok(arriving.keep(&name)?)).await?;
+        let item = match sight(&app, &ctx, folder, &start, put, in_inbox).await {
+            Ok(item) => item,
+            Err(refusal) => {
+                // It is told that it failed, so nothing of it may come in.
+                let taken_back = tokio::task::spawn_blocking(move || drop(kept));
+                if tokio::time::timeout(WRITE_PATIENCE, taken_back).await.is_err() {
+                    warn!("a push that was told to have failed is still being taken back: its disk does not answer");
+                }
+                return Err(refusal);
             }
-            return Err(refusal);
-        }
-    };
-    drop(kept);
-    app.wake_folders();
-    app.wake_jobs();
-    app.announce(ctx.org, EventKind::File, item.file_id, item.state.name(), &item.name);
-    Ok(wire::PushFileResponse { file: item.to_wire() })
+        };
+        kept.settled();
+        app.wake_folders();
+        app.wake_jobs();
+        app.announce(ctx.org, EventKind::File, item.file_id, item.state.name(), &item.name);
+        Ok(wire::PushFileResponse { file: item.to_wire() })
+    });
+    settling.await?
 }
 
 async fn next(parts: &mut Streaming<wire::PushFileRequest>) -> Result<Option<Part>, Refusal> {
@@ -129,18 +127,10 @@ impl Writing {
             Writing::Own => blocking(work).await,
             Writing::Plant(app, folder) => {
                 let done = app.hangs().call(folder, WRITE_PATIENCE, work).await;
-                done.unwrap_or_else(|error| Err(unanswered(error, &folder.to_string_lossy())))
+                done.unwrap_or_else(|error| Err(ground::unanswered(error, &folder.to_string_lossy()).into()))
             }
         }
     }
-}
-
-fn unanswered(error: NoAnswer, folder: &str) -> Refusal {
-    match error {
-        NoAnswer::Late(_) => Fault::unavailable(format!("{folder} does not answer; try again when it does")),
-        NoAnswer::Lost => Fault::unavailable("no thread could be started; try again"),
-    }
-    .into()
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Refusal> + Send + 'static) -> Result<T, Refusal> {
@@ -181,7 +171,7 @@ async fn named_folder(app: &App, ctx: &Ctx, asked: &str) -> Result<(Target, Fold
     match opened {
         Ok(Ok(place)) => Ok((Target::Folder(place), id)),
         Ok(Err(fault)) => Err(Fault::conflict(fault.text).into()),
-        Err(error) => Err(unanswered(error, &folder.path)),
+        Err(error) => Err(ground::unanswered(error, &folder.path).into()),
     }
 }
 

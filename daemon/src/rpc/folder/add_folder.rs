@@ -42,7 +42,14 @@ pub(super) async fn handle(
     let found = ground::look(app.asked_hangs(), request.path, app.grounds().clone()).await?;
     // One at a time, so that two orgs can't both find a folder free.
     let _turn = app.folder_turn().await;
-    ground::check(app.hangs(), &found, ctx.org, folders::all(app.store()).await?, None).await?;
+    ground::check(
+        app.asked_hangs(),
+        &found,
+        ctx.org,
+        folders::all(app.store()).await?,
+        None,
+    )
+    .await?;
     let new = NewFolder {
         path: found.path,
         identity: found.identity,

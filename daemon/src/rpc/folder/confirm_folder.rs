@@ -27,7 +27,7 @@ pub(super) async fn handle(
     }
     let _turn = app.folder_turn().await;
     ground::check(
-        app.hangs(),
+        app.asked_hangs(),
         &found,
         ctx.org,
         folders::all(app.store()).await?,

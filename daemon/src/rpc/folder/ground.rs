@@ -49,11 +49,16 @@ pub(super) async fn look(hangs: &Hangs, asked: String, grounds: Grounds) -> Resu
     let place = PathBuf::from(&asked);
     match hangs.call(&place, PATIENCE, move || look_here(&asked, &grounds)).await {
         Ok(found) => found,
-        Err(NoAnswer::Late(_)) => Err(Fault::invalid(format!(
-            "{shown} does not answer (is the share there?); try again when it does"
-        ))),
-        Err(NoAnswer::Lost) => Err(Fault::unavailable("no thread could be started; try again")),
+        Err(error) => Err(unanswered(error, &shown)),
     }
+}
+
+/// What a person is told whose folder gives no answer.
+pub(in crate::rpc) fn unanswered(error: NoAnswer, folder: &str) -> Fault {
+    Fault::unavailable(match error {
+        NoAnswer::Late(_) => format!("{folder} does not answer (is the share there?); try again when it does"),
+        NoAnswer::Lost => "no thread could be started; try again".to_owned(),
+    })
 }
 
 /// The watched folder that a person means: by id, by its path, or by another path that leads to it.

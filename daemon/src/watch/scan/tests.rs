@@ -110,7 +110,7 @@ fn new_rights_of_a_settled_file_are_told_and_do_not_queue_it_again() {
     assert_eq!((steps.touched, steps.quiet.len()), (vec![OsString::from("a")], 0));
     assert_eq!(memory.look(vec![with_rights_from(2)], RULE, 13_000), Steps::default());
     // What the database remembers from before the start has no time of its own yet.
-    let mut memory = Memory::new([(OsString::from("a"), file("a", 5).facts)].into());
+    let mut memory = Memory::new(vec![(OsString::from("a"), file("a", 5).facts, false)]);
     assert_eq!(memory.look(vec![with_rights_from(2)], RULE, 0), Steps::default());
     assert_eq!(memory.look(vec![with_rights_from(3)], RULE, 1).touched, ["a"]);
 }
@@ -143,4 +143,9 @@ fn another_accounts_file_is_looked_at_again_when_it_has_one_name_only() {
     assert_eq!(memory.look(vec![link()], RULE, 11_000), Steps::default());
     let steps = memory.look(vec![file("a", 5)], RULE, 12_000);
     assert_eq!(names(&steps.seen), ["a"]);
+
+    let mut memory = Memory::new(vec![(OsString::from("a"), link().facts, true)]);
+    assert_eq!(memory.look(vec![link()], RULE, 0), Steps::default());
+    let steps = memory.look(vec![file("a", 5)], RULE, 1);
+    assert_eq!(names(&steps.seen), ["a"], "after a restart too");
 }

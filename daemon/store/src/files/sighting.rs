@@ -29,6 +29,33 @@ pub struct KnownFile {
     pub inode: u64,
     /// Where it stands.
     pub state: FileState,
+    /// Whether it was passed over as another name of somebody else's file.
+    pub is_foreign: bool,
+}
+
+struct Row {
+    file_id: Uuid,
+    folder_id: Uuid,
+    name_bytes: Vec<u8>,
+    bytes: i64,
+    mtime_ns: i64,
+    inode: i64,
+    state: String,
+    reason_code: Option<String>,
+}
+
+impl Row {
+    fn known(self) -> Result<KnownFile> {
+        Ok(KnownFile {
+            file_id: FileId(self.file_id),
+            name: self.name_bytes,
+            bytes: paging::count(self.bytes),
+            mtime_ns: self.mtime_ns,
+            inode: self.inode.cast_unsigned(),
+            state: timeline::state(&self.state, self.file_id)?,
+            is_foreign: self.reason_code.as_deref() == Some(ReasonCode::ForeignLink.name()),
+        })
+    }
 }
 
 impl KnownFile {
@@ -88,24 +115,16 @@ pub struct Sighting {
 /// # Errors
 /// What the database says.
 pub async fn known(tx: &mut OrgTx, folder_id: FolderId) -> Result<Vec<KnownFile>> {
-    sqlx::query!(
-        "SELECT DISTINCT ON (name_bytes) file_id, name_bytes, bytes, mtime_ns, inode, state
+    sqlx::query_as!(
+        Row,
+        "SELECT DISTINCT ON (name_bytes) file_id, folder_id, name_bytes, bytes, mtime_ns, inode, state, reason_code
         FROM app.files WHERE folder_id = $1 ORDER BY name_bytes, file_no DESC",
         folder_id.0
     )
     .fetch_all(tx.connection())
     .await?
     .into_iter()
-    .map(|row| {
-        Ok(KnownFile {
-            file_id: FileId(row.file_id),
-            name: row.name_bytes,
-            bytes: paging::count(row.bytes),
-            mtime_ns: row.mtime_ns,
-            inode: row.inode.cast_unsigned(),
-            state: timeline::state(&row.state, row.file_id)?,
-        })
-    })
+    .map(Row::known)
     .collect()
 }
 
@@ -175,8 +194,9 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
     .await?
     .into_iter()
     .collect();
-    let rows = sqlx::query!(
-        "SELECT f.file_id, f.folder_id, f.name_bytes, f.state, f.bytes, f.mtime_ns, f.inode
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT f.file_id, f.folder_id, f.name_bytes, f.bytes, f.mtime_ns, f.inode, f.state, f.reason_code
         FROM (SELECT DISTINCT folder_id, name_bytes FROM UNNEST($2::uuid[], $3::bytea[]) AS s (folder_id, name_bytes)) s
         CROSS JOIN LATERAL (SELECT * FROM app.files f
             WHERE f.org_id = $1 AND f.folder_id = s.folder_id AND f.name_bytes = s.name_bytes
@@ -189,15 +209,9 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
     .await?;
     let mut newest = HashMap::new();
     for row in rows {
-        let known = KnownFile {
-            file_id: FileId(row.file_id),
-            name: row.name_bytes,
-            bytes: paging::count(row.bytes),
-            mtime_ns: row.mtime_ns,
-            inode: row.inode.cast_unsigned(),
-            state: timeline::state(&row.state, row.file_id)?,
-        };
-        newest.insert((row.folder_id, known.name.clone()), known);
+        let folder = row.folder_id;
+        let known = row.known()?;
+        newest.insert((folder, known.name.clone()), known);
     }
 
     let last: HashMap<(Uuid, &[u8]), usize> = sightings

@@ -244,6 +244,12 @@ impl Database {
         ids[0]
     }
 
+    /// How many jobs of all orgs wait in the queue.
+    pub async fn queued(&self) -> u64 {
+        let queued = "SELECT count(*)::text FROM app.jobs WHERE state = 'queued'";
+        self.text(Role::Superuser, queued).await.unwrap().parse().unwrap()
+    }
+
     pub async fn claim(&self) -> Option<ClaimedJob> {
         jobs::claim(&self.store, std::time::Duration::from_secs(60), Choice::ANY)
             .await

@@ -72,7 +72,7 @@ async fn each_job_is_claimed_once_and_the_oldest_first() {
     }
     assert_eq!(all.len(), 60);
     assert_eq!(all.iter().collect::<HashSet<_>>().len(), 60);
-    assert_eq!(jobs::ready(&db.store).await.unwrap(), 0);
+    assert_eq!(db.queued().await, 0);
 }
 
 #[tokio::test]
@@ -478,7 +478,7 @@ async fn every_failed_file_is_tried_again_at_once() {
     let retry = || db.run(db.a, |tx| Box::pin(async move { files::retry_failed(tx, at(8)).await }));
     assert_eq!(retry().await.unwrap(), 2);
     assert_eq!(retry().await.unwrap(), 0);
-    assert_eq!(jobs::ready(&db.store).await.unwrap(), 3);
+    assert_eq!(db.queued().await, 3);
 }
 
 /// Scans, claims, commits, analyses, settlements and a person's commands, all at once on the same files.
@@ -633,8 +633,8 @@ async fn a_held_file_is_released_and_one_that_failed_is_tried_again() {
         .await
         .unwrap();
     assert_eq!(
-        (source.state, source.forced_profile, source.inode),
-        (FileState::Stable, Some(profile), u64::MAX)
+        (source.state, source.forced_profile),
+        (FileState::Stable, Some(profile))
     );
 
     // It fails for good; then a person tries again, but not while it is queued.

@@ -5,7 +5,7 @@ use plant_core::model::QueueView;
 use plant_core::state::{FileState, Reason, ReasonCode};
 
 use super::harness::{Database, Role, at, fresh_id, sighting};
-use crate::{StoreError, files, jobs};
+use crate::{StoreError, files};
 
 #[tokio::test]
 async fn a_name_that_waits_keeps_its_row() {
@@ -34,13 +34,13 @@ async fn a_name_that_waits_keeps_its_row() {
         (known.len(), known[0].bytes, known[0].state, known[0].inode),
         (1, 104, FileState::Stable, u64::MAX)
     );
-    assert_eq!(jobs::ready(&db.store).await.unwrap(), 1);
+    assert_eq!(db.queued().await, 1);
     // It grows again before a worker takes it: out of the queue, and in again later, once.
     db.sight(db.a, folder, "a.csv", FileState::Waiting, 5).await;
-    assert_eq!(jobs::ready(&db.store).await.unwrap(), 0);
+    assert_eq!(db.queued().await, 0);
     db.sight(db.a, folder, "a.csv", FileState::Stable, 6).await;
     db.sight(db.a, folder, "a.csv", FileState::Stable, 7).await;
-    assert_eq!(jobs::ready(&db.store).await.unwrap(), 1);
+    assert_eq!(db.queued().await, 1);
     // Once it is being read, new content is a new version.
     db.claim().await.unwrap();
     let newer = db.sight(db.a, folder, "a.csv", FileState::Waiting, 8).await;
@@ -140,7 +140,7 @@ async fn twelve_thousand_files_are_sighted_at_once() {
             ..QueueView::default()
         }
     );
-    assert_eq!(jobs::ready(&db.store).await.unwrap(), 12_000);
+    assert_eq!(db.queued().await, 12_000);
     let first = db.claim().await.unwrap();
     let name = db
         .run(db.a, move |tx| {

@@ -4,12 +4,14 @@ use plant_core::model::{EventKind, EventView, Page};
 use super::super::message::{Act, Answer, RequestId, Trouble};
 use super::super::place::Place;
 use super::super::resource::Resource;
+use super::super::state::Overlay;
 use super::*;
 use crate::screen::{self, fixture};
 use crate::subject::analysis::ANALYSIS;
 use crate::subject::file::{FILE, FILES};
 use crate::subject::finding::{FINDING, FINDINGS};
-use crate::subject::{CHAT, Content};
+use crate::subject::status::OVERVIEW;
+use crate::subject::{CHAT, Content, Screen};
 
 fn key(code: KeyCode) -> Msg {
     Msg::Key(KeyEvent::new(code, KeyModifiers::NONE))

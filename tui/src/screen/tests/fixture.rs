@@ -7,10 +7,10 @@ use plant_core::model::{
     AnalysisStatus, AnalysisView, Analyzer, AnalyzerStatus, AnalyzerView, AnswerView, ChartKind, ChartPoint, ChartView,
     Citation, ColumnView, DatabaseKind, DatabaseView, DialectView, Engine, Evidence, FileDetail, FileItem, FindingKind,
     FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, Health, LossView, MetricItem, OnboardingStep,
-    Page, PeriodView, Pool, QueueView, RecordCounts, SavingView, SavingsView, StatusView, Step, TierView,
+    Page, PeriodView, Pool, ProfileView, QueueView, RecordCounts, SavingView, SavingsView, StatusView, Step, TierView,
     TimelineEntry,
 };
-use plant_core::profile::Transform;
+use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::{Form, Problem};
 use plant_core::variable::Variable;
@@ -482,6 +482,40 @@ pub fn answer() -> AnswerView {
     }
 }
 
+pub fn profile(at: usize) -> ProfileView {
+    let column = |source: &str, variable, transform| ProfileColumn {
+        source: source.to_owned(),
+        variable,
+        transform,
+        required: variable == Some(Variable::QuantityGood),
+    };
+    ProfileView {
+        profile: Profile {
+            profile_id: id(&format!("0195f300-0000-7000-8000-{at:012}")),
+            name: format!("production {at:03}"),
+            version: 2,
+            header_fingerprint: "ab12".to_owned(),
+            columns: vec![
+                column("Auftrag", Some(Variable::WorkOrder), Transform::None),
+                column("Gutmenge", Some(Variable::QuantityGood), Transform::None),
+                column("Dauer [h]", Some(Variable::Duration), Transform::Hours),
+                column("Bemerkung des Schichtleiters", None, Transform::None),
+            ],
+            settings: Settings {
+                key: vec![Variable::WorkOrder],
+                decimal: Some(','),
+                zone: Some("Europe/Berlin".to_owned()),
+                ..Settings::default()
+            },
+            archived: at == 3,
+            approved: at % 2 == 0,
+        },
+        files: 3 * at as u64,
+        created_at: self::at(at as i64),
+        created_by: "unix:1000".to_owned(),
+    }
+}
+
 /// What the daemon answers for a screen, with so many rows in a list.
 pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject::Content {
     use crate::subject::{Content, Described};
@@ -493,6 +527,11 @@ pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject:
         "analysis" => Content::Text(analysis().document()),
         "findings" => Content::rows(findings(count)),
         "finding" => Content::Text(finding().document()),
+        "profiles" => Content::rows(Page {
+            items: (0..count).map(profile).collect(),
+            next_page: None,
+        }),
+        "profile" => Content::Text(profile(0).document()),
         other => panic!("the daemon is asked for {other}"),
     }
 }
