@@ -250,11 +250,10 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
     }
     let is_last = verdict == Verdict::Try && (job.attempts >= jobs::TRIES || job.interrupted >= jobs::INTERRUPTIONS);
     let reason = error.reason(&incident);
-    let text = error.to_string();
     // What can't be written now can be in a moment, most likely for the same cause; until then the lease is kept.
     loop {
         let at = app.clock().now();
-        let (owned, verdict, reason, text) = (job.clone(), verdict.clone(), reason.clone(), text.clone());
+        let (owned, verdict, reason) = (job.clone(), verdict.clone(), reason.clone());
         let result = app
             .store()
             .run(job.org, DAEMON, move |tx| {
@@ -277,7 +276,7 @@ async fn give_back(app: &App, job: &ClaimedJob, error: &JobError) {
                         Verdict::Try if is_last => files::give_up(tx, &owned, &reason, at).await,
                         _ => {
                             let after = Duration::from_secs(1 << owned.attempts.min(6));
-                            jobs::retry(tx, &owned, after, &text, at).await
+                            jobs::retry(tx, &owned, after, &reason.text, at).await
                         }
                     }
                 })

@@ -11,6 +11,7 @@ use plant_core::model::{
     Page, StatusView,
 };
 use plant_core::sanitize::display;
+use plant_core::unit::Unit;
 use ratatui::style::Style;
 use rust_decimal::Decimal;
 
@@ -29,6 +30,14 @@ impl Clean for String {
     fn clean(&mut self) {
         if let Cow::Owned(clean) = display(self) {
             *self = clean;
+        }
+    }
+}
+
+impl Clean for Unit {
+    fn clean(&mut self) {
+        if let Cow::Owned(clean) = display(&self.to_string()) {
+            *self = clean.as_str().into();
         }
     }
 }
@@ -151,7 +160,8 @@ impl Clean for Answer {
     fn clean(&mut self) {
         match self {
             Answer::Status(view) => view.clean(),
-            Answer::Savings(text) | Answer::Acted(text) => text.clean(),
+            Answer::Savings(lines) => lines.clean(),
+            Answer::Acted(text) => text.clean(),
             Answer::Headline(pairs) => pairs.clean(),
             Answer::Content(content) => content.clean(),
             Answer::Explain(lines) => lines.clean(),

@@ -17,7 +17,8 @@ use tokio_stream::StreamExt;
 
 use crate::app::{Act, Answer, Link, Msg, Request, RequestId, Trouble};
 use crate::clean::Clean;
-use crate::subject::{Wanted, headline, number_of, status};
+use crate::figure;
+use crate::subject::{Wanted, headline, status};
 
 /// The wait before the first new try.
 const RETRY_FIRST: Duration = Duration::from_millis(500);
@@ -121,7 +122,7 @@ async fn fetch(client: &Client, request: Request) -> Result<Answer, ClientError>
         }
         Request::Explain(id) => Answer::Explain(client.explain_file(&id).await?),
         Request::Act(act) => Answer::Acted(act_on(client, act).await?),
-        Request::Savings => Answer::Savings(status::guarantee(&client.get_savings().await?)),
+        Request::Savings => Answer::Savings(status::savings(&client.get_savings().await?)),
         Request::Headline => {
             let metrics = headline::choose(&client.list_metrics().await?);
             let items = match metrics.is_empty() {
@@ -150,7 +151,7 @@ async fn act_on(client: &Client, act: Act) -> Result<String, ClientError> {
         }
         Act::RetryFailed => match client.retry_failed().await? {
             0 => "no file has failed".to_owned(),
-            files => format!("{} read again", number_of(files, "file is", "files are")),
+            files => format!("{} read again", figure::counted(files, "file is", "files are")),
         },
         Act::Retry(file) => format!("{} is read again", client.retry_file(&file).await?.name),
     })

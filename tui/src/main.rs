@@ -4,7 +4,6 @@ mod app;
 mod clean;
 mod cli;
 mod environment;
-mod figure;
 mod keymap;
 mod line;
 mod link;
@@ -19,6 +18,9 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+
+// Screens and line commands write figures in the one way there is.
+use plant_core::words as figure;
 
 use crate::cli::{Cli, Global};
 use crate::environment::Environment;

@@ -15,7 +15,7 @@ mod spec;
 pub mod status;
 
 pub use chat::CHAT;
-pub use spec::{Content, Described, Form, Listed, Opens, PAGE, Scope, Screen, Spec, Wanted, number_of};
+pub use spec::{Content, Described, Form, Listed, Opens, PAGE, Scope, Screen, Spec, Wanted};
 
 /// Screens that are opened by their names alone, as commands.
 pub static SCREENS: &[&Spec] = &[&profile::PROFILES];

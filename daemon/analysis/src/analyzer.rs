@@ -5,9 +5,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use plant_core::component::{Component, Dimension, Made};
-use plant_core::metric::{self, catalogue};
+use plant_core::metric::stats::Null;
+use plant_core::metric::{self, NullReason, catalogue};
 use plant_core::model::{Analyzer, AnalyzerStatus, AnalyzerView, ChartView, FindingDraft, MetricItem};
+use plant_core::unit::Unit;
 use plant_core::variable::Variable;
+use plant_core::words;
 use rust_decimal::Decimal;
 
 use crate::chart;
@@ -170,9 +173,16 @@ fn missing(scope: &Scope, figures: &Figures) -> String {
                 scope
                     .figure(metric)
                     .null_reason
-                    .map_or_else(String::new, |reason| metric::explain(&reason))
+                    .map_or_else(String::new, words::explain)
             } else {
-                format!("missing {}", missing.join(", "))
+                format!(
+                    "no {} in the data",
+                    missing
+                        .iter()
+                        .map(|any| words::either(any))
+                        .collect::<Vec<_>>()
+                        .join(", no ")
+                )
             };
             format!("{}: {why}", metric.label)
         })
@@ -181,7 +191,7 @@ fn missing(scope: &Scope, figures: &Figures) -> String {
 }
 
 fn cost(scope: &Scope) -> Part {
-    let currency = scope.currency().unwrap_or("currency?");
+    let currency = &Unit::currency(scope.currency()).to_string();
     let money = scope.totals.currencies.len() < 2;
     let places = [
         Dimension::ProductName,
@@ -301,8 +311,11 @@ fn capability(series: &Series) -> Option<Vec<MetricItem>> {
     let items = indices.into_iter().map(|(id, index, formula)| MetricItem {
         metric: id.to_owned(),
         value: index.ok().and_then(|index| Decimal::try_from(index).ok()),
-        unit: "1".to_owned(),
-        null_reason: index.err().map(|null| null.reason().to_owned()),
+        unit: Unit::One,
+        null_reason: index
+            .and_then(|index| Decimal::try_from(index).map_err(|_| Null::NotFinite))
+            .err()
+            .map(NullReason::Statistic),
         n: series.values.len() as u64,
         coverage: None,
         group: series
@@ -311,11 +324,7 @@ fn capability(series: &Series) -> Option<Vec<MetricItem>> {
             .map(|(name, value)| (name.clone(), Some(value.clone())))
             .collect(),
         components: Default::default(),
-        warnings: capability
-            .warnings
-            .iter()
-            .map(|warning| (*warning).to_owned())
-            .collect(),
+        warnings: capability.warnings.clone(),
         method: format!("{formula} (Q-10; NIST handbook 6.1.6)"),
         version: 1,
     });

@@ -6,11 +6,13 @@ use chrono::{Datelike, NaiveDate};
 use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, ATTRIBUTE_RULES, nelson};
 use plant_core::model::{ChartKind, ChartPoint, ChartView};
+use plant_core::unit::Unit;
+use plant_core::words;
 use rust_decimal::Decimal;
 
 use crate::scope::Scope;
 use crate::spc::{Control, Series};
-use crate::words::to_f64;
+use crate::to_f64;
 
 /// Bars of a Pareto beside the one for the rest.
 const BARS: usize = 20;
@@ -18,6 +20,14 @@ const BARS: usize = 20;
 const DAILY_UNTIL: usize = 400;
 /// Days from which shares are charted as a p chart.
 pub(crate) const P_CHART_FROM: usize = 20;
+
+/// A title with the unit of its figures.
+fn titled(title: &str, unit: &Unit) -> String {
+    match words::unit(unit) {
+        Some(unit) => format!("{title} [{unit}]"),
+        None => title.to_owned(),
+    }
+}
 
 /// A Pareto of a component over a dimension; `None` where there is nothing to sort.
 pub(crate) fn pareto(
@@ -27,12 +37,13 @@ pub(crate) fn pareto(
     title: &str,
     unit: &str,
 ) -> Option<ChartView> {
-    let title = format!("{title} by {}", dimension.name().replace('_', " "));
+    let title = format!("{title} by {}", words::plain(dimension.name()));
     pareto_of(&scope.by(dimension, component), &title, unit)
 }
 
 /// A Pareto of sums by label; `None` where there is nothing to sort.
 pub(crate) fn pareto_of(sums: &BTreeMap<Option<&str>, Decimal>, title: &str, unit: &str) -> Option<ChartView> {
+    let unit = Unit::from(unit);
     let pareto = stats::pareto(sums.iter().map(|(label, value)| (*label, to_f64(*value))));
     if pareto.items.is_empty() {
         return None;
@@ -59,8 +70,8 @@ pub(crate) fn pareto_of(sums: &BTreeMap<Option<&str>, Decimal>, title: &str, uni
     }
     Some(ChartView {
         kind: ChartKind::Pareto,
-        title: format!("{title} [{unit}]"),
-        unit: unit.to_owned(),
+        title: titled(title, &unit),
+        unit,
         points,
         levels: Vec::new(),
     })
@@ -68,6 +79,7 @@ pub(crate) fn pareto_of(sums: &BTreeMap<Option<&str>, Decimal>, title: &str, uni
 
 /// A component per day, or per month over long periods; a day without it is a gap.
 pub(crate) fn trend(scope: &Scope, component: Component, title: &str, unit: &str) -> Option<ChartView> {
+    let unit = Unit::from(unit);
     let days = scope.by_day();
     if days.values().filter(|sums| sums.get(component).is_some()).count() < 2 {
         return None;
@@ -102,8 +114,11 @@ pub(crate) fn trend(scope: &Scope, component: Component, title: &str, unit: &str
     }
     Some(ChartView {
         kind: ChartKind::Trend,
-        title: format!("{title} per {} [{unit}]", if by_month { "month" } else { "day" }),
-        unit: unit.to_owned(),
+        title: titled(
+            &format!("{title} per {}", if by_month { "month" } else { "day" }),
+            &unit,
+        ),
+        unit,
         points: points
             .into_iter()
             .map(|(label, value)| ChartPoint {
@@ -125,7 +140,7 @@ pub(crate) fn losses(scope: &Scope) -> Option<ChartView> {
         .filter_map(|id| {
             let figure = scope.figure_of(id)?;
             Some(ChartPoint {
-                label: id.replace('_', " "),
+                label: words::name(id),
                 value: Some(to_f64(figure.value?)),
                 cumulative: None,
                 mark: None,
@@ -136,7 +151,7 @@ pub(crate) fn losses(scope: &Scope) -> Option<ChartView> {
     (points.len() == parts.len()).then(|| ChartView {
         kind: ChartKind::Losses,
         title: "Planned busy time: good time and losses [min]".to_owned(),
-        unit: "min".to_owned(),
+        unit: Unit::Other("min".to_owned()),
         levels: scope
             .made(Made::PbtS)
             .map(|busy| ("planned busy time".to_owned(), to_f64(busy) / 60.0))
@@ -201,8 +216,8 @@ pub(crate) fn scrap_share(scope: &Scope) -> Option<ChartView> {
     }
     Some(ChartView {
         kind: ChartKind::Control,
-        title: "Share of scrap per day, p chart [ratio]".to_owned(),
-        unit: "ratio".to_owned(),
+        title: "Share of scrap per day, p chart [%]".to_owned(),
+        unit: Unit::Ratio,
         points: days
             .iter()
             .zip(&chart.points)
@@ -262,7 +277,7 @@ pub(crate) fn measured(series: &Series) -> Option<ChartView> {
     Some(ChartView {
         kind: ChartKind::Control,
         title: format!("{name}, {}{provisional}", control.name()),
-        unit: String::new(),
+        unit: Unit::Unnamed,
         points,
         levels,
     })

@@ -13,7 +13,7 @@ use plant_core::metric::stats::{
 use plant_core::variable::Variable;
 
 use crate::table::Table;
-use crate::words::to_f64;
+use crate::to_f64;
 
 /// Fewest values that are looked at.
 const FEWEST: usize = 5;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use plant_core::model::{FindingDraft, FindingKind};
+use plant_core::unit::Unit;
+use plant_core::words::{self, capital, counted, figure};
 use rust_decimal::Decimal;
 
 use crate::scope::Scope;
-use crate::words::{count, number, places};
 
 /// The sentences.
 pub(crate) fn of(scope: &Scope, findings: &[FindingDraft]) -> Vec<String> {
@@ -14,12 +15,12 @@ pub(crate) fn of(scope: &Scope, findings: &[FindingDraft]) -> Vec<String> {
     sentences.extend(figures(scope));
     sentences.extend(largest(findings));
     sentences.push(money(scope, findings));
-    sentences.push(tier(scope));
+    sentences.push(format!("Data tier {}.", scope.tier.overall));
     sentences
 }
 
 fn covers(scope: &Scope) -> String {
-    let rows = count(scope.table.rows() as u64, "row", "rows");
+    let rows = counted(scope.table.rows() as u64, "row", "rows");
     match scope.days() {
         Some((first, last)) if first == last => format!("{rows} of {first}."),
         Some((first, last)) => format!("{rows} from {first} to {last}."),
@@ -41,20 +42,16 @@ fn figures(scope: &Scope) -> Option<String> {
         ("failures", "failures"),
     ];
     let share = |(id, name): (&str, &str)| {
-        let value = scope.figure_of(id)?.value?;
-        Some(format!(
-            "{name} {} %",
-            places(value.saturating_mul(Decimal::ONE_HUNDRED), 1)
-        ))
+        let item = scope.figure_of(id)?;
+        Some(format!("{name} {}", figure(item.value?, &item.unit)))
     };
     let sum = |(id, name): (&str, &str)| {
         let item = scope.figure_of(id)?;
-        let value = number(item.value?);
-        match item.unit.as_str() {
-            "" if id == "quantity_produced" => Some(format!("{value} pieces {name}")),
-            "" | "1" => Some(format!("{value} {name}")),
-            unit => Some(format!("{value} {unit} {name}")),
-        }
+        let value = figure(item.value?, &item.unit);
+        Some(match item.unit {
+            Unit::Unnamed if id == "quantity_produced" => format!("{value} pieces {name}"),
+            _ => format!("{value} {name}"),
+        })
     };
     let parts: Vec<String> = shares
         .into_iter()
@@ -87,13 +84,10 @@ fn money(scope: &Scope, findings: &[FindingDraft]) -> String {
     }
     match savings.count() {
         n if n > 0 => {
-            let amounts: Vec<String> = low
-                .iter()
-                .map(|(currency, low)| format!("{} {currency}", number(*low)))
-                .collect();
+            let amounts: Vec<String> = low.iter().map(|(currency, low)| words::money(*low, currency)).collect();
             format!(
                 "{} with money: at least {} identified, not yet verified.",
-                count(n as u64, "finding", "findings"),
+                counted(n as u64, "finding", "findings"),
                 amounts.join(" and ")
             )
         }
@@ -115,20 +109,4 @@ fn money(scope: &Scope, findings: &[FindingDraft]) -> String {
             format!("No saving is claimed: {why}.")
         }
     }
-}
-
-fn tier(scope: &Scope) -> String {
-    let next = scope
-        .tier
-        .unlocks
-        .first()
-        .map_or_else(String::new, |unlock| format!("; {unlock}"));
-    format!("Data tier {}{next}.", scope.tier.overall)
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

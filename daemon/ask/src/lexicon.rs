@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use plant_core::component::Dimension;
 use plant_core::ids::FileId;
+use plant_core::metric::NullReason;
+use plant_core::words;
 
 /// A metric as the reader knows it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,10 +27,8 @@ pub struct LexMetric {
     pub higher_is_better: Option<bool>,
     /// Whether the data of the org carries what it needs.
     pub available: bool,
-    /// The inputs that no row carries, by name.
-    pub missing: Vec<String>,
-    /// Why there is no figure, in plain words; empty where there is one.
-    pub why: String,
+    /// Why there is no figure.
+    pub why: Option<NullReason>,
 }
 
 /// A file that a question may name.
@@ -64,13 +64,8 @@ pub struct Lexicon {
 impl LexMetric {
     /// Why it is not available: what no row carries.
     pub(super) fn unavailable(&self) -> String {
-        let missing: Vec<String> = self.missing.iter().map(|name| name.replace('_', " ")).collect();
-        match (self.why.is_empty(), missing.is_empty()) {
-            (false, true) => self.why.clone(),
-            (false, false) => format!("{}; no row carries {}", self.why, missing.join(", ")),
-            (true, false) => format!("no row carries {}", missing.join(", ")),
-            (true, true) => "no row carries what it needs".to_owned(),
-        }
+        self.why
+            .map_or_else(|| "no row carries what it needs".to_owned(), words::explain)
     }
 }
 

@@ -23,5 +23,4 @@ pub use conversation::Conversation;
 pub use grammar::read;
 pub use lexicon::{LexFile, LexMetric, Lexicon};
 pub use outcome::{Choice, Comparison, FileQuestion, Intent, Outcome, Reading, Refusal};
-pub use render::figure::figure;
 pub use render::{Sources, answer, clarify, definition, files, help, members, refuse, savings};

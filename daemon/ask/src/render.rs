@@ -5,17 +5,17 @@
 //! text; every answer ends with how the question was read.
 
 mod compare;
-pub(super) mod figure;
 mod suggest;
 mod table;
 mod talk;
 
 use std::collections::BTreeMap;
 
-use figure::figure;
-use plant_core::metric;
+use plant_core::metric::Warning;
 use plant_core::model::{AnswerValue, AnswerView, Citation, Engine, MetricItem};
 use plant_core::sanitize;
+use plant_core::unit::Unit;
+use plant_core::words::{self, figure};
 use rust_decimal::Decimal;
 
 use super::lexicon::{Lexicon, dimension_word};
@@ -130,7 +130,7 @@ impl Page<'_> {
     fn label(&self, id: &str) -> String {
         self.lexicon
             .metric(id)
-            .map_or_else(|| id.replace('_', " "), |metric| metric.label.clone())
+            .map_or_else(|| words::plain(id), |metric| metric.label.clone())
     }
 
     /// The files behind the figures.
@@ -144,10 +144,10 @@ impl Page<'_> {
     }
 
     /// Records a figure and gives its text.
-    fn say(&mut self, value: Decimal, unit: &str, metric: &str, group: BTreeMap<String, Option<String>>) -> String {
+    fn say(&mut self, value: Decimal, unit: &Unit, metric: &str, group: BTreeMap<String, Option<String>>) -> String {
         self.values.push(AnswerValue {
             value: Some(value),
-            unit: unit.to_owned(),
+            unit: unit.clone(),
             metric: metric.to_owned(),
             query: group,
         });
@@ -156,7 +156,7 @@ impl Page<'_> {
 
     /// A count in the text.
     fn count(&mut self, count: usize, of: &str) -> String {
-        self.say(Decimal::from(count), "1", of, BTreeMap::new())
+        self.say(Decimal::from(count), &Unit::One, of, BTreeMap::new())
     }
 
     /// The figure of an item, or why there is none.
@@ -170,8 +170,9 @@ impl Page<'_> {
                     metric: item.metric.clone(),
                     query: item.group.clone(),
                 });
-                let reason = item.null_reason.as_deref().unwrap_or("no rows");
-                Err(metric::explain(reason))
+                Err(item
+                    .null_reason
+                    .map_or_else(|| "there are no rows".to_owned(), words::explain))
             }
         }
     }
@@ -188,7 +189,7 @@ impl Page<'_> {
         }
         let n = self.say(
             Decimal::from(item.n),
-            "1",
+            &Unit::One,
             &format!("{}.n", item.metric),
             item.group.clone(),
         );
@@ -199,7 +200,7 @@ impl Page<'_> {
             Some(coverage) => {
                 let share = self.say(
                     coverage,
-                    "ratio",
+                    &Unit::Ratio,
                     &format!("{}.coverage", item.metric),
                     item.group.clone(),
                 );
@@ -346,41 +347,26 @@ impl Page<'_> {
         self.lines.push(line);
     }
 
+    /// What has to be said beside the figures, each remark once.
     fn warnings<'b>(&mut self, items: impl Iterator<Item = &'b MetricItem>) {
-        // Money that isn't there needs no currency.
-        let valued = |item: &&MetricItem| item.value.is_some();
-        let bare = |item: &MetricItem| item.warnings.iter().any(|warning| warning == "no_currency");
-        let items: Vec<&MetricItem> = items.collect();
-        let bare_ids: Vec<&str> = items
+        // What isn't there needs no remark.
+        let items: Vec<&MetricItem> = items.filter(|item| item.value.is_some()).collect();
+        let bare = |item: &MetricItem| item.warnings.contains(&Warning::NoCurrency);
+        let some_name_it = items
             .iter()
-            .filter(|item| valued(item) && bare(item))
-            .map(|item| item.metric.as_str())
-            .collect();
-        let all_bare = items
-            .iter()
-            .filter(|item| valued(item) && bare_ids.contains(&item.metric.as_str()))
-            .all(|item| bare(item));
-        let mut said: Vec<&str> = Vec::new();
-        for warning in items.iter().flat_map(|item| &item.warnings) {
-            let text = match warning.as_str() {
-                "no_currency" if bare_ids.is_empty() => continue,
-                "no_currency" if all_bare => {
-                    "The rows name no currency and the org has none, so the money stands without one."
-                }
-                "no_currency" => {
-                    "Some of the rows name no currency and the org has none, so their money stands without one."
-                }
-                "ideal_cycle_too_slow" => {
-                    "The ideal cycle time is slower than what was reached, so effectiveness is above the full rate."
-                }
-                "mixed_uom" => "The quantities are in more than one unit of measure.",
-                _ => continue,
-            };
-            if !said.contains(&text) {
-                said.push(text);
+            .any(|item| !bare(item) && items.iter().any(|other| bare(other) && other.metric == item.metric));
+        let mut said: Vec<Warning> = Vec::new();
+        for warning in items.iter().flat_map(|item| item.warnings.iter().copied()) {
+            if said.contains(&warning) {
+                continue;
             }
+            said.push(warning);
+            let text = words::warning(warning);
+            self.lines.push(match warning {
+                Warning::NoCurrency if some_name_it => format!("Some of {text}."),
+                _ => format!("{}.", words::capital(text)),
+            });
         }
-        self.lines.extend(said.into_iter().map(str::to_owned));
     }
 }
 

@@ -7,7 +7,7 @@ mod robust;
 use chrono::NaiveDate;
 use plant_core::component::Dimension;
 use plant_core::ids::FileId;
-use plant_core::metric::{MetricKind, catalogue};
+use plant_core::metric::{MetricKind, NullReason, catalogue};
 
 use super::{LexFile, LexMetric, Lexicon, Outcome, Reading, read};
 
@@ -42,12 +42,11 @@ fn lexicon() -> Lexicon {
             additive: metric.kind == MetricKind::Sum,
             higher_is_better: metric.higher_is_better,
             available: !missing.contains(&metric.id),
-            missing: if missing.contains(&metric.id) {
-                plant_core::metric::missing(metric, &[])
-            } else {
-                Vec::new()
-            },
-            why: String::new(),
+            why: metric
+                .needs
+                .last()
+                .filter(|_| missing.contains(&metric.id))
+                .map(|component| NullReason::Missing((*component).into())),
         })
         .collect();
     let members = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();

@@ -66,7 +66,7 @@ pub enum Component {
 }
 
 macro_rules! made {
-    ($($variant:ident = $name:literal, $unit:literal, $doc:literal;)+) => {
+    ($($variant:ident = $name:literal, $unit:literal, $noun:literal, $doc:literal;)+) => {
         /// Components that are not the plain sum of a column.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Made { $(#[doc = $doc] $variant,)+ }
@@ -78,6 +78,8 @@ macro_rules! made {
             pub fn name(self) -> &'static str { match self { $(Made::$variant => $name,)+ } }
             /// Its unit.
             pub fn unit(self) -> &'static str { match self { $(Made::$variant => $unit,)+ } }
+            /// What people call it, as it stands in a sentence: "no repair time in the data".
+            pub fn noun(self) -> &'static str { match self { $(Made::$variant => $noun,)+ } }
             /// One sentence of meaning.
             pub fn meaning(self) -> &'static str { match self { $(Made::$variant => $doc,)+ } }
         }
@@ -85,40 +87,40 @@ macro_rules! made {
 }
 
 made! {
-    PbtS = "pbt_s", "s", "Planned busy time: planned operation less planned down time";
-    AptS = "apt_s", "s", "Actual production time";
-    AustS = "aust_s", "s", "Actual unit set-up time";
-    AdetS = "adet_s", "s", "Actual unit delay time";
-    BreakdownS = "breakdown_s", "s", "Time lost by failures (union of the intervals)";
-    WaitingS = "waiting_s", "s", "Time lost waiting";
-    MinorStopS = "minor_stop_s", "s", "Time lost by short stops";
-    UnknownStopS = "unknown_stop_s", "s", "Time lost without a known category";
-    PlannedDownS = "planned_down_s", "s", "Planned down time";
-    StopS = "stop_s", "s", "All stop time inside the planned busy time";
-    Stops = "stops", "1", "Stops counted";
-    Failures = "failures", "1", "Failures counted (closed and open)";
-    ClosedFailures = "closed_failures", "1", "Failures with a known end";
-    RepairS = "repair_s", "s", "Repair time of the closed failures";
-    OperatingS = "operating_s", "s", "Operating time over which failures were counted";
-    IdealS = "ideal_s", "s", "Ideal run time of all pieces made (PRI x PQ)";
-    IdealGoodS = "ideal_good_s", "s", "Ideal run time of the good pieces (PRI x GQ)";
-    PqTimed = "pq_timed", "", "Pieces made on rows that have an ideal cycle time";
-    PqChecked = "pq_checked", "", "Pieces made on rows whose quality is known";
-    GqChecked = "gq_checked", "", "Good pieces on rows whose quality is known";
-    SqChecked = "sq_checked", "", "Scrapped pieces on rows whose quality is known";
-    RqChecked = "rq_checked", "", "Reworked pieces on rows whose quality is known";
-    GqCosted = "gq_costed", "", "Good pieces on rows that carry a cost";
-    CostOfGood = "cost_of_good", "currency", "Cost booked on rows that carry good pieces";
-    ScrapValue = "scrap_value", "currency", "Scrapped pieces x unit cost, or the money booked as scrap";
-    ScrapValued = "scrap_valued", "", "Scrapped pieces that have a value";
-    ReworkValue = "rework_value", "currency", "Rework hours x labour rate, where both are given";
-    EnergyValue = "energy_value", "currency", "Energy x price, where both are given";
-    EnergyPq = "energy_pq", "", "Pieces made on rows or days that carry energy";
-    EnergyWithPq = "energy_with_pq", "kWh", "Energy on rows or days that carry pieces";
-    PlannedQtyMet = "planned_qty_met", "", "Good pieces on rows that carry a plan";
-    MeasureN = "measure_n", "1", "Measured values counted";
-    MeasureSum = "measure_sum", "", "Sum of the measured values";
-    MeasureSumSq = "measure_sum_sq", "", "Sum of the squares of the measured values";
+    PbtS = "pbt_s", "s", "planned busy time", "Planned busy time: planned operation less planned down time";
+    AptS = "apt_s", "s", "production time", "Actual production time";
+    AustS = "aust_s", "s", "set-up time", "Actual unit set-up time";
+    AdetS = "adet_s", "s", "delay time", "Actual unit delay time";
+    BreakdownS = "breakdown_s", "s", "breakdown time", "Time lost by failures (union of the intervals)";
+    WaitingS = "waiting_s", "s", "waiting time", "Time lost waiting";
+    MinorStopS = "minor_stop_s", "s", "time of short stops", "Time lost by short stops";
+    UnknownStopS = "unknown_stop_s", "s", "stop time without a known category", "Time lost without a known category";
+    PlannedDownS = "planned_down_s", "s", "planned down time", "Planned down time";
+    StopS = "stop_s", "s", "stop time", "All stop time inside the planned busy time";
+    Stops = "stops", "1", "stops", "Stops counted";
+    Failures = "failures", "1", "failures", "Failures counted (closed and open)";
+    ClosedFailures = "closed_failures", "1", "failures with a known end", "Failures with a known end";
+    RepairS = "repair_s", "s", "repair time", "Repair time of the closed failures";
+    OperatingS = "operating_s", "s", "operating time", "Operating time over which failures were counted";
+    IdealS = "ideal_s", "s", "ideal run time", "Ideal run time of all pieces made (PRI x PQ)";
+    IdealGoodS = "ideal_good_s", "s", "ideal run time of the good pieces", "Ideal run time of the good pieces (PRI x GQ)";
+    PqTimed = "pq_timed", "", "pieces with an ideal cycle time", "Pieces made on rows that have an ideal cycle time";
+    PqChecked = "pq_checked", "", "pieces of known quality", "Pieces made on rows whose quality is known";
+    GqChecked = "gq_checked", "", "good pieces on rows of known quality", "Good pieces on rows whose quality is known";
+    SqChecked = "sq_checked", "", "scrapped pieces on rows of known quality", "Scrapped pieces on rows whose quality is known";
+    RqChecked = "rq_checked", "", "reworked pieces on rows of known quality", "Reworked pieces on rows whose quality is known";
+    GqCosted = "gq_costed", "", "good pieces on rows with a cost", "Good pieces on rows that carry a cost";
+    CostOfGood = "cost_of_good", "currency", "cost on rows with good pieces", "Cost booked on rows that carry good pieces";
+    ScrapValue = "scrap_value", "currency", "value of the scrap", "Scrapped pieces x unit cost, or the money booked as scrap";
+    ScrapValued = "scrap_valued", "", "scrapped pieces with a value", "Scrapped pieces that have a value";
+    ReworkValue = "rework_value", "currency", "value of the rework", "Rework hours x labour rate, where both are given";
+    EnergyValue = "energy_value", "currency", "cost of the energy", "Energy x price, where both are given";
+    EnergyPq = "energy_pq", "", "pieces on rows with energy", "Pieces made on rows or days that carry energy";
+    EnergyWithPq = "energy_with_pq", "kWh", "energy on rows with pieces", "Energy on rows or days that carry pieces";
+    PlannedQtyMet = "planned_qty_met", "", "good pieces on rows with a plan", "Good pieces on rows that carry a plan";
+    MeasureN = "measure_n", "1", "measured values", "Measured values counted";
+    MeasureSum = "measure_sum", "", "sum of the measured values", "Sum of the measured values";
+    MeasureSumSq = "measure_sum_sq", "", "sum of the squares of the measured values", "Sum of the squares of the measured values";
 }
 
 impl Component {

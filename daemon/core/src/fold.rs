@@ -1,4 +1,5 @@
-//! Words as they are compared: without regard to case, accents and the form in which an export wrote them.
+//! The case of words: as they are compared, without regard to case, accents and the form in which an export wrote them,
+//! and as they begin a sentence.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -15,4 +16,12 @@ pub fn fold(text: &str) -> String {
         .replace('ß', "ss")
         .nfkc()
         .collect()
+}
+
+/// The text with a capital at its begin.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -26,7 +26,9 @@ pub mod table;
 pub mod tier;
 pub mod time;
 pub mod trouble;
+pub mod unit;
 pub mod variable;
 
 pub mod weight;
 pub mod word;
+pub mod words;

@@ -3,11 +3,15 @@
 pub mod catalogue;
 mod evaluate;
 mod inputs;
+mod null;
 mod recipe;
 pub mod stats;
+mod warning;
 
 pub use evaluate::{evaluate, item};
-pub use inputs::{explain, info, missing, needed};
+pub use inputs::{info, missing, needed, needs};
+pub use null::{Input, NullReason, Unsound};
+pub use warning::Warning;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +20,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{Component, Components, Dimension};
+use crate::unit::Unit;
 use crate::word::words;
 
 words! {
@@ -65,17 +70,17 @@ pub struct MetricValue {
     /// Absent where the inputs don't allow one.
     pub value: Option<Decimal>,
     /// Unit of the value.
-    pub unit: String,
-    /// Why there is no value: `zero_<input>`, `missing_<input>`, `mixed_currency` …
-    pub null_reason: Option<String>,
+    pub unit: Unit,
+    /// Why there is no value.
+    pub null_reason: Option<NullReason>,
     /// Rows that contributed.
     pub n: u64,
     /// Share (0-1) of the rows in scope that contributed, where it applies.
     pub coverage: Option<Decimal>,
     /// The sums that it was computed from.
     pub components: Components,
-    /// Remarks: `ideal_cycle_too_slow`, `mixed_uom` …
-    pub warnings: Vec<String>,
+    /// Remarks.
+    pub warnings: Vec<Warning>,
 }
 
 words! {

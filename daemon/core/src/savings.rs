@@ -10,9 +10,11 @@ pub use input::{Loss, LossKind, SavingInput, UnitValue};
 use run_rate::rounded;
 pub use run_rate::{RunRate, run_rate};
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::model::{Grade, Pool, SavingView};
+use crate::unit::Unit;
+use crate::words;
 
 /// Days below which a finding stays a signal.
 const LEAST_DAYS: u32 = 28;
@@ -245,8 +247,11 @@ fn gate(input: &SavingInput) -> Result<(), Refusal> {
         return Err(Refusal::new(
             "too_many_quarantined",
             format!(
-                "{:.1} % of the rows are quarantined: an amount takes less than 5 %",
-                input.quarantined_share * 100.0
+                "{} of the rows are quarantined: an amount takes less than 5 %",
+                Decimal::try_from(input.quarantined_share).map_or_else(
+                    |_| "an unknown share".to_owned(),
+                    |share| words::figure(share, &Unit::Ratio)
+                )
             ),
         ));
     }
@@ -317,11 +322,13 @@ fn note(input: &SavingInput, parts: &Parts<'_>) -> String {
     match parts.run_rate {
         RunRate::Annual(_) => {}
         RunRate::Indicative(amount) => notes.push(format!(
-            "{} days at {:.0} % coverage: {} {} a year is indicative only and not counted",
+            "{} days at {} coverage: {} a year is indicative only and not counted",
             input.period_days,
-            input.coverage * 100.0,
-            shown(amount.round()),
-            parts.currency
+            words::estimate(input.coverage),
+            words::money(
+                amount.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero),
+                parts.currency
+            )
         )),
         RunRate::None => notes.push("too short for a figure over a year".to_owned()),
     }

@@ -93,7 +93,7 @@ impl ReasonCode {
 
 reasons! {
     /// No saved profile fits and the match is below the bar.
-    ProfileNeeded = "profile_needed", "look at the suggestion with `plant profiles suggest {id}`, then save it with `plant profiles save NAME --from {id}`";
+    ProfileNeeded = "profile_needed", "look at the suggestion with `plant profiles suggest {id}`, then save it with `plant profiles save NAME --from {id}`, naming what it lacks with --set SOURCE=VARIABLE";
     /// Too little of the mapping is certain.
     LowConfidence = "low_confidence", "check the suggested columns with `plant profiles suggest {id}`, then save them with `plant profiles save NAME --from {id}`, correcting with --set SOURCE=VARIABLE";
     /// The file has no header line: columns can only be named by a person.

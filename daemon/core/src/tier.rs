@@ -7,6 +7,7 @@ mod ladder;
 
 use crate::model::TierView;
 use crate::variable::Variable;
+use crate::words;
 use ladder::{LADDERS, Ladder, Need, OVERALL};
 
 /// What is known about some data. A variable is present only if it is mapped, at least 80 % filled and at least 95 %
@@ -126,29 +127,20 @@ fn gap(need: &Need, input: &TierInput) -> String {
                 .max_by(|left, right| filled(left).total_cmp(&filled(right)))
                 .filter(|variable| filled(variable) > 0.0);
             match best {
-                Some(variable) => format!("{} ({} % filled)", variable.name(), percent(filled(variable))),
-                None => {
-                    let names: Vec<&str> = variables.iter().map(|variable| variable.name()).collect();
-                    format!("{} (0 % filled)", names.join(" or "))
-                }
+                Some(variable) => format!("{} ({} filled)", variable.noun(), words::floored(filled(variable))),
+                None => format!("{} ({} filled)", words::either(variables), words::floored(0.0)),
             }
         }
-        Need::Calendar => "planned_time or a shift calendar (0 % filled)".to_owned(),
+        Need::Calendar => "planned time or a shift calendar (0 % filled)".to_owned(),
         Need::Failures => format!("{TREND_FAILURES} failures ({} so far)", input.failures),
         Need::Span => format!("{PROOF_DAYS} days of data ({} so far)", input.span_days),
         Need::Coverage => format!(
-            "rows on {} % of the scheduled days ({} % so far)",
-            percent(PROOF_COVERAGE),
-            percent(input.day_coverage)
+            "rows on {} of the scheduled days ({} so far)",
+            words::floored(PROOF_COVERAGE),
+            words::floored(input.day_coverage)
         ),
         Need::FrozenBaseline => "a baseline frozen by accepting a finding".to_owned(),
     }
-}
-
-/// Whole percent, rounded down so that 79.9 % is never shown as the 80 % that it misses.
-fn percent(share: f64) -> u8 {
-    // The smallest addend keeps 0.29 * 100 = 28.999… at 29.
-    (share.clamp(0.0, 1.0) * 100.0 + 1e-9).floor() as u8
 }
 
 #[cfg(test)]

@@ -139,6 +139,28 @@ variables! {
 }
 
 impl Variable {
+    /// What people call it, as it stands in a sentence: "no ideal cycle time in the data".
+    pub fn noun(self) -> String {
+        match self {
+            Variable::IsFailure => "mark of failures".to_owned(),
+            Variable::IsConstraint => "mark of the bottleneck".to_owned(),
+            Variable::Uom => "unit of the quantities".to_owned(),
+            Variable::Lsl => "lower limit".to_owned(),
+            Variable::Usl => "upper limit".to_owned(),
+            Variable::PurchaseQty => "quantity bought".to_owned(),
+            Variable::QuantityPlanned => "planned quantity".to_owned(),
+            Variable::QuantityProduced => "quantity made".to_owned(),
+            Variable::QuantityGood => "good quantity".to_owned(),
+            Variable::QuantityScrap => "scrapped quantity".to_owned(),
+            Variable::QuantityRework => "reworked quantity".to_owned(),
+            Variable::QuantityInspected => "inspected quantity".to_owned(),
+            Variable::QuantityUsed => "quantity used".to_owned(),
+            Variable::ScrapCost => "booked scrap cost".to_owned(),
+            Variable::TotalCost => "booked cost".to_owned(),
+            other => other.name().replace('_', " "),
+        }
+    }
+
     /// Its place in [`Variable::ALL`].
     pub fn index(self) -> usize {
         self as usize

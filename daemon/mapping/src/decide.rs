@@ -14,6 +14,7 @@ use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::Layout;
 use plant_core::tier;
 use plant_core::variable::{Kind, Variable};
+use plant_core::words;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::ColumnFacts;
@@ -102,9 +103,9 @@ fn choose(
     }
     if let Some(near) = nearest(saved(), &layout.header) {
         let text = format!(
-            "the columns are nearly those of profile `{}` ({:.0} % the same): {}",
+            "the columns are nearly those of profile `{}` ({} the same): {}",
             near.profile.name,
-            near.shared() * 100.0,
+            words::estimate(near.shared()),
             near.difference()
         );
         return Err(hold(ReasonCode::ProfileNeeded, text));
@@ -338,8 +339,8 @@ fn certain(
     }
     if layout.confidence < LAYOUT_SURE {
         let text = format!(
-            "the layout is not certain (confidence {:.2}): {}",
-            layout.confidence,
+            "the layout is not certain (confidence {}): {}",
+            words::estimate(layout.confidence),
             layout
                 .notes
                 .first()
@@ -370,10 +371,10 @@ fn certain(
             let carries = best.variable.kind() != Kind::Text || weighed.settings.key.contains(&best.variable);
             (carries && best.confidence >= WORTH && best.confidence < SURE).then(|| {
                 format!(
-                    "`{}` may be {} ({:.0} %: {})",
+                    "`{}` may be {} ({}: {})",
                     column.source,
-                    best.variable.name(),
-                    best.confidence * 100.0,
+                    best.variable.noun(),
+                    words::estimate(best.confidence),
                     best.why
                 )
             })
@@ -391,10 +392,12 @@ fn certain(
         } else {
             let names = mapped
                 .iter()
-                .map(|variable| variable.name())
+                .map(|variable| variable.noun())
                 .collect::<Vec<_>>()
                 .join(", ");
-            format!("the columns found ({names}) give no quantity, stop, money or energy with a date")
+            format!(
+                "the columns found ({names}) give no quantity, stop, money or energy with a date: name one with --set"
+            )
         };
         return Err(hold(ReasonCode::ProfileNeeded, format!("{what}{spoiled}")));
     }
@@ -535,9 +538,9 @@ fn columns(facts: &ColumnFacts, weighed: &Weighed, profile: Option<(&Profile, bo
                 ),
                 (_, Some(best)) => {
                     let why = format!(
-                        "perhaps {} ({:.0} %): {}",
-                        best.variable.name(),
-                        best.confidence * 100.0,
+                        "perhaps {} ({}): {}",
+                        best.variable.noun(),
+                        words::estimate(best.confidence),
                         best.why
                     );
                     (None, Transform::None, best.confidence, why)

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use plant_ask::{LexFile, LexMetric, Lexicon};
 use plant_core::component::Dimension;
 use plant_core::ids::FileId;
-use plant_core::metric::{self, MetricKind, MetricQuery, catalogue};
+use plant_core::metric::{MetricKind, MetricQuery, NullReason, catalogue};
 use plant_core::model::{FileItem, MetricItem};
 use plant_store::{OrgTx, StoreError, analyses, components, files, findings};
 
@@ -63,14 +63,10 @@ fn metrics(items: &[MetricItem]) -> Vec<LexMetric> {
     catalogue::all()
         .iter()
         .map(|metric| {
-            let reason = items
+            let missing = items
                 .iter()
                 .find(|item| item.metric == metric.id)
-                .filter(|item| item.value.is_none())
-                .map(|item| item.null_reason.clone().unwrap_or_default());
-            let missing = reason
-                .as_deref()
-                .filter(|reason| reason.is_empty() || reason.starts_with("missing_"));
+                .filter(|item| item.value.is_none() && item.null_reason.is_none_or(NullReason::is_missing));
             LexMetric {
                 id: metric.id.to_owned(),
                 label: metric.label.clone(),
@@ -80,8 +76,7 @@ fn metrics(items: &[MetricItem]) -> Vec<LexMetric> {
                 additive: metric.kind == MetricKind::Sum,
                 higher_is_better: metric.higher_is_better,
                 available: missing.is_none(),
-                missing: Vec::new(),
-                why: missing.map(metric::explain).unwrap_or_default(),
+                why: missing.and_then(|item| item.null_reason),
             }
         })
         .collect()
@@ -133,8 +128,8 @@ mod tests {
         MetricItem {
             metric: metric.to_owned(),
             value: value.map(Decimal::from),
-            unit: String::new(),
-            null_reason: reason.map(str::to_owned),
+            unit: Default::default(),
+            null_reason: reason.map(|reason| reason.parse().unwrap()),
             n: 0,
             coverage: None,
             group: BTreeMap::new(),
@@ -155,7 +150,7 @@ mod tests {
         let found = metrics(&items);
         assert_eq!(found.len(), catalogue::all().len());
         let of = |id: &str| found.iter().find(|metric| metric.id == id).unwrap();
-        assert!(!of("oee").available && !of("oee").why.is_empty());
+        assert!(!of("oee").available && of("oee").why.is_some());
         assert!(of("total_cost").available);
         assert!(of("quantity_scrap").available);
     }

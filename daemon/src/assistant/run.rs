@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{NaiveDate, NaiveTime};
 use plant_ask::{FileQuestion, Lexicon, Outcome, Reading, Sources};
 use plant_core::ids::FileId;
-use plant_core::metric::MetricQuery;
+use plant_core::metric::{MetricQuery, Warning};
 use plant_core::model::{AnswerView, Citation, FileItem, MetricItem};
 use plant_store::{OrgTx, StoreError, components, files, findings};
 
@@ -103,9 +103,9 @@ fn behind(by_file: &[MetricItem], answered: &[MetricItem]) -> BTreeSet<FileId> {
     let mut found = BTreeSet::new();
     for metric in metrics {
         let of_metric = || by_file.iter().filter(|item| item.metric == metric);
-        let joined = answered.iter().any(|item| {
-            item.metric == metric && item.warnings.iter().any(|warning| warning == "stops_from_other_files")
-        });
+        let joined = answered
+            .iter()
+            .any(|item| item.metric == metric && item.warnings.contains(&Warning::StopsFromOtherFiles));
         let whole = of_metric().any(|item| item.value.is_some());
         found.extend(
             of_metric()
@@ -186,17 +186,17 @@ mod tests {
     const STOPS: &str = "00000000-0000-0000-0000-000000000002";
     const OTHER: &str = "00000000-0000-0000-0000-000000000003";
 
-    fn item(file: &str, value: Option<i64>, parts: &[&str], warnings: &[&str]) -> MetricItem {
+    fn item(file: &str, value: Option<i64>, parts: &[&str], warnings: &[Warning]) -> MetricItem {
         MetricItem {
             metric: "oee".to_owned(),
             value: value.map(Decimal::from),
-            unit: String::new(),
+            unit: Default::default(),
             null_reason: None,
             n: 0,
             coverage: None,
             group: BTreeMap::from([("file_id".to_owned(), Some(file.to_owned()))]),
             components: parts.iter().map(|part| ((*part).to_owned(), Decimal::ONE)).collect(),
-            warnings: warnings.iter().map(|warning| (*warning).to_owned()).collect(),
+            warnings: warnings.to_vec(),
             method: String::new(),
             version: 1,
         }
@@ -214,7 +214,7 @@ mod tests {
             item(OTHER, None, &["rows"], &[]),
         ];
         assert_eq!(behind(&by_file, &[item("", Some(1), &[], &[])]), files(&[MAKES]));
-        let joined = [item("", Some(1), &[], &["stops_from_other_files"])];
+        let joined = [item("", Some(1), &[], &[Warning::StopsFromOtherFiles])];
         assert_eq!(behind(&by_file, &joined), files(&[MAKES, STOPS]));
         assert_eq!(
             behind(by_file.get(1..).unwrap(), &[item("", None, &[], &[])]),

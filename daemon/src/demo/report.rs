@@ -6,8 +6,8 @@ use plant_core::metric::MetricQuery;
 use plant_core::model::{FileItem, FindingView, MetricItem};
 use plant_core::sanitize;
 use plant_core::state::FileState;
+use plant_core::words;
 use plant_proto::client::{Client, FindingFilter, Listing};
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::samples::{self, Sample, Samples};
@@ -60,22 +60,21 @@ pub async fn print(client: &Client, samples: &Samples) -> anyhow::Result<bool> {
         wrong.extend(compare(client, sample, file).await?);
     }
     let savings = client.get_savings().await?;
-    let currency = savings.currency.unwrap_or_default();
     text.push_str(&format!("\nfindings with money: {}\n", money.len()));
     for finding in &money {
         if let Some(saving) = &finding.saving {
             text.push_str(&format!(
-                "  {} — low {} {}, expected {} (grade {}, {})\n",
-                finding.title, saving.low, saving.currency, saving.expected, saving.grade, saving.pool
+                "  {} — low {}, expected {} (grade {}, {})\n",
+                finding.title,
+                words::money(saving.low, &saving.currency),
+                words::money(saving.expected, &saving.currency),
+                saving.grade,
+                words::plain(saving.pool.name())
             ));
         }
     }
-    text.push_str(&format!(
-        "savings ledger: verified {} {currency} · identified {} {currency} of {} promised\n",
-        savings.verified_low.round_dp(0),
-        savings.identified_low.round_dp(0),
-        savings.goal.round_dp(0)
-    ));
+    text.push_str(&format!("savings ledger: {}\n", words::ledger(&savings)));
+    text.extend(words::not_counted(&savings).map(|line| format!("  {line}\n")));
     for line in &wrong {
         text.push_str(&format!("NOT AS EXPECTED: {line}\n"));
     }
@@ -90,11 +89,11 @@ pub async fn print(client: &Client, samples: &Samples) -> anyhow::Result<bool> {
 fn headline(file: &FileItem) -> String {
     let rows = file
         .balance
-        .map(|balance| format!("{} rows", balance.taken))
+        .map(|balance| words::counted(balance.taken, "row", "rows"))
         .unwrap_or_default();
     let aside = file.balance.map_or(0, |balance| balance.quarantined);
     let aside = if aside > 0 {
-        format!(", {aside} put aside")
+        format!(", {} put aside", words::count(aside))
     } else {
         String::new()
     };
@@ -128,8 +127,7 @@ async fn figures(client: &Client, file: &FileItem) -> anyhow::Result<String> {
     items.dedup_by(|a, b| a.metric == b.metric);
     let mut text = String::new();
     for item in items.into_iter().take(FIGURES) {
-        let value = item.value.unwrap_or_default();
-        text.push_str(&format!("    {} {}\n", item.metric, shown(value, &item.unit)));
+        text.push_str(&format!("    {}: {}\n", words::name(&item.metric), words::metric(item)));
     }
     let levels = &analysis.tiers;
     text.push_str(&format!(
@@ -137,13 +135,6 @@ async fn figures(client: &Client, file: &FileItem) -> anyhow::Result<String> {
         levels.cost, levels.equipment, levels.quality, levels.efficiency
     ));
     Ok(text)
-}
-
-fn shown(value: Decimal, unit: &str) -> String {
-    if unit == "ratio" {
-        return format!("{} %", (value * Decimal::ONE_HUNDRED).round_dp(2));
-    }
-    format!("{} {unit}", value.round_dp(2)).trim_end().to_owned()
 }
 
 async fn findings(client: &Client, file: &FileItem) -> anyhow::Result<Vec<FindingView>> {

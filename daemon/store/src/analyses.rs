@@ -7,6 +7,7 @@ use plant_core::ids::{AnalysisId, FileId};
 use plant_core::job::{AnalysisOutput, JobKind, JobState};
 use plant_core::model::{AnalysisView, Analyzer, Page, TierView};
 use plant_core::state::{FileState, Reason};
+use plant_core::words::counted;
 use serde_json::{Value, json};
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use tokio::sync::mpsc;
@@ -70,9 +71,9 @@ async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: Dat
         .filter(|finding| finding.saving.is_some())
         .count();
     let said = format!(
-        "analysed: tier {}, {} findings, {with_money} with money",
+        "analysed: tier {}, {}, {with_money} with money",
         output.tier.overall,
-        output.findings.len()
+        counted(output.findings.len() as u64, "finding", "findings")
     );
     timeline::note(tx, file_id, at, timeline::state(&row.state, file_id.0)?, &said).await?;
     usage::add(tx, "analyses", 1, at).await?;

@@ -93,7 +93,7 @@ async fn fetch(tx: &mut OrgTx, mut query: QueryBuilder<Postgres>) -> Result<Vec<
                 },
                 loss: LossView {
                     quantity: row.loss_quantity,
-                    unit: row.loss_unit,
+                    unit: row.loss_unit.as_str().into(),
                 },
                 saving: row
                     .saving
@@ -183,7 +183,11 @@ pub async fn savings(tx: &mut OrgTx) -> Result<SavingsView> {
     let sums = sqlx::query!(
         r#"SELECT currency AS "currency!", coalesce(sum(saving_low) FILTER (WHERE state = 'verified'), 0) AS "verified!",
             coalesce(sum(saving_low) FILTER (WHERE state IN ('identified', 'accepted', 'implemented')
-                AND saving->>'grade' IN ('A', 'B', 'C')), 0) AS "identified!"
+                AND saving->>'grade' IN ('A', 'B', 'C')), 0) AS "identified!",
+            count(*) FILTER (WHERE state IN ('identified', 'accepted', 'implemented')
+                AND saving->>'grade' = 'D') AS "not_counted!",
+            coalesce(sum(saving_low) FILTER (WHERE state IN ('identified', 'accepted', 'implemented')
+                AND saving->>'grade' = 'D'), 0) AS "not_counted_low!"
         FROM app.findings WHERE saving IS NOT NULL AND state <> 'rejected' GROUP BY currency ORDER BY currency"#
     )
     .fetch_all(tx.connection())
@@ -201,6 +205,8 @@ pub async fn savings(tx: &mut OrgTx) -> Result<SavingsView> {
         goal: settings.goal,
         verified_low: of_currency.map(|sum| sum.verified).unwrap_or_default(),
         identified_low: of_currency.map(|sum| sum.identified).unwrap_or_default(),
+        not_counted: of_currency.map_or(0, |sum| sum.not_counted.unsigned_abs()),
+        not_counted_low: of_currency.map(|sum| sum.not_counted_low).unwrap_or_default(),
         currency,
         items: fetch(tx, query).await?,
     })

@@ -337,8 +337,13 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     let tx = &mut ingest.tx;
     files::write_problems(tx, file_id, &ingest.problems).await?;
     let said = format!(
-        "{} rows taken in with profile {}: {} new, {} changed; {} duplicate, {} put aside",
-        balance.taken, profile.name, counts.new, counts.changed, balance.duplicate, balance.quarantined
+        "{} taken in with profile {}: {} new, {} changed; {} duplicate, {} put aside",
+        plant_core::words::counted(balance.taken, "row", "rows"),
+        profile.name,
+        counts.new,
+        counts.changed,
+        balance.duplicate,
+        balance.quarantined
     );
     timeline::note(tx, file_id, at, FileState::Committed, &said).await?;
     let stale = outdate(tx, &merged.stale, &ingest.name, at).await?;

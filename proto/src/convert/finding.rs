@@ -14,7 +14,7 @@ same_fields!(PeriodView, Period, { from, to });
 same_fields!(LossView, Loss, { quantity, unit });
 same_fields!(SavingView, Saving, { low, expected, currency, grade, pool, observed, run_rate, note });
 same_fields!(Evidence, Evidence, { file, file_id, sha256, line, values });
-same_fields!(SavingsView, Savings, { goal, currency, verified_low, identified_low, items });
+same_fields!(SavingsView, Savings, { goal, currency, verified_low, identified_low, not_counted, not_counted_low, items });
 
 optional! {
     SavingView => wire::Saving,

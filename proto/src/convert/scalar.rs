@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::access::Role;
 use plant_core::component::Dimension;
 use plant_core::ids::{AnalysisId, FileId, FindingId, FolderId, OrgId, ProfileId, RecordId};
-use plant_core::metric::{Grain, MetricKind};
+use plant_core::metric::{Grain, MetricKind, NullReason, Warning};
 use plant_core::model::{
     AnalysisStatus, Analyzer, AnalyzerStatus, ChartKind, DatabaseKind, Engine, EventKind, FindingKind, FindingState,
     FolderKind, FolderMode, Grade, Health, Pool, Step,
@@ -16,6 +16,7 @@ use plant_core::state::{FileState, ReasonCode};
 use plant_core::stop::StopCategory;
 use plant_core::table::Form;
 use plant_core::trouble::Passing;
+use plant_core::unit::Unit;
 use plant_core::variable::Variable;
 use prost_types::Timestamp;
 use rust_decimal::Decimal;
@@ -139,6 +140,7 @@ macro_rules! words {
 by_text! {
     Variable, "a variable";
     ReasonCode, "a reason known to this version";
+    NullReason, "a reason known to this version";
     AnalysisId, "an id";
     FileId, "an id";
     FindingId, "an id";
@@ -170,7 +172,18 @@ words!(
     Role,
     Step,
     StopCategory,
+    Warning,
 );
+
+impl Cross<String> for Unit {
+    fn to_wire(self) -> String {
+        self.to_string()
+    }
+
+    fn from_wire(wire: String) -> Result<Self, WireFault> {
+        Ok(wire.as_str().into())
+    }
+}
 
 macro_rules! enums {
     ($($plain:ident, $expected:literal, { $($variant:ident),+ });+ $(;)?) => {$(
@@ -256,6 +269,7 @@ optional! {
     Passing => String,
     Analyzer => String,
     FindingState => String,
+    NullReason => String,
     Grain => i32,
     DateOrder => i32,
     DateTime<Utc> => Timestamp,

@@ -177,12 +177,12 @@ fn metric_item() -> MetricItem {
         metric: "oee".into(),
         value: Some(dec("-0.0000000000000000000000000001")),
         unit: "ratio".into(),
-        null_reason: Some("zero_pbt".into()),
+        null_reason: Some("zero_pbt_s".parse().unwrap()),
         n: 12,
         coverage: Some(dec("0.950")),
         group: group(),
         components: [("pbt_s".to_owned(), dec("79228162514264337593543950335"))].into(),
-        warnings: strings(&["mixed_uom"]),
+        warnings: vec![plant_core::metric::Warning::AbovePlan],
         method: "F-02".into(),
         version: 2,
     }
@@ -470,6 +470,8 @@ fn analyses_findings_and_savings() {
         currency: Some("EUR".into()),
         verified_low: dec("0"),
         identified_low: dec("12.30"),
+        not_counted: 2,
+        not_counted_low: dec("7"),
         items: vec![finding()],
     });
 }
@@ -603,7 +605,7 @@ fn what_cannot_be_read_names_its_field() {
     for text in ["", "1e3", "NaN", "1,5", "79228162514264337593543950336"] {
         let wire = wire::Loss {
             quantity: Some(text.into()),
-            unit: String::new(),
+            unit: Default::default(),
         };
         assert!(LossView::from_wire(wire).is_err(), "{text}");
     }

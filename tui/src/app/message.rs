@@ -73,7 +73,7 @@ pub enum Answer {
     /// To [`Request::Status`].
     Status(Box<StatusView>),
     /// To [`Request::Savings`].
-    Savings(String),
+    Savings(Vec<String>),
     /// To [`Request::Headline`]: names and values.
     Headline(Vec<(String, String)>),
     /// To [`Request::Content`].

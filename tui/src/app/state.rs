@@ -53,7 +53,7 @@ pub struct State {
     /// How the daemon is.
     pub status: Resource<StatusView>,
     /// The savings ledger in a line.
-    pub savings: Resource<String>,
+    pub savings: Resource<Vec<String>>,
     /// Main figures: names and values.
     pub headline: Resource<Vec<(String, String)>>,
     /// The conversation.

@@ -46,6 +46,8 @@ fn fixed(name: &str, text: &str) -> bool {
                 | "grade"
                 | "pool"
                 | "engine"
+                | "null_reason"
+                | "warnings"
         )
         || (name == "name" && Analyzer::from_name(text).is_some())
 }

@@ -86,7 +86,9 @@ pub async fn savings<W: Write>(context: &mut Context<W>) -> Result<(), Failure> 
         Form::Json => context.output.json(&Typed(ledger)),
         form => {
             if form == Form::Text {
-                context.output.line(&status::guarantee(&ledger))?;
+                for line in status::savings(&ledger) {
+                    context.output.line(&line)?;
+                }
             }
             let page = Page {
                 items: ledger.items,

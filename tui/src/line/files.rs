@@ -15,7 +15,8 @@ use tokio_stream::StreamExt;
 use super::Context;
 use super::failure::Failure;
 use crate::cli::{Files, FilesFilter};
-use crate::subject::{Described, number_of};
+use crate::figure;
+use crate::subject::Described;
 
 /// How long all files must stay settled before `wait` without names believes it.
 const UNSEEN: Duration = Duration::from_millis(1_500);
@@ -60,7 +61,7 @@ pub async fn run<W: Write>(what: Option<Files>, filter: FilesFilter, context: &m
             context.output.object(&queued, |queued| {
                 vec![match queued.files {
                     0 => "no file has failed".to_owned(),
-                    files => format!("{} tried again", number_of(files, "file is", "files are")),
+                    files => format!("{} tried again", figure::counted(files, "file is", "files are")),
                 }]
             })
         }

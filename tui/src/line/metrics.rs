@@ -189,17 +189,15 @@ impl Listed for MetricInfo {
     }
 
     fn cells(&self) -> Vec<Cell> {
-        [
-            self.metric.clone(),
-            self.code.clone(),
-            self.label.clone(),
-            self.unit.clone(),
-            self.kind.to_string(),
-            self.formula.clone(),
-            self.source.clone(),
+        vec![
+            self.metric.clone().into(),
+            self.code.clone().into(),
+            self.label.clone().into(),
+            Cell::from(figure::unit(&self.unit).unwrap_or_default()).bare(self.unit.to_string()),
+            self.kind.to_string().into(),
+            self.formula.clone().into(),
+            self.source.clone().into(),
         ]
-        .map(Cell::from)
-        .into()
     }
 }
 
@@ -208,7 +206,7 @@ impl Listed for MetricItem {
         field("metric"),
         field("group"),
         number_field("value"),
-        field("unit"),
+        field("unit").only_csv(),
         number_field("n"),
         field("remark"),
     ];
@@ -218,33 +216,20 @@ impl Listed for MetricItem {
     }
 
     fn cells(&self) -> Vec<Cell> {
-        [
-            self.metric.clone(),
-            {
-                let member = |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
-                let group = self
-                    .group
-                    .iter()
-                    .map(|(name, value)| format!("{name}={}", member(value)));
-                group.collect::<Vec<_>>().join(" ")
-            },
-            {
-                self.value
-                    .map(|value| value.normalize().to_string())
-                    .unwrap_or_default()
-            },
-            self.unit.clone(),
-            self.n.to_string(),
-            {
-                let reason = self.null_reason.iter().map(|code| figure::null_reason(code));
-                reason
-                    .chain(self.warnings.iter().cloned())
-                    .collect::<Vec<_>>()
-                    .join("; ")
-            },
+        let member = |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
+        let group = self
+            .group
+            .iter()
+            .map(|(name, value)| format!("{name}={}", member(value)));
+        let value = self.value.map(|value| value.normalize().to_string());
+        vec![
+            self.metric.clone().into(),
+            group.collect::<Vec<_>>().join(" ").into(),
+            Cell::from(figure::metric(self)).bare(value.unwrap_or_default()),
+            self.unit.to_string().into(),
+            Cell::count(Some(self.n)),
+            figure::remark(self).into(),
         ]
-        .map(Cell::from)
-        .into()
     }
 }
 
@@ -403,6 +388,30 @@ mod tests {
         ] {
             assert_eq!(error.exit_code(), 2);
             assert!(error.to_string().contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_table_shows_each_figure_as_the_screens_do_and_csv_as_a_number() {
+        use super::super::output::{Form, Output};
+        use crate::screen::fixture::metric;
+
+        for (value, unit, shown, raw) in [
+            ("0.0321449", "ratio", "3.21 %", "0.0321449,ratio"),
+            ("8563.8", "currency?", "8,563.80 (no currency)", "8563.8,currency?"),
+            ("2", "1", "2", "2,1"),
+        ] {
+            let page = Page {
+                items: vec![metric("scrap_ratio", Some(value), unit, None)],
+                next_page: None,
+            };
+            for (form, text) in [(Form::Text, shown), (Form::Csv, raw)] {
+                let mut written = Vec::new();
+                Output::new(&mut written, form, true).list(&page, "none").unwrap();
+                let written = String::from_utf8(written).unwrap();
+                assert!(written.contains(text), "{written}");
+            }
+            assert_eq!(figure::metric(&page.items[0]), shown);
         }
     }
 }

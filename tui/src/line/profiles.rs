@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::output::note;
 use crate::cli::{ProfileSave, Profiles};
 use crate::figure;
-use crate::subject::{Described, number_of};
+use crate::subject::Described;
 
 /// The largest profile that is read, in bytes.
 const PROFILE_BYTES: u64 = 4 * 1024 * 1024;
@@ -100,7 +100,7 @@ fn describe_suggestion(suggestion: &SuggestionView) -> Vec<String> {
                 "{}{} ({}: {})",
                 best.variable.name(),
                 transform(&best.transform),
-                figure::percent(best.confidence),
+                figure::estimate(best.confidence),
                 best.why
             )),
             column.samples.join(" | ")
@@ -109,7 +109,7 @@ fn describe_suggestion(suggestion: &SuggestionView) -> Vec<String> {
             format!(
                 "          or {} ({}: {})",
                 other.variable.name(),
-                figure::percent(other.confidence),
+                figure::estimate(other.confidence),
                 other.why
             )
         }));
@@ -154,7 +154,7 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
 fn report<W: Write>(saved: SavedProfile, context: &mut Context<W>) -> Result<(), Failure> {
     let queued = saved.queued_files.len() as u64;
     if queued > 0 {
-        let files = number_of(queued, "held file is", "held files are");
+        let files = figure::counted(queued, "held file is", "held files are");
         note(&format!("{files} taken in now; wait with `plant files wait --all`"));
     }
     context.output.object(&saved.profile, Described::document)

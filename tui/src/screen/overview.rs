@@ -58,7 +58,16 @@ fn document(state: &State, width: usize) -> Document {
         }
     };
     match (&state.savings.data, &state.savings.error) {
-        (Some(guarantee), _) => document.styled_field("savings", guarantee, theme::STRONG),
+        (Some(ledger), _) => {
+            for (at, line) in ledger.iter().enumerate() {
+                let (name, style) = if at == 0 {
+                    ("savings", theme::STRONG)
+                } else {
+                    ("", theme::PLAIN)
+                };
+                document.styled_field(name, line, style);
+            }
+        }
         (None, Some(error)) => document.styled_field("savings", error, theme::BAD),
         (None, None) => document.styled_field("savings", "…", theme::DIM),
     }

@@ -71,7 +71,7 @@ fn state(with: With, tab: Tab, opened: Option<&Screen>) -> State {
         state.headline = resource(crate::subject::headline::pairs(&fixture::headline()), with);
     }
     state.status = resource(status, with);
-    state.savings = resource(crate::subject::status::guarantee(&fixture::savings()), with);
+    state.savings = resource(crate::subject::status::savings(&fixture::savings()), with);
     if tab != Tab::Chat {
         state.place_mut().content = resource(content(&tab.root(), count), with);
     }

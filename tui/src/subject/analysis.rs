@@ -50,9 +50,9 @@ impl Listed for AnalysisView {
         Column::number("tier", "TIER", 4),
         Column::text("levels", "LEVELS", 11),
         Column::text("status", "STATUS", 10),
-        field("stale"),
+        field("stale").only_csv(),
         Column::number("records", "RECORDS", 10).from(76),
-        Column::text("created_at", "MADE", 11),
+        Column::text("created_at", "MADE", 11).bare(),
     ];
 
     fn id(&self) -> String {
@@ -154,17 +154,15 @@ fn summary(analysis: &AnalysisView, document: &mut Document) {
 fn analyzer(analyzer: &AnalyzerView, document: &mut Document) {
     if analyzer.status != AnalyzerStatus::Completed {
         let status = analyzer.status.name();
-        document.styled(&status.replace('_', " "), theme::word(status));
+        document.styled(&figure::plain(status), theme::word(status));
     }
     if let Some(error) = &analyzer.error {
         document.text(error);
     }
     if !analyzer.metrics.is_empty() {
         let rows = analyzer.metrics.iter().map(|item| {
-            let remark = match &item.null_reason {
-                Some(code) if item.value.is_none() => Cell::styled(figure::why(code), theme::DIM),
-                _ => Cell::styled(item.warnings.join("; "), theme::CARE),
-            };
+            let style = if item.value.is_none() { theme::DIM } else { theme::CARE };
+            let remark = Cell::styled(figure::remark(item), style);
             let value = match item.value {
                 Some(_) => Cell::styled(figure::metric(item), theme::STRONG),
                 None => Cell::from(figure::NONE),

@@ -64,7 +64,7 @@ impl Listed for FileItem {
         Column::number("quarantined", "ASIDE", 6).from(96),
         Column::number("tier", "TIER", 4),
         Column::text("profile", "PROFILE", 12).from(76),
-        Column::text("seen_at", "SEEN", 11),
+        Column::text("seen_at", "SEEN", 11).bare(),
         Column::text("reason", "WHY", 0).width(Width::Rest(4)).from(110),
     ];
 
@@ -226,15 +226,15 @@ fn columns(detail: &FileDetail, document: &mut Document) {
         let sure = if column.variable.is_none() {
             Cell::from("")
         } else if column.confidence >= 0.9 {
-            figure::percent(column.confidence).into()
+            figure::estimate(column.confidence).into()
         } else {
-            Cell::styled(format!("{}?", figure::percent(column.confidence)), theme::CARE)
+            Cell::styled(format!("{}?", figure::estimate(column.confidence)), theme::CARE)
         };
         vec![
             column.source.clone().into(),
             variable,
             sure,
-            figure::percent(column.filled).into(),
+            figure::estimate(column.filled).into(),
             column.samples.join(" | ").into(),
         ]
     });

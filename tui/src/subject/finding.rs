@@ -3,7 +3,7 @@
 use plant_core::model::{FindingView, SavingView};
 use plant_proto::client::FindingFilter;
 
-use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec, file, number_of};
+use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec, file};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -52,11 +52,11 @@ impl Listed for FindingView {
         Column::text("title", "FINDING", 0).width(Width::Rest(1)),
         Column::text("", "ANALYZER", 10).from(76),
         Column::number("loss", "LOSS", 14),
-        field("unit"),
+        field("unit").only_csv(),
         Column::number("saving_low", "SAVING LOW", 14),
         Column::number("saving_expected", "EXPECTED", 12).from(100),
-        field("currency"),
-        field("grade"),
+        field("currency").only_csv(),
+        field("grade").only_csv(),
         Column::text("state", "STATE", 11).from(100),
     ];
 
@@ -82,8 +82,8 @@ impl Listed for FindingView {
             self.analyzer.to_string().into(),
             Cell::from(figure::loss(&self.loss))
                 .bare(loss.unwrap_or_default())
-                .keyed(&self.loss.unit, self.loss.quantity),
-            self.loss.unit.clone().into(),
+                .keyed(&self.loss.unit.to_string(), self.loss.quantity),
+            self.loss.unit.to_string().into(),
             Cell::styled(figure::saving(saving), weight)
                 .bare(of(|saving| saving.low.normalize().to_string()))
                 .largest(low),
@@ -105,7 +105,7 @@ impl Described for FindingView {
         let scope = self
             .scope
             .iter()
-            .map(|(name, value)| format!("{} {value}", name.replace('_', " ")));
+            .map(|(name, value)| format!("{} {value}", figure::plain(name)));
         let scope: Vec<String> = scope.collect();
         let all = || "all rows".to_owned();
         document.field("scope", &if scope.is_empty() { all() } else { scope.join(", ") });
@@ -124,7 +124,10 @@ impl Described for FindingView {
         document.heading("How it was computed");
         document.field("method", &self.method);
         document.field("working", &self.working);
-        document.heading(&format!("Evidence: {}", number_of(self.evidence_count, "row", "rows")));
+        document.heading(&format!(
+            "Evidence: {}",
+            figure::counted(self.evidence_count, "row", "rows")
+        ));
         for evidence in &self.evidence {
             let hash = figure::prefix(&evidence.sha256);
             let text = format!("{} {hash} line {}", evidence.file, evidence.line);
@@ -135,7 +138,7 @@ impl Described for FindingView {
         let further = self.evidence_count.saturating_sub(self.evidence.len() as u64);
         if further > 0 {
             document.styled(
-                &format!("and {}", number_of(further, "more row", "more rows")),
+                &format!("and {}", figure::counted(further, "more row", "more rows")),
                 theme::DIM,
             );
         }
@@ -158,7 +161,7 @@ fn saving(finding: &FindingView) -> String {
         money(saving.low),
         money(saving.expected),
         saving.grade,
-        saving.pool.name().replace('_', " "),
+        figure::plain(saving.pool.name()),
         money(saving.observed)
     )
 }

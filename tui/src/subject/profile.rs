@@ -5,7 +5,7 @@ use plant_core::profile::{Profile, Transform};
 use plant_core::variable::Variable;
 use plant_proto::client::Listing;
 
-use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec, number_of};
+use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -53,7 +53,7 @@ impl Listed for ProfileView {
         Column::number("columns", "COLUMNS", 7),
         Column::number("files", "FILES", 6),
         Column::text("saved_by", "SAVED BY", 22).from(76),
-        Column::text("created_at", "SAVED", 11),
+        Column::text("created_at", "SAVED", 11).bare(),
     ];
 
     fn id(&self) -> String {
@@ -90,7 +90,7 @@ impl Described for ProfileView {
             "saved",
             &format!("{} by {}", figure::time(self.created_at), saved_by(self)),
         );
-        document.field("read", &number_of(self.files, "file", "files"));
+        document.field("read", &figure::counted(self.files, "file", "files"));
         if profile.archived {
             document.field("archived", "not used for new files");
         }

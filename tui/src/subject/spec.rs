@@ -187,12 +187,3 @@ impl fmt::Debug for Screen {
         write!(f, "{}({})", self.spec.name, self.about)
     }
 }
-
-/// A small word for how many there are: `1 finding`, `2 findings`.
-pub fn number_of(count: u64, one: &str, many: &str) -> String {
-    format!(
-        "{} {}",
-        crate::figure::count(count),
-        if count == 1 { one } else { many }
-    )
-}

@@ -2,7 +2,7 @@
 
 use plant_core::model::{FileItem, SavingsView, StatusView};
 
-use super::{Described, Form, Listed, Opens, Scope, Spec, file, number_of};
+use super::{Described, Form, Listed, Opens, Scope, Spec, file};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -76,7 +76,10 @@ pub fn standing(status: &StatusView, folders: usize, document: &mut Document) {
     }
     let more = status.folders.len().saturating_sub(folders) as u64;
     if more > 0 {
-        document.field("", &format!("and {}", number_of(more, "more folder", "more folders")));
+        document.field(
+            "",
+            &format!("and {}", figure::counted(more, "more folder", "more folders")),
+        );
     }
 }
 
@@ -101,13 +104,9 @@ pub fn steps(status: &StatusView, document: &mut Document) {
     }
 }
 
-/// The line of the guarantee; verified and identified are never added together.
-pub fn guarantee(ledger: &SavingsView) -> String {
-    let currency = ledger.currency.as_deref().unwrap_or_default();
-    format!(
-        "{} verified · {} identified of {}",
-        figure::money(ledger.verified_low, currency),
-        figure::money(ledger.identified_low, currency),
-        figure::money(ledger.goal, currency)
-    )
+/// The line of the guarantee, and what it leaves out.
+pub fn savings(ledger: &SavingsView) -> Vec<String> {
+    std::iter::once(figure::ledger(ledger))
+        .chain(figure::not_counted(ledger))
+        .collect()
 }

@@ -4,6 +4,7 @@
 //! small part stays visible; where braille can't be shown, signs of ASCII take its place.
 
 use plant_core::model::{ChartKind, ChartPoint, ChartView};
+use plant_core::unit::Unit;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Color;
@@ -11,6 +12,7 @@ use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use ratatui::widgets::canvas::{Canvas, Line as CanvasLine};
+use rust_decimal::Decimal;
 
 use super::text::{cut, pad, pad_left};
 use crate::figure;
@@ -65,14 +67,17 @@ fn bars(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
             Span::raw(pad(&point.label, name_width)),
             Span::raw(" "),
             Span::styled(pad(&sign.repeat(length), room), theme::ACCENT),
-            Span::raw(pad_left(&value.map_or(figure::NONE.to_owned(), figure::float), 12)),
+            Span::raw(pad_left(
+                &value.map_or(figure::NONE.to_owned(), |value| written(chart, value)),
+                12,
+            )),
         ];
         if let Some(share) = point.cumulative {
             // The few causes that make four fifths of the loss end here.
             let mark = if share >= 0.8 && !passed_80 { "<80" } else { "" };
             passed_80 |= share >= 0.8;
             text.push(Span::styled(
-                format!("{}{mark}", pad_left(&figure::percent(share), 6)),
+                format!("{}{mark}", pad_left(&figure::estimate(share), 6)),
                 theme::DIM,
             ));
         }
@@ -82,18 +87,24 @@ fn bars(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
     if more > 0 {
         lines.push(Line::styled(format!("and {more} more"), theme::DIM));
     }
-    if !chart.unit.is_empty() {
-        lines.push(Line::styled(format!("in {}", unit(chart)), theme::DIM));
+    if let Some(unit) = unit(chart) {
+        lines.push(Line::styled(format!("in {unit}"), theme::DIM));
     }
     lines
 }
 
-fn unit(chart: &ChartView) -> &str {
-    if chart.unit == "ratio" {
-        "shares of 1"
-    } else {
-        &chart.unit
+/// A value of the chart, whose unit stands below it. Measured values keep the digits by which their limits differ.
+fn written(chart: &ChartView, value: f64) -> String {
+    match (Decimal::try_from(value), &chart.unit) {
+        (Ok(share), Unit::Ratio) => figure::figure(share, &Unit::Ratio),
+        (_, Unit::Unnamed) if chart.kind == ChartKind::Control => figure::measured(value),
+        _ => figure::float(value),
     }
+}
+
+/// The unit of the values, where the values don't say it themselves.
+fn unit(chart: &ChartView) -> Option<String> {
+    figure::unit(&chart.unit).filter(|_| chart.unit != Unit::Ratio)
 }
 
 /// A value above zero gets at least one sign.
@@ -151,11 +162,11 @@ fn plot(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
                 field.print(at(*number), *value, mark.chars().take(1).collect::<String>());
             }
         });
-    let mut lines = framed(canvas, columns, low, high);
+    let mut lines = framed(canvas, columns, &written(chart, low), &written(chart, high));
     lines.push(dates(chart, columns));
     let named = levels
         .iter()
-        .map(|(name, level)| format!("{name} {}", figure::float(*level)));
+        .map(|(name, level)| format!("{name} {}", written(chart, *level)));
     let named: Vec<String> = named.collect();
     if !named.is_empty() {
         lines.push(Line::styled(cut(&named.join("  "), width), theme::DIM));
@@ -173,16 +184,16 @@ fn plot(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
             String::new()
         };
         let text = format!(
-            "last {} on {}, {} points{gaps}, in {}",
-            figure::float(value),
+            "last {} on {}, {}{gaps}{}",
+            written(chart, value),
             point.label,
-            chart.points.len(),
-            unit(chart)
+            figure::counted(chart.points.len() as u64, "point", "points"),
+            unit(chart).map(|unit| format!(", in {unit}")).unwrap_or_default()
         );
         lines.push(Line::styled(cut(&text, width), theme::DIM));
     }
     for (_, point, mark, value) in marked.iter().take(BARS) {
-        let text = format!("rule {mark} at {}: {}", point.label, figure::float(*value));
+        let text = format!("rule {mark} at {}: {}", point.label, written(chart, *value));
         lines.push(Line::styled(cut(&text, width), theme::CARE));
     }
     if marked.len() > BARS {
@@ -204,14 +215,14 @@ fn spread(low: f64, high: f64) -> [f64; 2] {
 }
 
 /// The rows of a plot with the highest and lowest figure left of them.
-fn framed(canvas: impl Widget, columns: usize, low: f64, high: f64) -> Vec<Line<'static>> {
+fn framed(canvas: impl Widget, columns: usize, low: &str, high: &str) -> Vec<Line<'static>> {
     let area = Rect::new(0, 0, u16::try_from(columns).unwrap_or(u16::MAX), HEIGHT);
     let mut buffer = Buffer::empty(area);
     canvas.render(area, &mut buffer);
     let framed = area.rows().map(|row| {
         let figure = match row.y {
-            0 => figure::float(high),
-            y if y + 1 == HEIGHT => figure::float(low),
+            0 => high.to_owned(),
+            y if y + 1 == HEIGHT => low.to_owned(),
             _ => String::new(),
         };
         let signs = row.positions().filter_map(|position| buffer.cell(position));

@@ -120,6 +120,19 @@ pub struct Column {
     pub right: bool,
     /// It is left out on a screen where the list is narrower than this.
     pub from: usize,
+    /// What stands in lines of text.
+    pub lines: Lines,
+}
+
+/// What of a cell stands in lines of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// What a screen shows.
+    Text,
+    /// The bare value.
+    Value,
+    /// Nothing: another column says it already.
+    Nothing,
 }
 
 impl Column {
@@ -131,6 +144,7 @@ impl Column {
             width: Width::Fixed(width),
             right: false,
             from: 0,
+            lines: Lines::Text,
         }
     }
 
@@ -150,6 +164,18 @@ impl Column {
     /// The same, left out of lists that are narrower than this.
     pub const fn from(mut self, least: usize) -> Self {
         self.from = least;
+        self
+    }
+
+    /// The same, with the bare value in lines of text too, which have more room than a screen.
+    pub const fn bare(mut self) -> Self {
+        self.lines = Lines::Value;
+        self
+    }
+
+    /// The same, left out of lines of text: the text of another column says it.
+    pub const fn only_csv(mut self) -> Self {
+        self.lines = Lines::Nothing;
         self
     }
 }
@@ -280,15 +306,24 @@ fn fit(text: &str, width: usize, right: bool) -> String {
 
 /// Lines of text, as wide as the cells need, two blanks between columns.
 pub fn lines<'a>(columns: &[Column], rows: impl Iterator<Item = &'a [Cell]>, header: bool) -> Vec<String> {
-    let named = || columns.iter().enumerate().filter(|(_, column)| !column.name.is_empty());
+    let named = || {
+        let all = columns.iter().enumerate();
+        all.filter(|(_, column)| !column.name.is_empty() && column.lines != Lines::Nothing)
+    };
     let clean = |text: &str| cut(&plant_core::sanitize::display(text), CELL_WIDTH);
     let mut table: Vec<Vec<String>> = Vec::new();
     if header {
         table.push(named().map(|(_, column)| clean(&column.name.to_uppercase())).collect());
     }
     table.extend(rows.map(|cells| {
-        let value = |at: usize| cells.get(at).map(|cell| clean(cell.value())).unwrap_or_default();
-        named().map(|(at, _)| value(at)).collect()
+        let shown = |(at, column): (usize, &Column)| {
+            let cell = cells.get(at).map(|cell| match column.lines {
+                Lines::Value => cell.value(),
+                Lines::Text | Lines::Nothing => &cell.text,
+            });
+            clean(cell.unwrap_or_default())
+        };
+        named().map(shown).collect()
     }));
     let mut widths = vec![0; named().count()];
     for row in &table {

@@ -1,12 +1,12 @@
 //! Measured values: signals of the control chart, and sensors that do not move.
 
 use plant_core::model::{Analyzer, FindingDraft, FindingKind};
+use plant_core::words::{self, counted, measured};
 use rust_decimal::Decimal;
 
 use super::{Draft, OF_A_KIND};
 use crate::scope::Scope;
 use crate::spc::Series;
-use crate::words::{count, float};
 
 /// Points out of control, by characteristic.
 pub(crate) fn control(scope: &Scope, series: &[Series]) -> Vec<FindingDraft> {
@@ -45,21 +45,21 @@ fn signals(scope: &Scope, series: &Series) -> Option<FindingDraft> {
     };
     let mut working = format!(
         "center {}, limits {} to {}, mean range {}; {}",
-        float(limits.center),
-        float(limits.lower),
-        float(limits.upper),
-        float(control.range_limits().center),
+        measured(limits.center),
+        measured(limits.lower),
+        measured(limits.upper),
+        measured(control.range_limits().center),
         rules.join(", "),
     );
     if let Some(Ok(capability)) = series.capability() {
-        let index = |value: Result<f64, _>| value.map_or_else(|_| "none".to_owned(), float);
+        let index = |value: Result<f64, _>| value.map_or_else(|_| "none".to_owned(), measured);
         working.push_str(&format!(
             "; Cpk {}, Ppk {}",
             index(capability.cpk),
             index(capability.ppk)
         ));
         for warning in capability.warnings {
-            working.push_str(&format!(" ({warning})"));
+            working.push_str(&format!(" ({})", words::warning(warning)));
         }
     }
     if control.provisional() {
@@ -101,15 +101,15 @@ pub(crate) fn stuck(scope: &Scope, series: &[Series]) -> Vec<FindingDraft> {
                 title: format!(
                     "{}: all {n} values are {}: sensor stuck or resolution too coarse",
                     name(series),
-                    float(value)
+                    measured(value)
                 ),
                 about: series.scope.clone(),
                 loss: None,
                 unit: "",
                 method: "Q-10 v1",
                 working: format!(
-                    "{} without any variance: no limits and no capability can be computed (zero_variance)",
-                    count(n as u64, "value", "values")
+                    "{} without any variance: no limits and no capability can be computed",
+                    counted(n as u64, "value", "values")
                 ),
             };
             draft.shown_by(scope, series.rows.iter().map(|row| (*row, Decimal::ZERO)).collect())

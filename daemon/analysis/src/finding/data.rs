@@ -1,14 +1,14 @@
 //! What is odd about the data itself: told with its lines, never corrected in silence.
 
-use plant_core::component::{Component, Dimension, Made};
+use plant_core::component::{Dimension, Made};
 use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::stop::StopCategory;
 use plant_core::variable::Variable;
+use plant_core::words::{self, counted, duration, number, part};
 use rust_decimal::Decimal;
 
 use super::{Draft, about};
 use crate::scope::Scope;
-use crate::words::{count, number, percent, seconds};
 
 /// Share of the stop time without a category or reason from which it is told: 10 %.
 const UNKNOWN_FROM: Decimal = Decimal::from_parts(1, 0, 0, false, 1);
@@ -97,7 +97,7 @@ fn told(scope: &Scope, all: &[Told]) -> Vec<FindingDraft> {
             let draft = Draft {
                 analyzer: told.analyzer,
                 kind: told.kind,
-                title: format!("{} with {}", count(remark.count, "row", "rows"), told.title),
+                title: format!("{} with {}", counted(remark.count, "row", "rows"), told.title),
                 about: about([]),
                 loss: Some(Decimal::from(remark.count)),
                 unit: "rows",
@@ -106,7 +106,7 @@ fn told(scope: &Scope, all: &[Told]) -> Vec<FindingDraft> {
                     "{} of {} rows ({}): {}",
                     number(Decimal::from(remark.count)),
                     number(rows),
-                    percent(Decimal::from(remark.count), rows),
+                    part(Decimal::from(remark.count), rows),
                     told.working
                 ),
             };
@@ -130,7 +130,7 @@ pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {
             kind: FindingKind::IdealCycleTooSlow,
             title: format!(
                 "Effectiveness above 100 % ({}): the ideal cycle time is too slow",
-                percent(ideal, production)
+                part(ideal, production)
             ),
             about: about([]),
             loss: None,
@@ -138,9 +138,9 @@ pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {
             method: "F-01 v1",
             working: format!(
                 "ideal run time {} / production time {} = {}; it is not clamped, and lost speed is not valued",
-                seconds(ideal),
-                seconds(production),
-                percent(ideal, production)
+                duration(ideal),
+                duration(production),
+                part(ideal, production)
             ),
         };
         found.push(draft.shown_by(scope, rows));
@@ -152,7 +152,7 @@ pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {
         let draft = Draft {
             analyzer: Analyzer::Efficiency,
             kind: FindingKind::NoSignalGap,
-            title: format!("{} of the planned time is neither run nor stop", seconds(gap)),
+            title: format!("{} of the planned time is neither run nor stop", duration(gap)),
             about: about([]),
             loss: Some(
                 gap.checked_div(Decimal::from(60))
@@ -164,9 +164,9 @@ pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {
             method: "F-12 v1",
             working: format!(
                 "planned busy time less the listed stops and runs: {} of {} ({})",
-                seconds(gap),
-                seconds(busy),
-                percent(gap, busy)
+                duration(gap),
+                duration(busy),
+                part(gap, busy)
             ),
         };
         found.push(draft.with(scope, Vec::new(), 0));
@@ -187,7 +187,7 @@ pub(crate) fn digits(scope: &Scope) -> Vec<FindingDraft> {
                 kind: FindingKind::DigitsLimited,
                 title: format!(
                     "{}: its values need more than 38 digits; the last decimals were rounded",
-                    Component::Sum(*variable).name()
+                    words::capital(&variable.noun())
                 ),
                 about: about([]),
                 loss: None,
@@ -221,8 +221,8 @@ pub(crate) fn equipment(scope: &Scope) -> Vec<FindingDraft> {
             kind: FindingKind::UnknownStops,
             title: format!(
                 "{} of the stop time has no known category ({})",
-                percent(sum, total),
-                seconds(sum)
+                part(sum, total),
+                duration(sum)
             ),
             about: about([]),
             loss: Some(
@@ -235,8 +235,8 @@ pub(crate) fn equipment(scope: &Scope) -> Vec<FindingDraft> {
             method: "data quality v1",
             working: format!(
                 "{} of {}; it counts against the availability{}. Map the words of the reasons to categories in the profile",
-                seconds(sum),
-                seconds(total),
+                duration(sum),
+                duration(total),
                 if scope.time.failures_known {
                     ""
                 } else {
@@ -259,8 +259,8 @@ pub(crate) fn equipment(scope: &Scope) -> Vec<FindingDraft> {
             kind: FindingKind::BlankReasons,
             title: format!(
                 "{} of the stop time has neither a reason nor a category ({})",
-                percent(sum, total),
-                seconds(sum)
+                part(sum, total),
+                duration(sum)
             ),
             about: about([]),
             loss: Some(
@@ -271,7 +271,7 @@ pub(crate) fn equipment(scope: &Scope) -> Vec<FindingDraft> {
             ),
             unit: "min",
             method: "data quality v1",
-            working: format!("{} of {} without a reason", seconds(sum), seconds(total)),
+            working: format!("{} of {} without a reason", duration(sum), duration(total)),
         };
         found.push(draft.shown_by(scope, blank));
     }

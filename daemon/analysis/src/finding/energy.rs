@@ -5,11 +5,12 @@ use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
 use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::variable::Variable;
+use plant_core::words::{measured, number, part};
 use rust_decimal::Decimal;
 
 use super::{Draft, about};
 use crate::scope::Scope;
-use crate::words::{float, number, percent, to_f64};
+use crate::to_f64;
 
 /// Energy per day against pieces per day: kWh = a + b x pieces, used only where it holds (n ≥ 10, R² ≥ 0.75,
 /// CV(RMSE) ≤ 20 %).
@@ -37,7 +38,7 @@ pub(crate) fn base_load(scope: &Scope) -> Option<FindingDraft> {
     let worth = match (price, scope.currency()) {
         (Some(price), Some(currency)) => format!(
             "; at {} {currency} per kWh it costs {} {currency}",
-            number(price.round_dp(4)),
+            number(price),
             number(base.saturating_mul(price))
         ),
         _ => String::new(),
@@ -47,8 +48,8 @@ pub(crate) fn base_load(scope: &Scope) -> Option<FindingDraft> {
         kind: FindingKind::EnergyBaseLoad,
         title: format!(
             "Base load of {} kWh a day: {} of the energy runs without pieces",
-            float(line.intercept),
-            percent(base, all)
+            measured(line.intercept),
+            part(base, all)
         ),
         about: about([]),
         loss: Some(base),
@@ -57,12 +58,12 @@ pub(crate) fn base_load(scope: &Scope) -> Option<FindingDraft> {
         working: format!(
             "kWh per day = {} + {} x pieces over {} days; R² {}; CV(RMSE) {}; base load {} x {} days = {} of {} kWh{worth}; no \
              amount: the model shows how large the base load is, not how much of it can go",
-            float(line.intercept),
-            float(line.slope),
+            measured(line.intercept),
+            measured(line.slope),
             line.n,
-            float(line.r_squared),
-            line.cv_rmse.map_or_else(|| "unknown".to_owned(), float),
-            float(line.intercept),
+            measured(line.r_squared),
+            line.cv_rmse.map_or_else(|| "unknown".to_owned(), measured),
+            measured(line.intercept),
             days.len(),
             number(base),
             number(all),
@@ -96,7 +97,7 @@ pub(crate) fn largest(scope: &Scope) -> Option<FindingDraft> {
             bar.label,
             number(value),
             number(total),
-            percent(value, total)
+            part(value, total)
         ),
         about: about([(dimension.name(), Some(bar.label.as_str()))]),
         loss: Some(value),
@@ -106,7 +107,7 @@ pub(crate) fn largest(scope: &Scope) -> Option<FindingDraft> {
             "{} / {} = {}; {}a share has no benchmark, so no amount is claimed",
             number(value),
             number(total),
-            percent(value, total),
+            part(value, total),
             if scope.made(Made::EnergyValue).is_none() {
                 "no column says what a kWh costs; "
             } else {

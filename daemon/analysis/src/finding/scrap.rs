@@ -7,12 +7,14 @@ use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
 use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::savings::{Loss, LossKind, SavingInput, UnitValue};
+use plant_core::unit::Unit;
 use plant_core::variable::Variable;
+use plant_core::words::{self, figure, number, part};
 use rust_decimal::Decimal;
 
 use super::{Draft, OF_A_KIND, about, valued};
 use crate::scope::Scope;
-use crate::words::{number, percent, places, to_f64};
+use crate::to_f64;
 
 /// Contributors of a Pareto that become findings.
 const CONTRIBUTORS: usize = 3;
@@ -36,10 +38,11 @@ pub(crate) fn pareto(scope: &Scope) -> Vec<FindingDraft> {
         return Vec::new();
     }
     let unit = if valued {
-        scope.currency().unwrap_or("currency?")
+        Unit::currency(scope.currency())
     } else {
-        scope.uom().unwrap_or("pieces")
+        Unit::Other(scope.uom().unwrap_or("pieces").to_owned())
     };
+    let loss_unit = unit.to_string();
     let dimensions = [
         Dimension::DefectCode,
         Dimension::Reason,
@@ -80,25 +83,25 @@ pub(crate) fn pareto(scope: &Scope) -> Vec<FindingDraft> {
                 analyzer: Analyzer::Quality,
                 kind: FindingKind::ScrapPareto,
                 title: format!(
-                    "{}: {} of {} {unit} of scrap ({})",
+                    "{}: {} of {} of scrap ({})",
                     bar.label,
                     number(value),
-                    number(total),
-                    percent(value, total)
+                    figure(total, &unit),
+                    part(value, total)
                 ),
                 about: about([(name, Some(bar.label.as_str()))]),
                 loss: Some(value),
-                unit,
+                unit: &loss_unit,
                 method: "C-11 v1",
                 working: format!(
                     "place {} of {} by {}: {} / {} = {}; cumulative {}; a share has no benchmark, so no amount is claimed",
                     place + 1,
                     pareto.items.len(),
-                    name.replace('_', " "),
+                    words::plain(name),
                     number(value),
                     number(total),
-                    percent(value, total),
-                    percent(Decimal::try_from(bar.cumulative).unwrap_or_default(), Decimal::ONE),
+                    part(value, total),
+                    part(Decimal::try_from(bar.cumulative).unwrap_or_default(), Decimal::ONE),
                 ),
             };
             Some(draft.shown_by(scope, rows))
@@ -221,26 +224,25 @@ fn one(scope: &Scope, family: [Option<&str>; 3], rows: Vec<usize>) -> Option<(De
         unit_value: unit_value(scope, &rows),
         currency: currency(scope, &rows),
     };
-    let hundred = Decimal::ONE_HUNDRED;
     let draft = Draft {
         analyzer: Analyzer::Quality,
         kind: FindingKind::ScrapExcess,
         title: format!(
-            "{name}: {} {unit} more scrap than at its own usual rate of {} %",
+            "{name}: {} {unit} more scrap than at its own usual rate of {}",
             number(excess),
-            places(benchmark * hundred, 2)
+            figure(benchmark, &Unit::Ratio)
         ),
         about: about([("product_code", product), ("machine", machine)]),
         loss: Some(excess.round_dp(6).normalize()),
         unit,
         method: "Q-03 excess over own median v1",
         working: format!(
-            "rate {} / {} = {}; median rate of {} {run_name} {} %; sum of what lies above it {} {unit}",
+            "rate {} / {} = {}; median rate of {} {run_name} {}; sum of what lies above it {} {unit}",
             number(scrap),
             number(made),
-            percent(scrap, made),
+            part(scrap, made),
             runs.len(),
-            places(benchmark * hundred, 4),
+            figure(benchmark, &Unit::Ratio),
             number(excess),
         ),
     };
@@ -333,11 +335,11 @@ fn unit_value(scope: &Scope, rows: &[usize]) -> Option<UnitValue> {
         .normalize();
     let any = |variable: Variable| rows.iter().any(|row| table.number(variable, *row).is_some());
     let (source, is_fallback) = if any(Variable::ScrapCost) {
-        ("column scrap_cost / quantity_scrap", false)
+        ("booked scrap cost / scrapped quantity", false)
     } else if any(Variable::MaterialUnitCost) {
-        ("column material_unit_cost", false)
+        ("column of the material unit cost", false)
     } else if any(Variable::StandardUnitCost) {
-        ("column standard_unit_cost", true)
+        ("column of the standard unit cost", true)
     } else {
         ("unit cost of the product from another file", true)
     };

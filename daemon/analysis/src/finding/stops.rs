@@ -7,13 +7,14 @@ use plant_core::metric::stats::{self, BLANK};
 use plant_core::model::{Analyzer, ChartView, FindingDraft, FindingKind};
 use plant_core::savings::{Loss, LossKind, SavingInput};
 use plant_core::stop::StopCategory;
+use plant_core::words::{self, count, duration, number, part};
 use rust_decimal::Decimal;
 
 use super::{Draft, OF_A_KIND, about, valued};
 use crate::chart;
 use crate::scope::Scope;
 use crate::stops::Stop;
-use crate::words::{count, number, percent, places, seconds, to_f64};
+use crate::to_f64;
 
 /// Rows with what each of them adds.
 type Weighed = Vec<(usize, Decimal)>;
@@ -116,9 +117,9 @@ pub(crate) fn stop_pareto(scope: &Scope) -> Vec<FindingDraft> {
                 title: format!(
                     "{}: {} in {} ({} of all stop time)",
                     bar.label,
-                    seconds(sum),
-                    count(stops, "stop", "stops"),
-                    percent(sum, total)
+                    duration(sum),
+                    words::counted(stops, "stop", "stops"),
+                    part(sum, total)
                 ),
                 about: about([(dimension, Some(of))]),
                 loss: Some(minutes),
@@ -131,7 +132,7 @@ pub(crate) fn stop_pareto(scope: &Scope) -> Vec<FindingDraft> {
                     pareto.items.len(),
                     number(minutes),
                     number(self::minutes(total)),
-                    percent(sum, total),
+                    part(sum, total),
                 ),
             };
             Some(draft.shown_by(scope, rows))
@@ -187,10 +188,10 @@ pub(crate) fn repeats(scope: &Scope) -> Vec<FindingDraft> {
                 if repeats == 1 {
                     "once".to_owned()
                 } else {
-                    format!("{} times", number(Decimal::from(repeats)))
+                    format!("{} times", count(repeats))
                 },
-                count(all, "stop", "stops"),
-                seconds(sum)
+                words::counted(all, "stop", "stops"),
+                duration(sum)
             ),
             about: about([("machine", machine), ("reason", reason)]),
             loss: Some(Decimal::from(repeats)),
@@ -249,7 +250,7 @@ pub(crate) fn failures(scope: &Scope) -> Vec<FindingDraft> {
             "{name}: {} of {} failures ({})",
             number(own),
             number(all),
-            percent(own, all)
+            part(own, all)
         ),
         about: about(machine.map(|(dimension, name)| (dimension.name(), Some(name)))),
         loss: Some(own),
@@ -305,8 +306,8 @@ pub(crate) fn setup(scope: &Scope) -> Vec<FindingDraft> {
             kind: FindingKind::SetupExcess,
             title: format!(
                 "Set-ups on {name}: {} above their own median of {} min",
-                seconds(excess * Decimal::from(60)),
-                places(median, 1)
+                duration(excess * Decimal::from(60)),
+                number(median)
             ),
             about: about([("machine", machine), ("stop_category", Some("setup"))]),
             loss: Some(excess.normalize()),
@@ -315,7 +316,7 @@ pub(crate) fn setup(scope: &Scope) -> Vec<FindingDraft> {
             working: format!(
                 "{} set-ups; median {} min; sum of what lies above it {} min",
                 setups.len(),
-                places(median, 2),
+                number(median),
                 number(excess)
             ),
         };

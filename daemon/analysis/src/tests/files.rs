@@ -73,7 +73,7 @@ fn o07_a_state_log_of_net_hours() {
         "{stops:?}"
     );
     assert!(
-        stops[1].starts_with("CAMBIO DE CUCHILLA: 366.8 h in 1,858 stops"),
+        stops[1].starts_with("CAMBIO DE CUCHILLA: 366.82 h in 1,858 stops"),
         "{stops:?}"
     );
     found.no_saving();

@@ -48,7 +48,7 @@ fn scrap_above_the_own_median_is_money_where_the_rules_allow_it() {
             .0
             .summary
             .iter()
-            .any(|text| text.contains("at least 35 EUR identified")),
+            .any(|text| text.contains("at least €35 identified")),
         "{:?}",
         found.0.summary
     );
@@ -173,7 +173,7 @@ fn w14_base_load_of_the_energy() {
     let found = rows.analyse();
     let finding = found.finding(FindingKind::EnergyBaseLoad);
     assert!(
-        finding.title.starts_with("Base load of 403.5256 kWh a day"),
+        finding.title.starts_with("Base load of 403.526 kWh a day"),
         "{}",
         finding.title
     );
@@ -232,7 +232,7 @@ fn w17_the_vital_few_reasons_with_the_blank_named() {
     );
     assert_eq!(
         found.finding(FindingKind::StopPareto).title,
-        "jam: 310 min in 1 stop (34.4 % of all stop time)"
+        "jam: 310 min in 1 stop (34.44 % of all stop time)"
     );
 }
 
@@ -296,7 +296,7 @@ fn no_rows_is_no_data_with_the_columns_that_are_missing() {
     for analyzer in &found.0.analyzers {
         assert_eq!(analyzer.status, AnalyzerStatus::NoData, "{}", analyzer.name);
         assert!(
-            analyzer.error.as_ref().unwrap().contains("missing"),
+            analyzer.error.as_ref().unwrap().ends_with(" in the data"),
             "{:?}",
             analyzer.error
         );

@@ -72,7 +72,7 @@ fn w5_means_and_ranges_of_subgroups() {
             .item("cpk")
             .unwrap()
             .warnings
-            .contains(&"unstable: Cpk overstates".to_owned())
+            .contains(&plant_core::metric::Warning::Unstable)
     );
     let signal = found.finding(FindingKind::ControlSignal);
     assert_eq!(

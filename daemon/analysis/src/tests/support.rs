@@ -123,10 +123,10 @@ impl Analysed {
         );
     }
 
-    pub(super) fn null(&self, metric: &str) -> &str {
+    pub(super) fn null(&self, metric: &str) -> String {
         let item = self.item(metric).unwrap_or_else(|| panic!("{metric} is not shown"));
         assert_eq!(item.value, None, "{metric}");
-        item.null_reason.as_deref().unwrap()
+        item.null_reason.unwrap().to_string()
     }
 
     pub(super) fn findings(&self, kind: FindingKind) -> Vec<&FindingDraft> {

@@ -77,7 +77,7 @@ fn w1c_a_cycle_time_that_is_too_slow_is_told_and_not_clamped() {
             .item("effectiveness")
             .unwrap()
             .warnings
-            .contains(&"ideal_cycle_too_slow".to_owned())
+            .contains(&plant_core::metric::Warning::IdealCycleTooSlow)
     );
     assert_eq!(found.finding(FindingKind::IdealCycleTooSlow).saving, None);
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use plant_core::model::MetricItem;
+use plant_core::unit::Unit;
+use plant_core::words::{figure, number};
 use rust_decimal::Decimal;
 
-use super::figure::{figure, number};
 use super::{Page, ROWS_SHOWN, group_names, member_text, scope, table};
 
 use crate::{Comparison, Reading};
@@ -70,7 +71,7 @@ impl Page<'_> {
         self.item(&sided)
     }
 
-    fn difference(&mut self, id: &str, one: Decimal, other: Decimal, unit: &str, sides: &Comparison) {
+    fn difference(&mut self, id: &str, one: Decimal, other: Decimal, unit: &Unit, sides: &Comparison) {
         let Some(difference) = one.checked_sub(other) else {
             return;
         };
@@ -82,19 +83,19 @@ impl Page<'_> {
         let size = difference.abs();
         self.say(size, unit, &format!("{id}.difference"), group.clone());
         let amount = match (unit, size.checked_mul(Decimal::ONE_HUNDRED)) {
-            ("ratio", Some(points)) => format!("{} percentage points", number(points)),
+            (Unit::Ratio, Some(points)) => format!("{} percentage points", number(points)),
             _ => figure(size, unit),
         };
         let direction = if difference.is_sign_positive() { "more" } else { "less" };
         let relative = (!other.is_zero())
             .then(|| size.checked_div(other.abs()))
             .flatten()
-            .filter(|_| unit != "ratio");
+            .filter(|_| *unit != Unit::Ratio);
         let relative = relative.map(|relative| {
             let relative = relative.round_dp(12).normalize();
             format!(
                 " ({} {direction})",
-                self.say(relative, "ratio", &format!("{id}.change"), group)
+                self.say(relative, &Unit::Ratio, &format!("{id}.change"), group)
             )
         });
         self.lines.push(format!(

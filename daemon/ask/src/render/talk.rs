@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use plant_core::component::Dimension;
 use plant_core::model::{AnswerView, Citation, Evidence, FileItem, SavingsView};
 use plant_core::sanitize;
+use plant_core::unit::Unit;
+use plant_core::words;
 use rust_decimal::Decimal;
 
 use super::{Page, ROWS_SHOWN, finish, suggest, table};
@@ -33,10 +35,11 @@ pub fn definition(id: &str, lexicon: &Lexicon) -> AnswerView {
     if !metric.source.is_empty() {
         lines.push(format!("Source: {}.", metric.source));
     }
-    lines.push(match metric.unit.as_str() {
-        "ratio" => "It is a ratio of sums, shown in percent; over several rows the sums are divided, never the ratios averaged.".to_owned(),
-        "" | "1" => "It is a pure number, in the unit of the rows.".to_owned(),
-        unit => format!("Its unit is {unit}."),
+    let unit = Unit::from(metric.unit.as_str());
+    lines.push(match words::unit(&unit) {
+        _ if unit == Unit::Ratio => "It is a ratio of sums, shown in percent; over several rows the sums are divided, never the ratios averaged.".to_owned(),
+        None => "It is a pure number, in the unit of the rows.".to_owned(),
+        Some(unit) => format!("Its unit is {unit}."),
     });
     if metric.available {
         lines.push("The data carries what it needs.".to_owned());
@@ -63,7 +66,7 @@ pub fn definition(id: &str, lexicon: &Lexicon) -> AnswerView {
 /// Which files; `total` is how many match, of which `items` are the newest.
 pub fn files(question: &FileQuestion, items: &[FileItem], total: u64, lexicon: &Lexicon) -> AnswerView {
     let mut page = page(lexicon);
-    let count = page.say(Decimal::from(total), "1", "files", BTreeMap::new());
+    let count = page.say(Decimal::from(total), &Unit::One, "files", BTreeMap::new());
     let what = match question.states.as_slice() {
         [] => String::new(),
         states => {
@@ -118,7 +121,7 @@ pub fn files(question: &FileQuestion, items: &[FileItem], total: u64, lexicon: &
     }
     let hidden = total.saturating_sub(u64::try_from(rows.len() - 1).unwrap_or(0));
     if hidden > 0 {
-        let more = page.say(Decimal::from(hidden), "1", "files not shown", BTreeMap::new());
+        let more = page.say(Decimal::from(hidden), &Unit::One, "files not shown", BTreeMap::new());
         page.lines
             .push(format!("and {more} more; `plant files` lists them all."));
     }
@@ -227,7 +230,7 @@ fn spans(lines: &BTreeSet<u64>) -> String {
 pub fn savings(view: &SavingsView, lexicon: &Lexicon) -> AnswerView {
     let mut page = page(lexicon);
     let mut citations: Vec<Citation> = Vec::new();
-    let unit = view.currency.clone().unwrap_or_default();
+    let unit = Unit::currency(view.currency.as_deref());
     let group = |name: &str| BTreeMap::from([("finding".to_owned(), Some(name.to_owned()))]);
     let items: Vec<_> = view
         .items
@@ -242,10 +245,21 @@ pub fn savings(view: &SavingsView, lexicon: &Lexicon) -> AnswerView {
         page.lines.push(format!(
             "Identified, careful bound: {identified}. Verified: {verified}. The two are never added up."
         ));
+        if let Some(line) = words::not_counted(view) {
+            page.say(
+                Decimal::from(view.not_counted),
+                &Unit::One,
+                "not_counted",
+                BTreeMap::new(),
+            );
+            page.say(view.not_counted_low, &unit, "not_counted_low", BTreeMap::new());
+            page.lines.push(format!("{}.", words::capital(&line)));
+        }
         for (item, saving) in items.iter().take(ROWS_SHOWN) {
             let id = item.finding_id.to_string();
-            let low = page.say(saving.low, &saving.currency, "saving.low", group(&id));
-            let expected = page.say(saving.expected, &saving.currency, "saving.expected", group(&id));
+            let currency = Unit::currency(Some(&saving.currency));
+            let low = page.say(saving.low, &currency, "saving.low", group(&id));
+            let expected = page.say(saving.expected, &currency, "saving.expected", group(&id));
             let mark = evidence_mark(&item.evidence, &mut citations);
             let title = sanitize::display(&item.title);
             page.lines.push(format!(

@@ -12,11 +12,14 @@ use uuid::Uuid;
 
 use super::{lexicon, stale};
 use crate::{
-    Lexicon, Outcome, Reading, Sources, answer, clarify, definition, figure, files, help, members, read, refuse,
-    savings,
+    Lexicon, Outcome, Reading, Sources, answer, clarify, definition, files, help, members, read, refuse, savings,
 };
 use plant_core::ids::{AnalysisId, FileId, FindingId};
+use plant_core::metric::{Input, NullReason, Warning};
 use plant_core::model::{Analyzer, Engine, FindingKind, FindingState, Grade, Pool};
+use plant_core::unit::Unit;
+use plant_core::variable::Variable;
+use plant_core::words::figure;
 
 fn number(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -33,8 +36,10 @@ fn item(metric: &str, value: Option<&str>, unit: &str, group: &[(&str, &str)]) -
     MetricItem {
         metric: metric.to_owned(),
         value: value.map(number),
-        unit: unit.to_owned(),
-        null_reason: value.is_none().then(|| "missing_sum_quantity_scrap".to_owned()),
+        unit: unit.into(),
+        null_reason: value
+            .is_none()
+            .then_some(NullReason::Missing(Input::Variable(Variable::QuantityScrap))),
         n: 1_204,
         coverage: Some(Decimal::ONE),
         group: group
@@ -70,10 +75,10 @@ fn assert_grounded(view: &AnswerView) {
     let allowed: Vec<String> = view
         .values
         .iter()
-        .filter_map(|value| Some((value.value?, value.unit.as_str())))
+        .filter_map(|value| Some((value.value?, value.unit.clone())))
         .flat_map(|(value, unit)| {
-            let percent = (unit == "ratio").then(|| figure(value, "ratio").trim_end_matches(" %").to_owned());
-            let plain = figure(value, unit).split(' ').next().map(str::to_owned);
+            let percent = (unit == Unit::Ratio).then(|| figure(value, &unit).trim_end_matches(" %").to_owned());
+            let plain = figure(value, &unit).split(' ').next().map(str::to_owned);
             [percent, plain]
         })
         .flatten()
@@ -104,25 +109,6 @@ fn assert_grounded(view: &AnswerView) {
         "{last}"
     );
     assert_eq!(view.engine, Engine::Offline);
-}
-
-#[test]
-fn figures_are_written_for_people() {
-    for (value, unit, text) in [
-        ("1234567.891", "kWh", "1,234,567.89 kWh"),
-        ("0.032149", "ratio", "3.21 %"),
-        ("0.000321449", "ratio", "0.03214 %"),
-        ("12", "", "12"),
-        ("12.5", "USD", "12.50 USD"),
-        ("-1234.5", "EUR", "-1,234.50 EUR"),
-        ("0.00123456", "kWh/unit", "0.001235 kWh/unit"),
-        ("0", "1", "0"),
-        ("999.995", "h", "1,000 h"),
-        ("0.125", "USD/unit", "0.125 USD/unit"),
-        ("100", "", "100"),
-    ] {
-        assert_eq!(figure(number(value), unit), text);
-    }
 }
 
 #[test]
@@ -212,7 +198,7 @@ fn a_missing_currency_is_said_only_of_money_that_is_there() {
     let lexicon = lexicon();
     let reading = reading("scrap cost by machine", &lexicon);
     let bare = |value, machine| MetricItem {
-        warnings: vec!["no_currency".to_owned()],
+        warnings: vec![Warning::NoCurrency],
         ..item("scrap_cost", value, "currency?", &[("machine", machine)])
     };
     let text = |items: &[MetricItem]| answer(&reading, items, &[], Sources::default(), &lexicon).answer;
@@ -223,6 +209,40 @@ fn a_missing_currency_is_said_only_of_money_that_is_there() {
     assert!(all.contains("The rows name no currency"), "{all}");
     let some = text(&[known, bare(Some("5"), "T49")]);
     assert!(some.contains("Some of the rows name no currency"), "{some}");
+}
+
+#[test]
+fn every_remark_is_said_and_a_figure_reads_as_on_a_screen() {
+    let lexicon = lexicon();
+    let reading = reading("scrap rate on T48 in March", &lexicon);
+    for warning in Warning::ALL {
+        let mut told = item("scrap_ratio", Some("0.0321449"), "ratio", &[]);
+        told.warnings = vec![warning];
+        let view = answer(&reading, std::slice::from_ref(&told), &[], Sources::default(), &lexicon);
+        let sentence = format!("{}.", plant_core::words::capital(plant_core::words::warning(warning)));
+        assert!(view.answer.lines().any(|line| line == sentence), "{}", view.answer);
+        told.value = None;
+        let view = answer(&reading, &[told], &[], Sources::default(), &lexicon);
+        assert!(!view.answer.contains(&sentence), "{}", view.answer);
+    }
+    for (value, unit) in [
+        ("0.0321449", "ratio"),
+        ("8563.8", "currency?"),
+        ("12.5", "USD"),
+        ("2", "1"),
+        ("0.125", "h"),
+    ] {
+        let shown = item("scrap_ratio", Some(value), unit, &[]);
+        let view = answer(
+            &reading,
+            std::slice::from_ref(&shown),
+            &[],
+            Sources::default(),
+            &lexicon,
+        );
+        let text = format!(": {} (n = 1,204).", plant_core::words::metric(&shown));
+        assert!(view.answer.contains(&text), "{}: {}", text, view.answer);
+    }
 }
 
 /// A finding with a saving, shown by these lines of files.
@@ -237,7 +257,7 @@ fn finding(title: &str, lines: &[(&str, u64)]) -> FindingView {
         period: PeriodView::default(),
         loss: LossView {
             quantity: None,
-            unit: String::new(),
+            unit: Default::default(),
         },
         saving: Some(SavingView {
             low: number("10"),

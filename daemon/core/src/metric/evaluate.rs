@@ -7,9 +7,10 @@ use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::recipe::{Recipe, Term, implied_by};
-use super::{ComponentGroup, Metric, MetricValue, stats};
+use super::{ComponentGroup, Input, Metric, MetricValue, NullReason, Unsound, Warning, stats};
 use crate::component::{Component, Components, Made};
 use crate::model::MetricItem;
+use crate::unit::Unit;
 use crate::variable::Variable;
 
 /// Digits that a quotient keeps.
@@ -22,14 +23,10 @@ const LEAST_SHARE: Decimal = Decimal::from_parts(8, 0, 0, false, 1);
 /// Confidence of the bound on MTBF.
 const MTBF_CONFIDENCE: f64 = 0.9;
 
-/// Why there is no value: `missing_<input>`, `zero_<input>` …
-type Null = String;
-
 /// Computes a metric for one group of rows.
 ///
-/// The value is absent with a reason where an input is missing (`missing_<input>`), a denominator is zero
-/// (`zero_<input>`), money stands in several currencies (`mixed_currency`) or quantities in several units
-/// (`mixed_uom`).
+/// The value is absent with a reason where an input is missing, a denominator is zero, money stands in several
+/// currencies or quantities in several units.
 pub fn evaluate(metric: &Metric, group: &ComponentGroup) -> MetricValue {
     let joined = joined_over_files(&group.components);
     let sums = joined.as_ref().unwrap_or(&group.components);
@@ -38,7 +35,7 @@ pub fn evaluate(metric: &Metric, group: &ComponentGroup) -> MetricValue {
         .iter()
         .find_map(|component| read(sums, *component).ok().map(|value| (*component, value)));
     let mut answer = MetricValue {
-        unit: metric.unit.to_owned(),
+        unit: metric.unit.into(),
         components: metric
             .needs
             .iter()
@@ -58,7 +55,7 @@ pub fn evaluate(metric: &Metric, group: &ComponentGroup) -> MetricValue {
             remarks(metric, sums, value, &mut answer.warnings);
             if joined.is_some() && metric.recipe.required().contains(&Component::Made(Made::AptS)) {
                 // Machines or days without a stop export count as running: a person has to know that.
-                answer.warnings.push("stops_from_other_files".to_owned());
+                answer.warnings.push(Warning::StopsFromOtherFiles);
             }
             answer.value = Some(value);
         }
@@ -81,12 +78,13 @@ pub fn item(metric: &Metric, group: &ComponentGroup, default_currency: Option<&s
             _ => Some("mixed"),
         };
         if currency.is_none() {
-            warnings.push("no_currency".to_owned());
+            warnings.push(Warning::NoCurrency);
         }
-        value.unit.replace("currency", currency.unwrap_or("currency?"))
+        let name = metric.unit.replace("currency", currency.unwrap_or("currency?"));
+        name.as_str().into()
     } else {
         match group.uoms.as_slice() {
-            [one] if value.unit.is_empty() && metric.recipe.is_quantity() => one.clone(),
+            [one] if value.unit == Unit::Unnamed && metric.recipe.is_quantity() => Unit::Other(one.clone()),
             _ => value.unit,
         }
     };
@@ -135,17 +133,17 @@ fn is_money(metric: &Metric) -> bool {
 }
 
 /// Whether the rows may be added up for this metric at all.
-fn allowed(metric: &Metric, group: &ComponentGroup) -> Result<(), Null> {
+fn allowed(metric: &Metric, group: &ComponentGroup) -> Result<(), NullReason> {
     if is_money(metric) && group.currencies.len() > 1 {
-        return Err("mixed_currency".to_owned());
+        return Err(Unsound::MixedCurrency.into());
     }
     if metric.recipe.is_quantity() && group.uoms.len() > 1 {
-        return Err("mixed_uom".to_owned());
+        return Err(Unsound::MixedUom.into());
     }
     Ok(())
 }
 
-fn compute(recipe: Recipe, sums: &Components) -> Result<Decimal, Null> {
+fn compute(recipe: Recipe, sums: &Components) -> Result<Decimal, NullReason> {
     enough_inputs(recipe, sums)?;
     match recipe {
         Recipe::Plain(component) => Ok(read(sums, component)?.normalize()),
@@ -183,7 +181,7 @@ fn compute(recipe: Recipe, sums: &Components) -> Result<Decimal, Null> {
 }
 
 /// OEE as the quotient of sums, given out only where the product of its three factors says the same.
-fn oee(sums: &Components) -> Result<Decimal, Null> {
+fn oee(sums: &Components) -> Result<Decimal, NullReason> {
     let good = made(sums, Made::IdealGoodS)?;
     let busy = positive(sums, Made::PbtS)?;
     let value = good.checked_div(busy).ok_or_else(overflow)?;
@@ -194,14 +192,14 @@ fn oee(sums: &Components) -> Result<Decimal, Null> {
             .and_then(|product| product.checked_mul(factor(good, ideal).ok()?))
             .ok_or_else(overflow)?;
         if (product - value).abs() > OEE_TOLERANCE {
-            return Err("oee_disagrees".to_owned());
+            return Err(Unsound::OeeDisagrees.into());
         }
     }
     significant(value).ok_or_else(overflow)
 }
 
 /// AUBT / PBT x E x Q, where E x Q = ideal time of the good pieces / APT.
-fn nee(sums: &Components) -> Result<Decimal, Null> {
+fn nee(sums: &Components) -> Result<Decimal, NullReason> {
     let production = positive(sums, Made::AptS)?;
     let busy = positive(sums, Made::PbtS)?;
     let used = [made(sums, Made::AustS)?, made(sums, Made::AdetS)?]
@@ -212,7 +210,7 @@ fn nee(sums: &Components) -> Result<Decimal, Null> {
     quotient(over, busy.checked_mul(production).ok_or_else(overflow)?)
 }
 
-fn inherent_availability(sums: &Components) -> Result<Decimal, Null> {
+fn inherent_availability(sums: &Components) -> Result<Decimal, NullReason> {
     let between = made(sums, Made::OperatingS)?
         .checked_div(positive(sums, Made::Failures)?)
         .ok_or_else(overflow)?;
@@ -221,12 +219,12 @@ fn inherent_availability(sums: &Components) -> Result<Decimal, Null> {
         .ok_or_else(overflow)?;
     let sum = between.checked_add(repair).ok_or_else(overflow)?;
     if sum.is_zero() {
-        return Err("zero_operating_s".to_owned());
+        return Err(NullReason::Zero(Input::Made(Made::OperatingS)));
     }
     quotient(between, sum)
 }
 
-fn mtbf_lower_bound(sums: &Components) -> Result<Decimal, Null> {
+fn mtbf_lower_bound(sums: &Components) -> Result<Decimal, NullReason> {
     let hours = positive(sums, Made::OperatingS)?.to_f64().unwrap_or(0.0) / 3600.0;
     let failures = made(sums, Made::Failures)?.to_u64().ok_or_else(overflow)?;
     stats::mtbf_lower_bound(hours, failures, MTBF_CONFIDENCE)
@@ -234,10 +232,10 @@ fn mtbf_lower_bound(sums: &Components) -> Result<Decimal, Null> {
         .ok_or_else(overflow)
 }
 
-fn deviation(sums: &Components) -> Result<Decimal, Null> {
+fn deviation(sums: &Components) -> Result<Decimal, NullReason> {
     let n = made(sums, Made::MeasureN)?;
     if n < Decimal::TWO {
-        return Err("too_few_measure_n".to_owned());
+        return Err(Unsound::TooFewMeasured.into());
     }
     let sum = made(sums, Made::MeasureSum)?;
     let squares = made(sums, Made::MeasureSumSq)?;
@@ -253,7 +251,7 @@ fn deviation(sums: &Components) -> Result<Decimal, Null> {
 
 /// A figure over ideal cycle times is given only where enough of the pieces carry one: the time of the others would
 /// count as lost speed.
-fn enough_inputs(recipe: Recipe, sums: &Components) -> Result<(), Null> {
+fn enough_inputs(recipe: Recipe, sums: &Components) -> Result<(), NullReason> {
     let required = recipe.required();
     let reads = |made: Made| required.contains(&Component::Made(made));
     if (reads(Made::IdealS) || reads(Made::IdealGoodS))
@@ -264,27 +262,27 @@ fn enough_inputs(recipe: Recipe, sums: &Components) -> Result<(), Null> {
         )
         .is_some_and(|share| share < LEAST_SHARE)
     {
-        return Err("incomplete_ideal_cycle_time".to_owned());
+        return Err(Unsound::IncompleteIdealCycleTime.into());
     }
     if reads(Made::IdealGoodS)
         && share(sums, Component::Made(Made::PqChecked), Component::Made(Made::PqTimed))
             .is_some_and(|share| share < LEAST_SHARE)
     {
-        return Err("incomplete_quality".to_owned());
+        return Err(Unsound::IncompleteQuality.into());
     }
     Ok(())
 }
 
 /// What has to be said beside a value.
-fn remarks(metric: &Metric, sums: &Components, value: Decimal, warnings: &mut Vec<String>) {
-    let mut warn = |text: &str| warnings.push(text.to_owned());
+fn remarks(metric: &Metric, sums: &Components, value: Decimal, warnings: &mut Vec<Warning>) {
+    let mut warn = |warning| warnings.push(warning);
     let needs = |made: Made| metric.needs.contains(&Component::Made(made));
     let made = |made: Made| sums.get(Component::Made(made));
     if needs(Made::IdealS) {
         if let (Some(ideal), Some(production)) = (made(Made::IdealS), made(Made::AptS))
             && ideal > production
         {
-            warn("ideal_cycle_too_slow");
+            warn(Warning::IdealCycleTooSlow);
         }
         if share(
             sums,
@@ -293,14 +291,14 @@ fn remarks(metric: &Metric, sums: &Components, value: Decimal, warnings: &mut Ve
         )
         .is_some_and(|share| share < Decimal::ONE)
         {
-            warn("ideal_cycle_missing_on_some_rows");
+            warn(Warning::IdealCycleMissing);
         }
     }
     if needs(Made::IdealGoodS)
         && share(sums, Component::Made(Made::PqChecked), Component::Made(Made::PqTimed))
             .is_some_and(|share| share < Decimal::ONE)
     {
-        warn("quality_unknown_on_some_rows");
+        warn(Warning::QualityUnknown);
     }
     if needs(Made::ScrapValue) {
         match share(
@@ -308,27 +306,27 @@ fn remarks(metric: &Metric, sums: &Components, value: Decimal, warnings: &mut Ve
             Component::Made(Made::ScrapValued),
             Component::Sum(Variable::QuantityScrap),
         ) {
-            Some(share) if share < Decimal::ONE => warn("scrap_partly_valued"),
+            Some(share) if share < Decimal::ONE => warn(Warning::ScrapPartlyValued),
             _ => {}
         }
     }
     if metric.recipe == Recipe::InternalFailureCost {
         if made(Made::ScrapValue).is_none() {
-            warn("scrap_not_valued");
+            warn(Warning::ScrapNotValued);
         }
         if made(Made::ReworkValue).is_none() {
-            warn("rework_not_valued");
+            warn(Warning::ReworkNotValued);
         }
     }
     if needs(Made::AptS) && made(Made::AptS).is_some_and(|production| production < Decimal::ZERO) {
-        warn("stops_exceed_plan");
+        warn(Warning::StopsExceedPlan);
     }
     if metric.unit == "ratio" && (value < Decimal::ZERO || value > Decimal::ONE) {
         match metric.id {
-            "attainment" => warn("above_plan"),
+            "attainment" => warn(Warning::AbovePlan),
             // Said already, by its cause.
             "effectiveness" if value > Decimal::ONE => {}
-            _ => warn("out_of_range"),
+            _ => warn(Warning::OutOfRange),
         }
     }
     if let Recipe::Ratio { over, under, .. } = metric.recipe {
@@ -339,7 +337,7 @@ fn remarks(metric: &Metric, sums: &Components, value: Decimal, warnings: &mut Ve
         if let (Some(over), Some(under)) = (rows(over), rows(under))
             && over != under
         {
-            warn("inputs_on_different_rows");
+            warn(Warning::InputsOnDifferentRows);
         }
     }
 }
@@ -351,7 +349,7 @@ fn share(sums: &Components, part: Component, whole: Component) -> Option<Decimal
 }
 
 /// A component, zero where its companion shows that absence means none.
-fn read(sums: &Components, component: Component) -> Result<Decimal, Null> {
+fn read(sums: &Components, component: Component) -> Result<Decimal, NullReason> {
     let implied_zero = || {
         implied_by(component)
             .and_then(|companion| sums.get(companion))
@@ -362,20 +360,20 @@ fn read(sums: &Components, component: Component) -> Result<Decimal, Null> {
         .ok_or_else(|| absent(component))
 }
 
-fn made(sums: &Components, made: Made) -> Result<Decimal, Null> {
+fn made(sums: &Components, made: Made) -> Result<Decimal, NullReason> {
     read(sums, Component::Made(made))
 }
 
 /// A made component that has to be above zero.
-fn positive(sums: &Components, which: Made) -> Result<Decimal, Null> {
+fn positive(sums: &Components, which: Made) -> Result<Decimal, NullReason> {
     let value = made(sums, which)?;
     if value.is_zero() {
-        return Err(format!("zero_{}", which.name()));
+        return Err(NullReason::Zero(Input::Made(which)));
     }
     Ok(value)
 }
 
-fn add(sums: &Components, terms: &[Term]) -> Result<Decimal, Null> {
+fn add(sums: &Components, terms: &[Term]) -> Result<Decimal, NullReason> {
     terms.iter().try_fold(Decimal::ZERO, |total, (sign, component)| {
         let value = read(sums, *component)?;
         let signed = if *sign < 0 { -value } else { value };
@@ -383,17 +381,15 @@ fn add(sums: &Components, terms: &[Term]) -> Result<Decimal, Null> {
     })
 }
 
-fn nonzero(value: Decimal, terms: &[Term]) -> Result<Decimal, Null> {
-    if !value.is_zero() {
-        return Ok(value);
+/// What is divided by: the first of its terms gives it its name.
+fn nonzero(value: Decimal, terms: &[Term]) -> Result<Decimal, NullReason> {
+    match terms {
+        [(_, component), ..] if value.is_zero() => Err(NullReason::Zero((*component).into())),
+        _ => Ok(value),
     }
-    Err(match terms {
-        [(_, component), ..] => format!("zero_{}", input(*component)),
-        [] => "zero_denominator".to_owned(),
-    })
 }
 
-fn quotient(over: Decimal, under: Decimal) -> Result<Decimal, Null> {
+fn quotient(over: Decimal, under: Decimal) -> Result<Decimal, NullReason> {
     over.checked_div(under).and_then(significant).ok_or_else(overflow)
 }
 
@@ -408,18 +404,10 @@ fn from_float(value: f64) -> Option<Decimal> {
     Decimal::from_f64(value).and_then(significant)
 }
 
-fn absent(component: Component) -> Null {
-    format!("missing_{}", input(component))
+fn absent(component: Component) -> NullReason {
+    NullReason::Missing(component.into())
 }
 
-fn overflow() -> Null {
-    "overflow".to_owned()
-}
-
-/// The name of an input in a reason: the variable for a plain sum, else the component.
-fn input(component: Component) -> String {
-    match component {
-        Component::Sum(variable) | Component::Count(variable) => variable.name().to_owned(),
-        other => other.name(),
-    }
+fn overflow() -> NullReason {
+    Unsound::Overflow.into()
 }

@@ -23,7 +23,7 @@ pub fn info(metric: &Metric) -> MetricInfo {
         metric: metric.id.to_owned(),
         code: metric.code.to_owned(),
         label: metric.label.clone(),
-        unit: metric.unit.to_owned(),
+        unit: metric.unit.into(),
         kind: metric.kind,
         formula: metric.formula.clone(),
         source: metric.source.to_owned(),
@@ -34,44 +34,12 @@ pub fn info(metric: &Metric) -> MetricInfo {
 
 /// What a plant would have to export in addition for this metric: empty where `present` is enough.
 ///
-/// Each entry names one variable, or several of which any one is enough (`ideal_cycle_time or ideal_rate`).
-pub fn missing(metric: &Metric, present: &[Variable]) -> Vec<String> {
+/// Each entry is one variable, or several of which any one is enough.
+pub fn missing(metric: &Metric, present: &[Variable]) -> Vec<&'static [Variable]> {
     requirements(metric)
         .into_iter()
         .filter(|any| !any.iter().any(|variable| present.contains(variable)))
-        .map(either)
         .collect()
-}
-
-/// A null reason in plain words: what is missing or zero, and what would help.
-pub fn explain(reason: &str) -> String {
-    if let Some(name) = reason.strip_prefix("missing_") {
-        return match component(name) {
-            Some(Component::Made(made)) => match inputs(made).iter().map(|any| either(any)).collect::<Vec<_>>() {
-                wanted if wanted.is_empty() => format!("no data for: {}", lower(made.meaning())),
-                wanted => format!("no {} (it needs {})", lower(made.meaning()), wanted.join(", ")),
-            },
-            _ => format!("no column `{name}`, or no value in it"),
-        };
-    }
-    if let Some(name) = reason.strip_prefix("zero_") {
-        return match component(name) {
-            Some(Component::Made(made)) => format!("zero: {}", lower(made.meaning())),
-            _ => format!("`{name}` adds up to zero"),
-        };
-    }
-    match reason {
-        "mixed_currency" => "the rows stand in several currencies: group by currency".to_owned(),
-        "mixed_uom" => "the quantities stand in several units: group by uom".to_owned(),
-        "incomplete_ideal_cycle_time" => {
-            "fewer than 80 % of the pieces carry an ideal cycle time or an ideal rate".to_owned()
-        }
-        "incomplete_quality" => "fewer than 80 % of the pieces say whether they were good".to_owned(),
-        "oee_disagrees" => "availability x effectiveness x quality and the quotient of sums disagree".to_owned(),
-        "too_few_measure_n" => "fewer than two measured values".to_owned(),
-        "overflow" => "the sums are too large to be true: check the column that feeds them".to_owned(),
-        other => other.replace('_', " "),
-    }
 }
 
 /// Variables that a metric needs: of each entry any one.
@@ -90,14 +58,14 @@ fn requirements(metric: &Metric) -> Vec<&'static [Variable]> {
                     add(one);
                 }
             }
-            Component::Made(made) => inputs(made).iter().copied().for_each(&mut add),
+            Component::Made(made) => needs(made).iter().copied().for_each(&mut add),
         }
     }
     all
 }
 
 /// Variables from which an analyzer makes a component: of each entry any one.
-fn inputs(made: Made) -> &'static [&'static [Variable]] {
+pub fn needs(made: Made) -> &'static [&'static [Variable]] {
     use Variable::*;
     match made {
         Made::PbtS => &[&[PlannedTime, StopCategory]],
@@ -148,21 +116,9 @@ fn dimensions(metric: &Metric) -> impl Iterator<Item = Dimension> + '_ {
     })
 }
 
-fn component(name: &str) -> Option<Component> {
-    Component::from_name(name)
-}
-
 fn either(any: &'static [Variable]) -> String {
     any.iter()
         .map(|variable| variable.name())
         .collect::<Vec<_>>()
         .join(" or ")
-}
-
-fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().chain(letters).collect())
-        .unwrap_or_default()
 }

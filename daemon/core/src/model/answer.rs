@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::FileId;
 use crate::metric::MetricQuery;
+use crate::unit::Unit;
 use crate::word::words;
 
 /// An answer to a question.
@@ -44,7 +45,7 @@ pub struct AnswerValue {
     #[serde(with = "crate::number::option")]
     pub value: Option<Decimal>,
     /// Unit.
-    pub unit: String,
+    pub unit: Unit,
     /// Metric.
     pub metric: String,
     /// Group it belongs to.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::unit::Unit;
 use crate::word::words;
 
 /// A chart as data.
@@ -12,7 +13,7 @@ pub struct ChartView {
     /// Title with the unit.
     pub title: String,
     /// Unit of the values.
-    pub unit: String,
+    pub unit: Unit,
     /// Points in order; for a Pareto sorted by size, with the cumulative share.
     pub points: Vec<ChartPoint>,
     /// Named levels: centre, upper and lower control limit, target.

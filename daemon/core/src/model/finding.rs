@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Analyzer, SavingView};
 use crate::ids::{AnalysisId, FileId, FindingId};
+use crate::unit::Unit;
 use crate::word::words;
 
 /// Where a figure comes from.
@@ -64,7 +65,7 @@ pub struct LossView {
     #[serde(with = "crate::number::option")]
     pub quantity: Option<Decimal>,
     /// Unit.
-    pub unit: String,
+    pub unit: Unit,
 }
 
 /// A finding.
@@ -123,6 +124,11 @@ pub struct SavingsView {
     /// Sum of the identified low bounds, never added to the verified.
     #[serde(with = "crate::number")]
     pub identified_low: Decimal,
+    /// Findings of grade D: they rest on a default value, so they are listed and never summed.
+    pub not_counted: u64,
+    /// Sum of their low bounds.
+    #[serde(with = "crate::number")]
+    pub not_counted_low: Decimal,
     /// The findings with a saving.
     pub items: Vec<FindingView>,
 }

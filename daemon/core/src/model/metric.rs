@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::component::Dimension;
-use crate::metric::MetricKind;
+use crate::metric::{MetricKind, NullReason, Warning};
+use crate::unit::Unit;
 
 /// A metric of the catalogue, for display.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +19,7 @@ pub struct MetricInfo {
     /// Name on screen.
     pub label: String,
     /// Unit.
-    pub unit: String,
+    pub unit: Unit,
     /// How it is made.
     pub kind: MetricKind,
     /// Formula.
@@ -40,9 +41,9 @@ pub struct MetricItem {
     #[serde(with = "crate::number::option")]
     pub value: Option<Decimal>,
     /// Unit.
-    pub unit: String,
+    pub unit: Unit,
     /// Why there is no value.
-    pub null_reason: Option<String>,
+    pub null_reason: Option<NullReason>,
     /// Rows that contributed.
     pub n: u64,
     /// Share of rows that contributed.
@@ -54,7 +55,7 @@ pub struct MetricItem {
     #[serde(with = "crate::number::map")]
     pub components: BTreeMap<String, Decimal>,
     /// Remarks.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
     /// Formula.
     pub method: String,
     /// Version of the method.

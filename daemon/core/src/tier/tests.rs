@@ -203,7 +203,7 @@ fn a_gap_says_what_is_missing_how_full_it_is_and_what_it_would_bring() {
     let unlocks = assess(&input(&present)).unlocks;
     assert!(
         unlocks.contains(
-            &"missing: ideal_cycle_time or ideal_rate (0 % filled) → would unlock OEE and its losses over the whole \
+            &"missing: ideal cycle time or ideal rate (0 % filled) → would unlock OEE and its losses over the whole \
               plant (tier 3), effectiveness, OEE, speed loss"
                 .to_owned()
         ),
@@ -217,7 +217,7 @@ fn a_gap_says_what_is_missing_how_full_it_is_and_what_it_would_bring() {
     assert!(
         unlocks
             .iter()
-            .any(|text| text.starts_with("missing: ideal_cycle_time (79 % filled) →")),
+            .any(|text| text.starts_with("missing: ideal cycle time (79 % filled) →")),
         "{unlocks:#?}"
     );
 }
@@ -229,7 +229,7 @@ fn the_way_with_the_fewest_gaps_is_named() {
     assert!(
         unlocks
             .iter()
-            .any(|text| text.starts_with("missing: planned_time or a shift calendar")),
+            .any(|text| text.starts_with("missing: planned time or a shift calendar")),
         "{unlocks:#?}"
     );
 }

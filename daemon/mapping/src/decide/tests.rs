@@ -82,7 +82,7 @@ fn doubts_hold_the_file_with_the_most_specific_reason() {
     let (_, text) = export("Order;Posting Date;Good Qty").held(&order()).unwrap();
     assert!(text.contains("no rows"), "{text}");
     let (_, text) = export("Order;Posting Date;Qty\nA;2025-01-01;1").held(&order()).unwrap();
-    assert!(text.contains("`Qty` may be quantity_produced"), "{text}");
+    assert!(text.contains("`Qty` may be quantity made"), "{text}");
     let (_, text) = export("Order;Good Qty;Date\nA;1;00:00.0\nB;2;00:00.0")
         .held(&order())
         .unwrap();

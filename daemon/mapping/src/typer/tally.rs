@@ -11,6 +11,8 @@ use plant_core::tier::TierInput;
 use plant_core::variable::Variable;
 
 use super::cells::Plan;
+use plant_core::words::counted;
+
 use crate::suggest::neighbours::is_count;
 
 /// Remarks of one kind that are given out with their rows; further ones are only counted.
@@ -220,7 +222,11 @@ impl Tally {
                 };
                 file(
                     code,
-                    format!("{} rows: {words} (first at line {})", kind.count, kind.first_line),
+                    format!(
+                        "{}: {words} (first at line {})",
+                        counted(kind.count, "row", "rows"),
+                        kind.first_line
+                    ),
                 )
             })
             .collect();

@@ -290,15 +290,26 @@ pub async fn retry(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>) -> Result
                 ),
             ));
         }
-        return Err(StoreError::conflict(
-            "file",
-            format!(
-                "it is {}; only held, failed, unsupported and ignored files are tried again",
-                state.name()
-            ),
-        ));
+        return Err(StoreError::conflict("file", no_retry(state).to_owned()));
     }
     Ok(())
+}
+
+/// Why a file in this state is not tried again, and what can be done instead.
+fn no_retry(state: FileState) -> &'static str {
+    match state {
+        FileState::Analysed | FileState::Committed => {
+            "its rows are in, so there is nothing to try again; `plant profiles save NAME --from FILE` makes a profile that reads the exports to come in another way"
+        }
+        FileState::Duplicate => "the same bytes are in already; `plant files explain FILE` names the other file",
+        FileState::Superseded => "a newer export has taken its place; `plant files explain FILE` names it",
+        FileState::Seen | FileState::Waiting | FileState::Stable | FileState::Reading => {
+            "it is on its way already; `plant files wait FILE` waits for it"
+        }
+        FileState::Held | FileState::Failed | FileState::Unsupported | FileState::Ignored => {
+            "it is tried again already; `plant files wait FILE` waits for it"
+        }
+    }
 }
 
 /// Gives every failed file another try, and every file whose analysis was given up; gives how many there were.

@@ -66,7 +66,7 @@ fn answer(state: &mut State, effects: Vec<Effect>) {
         if let Effect::Request(id, request) = effect {
             let reply = match request {
                 Request::Status => Answer::Status(Box::new(fixture::status())),
-                Request::Savings => Answer::Savings("$0 verified".to_owned()),
+                Request::Savings => Answer::Savings(vec!["$0 verified".to_owned()]),
                 Request::Headline => Answer::Headline(Vec::new()),
                 Request::Content { screen, .. } => {
                     let count = if screen.spec.columns().len() == FILES.columns().len() {

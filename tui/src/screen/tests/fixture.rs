@@ -262,8 +262,8 @@ pub fn metric(name: &str, value: Option<&str>, unit: &str, null_reason: Option<&
     MetricItem {
         metric: name.to_owned(),
         value: value.map(number),
-        unit: unit.to_owned(),
-        null_reason: null_reason.map(str::to_owned),
+        unit: unit.into(),
+        null_reason: null_reason.map(|reason| reason.parse().unwrap()),
         n: 1_000,
         coverage: Some(number("0.98")),
         group: [("machine".to_owned(), Some("M07".to_owned()))].into(),
@@ -339,7 +339,7 @@ fn chart(kind: ChartKind) -> ChartView {
     ChartView {
         kind,
         title: format!("{kind} of the period"),
-        unit: if kind == ChartKind::Control { "ratio" } else { "min" }.to_owned(),
+        unit: if kind == ChartKind::Control { "ratio" } else { "min" }.into(),
         points,
         levels,
     }
@@ -398,7 +398,7 @@ pub fn findings(count: usize) -> Page<FindingView> {
             },
             loss: LossView {
                 quantity: Some(Decimal::from(1_200 + at as u64)),
-                unit: "pieces".to_owned(),
+                unit: "pieces".into(),
             },
             saving: money.then(|| SavingView {
                 low: Decimal::from(1_030 + at as u64),
@@ -448,6 +448,8 @@ pub fn savings() -> SavingsView {
         currency: Some("USD".to_owned()),
         verified_low: Decimal::ZERO,
         identified_low: Decimal::from(31_200),
+        not_counted: 9,
+        not_counted_low: Decimal::from(12_400),
         items: findings(2).items,
     }
 }

@@ -13,7 +13,7 @@ fn chart(kind: ChartKind, points: Vec<ChartPoint>) -> ChartView {
     ChartView {
         kind,
         title: "Title".to_owned(),
-        unit: "min".to_owned(),
+        unit: "min".into(),
         points,
         levels: Vec::new(),
     }

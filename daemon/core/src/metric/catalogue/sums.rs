@@ -2,6 +2,7 @@
 
 use super::entry::needs;
 use crate::component::Component;
+use crate::fold::capital;
 use crate::metric::recipe::Recipe;
 use crate::metric::{Metric, MetricKind};
 use crate::variable::Variable;
@@ -18,7 +19,7 @@ pub(super) fn metrics() -> Vec<Metric> {
             Metric {
                 id: variable.name(),
                 code: "",
-                label: variable.meaning().to_owned(),
+                label: capital(&variable.noun()),
                 unit: unit(variable),
                 kind: MetricKind::Sum,
                 formula: format!("sum of {}", variable.name()),

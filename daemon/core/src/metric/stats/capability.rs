@@ -2,6 +2,7 @@
 
 use super::null::{Null, finite};
 use super::order::{mean, standard_deviation};
+use crate::metric::Warning;
 
 /// Values below which a capability is flagged.
 const SETTLED_VALUES: usize = 30;
@@ -30,8 +31,8 @@ pub struct Capability {
     pub pp: Result<f64, Null>,
     /// Nearest limit, spread of all values.
     pub ppk: Result<f64, Null>,
-    /// Remarks: `unstable: Cpk overstates`, `fewer than 30 values`.
-    pub warnings: Vec<&'static str>,
+    /// Remarks: [`Warning::Unstable`], [`Warning::FewValues`].
+    pub warnings: Vec<Warning>,
 }
 
 /// Capability of `values` against `spec`.
@@ -52,10 +53,10 @@ pub fn capability(
     let sigma_overall = standard_deviation(values).ok_or(Null::TooFew)?;
     let mut warnings = Vec::new();
     if !stable {
-        warnings.push("unstable: Cpk overstates");
+        warnings.push(Warning::Unstable);
     }
     if values.len() < SETTLED_VALUES {
-        warnings.push("fewer than 30 values");
+        warnings.push(Warning::FewValues);
     }
     Ok(Capability {
         mean,

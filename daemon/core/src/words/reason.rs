@@ -1,0 +1,140 @@
+//! Reasons and remarks as people read them, and what metrics are called.
+
+use crate::metric::stats::Null;
+use crate::metric::{self, Input, NullReason, Unsound, Warning, catalogue};
+use crate::model::MetricItem;
+use crate::variable::Variable;
+
+/// What an input is called: "ideal cycle time".
+fn noun(input: Input) -> String {
+    match input {
+        Input::Rows => "rows".to_owned(),
+        Input::Variable(variable) => variable.noun(),
+        Input::Made(made) => made.noun().to_owned(),
+    }
+}
+
+/// Why there is no value: "no ideal cycle time in the data".
+pub fn reason(reason: NullReason) -> String {
+    match reason {
+        NullReason::Missing(Input::Rows) | NullReason::Zero(Input::Rows) => "there are no rows",
+        NullReason::Missing(input) => return format!("no {} in the data", noun(input)),
+        NullReason::Zero(input) => {
+            return format!(
+                "the sum of the {} is zero",
+                noun(input).trim_start_matches("sum of the ")
+            );
+        }
+        NullReason::Unsound(unsound) => match unsound {
+            Unsound::MixedCurrency => "the rows are in several currencies",
+            Unsound::MixedUom => "the quantities are in several units",
+            Unsound::IncompleteIdealCycleTime => {
+                "fewer than 80 % of the pieces carry an ideal cycle time or an ideal rate"
+            }
+            Unsound::IncompleteQuality => "fewer than 80 % of the pieces say whether they were good",
+            Unsound::OeeDisagrees => "availability x effectiveness x quality and the quotient of the sums disagree",
+            Unsound::TooFewMeasured => "fewer than two measured values",
+            Unsound::Overflow => "the sums are too large to be true",
+        },
+        NullReason::Statistic(null) => match null {
+            Null::TooFew => "too few values",
+            Null::ZeroVariance => "all values are the same: the sensor is stuck or its resolution too coarse",
+            Null::MissingSpec => "no specification limit is given",
+            Null::OneSidedSpec => "only one specification limit is given",
+            Null::InvertedSpec => "the lower specification limit is not below the upper",
+            Null::SubgroupSize => "the subgroups are of different sizes, or not of 2 to 10 values",
+            Null::OutOfDomain => "a count is negative or larger than its sample",
+            Null::NotFinite => "a value is not a finite number",
+        },
+    }
+    .to_owned()
+}
+
+/// What would bring the value, where something would.
+pub fn remedy(reason: NullReason) -> Option<String> {
+    match reason {
+        NullReason::Missing(Input::Variable(_)) => Some("a column has to be mapped to it".to_owned()),
+        NullReason::Missing(Input::Made(made)) => {
+            let needs: Vec<String> = metric::needs(made).iter().map(|any| either(any)).collect();
+            Some(format!("it takes {}", needs.join(", and ")))
+        }
+        NullReason::Unsound(unsound) => match unsound {
+            Unsound::MixedCurrency => Some("ask for it by currency".to_owned()),
+            Unsound::MixedUom => Some("ask for it by unit".to_owned()),
+            Unsound::Overflow => Some("check the column that feeds them".to_owned()),
+            Unsound::IncompleteIdealCycleTime
+            | Unsound::IncompleteQuality
+            | Unsound::OeeDisagrees
+            | Unsound::TooFewMeasured => None,
+        },
+        NullReason::Missing(Input::Rows) | NullReason::Zero(_) | NullReason::Statistic(_) => None,
+    }
+}
+
+/// Why there is no value and what would bring it, where there is room for both.
+pub fn explain(why: NullReason) -> String {
+    let text = reason(why);
+    match remedy(why) {
+        Some(remedy) => format!("{text} ({remedy})"),
+        None => text,
+    }
+}
+
+/// What has to be said beside a value.
+pub fn warning(warning: Warning) -> &'static str {
+    match warning {
+        Warning::NoCurrency => "the rows name no currency and the org has none, so the money stands without one",
+        Warning::IdealCycleTooSlow => {
+            "the ideal cycle time is slower than what was reached, so effectiveness is above the full rate"
+        }
+        Warning::IdealCycleMissing => "some of the pieces have no ideal cycle time: their time counts as lost speed",
+        Warning::QualityUnknown => {
+            "some of the rows don't say whether their pieces were good: these pieces don't count as good"
+        }
+        Warning::ScrapPartlyValued => "some of the scrap has no value, so the amount is too low",
+        Warning::ScrapNotValued => "none of the scrap has a value, so only rework is in the amount",
+        Warning::ReworkNotValued => "none of the rework has a value, so only scrap is in the amount",
+        Warning::StopsExceedPlan => "there is more stop time than planned time",
+        Warning::AbovePlan => "more was made than planned",
+        Warning::OutOfRange => "the ratio is below zero or above the whole, so its columns contradict each other",
+        Warning::InputsOnDifferentRows => "the two sums that are divided come from different rows",
+        Warning::StopsFromOtherFiles => {
+            "planned time and stops come from different files: what no file of stops tells of counts as running"
+        }
+        Warning::Unstable => "the control chart has points outside its limits, so Cpk overstates",
+        Warning::FewValues => "fewer than 30 values",
+    }
+}
+
+/// What has to be said beside a metric: why it has no value, else its remarks.
+pub fn remark(item: &MetricItem) -> String {
+    match (item.value, item.null_reason) {
+        (None, Some(why)) => reason(why),
+        _ => {
+            let warnings: Vec<&str> = item.warnings.iter().map(|one| warning(*one)).collect();
+            warnings.join("; ")
+        }
+    }
+}
+
+/// The name of a metric as people write it: "OEE", "First pass yield", "Booked scrap cost".
+pub fn name(metric: &str) -> String {
+    match catalogue::find(metric) {
+        Some(known) => known.label.clone(),
+        // Of another version.
+        None => plain(metric),
+    }
+}
+
+/// Variables of which any one is enough: "ideal cycle time or ideal rate".
+pub fn either(any: &[Variable]) -> String {
+    any.iter()
+        .map(|variable| variable.noun())
+        .collect::<Vec<_>>()
+        .join(" or ")
+}
+
+/// A name of the code without the signs of code: `labor_time` is "labor time".
+pub fn plain(name: &str) -> String {
+    name.replace('_', " ")
+}

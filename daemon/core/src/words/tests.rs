@@ -1,0 +1,236 @@
+//! Each figure has one text, and no text speaks in the names of the code.
+
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::component::Made;
+use crate::metric::{Input, NullReason, Unsound, Warning, catalogue};
+use crate::model::SavingsView;
+use crate::unit::Unit;
+use crate::variable::Variable;
+
+fn number_of(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_figure_has_one_text() {
+    for (value, unit, text) in [
+        ("0", "1", "0"),
+        ("-0.001", "", "-0.001"),
+        ("0.125", "", "0.125"),
+        ("0.000123456", "1", "0.0001235"),
+        ("2.345", "", "2.35"),
+        ("-2.345", "", "-2.35"),
+        ("999.995", "h", "1,000 h"),
+        ("1234567.891", "kWh", "1,234,567.89 kWh"),
+        ("12.345", "min", "12.35 min"),
+        ("-1234", "pieces", "-1,234 pieces"),
+        ("2", "1", "2"),
+        ("412.5", "1/h", "412.5 per h"),
+        ("0.00123456", "kWh/unit", "0.001235 kWh/unit"),
+        ("0.032149", "ratio", "3.21 %"),
+        ("0.8349", "ratio", "83.49 %"),
+        ("1", "ratio", "100 %"),
+        ("0.000321449", "ratio", "0.03214 %"),
+        ("12.5", "USD", "$12.50"),
+        ("11049.06", "USD", "$11,049.06"),
+        ("31200", "USD", "$31,200"),
+        ("-1234.5", "EUR", "-€1,234.50"),
+        ("999.5", "CHF", "999.50 CHF"),
+        ("1234.5", "JPY", "1,235 JPY"),
+        ("0.125", "USD/unit", "$0.125/unit"),
+        ("3.4567", "CHF/h", "3.46 CHF/h"),
+        ("8563.8", "currency?", "8,563.80 (no currency)"),
+        ("0.5", "currency?/unit", "0.5/unit (no currency)"),
+        ("7", "mixed", "7 (several currencies)"),
+        ("12", "KGM", "12 KGM"),
+        ("12.5", "PCS", "12.5 PCS"),
+    ] {
+        assert_eq!(figure(number_of(value), &unit.into()), text, "{value} {unit}");
+    }
+}
+
+#[test]
+fn a_unit_keeps_its_name() {
+    for name in [
+        "",
+        "1",
+        "ratio",
+        "USD",
+        "USD/unit",
+        "currency?",
+        "currency?/h",
+        "currency",
+        "mixed",
+        "kWh",
+        "1/h",
+        "Stück",
+    ] {
+        let unit = Unit::from(name);
+        assert_eq!(unit.to_string(), name);
+        assert_eq!(serde_json::to_string(&unit).unwrap(), format!("{name:?}"));
+        let text = super::unit(&unit).unwrap_or_default();
+        assert!(!text.contains('?') && text != "1" && text != "ratio", "{text}");
+    }
+    assert_eq!(
+        super::unit(&Unit::currency(None)).as_deref(),
+        Some("a currency that is not set")
+    );
+}
+
+#[test]
+fn shares_counts_times_and_sizes_are_readable() {
+    assert_eq!(part(Decimal::from(1271), Decimal::from(10651)), "11.93 %");
+    assert_eq!(part(Decimal::ONE, Decimal::ZERO), "an unknown share");
+    for (share, text) in [
+        (0.0, "0 %"),
+        (0.001, "1 %"),
+        (0.953, "95 %"),
+        (0.999, "99 %"),
+        (1.0, "100 %"),
+        (f64::NAN, NONE),
+    ] {
+        assert_eq!(estimate(share), text);
+    }
+    assert_eq!(counted(1, "finding", "findings"), "1 finding");
+    assert_eq!(counted(1_234_567, "row", "rows"), "1,234,567 rows");
+    for (seconds, text) in [
+        ("12", "12 s"),
+        ("2820", "47 min"),
+        ("45000", "12.5 h"),
+        ("-90", "-1.5 min"),
+    ] {
+        assert_eq!(duration(number_of(seconds)), text);
+    }
+    for (size, text) in [(999, "999 B"), (1_536, "1.5 KiB"), (u64::MAX, "16,777,216 TiB")] {
+        assert_eq!(bytes(size), text);
+    }
+    for (value, text) in [
+        (25.0123, "25.0123"),
+        (0.001_234_567, "0.00123457"),
+        (1_234_567.891, "1,234,568"),
+        (f64::INFINITY, NONE),
+    ] {
+        assert_eq!(measured(value), text);
+    }
+    assert_eq!(float(12.345), "12.35");
+    assert_eq!((prefix("0123456789"), prefix("01")), ("01234567", "01"));
+}
+
+#[test]
+fn what_the_ledger_leaves_out_is_said() {
+    let mut savings = SavingsView {
+        goal: Decimal::from(50_000),
+        currency: Some("USD".to_owned()),
+        ..SavingsView::default()
+    };
+    assert_eq!(ledger(&savings), "$0 verified · $0 identified of $50,000");
+    assert_eq!(not_counted(&savings), None);
+    savings.not_counted = 9;
+    savings.not_counted_low = Decimal::from(12_400);
+    assert_eq!(
+        not_counted(&savings).as_deref(),
+        Some("not counted: 9 findings of grade D with $12,400, valued by a default")
+    );
+}
+
+/// Names that only the code may use.
+fn code_names() -> Vec<&'static str> {
+    let all = Made::ALL
+        .iter()
+        .map(|made| made.name())
+        .chain(Variable::ALL.iter().map(|variable| variable.name()))
+        .chain(Warning::ALL.iter().map(|warning| warning.name()));
+    all.filter(|name| name.contains('_')).collect()
+}
+
+/// A text for people: not empty, no name of the code, neither as it is nor with blanks, and no unit twice.
+#[track_caller]
+fn readable(text: &str) {
+    assert!(!text.is_empty() && text.trim() == text, "“{text}”");
+    assert!(!text.contains(['_', '`', '?']) && !text.contains("  "), "“{text}”");
+    let words: Vec<&str> = text
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '%')
+        .collect();
+    for name in [
+        "uom", "pbt", "apt", "aust", "adet", "pq", "gq", "sq", "rq", "lsl", "usl", "wo", "s", "n",
+    ] {
+        assert!(!words.contains(&name), "“{text}” says {name}");
+    }
+    for pair in words.windows(2) {
+        assert!(
+            pair[0] != pair[1] || pair[0].is_empty(),
+            "“{text}” says {} twice",
+            pair[0]
+        );
+    }
+    for name in code_names() {
+        assert!(!text.contains(name), "“{text}” says {name}");
+    }
+}
+
+#[test]
+fn every_reason_and_remark_is_in_words() {
+    let mut reasons = 0;
+    for why in NullReason::all() {
+        readable(&reason(why));
+        readable(&explain(why));
+        if let Some(remedy) = remedy(why) {
+            readable(&remedy);
+        }
+        assert_eq!(why.to_string().parse::<NullReason>().as_ref(), Ok(&why));
+        reasons += 1;
+    }
+    assert_eq!(reasons, 2 * Input::all().count() + 7 + 8);
+    for remark in Warning::ALL {
+        readable(warning(remark));
+    }
+    assert_eq!(
+        explain(NullReason::Missing(Input::Made(Made::PbtS))),
+        "no planned busy time in the data (it takes planned time or stop category)"
+    );
+    assert_eq!(
+        reason(NullReason::Zero(Input::Variable(Variable::QuantityProduced))),
+        "the sum of the quantity made is zero"
+    );
+}
+
+#[test]
+fn a_reason_keeps_its_name_in_json() {
+    for (why, name) in [
+        (NullReason::Missing(Input::Made(Made::PbtS)), "missing_pbt_s"),
+        (
+            NullReason::Zero(Input::Variable(Variable::QuantityProduced)),
+            "zero_quantity_produced",
+        ),
+        (NullReason::Unsound(Unsound::TooFewMeasured), "too_few_measure_n"),
+        (
+            NullReason::Statistic(crate::metric::stats::Null::ZeroVariance),
+            "zero_variance",
+        ),
+    ] {
+        assert_eq!(serde_json::to_string(&why).unwrap(), format!("{name:?}"));
+        assert_eq!(serde_json::from_str::<NullReason>(&format!("{name:?}")).unwrap(), why);
+    }
+    assert!("missing_nothing".parse::<NullReason>().is_err());
+}
+
+#[test]
+fn no_two_metrics_and_no_two_inputs_have_one_name() {
+    let mut names: Vec<String> = catalogue::all().iter().map(|metric| name(metric.id)).collect();
+    names.iter().for_each(|name| readable(name));
+    names.sort();
+    let count = names.len();
+    names.dedup();
+    assert_eq!(names.len(), count, "{names:?}");
+    assert_eq!(name("scrap_value"), "Scrap cost");
+    assert_eq!(name("scrap_cost"), "Booked scrap cost");
+    let mut nouns: Vec<String> = Variable::ALL.iter().map(|variable| variable.noun()).collect();
+    nouns.extend(Made::ALL.iter().map(|made| made.noun().to_owned()));
+    nouns.iter().for_each(|noun| readable(noun));
+    nouns.sort();
+    let count = nouns.len();
+    nouns.dedup();
+    assert_eq!(nouns.len(), count, "{nouns:?}");
+}
