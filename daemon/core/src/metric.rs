@@ -1,6 +1,7 @@
 //! Metrics: their catalogue, and the one place where a ratio is computed from sums.
 
 pub mod catalogue;
+mod contract;
 mod evaluate;
 mod inputs;
 mod null;
@@ -8,136 +9,11 @@ mod recipe;
 pub mod stats;
 mod warning;
 
+pub use contract::{ComponentGroup, Grain, Metric, MetricKind, MetricQuery, MetricValue};
 pub use evaluate::{evaluate, item};
 pub use inputs::{info, missing, needed, needs};
 pub use null::{Input, NullReason, Unsound};
 pub use warning::Warning;
-
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
-
-use crate::component::{Component, Components, Dimension};
-use crate::unit::Unit;
-use crate::word::words;
-
-words! {
-    /// How a metric is made from components.
-    MetricKind, "a kind of metric" {
-        /// Sum of one component.
-        Sum = "sum",
-        /// Ratio of sums.
-        Ratio = "ratio",
-        /// Computed from several components.
-        Derived = "derived",
-    }
-}
-
-/// One metric of the catalogue.
-#[derive(Debug, Clone)]
-pub struct Metric {
-    /// Name on the command line (`oee`, `quantity_good` …).
-    pub id: &'static str,
-    /// Number in the specification (`F-02`), empty for plain sums.
-    pub code: &'static str,
-    /// Name on screen.
-    pub label: String,
-    /// Unit; `currency` is replaced by the currency of the rows; `1` is a pure number; `ratio` is 0-1.
-    pub unit: &'static str,
-    /// How it is made.
-    pub kind: MetricKind,
-    /// The formula in words.
-    pub formula: String,
-    /// Where the formula comes from.
-    pub source: &'static str,
-    /// Whether more is better (`Some(true)`), worse (`Some(false)`) or neither.
-    pub higher_is_better: Option<bool>,
-    /// Components that it reads.
-    pub needs: Vec<Component>,
-    /// Version of the method, raised when a figure would change.
-    pub version: u32,
-    /// How it is computed.
-    pub(crate) recipe: recipe::Recipe,
-    /// Components that say how many rows contributed; the first that is there counts.
-    pub(crate) counted_by: Vec<Component>,
-}
-
-/// The value of a metric, or the reason why there is none.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct MetricValue {
-    /// Absent where the inputs don't allow one.
-    pub value: Option<Decimal>,
-    /// Unit of the value.
-    pub unit: Unit,
-    /// Why there is no value.
-    pub null_reason: Option<NullReason>,
-    /// Rows that contributed.
-    pub n: u64,
-    /// Share (0-1) of the rows in scope that contributed, where it applies.
-    pub coverage: Option<Decimal>,
-    /// The sums that it was computed from.
-    pub components: Components,
-    /// Remarks.
-    pub warnings: Vec<Warning>,
-}
-
-words! {
-    /// Grain of time.
-    Grain, "a grain of time" {
-        /// Local day.
-        Day = "day",
-        /// Shift of a day.
-        Shift = "shift",
-        /// ISO week, named by its Monday.
-        Week = "week",
-        /// Calendar month.
-        Month = "month",
-    }
-}
-
-/// A typed query: the only way to a figure, for the command line, the screens and the answers alike.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MetricQuery {
-    /// Metric names.
-    pub metrics: Vec<String>,
-    /// Dimensions to group by.
-    pub by: Vec<Dimension>,
-    /// Whether to group by file as well.
-    pub by_file: bool,
-    /// Only this file.
-    pub file: Option<crate::ids::FileId>,
-    /// First local date, inclusive.
-    pub from: Option<chrono::NaiveDate>,
-    /// Last local date, exclusive.
-    pub to: Option<chrono::NaiveDate>,
-    /// Only rows whose dimension has this value (compared without regard to case).
-    #[serde(rename = "where")]
-    pub filters: Vec<(Dimension, String)>,
-    /// Group by time.
-    pub grain: Option<Grain>,
-    /// Largest first (`true`) or smallest first; absent: by group.
-    pub descending: Option<bool>,
-    /// At most so many groups.
-    pub limit: Option<u32>,
-}
-
-/// The sums of one group, as the store returns them.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ComponentGroup {
-    /// Values of the grouping: dimension names, `file`, `day`/`week`/`month`.
-    pub group: BTreeMap<String, Option<String>>,
-    /// Sums.
-    pub components: Components,
-    /// Distinct currencies among the rows.
-    pub currencies: Vec<String>,
-    /// Distinct units of quantity among the rows.
-    pub uoms: Vec<String>,
-    /// When the newest of the rows came in.
-    pub as_of: Option<DateTime<Utc>>,
-}
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::words::{self, counted, measured};
 use rust_decimal::Decimal;
 
-use super::{Draft, OF_A_KIND};
+use super::draft::{Draft, OF_A_KIND};
 use crate::scope::Scope;
 use crate::spc::Series;
 

@@ -7,7 +7,7 @@ use plant_core::variable::Variable;
 use plant_core::words::{self, counted, duration, number, part};
 use rust_decimal::Decimal;
 
-use super::{Draft, about};
+use super::draft::{Draft, about};
 use crate::scope::Scope;
 
 /// Share of the stop time without a category or reason from which it is told: 10 %.

@@ -8,9 +8,9 @@ use plant_core::variable::Variable;
 use plant_core::words::{measured, number, part};
 use rust_decimal::Decimal;
 
-use super::{Draft, about};
+use super::draft::{Draft, about};
+use crate::exact::to_f64;
 use crate::scope::Scope;
-use crate::to_f64;
 
 /// Energy per day against pieces per day: kWh = a + b x pieces, used only where it holds (n ≥ 10, R² ≥ 0.75,
 /// CV(RMSE) ≤ 20 %).

@@ -12,9 +12,9 @@ use plant_core::variable::Variable;
 use plant_core::words::{self, figure, number, part};
 use rust_decimal::Decimal;
 
-use super::{Draft, OF_A_KIND, about, valued};
+use super::draft::{Draft, OF_A_KIND, about, valued};
+use crate::exact::to_f64;
 use crate::scope::Scope;
-use crate::to_f64;
 
 /// Contributors of a Pareto that become findings.
 const CONTRIBUTORS: usize = 3;

@@ -10,11 +10,11 @@ use plant_core::stop::StopCategory;
 use plant_core::words::{self, count, duration, number, part};
 use rust_decimal::Decimal;
 
-use super::{Draft, OF_A_KIND, about, valued};
+use super::draft::{Draft, OF_A_KIND, about, valued};
 use crate::chart;
+use crate::exact::to_f64;
 use crate::scope::Scope;
 use crate::stops::Stop;
-use crate::to_f64;
 
 /// Rows with what each of them adds.
 type Weighed = Vec<(usize, Decimal)>;

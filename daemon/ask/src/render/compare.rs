@@ -7,8 +7,8 @@ use plant_core::unit::Unit;
 use plant_core::words::{figure, number};
 use rust_decimal::Decimal;
 
-use super::{Page, ROWS_SHOWN, group_names, member_text, scope, table};
-
+use super::page::{Page, ROWS_SHOWN, group_names, member_text, scope};
+use super::table;
 use crate::{Comparison, Reading};
 
 impl Page<'_> {

@@ -9,7 +9,8 @@ use plant_core::unit::Unit;
 use plant_core::words;
 use rust_decimal::Decimal;
 
-use super::{Page, ROWS_SHOWN, finish, suggest, table};
+use super::page::{Page, ROWS_SHOWN, cited, finish};
+use super::{suggest, table};
 use crate::lexicon::{Lexicon, dimension_word, dimension_words};
 use crate::{Choice, FileQuestion, Refusal};
 
@@ -274,7 +275,7 @@ pub fn savings(view: &SavingsView, lexicon: &Lexicon) -> AnswerView {
                 .push(format!("and {more} more; `plant savings` lists them all."));
         }
     }
-    page.lines.extend(citations.iter().map(super::cited));
+    page.lines.extend(citations.iter().map(cited));
     let answer = AnswerView {
         values: page.values,
         citations,

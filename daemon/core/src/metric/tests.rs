@@ -1,9 +1,11 @@
 //! Worked examples of the specification (W1, W1b, W1c, W4, W4b, W12, W24) and the rules about absence.
 
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 
 use super::*;
 use crate::component::Made::{self, *};
+use crate::component::{Component, Components, Dimension};
 use crate::variable::Variable;
 
 fn dec(text: &str) -> Decimal {
