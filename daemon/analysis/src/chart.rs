@@ -10,9 +10,9 @@ use plant_core::unit::Unit;
 use plant_core::words;
 use rust_decimal::Decimal;
 
+use crate::exact::to_f64;
 use crate::scope::Scope;
 use crate::spc::{Control, Series};
-use crate::to_f64;
 
 /// Bars of a Pareto beside the one for the rest.
 const BARS: usize = 20;

@@ -5,6 +5,7 @@
 //! its last decimals (half-even), and then says so.
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 /// The largest sum of absolute values that a column may hold: 38 digits, the width of a decimal column.
 const SUM_MAX: i128 = 10_i128.pow(38) - 1;
@@ -155,6 +156,11 @@ pub(crate) fn decimal(mut mantissa: i128, mut scale: u32) -> Option<Decimal> {
         }
         digits += 1;
     }
+}
+
+/// A decimal for a statistic.
+pub(crate) fn to_f64(value: Decimal) -> f64 {
+    value.to_f64().unwrap_or(0.0)
 }
 
 #[cfg(test)]

@@ -24,13 +24,6 @@ pub use error::AnalysisError;
 use std::io::Read;
 
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
-
-/// A decimal for a statistic.
-fn to_f64(value: Decimal) -> f64 {
-    value.to_f64().unwrap_or(0.0)
-}
 
 /// Analyses the rows of a binary COPY stream ([`plant_core::record::copy`]).
 ///

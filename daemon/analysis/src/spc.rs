@@ -12,8 +12,8 @@ use plant_core::metric::stats::{
 };
 use plant_core::variable::Variable;
 
+use crate::exact::to_f64;
 use crate::table::Table;
-use crate::to_f64;
 
 /// Fewest values that are looked at.
 const FEWEST: usize = 5;

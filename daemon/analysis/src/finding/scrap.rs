@@ -13,8 +13,8 @@ use plant_core::words::{self, figure, number, part};
 use rust_decimal::Decimal;
 
 use super::{Draft, OF_A_KIND, about, valued};
+use crate::exact::to_f64;
 use crate::scope::Scope;
-use crate::to_f64;
 
 /// Contributors of a Pareto that become findings.
 const CONTRIBUTORS: usize = 3;
@@ -85,7 +85,11 @@ pub(crate) fn pareto(scope: &Scope) -> Vec<FindingDraft> {
                 title: format!(
                     "{}: {} of {} of scrap ({})",
                     bar.label,
-                    number(value),
+                    match unit {
+                        // An amount of money says its currency wherever it stands; pieces say their unit once.
+                        Unit::Money { .. } => figure(value, &unit),
+                        _ => number(value),
+                    },
                     figure(total, &unit),
                     part(value, total)
                 ),

@@ -12,9 +12,9 @@ use rust_decimal::Decimal;
 
 use super::{Draft, OF_A_KIND, about, valued};
 use crate::chart;
+use crate::exact::to_f64;
 use crate::scope::Scope;
 use crate::stops::Stop;
-use crate::to_f64;
 
 /// Rows with what each of them adds.
 type Weighed = Vec<(usize, Decimal)>;

@@ -508,7 +508,7 @@ pub fn profile(at: usize) -> ProfileView {
                 ..Settings::default()
             },
             archived: at == 3,
-            approved: at % 2 == 0,
+            approved: at.is_multiple_of(2),
         },
         files: 3 * at as u64,
         created_at: self::at(at as i64),
