@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plant_core::model::{FindingDraft, FindingKind};
+use plant_core::model::{FindingDraft, FindingKind, Grade, SavingView};
 use plant_core::unit::Unit;
 use plant_core::words::{self, capital, counted, figure};
 use rust_decimal::Decimal;
@@ -50,6 +50,7 @@ fn figures(scope: &Scope) -> Option<String> {
         let value = figure(item.value?, &item.unit);
         Some(match item.unit {
             Unit::Unnamed if id == "quantity_produced" => format!("{value} pieces {name}"),
+            _ if value == "1" && id == "failures" => "1 failure".to_owned(),
             _ => format!("{value} {name}"),
         })
     };
@@ -75,38 +76,50 @@ fn largest(findings: &[FindingDraft]) -> Option<String> {
 }
 
 fn money(scope: &Scope, findings: &[FindingDraft]) -> String {
-    // Money of several currencies is never added up.
+    let (default_valued, counted_on): (Vec<&SavingView>, Vec<&SavingView>) = findings
+        .iter()
+        .filter_map(|finding| finding.saving.as_ref())
+        .partition(|saving| saving.grade == Grade::D);
+    let identified = (!counted_on.is_empty()).then(|| {
+        format!(
+            "{} with money: at least {} identified, not yet verified.",
+            counted(counted_on.len() as u64, "finding", "findings"),
+            amounts(&counted_on)
+        )
+    });
+    // Said as the savings say it, which don't count them either.
+    let left_out = (!default_valued.is_empty()).then(|| {
+        let text = words::of_grade_d(default_valued.len() as u64, &amounts(&default_valued));
+        format!("{}.", capital(&text))
+    });
+    let said: Vec<String> = identified.into_iter().chain(left_out).collect();
+    if !said.is_empty() {
+        return said.join(" ");
+    }
+    let why = if scope.days().is_none() {
+        "without dates there is no period to save over".to_owned()
+    } else if let [others @ .., last] = scope.totals.currencies.as_slice()
+        && !others.is_empty()
+    {
+        format!(
+            "the money stands in several currencies ({} and {last})",
+            others.join(", ")
+        )
+    } else if scope.currency().is_none() {
+        "no column, profile or org says in which currency the money stands".to_owned()
+    } else {
+        "each finding says why".to_owned()
+    };
+    format!("No saving is claimed: {why}.")
+}
+
+/// The sum of the careful bounds; money of several currencies is never added up.
+fn amounts(savings: &[&SavingView]) -> String {
     let mut low: BTreeMap<&str, Decimal> = BTreeMap::new();
-    let savings = findings.iter().filter_map(|finding| finding.saving.as_ref());
-    for saving in savings.clone() {
+    for saving in savings {
         let sum = low.entry(&saving.currency).or_default();
         *sum = sum.saturating_add(saving.low);
     }
-    match savings.count() {
-        n if n > 0 => {
-            let amounts: Vec<String> = low.iter().map(|(currency, low)| words::money(*low, currency)).collect();
-            format!(
-                "{} with money: at least {} identified, not yet verified.",
-                counted(n as u64, "finding", "findings"),
-                amounts.join(" and ")
-            )
-        }
-        _ => {
-            let why = if scope.days().is_none() {
-                "without dates there is no period to save over".to_owned()
-            } else if let [others @ .., last] = scope.totals.currencies.as_slice()
-                && !others.is_empty()
-            {
-                format!(
-                    "the money stands in several currencies ({} and {last})",
-                    others.join(", ")
-                )
-            } else if scope.currency().is_none() {
-                "no column, profile or org says in which currency the money stands".to_owned()
-            } else {
-                "each finding says why".to_owned()
-            };
-            format!("No saving is claimed: {why}.")
-        }
-    }
+    let amounts: Vec<String> = low.iter().map(|(currency, low)| words::money(*low, currency)).collect();
+    amounts.join(" and ")
 }

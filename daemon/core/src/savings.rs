@@ -342,8 +342,8 @@ fn note(input: &SavingInput, parts: &Parts<'_>) -> String {
 }
 
 /// A decimal for a sentence: at most six decimals, no trailing zeros.
-fn shown(amount: Decimal) -> Decimal {
-    rounded(amount)
+fn shown(amount: Decimal) -> String {
+    words::exact(rounded(amount))
 }
 
 fn unit_word(unit: &str) -> &str {

@@ -55,7 +55,7 @@ fn bars(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
         .fold(0.0, |most: f64, value| most.max(value.abs()));
     let shares = chart.points.iter().any(|point| point.cumulative.is_some());
     let name_width = (width / 3).clamp(8, 28);
-    let share_width = if shares { 8 } else { 0 };
+    let share_width = if shares { 10 } else { 0 };
     let room = width.saturating_sub(name_width + 12 + share_width + 2).max(1);
     let sign = if unicode { "█" } else { "#" };
     let mut passed_80 = false;
@@ -77,7 +77,7 @@ fn bars(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
             let mark = if share >= 0.8 && !passed_80 { "<80" } else { "" };
             passed_80 |= share >= 0.8;
             text.push(Span::styled(
-                format!("{}{mark}", pad_left(&figure::estimate(share), 6)),
+                format!("{}{mark}", pad_left(&shown_share(share), 7)),
                 theme::DIM,
             ));
         }
@@ -93,11 +93,16 @@ fn bars(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
     lines
 }
 
+/// A share as a finding says it.
+fn shown_share(share: f64) -> String {
+    Decimal::try_from(share).map_or_else(|_| figure::NONE.to_owned(), |share| figure::figure(share, &Unit::Ratio))
+}
+
 /// A value of the chart, whose unit stands below it. Measured values keep the digits by which their limits differ.
 fn written(chart: &ChartView, value: f64) -> String {
-    match (Decimal::try_from(value), &chart.unit) {
-        (Ok(share), Unit::Ratio) => figure::figure(share, &Unit::Ratio),
-        (_, Unit::Unnamed) if chart.kind == ChartKind::Control => figure::measured(value),
+    match chart.unit {
+        Unit::Ratio => shown_share(value),
+        Unit::Unnamed if chart.kind == ChartKind::Control => figure::measured(value),
         _ => figure::float(value),
     }
 }

@@ -310,10 +310,19 @@ pub fn lines<'a>(columns: &[Column], rows: impl Iterator<Item = &'a [Cell]>, hea
         let all = columns.iter().enumerate();
         all.filter(|(_, column)| !column.name.is_empty() && column.lines != Lines::Nothing)
     };
-    let clean = |text: &str| cut(&plant_core::sanitize::display(text), CELL_WIDTH);
+    let last = named().next_back().map(|(at, _)| at);
+    // Nothing stands behind the last cell of a row, so all of it is shown: reasons and remarks are sentences.
+    let clean = |at: usize, text: &str| match plant_core::sanitize::display(text) {
+        shown if Some(at) == last => shown.into_owned(),
+        shown => cut(&shown, CELL_WIDTH),
+    };
     let mut table: Vec<Vec<String>> = Vec::new();
     if header {
-        table.push(named().map(|(_, column)| clean(&column.name.to_uppercase())).collect());
+        table.push(
+            named()
+                .map(|(at, column)| clean(at, &column.name.to_uppercase()))
+                .collect(),
+        );
     }
     table.extend(rows.map(|cells| {
         let shown = |(at, column): (usize, &Column)| {
@@ -321,7 +330,7 @@ pub fn lines<'a>(columns: &[Column], rows: impl Iterator<Item = &'a [Cell]>, hea
                 Lines::Value => cell.value(),
                 Lines::Text | Lines::Nothing => &cell.text,
             });
-            clean(cell.unwrap_or_default())
+            clean(at, cell.unwrap_or_default())
         };
         named().map(shown).collect()
     }));

@@ -5,7 +5,7 @@ use plant_core::component::{Component, Dimension, Made};
 use plant_core::metric::stats::{self, BLANK};
 use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::variable::Variable;
-use plant_core::words::{measured, number, part};
+use plant_core::words::{figure, measured, money, number, part};
 use rust_decimal::Decimal;
 
 use super::draft::{Draft, about};
@@ -37,9 +37,9 @@ pub(crate) fn base_load(scope: &Scope) -> Option<FindingDraft> {
         .and_then(|(value, used)| value.checked_div(used));
     let worth = match (price, scope.currency()) {
         (Some(price), Some(currency)) => format!(
-            "; at {} {currency} per kWh it costs {} {currency}",
-            number(price),
-            number(base.saturating_mul(price))
+            "; at {} it costs {}",
+            figure(price, &format!("{currency}/kWh").as_str().into()),
+            money(base.saturating_mul(price), currency)
         ),
         _ => String::new(),
     };

@@ -85,7 +85,11 @@ pub(crate) fn pareto(scope: &Scope) -> Vec<FindingDraft> {
                 title: format!(
                     "{}: {} of {} of scrap ({})",
                     bar.label,
-                    number(value),
+                    match unit {
+                        // An amount of money says its currency wherever it stands; pieces say their unit once.
+                        Unit::Money { .. } => figure(value, &unit),
+                        _ => number(value),
+                    },
                     figure(total, &unit),
                     part(value, total)
                 ),

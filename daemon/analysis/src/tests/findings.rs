@@ -178,7 +178,7 @@ fn w14_base_load_of_the_energy() {
         finding.title
     );
     assert!(
-        finding.working.contains("1.4951 x pieces over 12 days; R² 0.9998"),
+        finding.working.contains("1.4951 x pieces over 12 days; R² 0.999794"),
         "{}",
         finding.working
     );

@@ -84,7 +84,7 @@ fn a_rate_is_compared_at_each_runs_own_volume() {
     assert!(
         working.starts_with(
             "addressable = sum of max(0, loss - 0.02 x pieces made) over 10 runs \
-             = 50 pieces - 0.02 x 1000 pieces made, of the 1 run above it, = 30 pieces; x 0.75 USD/pieces"
+             = 50 pieces - 0.02 x 1,000 pieces made, of the 1 run above it, = 30 pieces; x 0.75 USD/pieces"
         ),
         "{working}"
     );
@@ -111,7 +111,8 @@ fn the_working_of_an_uneven_rate_gives_its_own_result() {
     let text = working(&input);
     // sum of max(0, loss - RATE x pieces made) over 12 runs = LOST PC - RATE x MADE pieces made, of …, = RESULT PC; …
     let sums = text.split(" = ").nth(2).unwrap();
-    let numbers: Vec<Decimal> = sums.split(' ').filter_map(|word| word.parse().ok()).collect();
+    let words = sums.replace(',', "");
+    let numbers: Vec<Decimal> = words.split(' ').filter_map(|word| word.parse().ok()).collect();
     let result = dec(text.split(" = ").nth(3).unwrap().split(' ').next().unwrap());
     let [lost, rate, made, runs] = numbers.as_slice() else {
         panic!("{text}");

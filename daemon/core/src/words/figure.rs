@@ -115,6 +115,11 @@ pub fn number(value: Decimal) -> String {
     })
 }
 
+/// A decimal with all of its digits, for a formula with the numbers put in, whose result a reader checks.
+pub fn exact(value: Decimal) -> String {
+    grouped(value)
+}
+
 /// A float at the precision of a number, [`NONE`] where it is none.
 pub fn float(value: f64) -> String {
     decimal_of(value).map_or_else(|| NONE.to_owned(), number)
@@ -234,13 +239,16 @@ pub fn ledger(savings: &SavingsView) -> String {
 
 /// What the line of the guarantee leaves out, where it leaves out anything.
 pub fn not_counted(savings: &SavingsView) -> Option<String> {
-    (savings.not_counted > 0).then(|| {
-        format!(
-            "not counted: {} of grade D with {}, valued by a default",
-            counted(savings.not_counted, "finding", "findings"),
-            money(savings.not_counted_low, savings.currency.as_deref().unwrap_or_default())
-        )
-    })
+    let amount = || money(savings.not_counted_low, savings.currency.as_deref().unwrap_or_default());
+    (savings.not_counted > 0).then(|| of_grade_d(savings.not_counted, &amount()))
+}
+
+/// What findings of grade D are worth, and that it is not counted.
+pub fn of_grade_d(findings: u64, amount: &str) -> String {
+    format!(
+        "not counted: {} of grade D with {amount}, valued by a default",
+        counted(findings, "finding", "findings")
+    )
 }
 
 /// The levels of the four analyzers: `C2 E0 Q3 F1`.
