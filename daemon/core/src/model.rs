@@ -26,7 +26,10 @@ pub use audit::{AuditEntry, AuditVerdict};
 pub use chart::{ChartKind, ChartPoint, ChartView};
 pub use event::{EventKind, EventView};
 pub use file::{ColumnView, DialectView, FileDetail, FileItem, RecordCounts, TimelineEntry};
-pub use finding::{Evidence, FindingDraft, FindingKind, FindingState, FindingView, LossView, PeriodView, SavingsView};
+pub use finding::{
+    Evidence, FindingDraft, FindingKind, FindingState, FindingView, LossView, NotCounted, NotCountedWhy, PeriodView,
+    SavingsView,
+};
 pub use folder::{FolderKind, FolderMode, FolderView};
 pub use metric::{MetricInfo, MetricItem};
 pub use org::{AccessChange, GrantView, GrantsView, OrgView};

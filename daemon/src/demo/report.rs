@@ -74,7 +74,12 @@ pub async fn print(client: &Client, samples: &Samples) -> anyhow::Result<bool> {
         }
     }
     text.push_str(&format!("savings ledger: {}\n", words::ledger(&savings)));
-    text.extend(words::not_counted(&savings).map(|line| format!("  {line}\n")));
+    text.extend(
+        savings
+            .not_counted
+            .iter()
+            .map(|left_out| format!("  {}\n", words::not_counted(left_out))),
+    );
     for line in &wrong {
         text.push_str(&format!("NOT AS EXPECTED: {line}\n"));
     }

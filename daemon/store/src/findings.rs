@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::ids::{AnalysisId, FileId, FindingId, RecordId};
 use plant_core::model::{
-    Analyzer, Evidence, FindingDraft, FindingKind, FindingState, FindingView, LossView, Page, PeriodView, SavingView,
-    SavingsView,
+    Analyzer, Evidence, FindingDraft, FindingKind, FindingState, FindingView, LossView, NotCounted, NotCountedWhy,
+    Page, PeriodView, SavingView, SavingsView,
 };
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -174,7 +174,8 @@ pub async fn resolve(tx: &mut OrgTx, written: &str) -> Result<FindingId> {
 }
 
 /// The savings ledger: what the pilot promises, what is verified, what is identified and not verified, and the findings
-/// with a saving. A saving of grade D rests on a default value: it is listed and never summed. Sums are of one currency: that of the org, else the only one there is.
+/// with a saving. A saving of grade D rests on a default value: it is listed and never summed. Sums are of one currency:
+/// that of the org, else the only one there is; what stands in another is told beside them.
 ///
 /// # Errors
 /// What the database says.
@@ -184,10 +185,10 @@ pub async fn savings(tx: &mut OrgTx) -> Result<SavingsView> {
         r#"SELECT currency AS "currency!", coalesce(sum(saving_low) FILTER (WHERE state = 'verified'), 0) AS "verified!",
             coalesce(sum(saving_low) FILTER (WHERE state IN ('identified', 'accepted', 'implemented')
                 AND saving->>'grade' IN ('A', 'B', 'C')), 0) AS "identified!",
-            count(*) FILTER (WHERE state IN ('identified', 'accepted', 'implemented')
-                AND saving->>'grade' = 'D') AS "not_counted!",
-            coalesce(sum(saving_low) FILTER (WHERE state IN ('identified', 'accepted', 'implemented')
-                AND saving->>'grade' = 'D'), 0) AS "not_counted_low!"
+            count(*) FILTER (WHERE state = 'verified' OR saving->>'grade' IN ('A', 'B', 'C')) AS "countable!",
+            count(*) FILTER (WHERE state <> 'verified' AND saving->>'grade' = 'D') AS "default_valued!",
+            coalesce(sum(saving_low) FILTER (WHERE state <> 'verified' AND saving->>'grade' = 'D'), 0)
+                AS "default_valued_low!"
         FROM app.findings WHERE saving IS NOT NULL AND state <> 'rejected' GROUP BY currency ORDER BY currency"#
     )
     .fetch_all(tx.connection())
@@ -198,6 +199,27 @@ pub async fn savings(tx: &mut OrgTx) -> Result<SavingsView> {
         (None, _) => None,
     };
     let of_currency = sums.iter().find(|sum| Some(&sum.currency) == currency.as_ref());
+    let mut not_counted = Vec::new();
+    for sum in &sums {
+        let mut leave_out = |why, findings: i64, low| {
+            if findings > 0 {
+                not_counted.push(NotCounted {
+                    why,
+                    findings: findings.unsigned_abs(),
+                    low,
+                    currency: sum.currency.clone(),
+                });
+            }
+        };
+        if Some(&sum.currency) != currency.as_ref() {
+            leave_out(
+                NotCountedWhy::OtherCurrency,
+                sum.countable,
+                sum.verified + sum.identified,
+            );
+        }
+        leave_out(NotCountedWhy::DefaultValue, sum.default_valued, sum.default_valued_low);
+    }
     let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
     query.push("x.saving IS NOT NULL ORDER BY x.saving_low DESC, x.finding_id LIMIT ");
     query.push_bind(i64::from(paging::MOST));
@@ -205,8 +227,7 @@ pub async fn savings(tx: &mut OrgTx) -> Result<SavingsView> {
         goal: settings.goal,
         verified_low: of_currency.map(|sum| sum.verified).unwrap_or_default(),
         identified_low: of_currency.map(|sum| sum.identified).unwrap_or_default(),
-        not_counted: of_currency.map_or(0, |sum| sum.not_counted.unsigned_abs()),
-        not_counted_low: of_currency.map(|sum| sum.not_counted_low).unwrap_or_default(),
+        not_counted,
         currency,
         items: fetch(tx, query).await?,
     })

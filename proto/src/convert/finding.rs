@@ -1,6 +1,6 @@
 //! Findings, their evidence and the ledger of savings.
 
-use plant_core::model::{Evidence, FindingView, LossView, PeriodView, SavingView, SavingsView};
+use plant_core::model::{Evidence, FindingView, LossView, NotCounted, PeriodView, SavingView, SavingsView};
 
 use super::scalar::optional;
 use crate::convert::{Cross, WireFault};
@@ -14,7 +14,8 @@ same_fields!(PeriodView, Period, { from, to });
 same_fields!(LossView, Loss, { quantity, unit });
 same_fields!(SavingView, Saving, { low, expected, currency, grade, pool, observed, run_rate, note });
 same_fields!(Evidence, Evidence, { file, file_id, sha256, line, values });
-same_fields!(SavingsView, Savings, { goal, currency, verified_low, identified_low, not_counted, not_counted_low, items });
+same_fields!(SavingsView, Savings, { goal, currency, verified_low, identified_low, not_counted, items });
+same_fields!(NotCounted, NotCounted, { why, findings, low, currency });
 
 optional! {
     SavingView => wire::Saving,

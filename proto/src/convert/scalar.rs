@@ -9,7 +9,7 @@ use plant_core::ids::{AnalysisId, FileId, FindingId, FolderId, OrgId, ProfileId,
 use plant_core::metric::{Grain, MetricKind, NullReason, Warning};
 use plant_core::model::{
     AnalysisStatus, Analyzer, AnalyzerStatus, ChartKind, DatabaseKind, Engine, EventKind, FindingKind, FindingState,
-    FolderKind, FolderMode, Grade, Health, Pool, Step,
+    FolderKind, FolderMode, Grade, Health, NotCountedWhy, Pool, Step,
 };
 use plant_core::profile::DateOrder;
 use plant_core::state::{FileState, ReasonCode};
@@ -161,6 +161,7 @@ words!(
     EventKind,
     FindingKind,
     FindingState,
+    NotCountedWhy,
     FolderKind,
     FolderMode,
     Form,
@@ -269,6 +270,7 @@ optional! {
     Passing => String,
     Analyzer => String,
     FindingState => String,
+    NotCountedWhy => String,
     NullReason => String,
     Grain => i32,
     DateOrder => i32,

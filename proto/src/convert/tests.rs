@@ -470,8 +470,12 @@ fn analyses_findings_and_savings() {
         currency: Some("EUR".into()),
         verified_low: dec("0"),
         identified_low: dec("12.30"),
-        not_counted: 2,
-        not_counted_low: dec("7"),
+        not_counted: vec![NotCounted {
+            why: NotCountedWhy::OtherCurrency,
+            findings: 2,
+            low: dec("7"),
+            currency: "USD".into(),
+        }],
         items: vec![finding()],
     });
 }

@@ -107,6 +107,6 @@ pub fn steps(status: &StatusView, document: &mut Document) {
 /// The line of the guarantee, and what it leaves out.
 pub fn savings(ledger: &SavingsView) -> Vec<String> {
     std::iter::once(figure::ledger(ledger))
-        .chain(figure::not_counted(ledger))
+        .chain(ledger.not_counted.iter().map(figure::not_counted))
         .collect()
 }

@@ -246,14 +246,12 @@ pub fn savings(view: &SavingsView, lexicon: &Lexicon) -> AnswerView {
         page.lines.push(format!(
             "Identified, careful bound: {identified}. Verified: {verified}. The two are never added up."
         ));
-        if let Some(line) = words::not_counted(view) {
-            page.say(
-                Decimal::from(view.not_counted),
-                &Unit::One,
-                "not_counted",
-                BTreeMap::new(),
-            );
-            page.say(view.not_counted_low, &unit, "not_counted_low", BTreeMap::new());
+        for left_out in &view.not_counted {
+            let findings = Decimal::from(left_out.findings);
+            page.say(findings, &Unit::One, "not_counted", BTreeMap::new());
+            let unit = Unit::currency(Some(&left_out.currency));
+            page.say(left_out.low, &unit, "not_counted_low", BTreeMap::new());
+            let line = words::not_counted(left_out);
             page.lines.push(format!("{}.", words::capital(&line)));
         }
         for (item, saving) in items.iter().take(ROWS_SHOWN) {

@@ -124,13 +124,34 @@ pub struct SavingsView {
     /// Sum of the identified low bounds, never added to the verified.
     #[serde(with = "crate::number")]
     pub identified_low: Decimal,
-    /// Findings of grade D: they rest on a default value, so they are listed and never summed.
-    pub not_counted: u64,
-    /// Sum of their low bounds.
-    #[serde(with = "crate::number")]
-    pub not_counted_low: Decimal,
+    /// What is listed and not in these sums.
+    pub not_counted: Vec<NotCounted>,
     /// The findings with a saving.
     pub items: Vec<FindingView>,
+}
+
+/// Findings with a saving that the sums of the ledger leave out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotCounted {
+    /// Why.
+    pub why: NotCountedWhy,
+    /// How many they are.
+    pub findings: u64,
+    /// Sum of their low bounds.
+    #[serde(with = "crate::number")]
+    pub low: Decimal,
+    /// Currency of the sum.
+    pub currency: String,
+}
+
+words! {
+    /// Why an amount is not in the sums of the ledger.
+    NotCountedWhy, "a reason why an amount is not counted" {
+        /// It is of grade D: it rests on a default.
+        DefaultValue = "default_value",
+        /// It stands in another currency than the ledger.
+        OtherCurrency = "other_currency",
+    }
 }
 
 words! {

@@ -2,7 +2,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::model::{LossView, MetricItem, SavingView, SavingsView, TierView};
+use crate::model::{LossView, MetricItem, NotCounted, NotCountedWhy, SavingView, SavingsView, TierView};
 use crate::unit::{Money, Unit};
 
 /// What stands where there is no value.
@@ -237,10 +237,16 @@ pub fn ledger(savings: &SavingsView) -> String {
     )
 }
 
-/// What the line of the guarantee leaves out, where it leaves out anything.
-pub fn not_counted(savings: &SavingsView) -> Option<String> {
-    let amount = || money(savings.not_counted_low, savings.currency.as_deref().unwrap_or_default());
-    (savings.not_counted > 0).then(|| of_grade_d(savings.not_counted, &amount()))
+/// What the line of the guarantee leaves out, and why.
+pub fn not_counted(left_out: &NotCounted) -> String {
+    let amount = money(left_out.low, &left_out.currency);
+    match left_out.why {
+        NotCountedWhy::DefaultValue => of_grade_d(left_out.findings, &amount),
+        NotCountedWhy::OtherCurrency => format!(
+            "not counted: {} with {amount}, in another currency than the ledger",
+            counted(left_out.findings, "finding", "findings")
+        ),
+    }
 }
 
 /// What findings of grade D are worth, and that it is not counted.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::component::Made;
 use crate::metric::{Input, NullReason, Unsound, Warning, catalogue};
-use crate::model::SavingsView;
+use crate::model::{NotCounted, NotCountedWhy, SavingsView};
 use crate::unit::Unit;
 use crate::variable::Variable;
 
@@ -120,18 +120,25 @@ fn shares_counts_times_and_sizes_are_readable() {
 
 #[test]
 fn what_the_ledger_leaves_out_is_said() {
-    let mut savings = SavingsView {
+    let savings = SavingsView {
         goal: Decimal::from(50_000),
         currency: Some("USD".to_owned()),
         ..SavingsView::default()
     };
     assert_eq!(ledger(&savings), "$0 verified · $0 identified of $50,000");
-    assert_eq!(not_counted(&savings), None);
-    savings.not_counted = 9;
-    savings.not_counted_low = Decimal::from(12_400);
+    let left_out = |why, findings| NotCounted {
+        why,
+        findings,
+        low: Decimal::from(12_400),
+        currency: "USD".to_owned(),
+    };
     assert_eq!(
-        not_counted(&savings).as_deref(),
-        Some("not counted: 9 findings of grade D with $12,400, valued by a default")
+        not_counted(&left_out(NotCountedWhy::DefaultValue, 9)),
+        "not counted: 9 findings of grade D with $12,400, valued by a default"
+    );
+    assert_eq!(
+        not_counted(&left_out(NotCountedWhy::OtherCurrency, 1)),
+        "not counted: 1 finding with $12,400, in another currency than the ledger"
     );
 }
 

@@ -8,7 +8,8 @@ use plant_core::ids::{FileId, FindingId};
 use plant_core::job::AnalysisOutput;
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
 use plant_core::model::{
-    Analyzer, AnalyzerStatus, AnalyzerView, FindingDraft, FindingKind, FindingState, Grade, Pool, SavingView,
+    Analyzer, AnalyzerStatus, AnalyzerView, FindingDraft, FindingKind, FindingState, Grade, NotCounted, NotCountedWhy,
+    Pool, SavingView,
 };
 use plant_core::state::FileState;
 use plant_core::variable::Variable;
@@ -512,7 +513,12 @@ async fn the_ledger_keeps_verified_and_identified_apart() {
         draft(FindingKind::StopPareto, Some(50), &[]),
         draft(FindingKind::BadActor, Some(7), &[]),
         draft(FindingKind::MissingDates, None, &[]),
+        draft(FindingKind::SetupExcess, Some(30), &[]),
+        draft(FindingKind::ScrapExcess, Some(20), &[]),
     ];
+    let valued = |draft: &mut FindingDraft, change: fn(&mut SavingView)| change(draft.saving.as_mut().unwrap());
+    valued(&mut first.findings[4], |saving| saving.grade = Grade::D);
+    valued(&mut first.findings[5], |saving| saving.currency = "USD".to_owned());
     analysed(&db, "a.csv", first).await;
     db.sql(Role::Superuser, "UPDATE app.findings SET state = 'verified' WHERE kind = 'stop_pareto'; UPDATE app.findings SET state = 'rejected' WHERE kind = 'bad_actor'").await.unwrap();
     let savings = db
@@ -523,7 +529,18 @@ async fn the_ledger_keeps_verified_and_identified_apart() {
         (savings.goal, savings.verified_low, savings.identified_low),
         (50_000.into(), 50.into(), 100.into())
     );
-    assert_eq!((savings.currency.as_deref(), savings.items.len()), (Some("EUR"), 3));
+    assert_eq!((savings.currency.as_deref(), savings.items.len()), (Some("EUR"), 5));
+    let left_out = |why, low: i64, currency: &str| NotCounted {
+        why,
+        findings: 1,
+        low: low.into(),
+        currency: currency.to_owned(),
+    };
+    let expected = [
+        left_out(NotCountedWhy::DefaultValue, 30, "EUR"),
+        left_out(NotCountedWhy::OtherCurrency, 20, "USD"),
+    ];
+    assert_eq!(savings.not_counted, expected, "nothing is left out in silence");
     let theirs = db
         .run(db.b, |tx| Box::pin(async move { findings::savings(tx).await }))
         .await

@@ -6,9 +6,9 @@ use plant_core::balance::Balance;
 use plant_core::model::{
     AnalysisStatus, AnalysisView, Analyzer, AnalyzerStatus, AnalyzerView, AnswerView, ChartKind, ChartPoint, ChartView,
     Citation, ColumnView, DatabaseKind, DatabaseView, DialectView, Engine, Evidence, FileDetail, FileItem, FindingKind,
-    FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, Health, LossView, MetricItem, OnboardingStep,
-    Page, PeriodView, Pool, ProfileView, QueueView, RecordCounts, SavingView, SavingsView, StatusView, Step, TierView,
-    TimelineEntry,
+    FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, Health, LossView, MetricItem, NotCounted,
+    NotCountedWhy, OnboardingStep, Page, PeriodView, Pool, ProfileView, QueueView, RecordCounts, SavingView,
+    SavingsView, StatusView, Step, TierView, TimelineEntry,
 };
 use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
 use plant_core::state::{FileState, Reason, ReasonCode};
@@ -448,8 +448,12 @@ pub fn savings() -> SavingsView {
         currency: Some("USD".to_owned()),
         verified_low: Decimal::ZERO,
         identified_low: Decimal::from(31_200),
-        not_counted: 9,
-        not_counted_low: Decimal::from(12_400),
+        not_counted: vec![NotCounted {
+            why: NotCountedWhy::DefaultValue,
+            findings: 9,
+            low: Decimal::from(12_400),
+            currency: "USD".to_owned(),
+        }],
         items: findings(2).items,
     }
 }
