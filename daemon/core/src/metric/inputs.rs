@@ -87,6 +87,7 @@ pub fn needs(made: Made) -> &'static [&'static [Variable]] {
         Made::SqChecked => &[&[QuantityProduced, QuantityGood], &[QuantityScrap]],
         Made::RqChecked => &[&[QuantityProduced, QuantityGood], &[QuantityRework]],
         Made::GqCosted | Made::CostOfGood => &[&[TotalCost], &[QuantityGood, QuantityProduced]],
+        Made::OverheadBooked | Made::OverheadAllowed | Made::OverheadRows => &[&[OverheadActual], &[OverheadBudget]],
         Made::ScrapValue => &[
             &[QuantityScrap, ScrapCost],
             &[ScrapCost, MaterialUnitCost, StandardUnitCost],
