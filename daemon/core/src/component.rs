@@ -165,6 +165,16 @@ impl Component {
             .or_else(|| variable("n_").map(Component::Count))
     }
 
+    /// One sentence of meaning.
+    pub fn meaning(self) -> String {
+        match self {
+            Component::Rows => "Rows that count".to_owned(),
+            Component::Sum(variable) => format!("Sum of the {}", variable.noun()),
+            Component::Count(variable) => format!("Rows that carry {}", variable.noun()),
+            Component::Made(made) => made.meaning().to_owned(),
+        }
+    }
+
     /// Its unit, empty where another column names it.
     pub fn unit(self) -> &'static str {
         match self {

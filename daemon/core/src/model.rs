@@ -28,7 +28,7 @@ pub use event::{EventKind, EventView};
 pub use file::{ColumnView, DialectView, FileDetail, FileItem, RecordCounts, TimelineEntry};
 pub use finding::{Evidence, FindingDraft, FindingKind, FindingState, FindingView, LossView, PeriodView, SavingsView};
 pub use folder::{FolderKind, FolderMode, FolderView};
-pub use metric::{MetricInfo, MetricItem};
+pub use metric::{MetricComponent, MetricDetail, MetricInfo, MetricItem};
 pub use org::{AccessChange, GrantView, GrantsView, OrgView};
 pub use page::Page;
 pub use profile::{ProfileView, SuggestedColumn, SuggestionView, VariableSuggestion};
