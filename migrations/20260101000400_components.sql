@@ -23,6 +23,7 @@ CREATE TABLE app.components (
     "stop_s" numeric, "stops" numeric, "failures" numeric, "closed_failures" numeric, "repair_s" numeric,
     "operating_s" numeric, "ideal_s" numeric, "ideal_good_s" numeric, "pq_timed" numeric, "pq_checked" numeric,
     "gq_checked" numeric, "sq_checked" numeric, "rq_checked" numeric, "gq_costed" numeric, "cost_of_good" numeric,
+    "overhead_booked" numeric, "overhead_allowed" numeric, "overhead_rows" numeric,
     "scrap_value" numeric, "scrap_valued" numeric, "rework_value" numeric, "energy_value" numeric, "energy_pq" numeric,
     "energy_with_pq" numeric, "planned_qty_met" numeric, "measure_n" numeric, "measure_sum" numeric, "measure_sum_sq" numeric,
     PRIMARY KEY (org_id, file_no, component_no)

@@ -343,6 +343,11 @@ pub struct ProfileSave {
 pub enum Metrics {
     /// The catalogue, with formulas and sources.
     List,
+    /// One of the catalogue: its formula, what it is made of, why it may have no value.
+    Show {
+        /// The metric by name (`plant metrics list`).
+        metric: String,
+    },
     /// Values.
     Get(MetricsGet),
 }

@@ -9,7 +9,9 @@ pub mod analysis;
 mod chat;
 pub mod file;
 pub mod finding;
+pub mod grant;
 pub mod headline;
+pub mod metric;
 pub mod profile;
 mod spec;
 pub mod status;
@@ -18,4 +20,4 @@ pub use chat::CHAT;
 pub use spec::{Content, Described, Form, Listed, Opens, PAGE, Scope, Screen, Spec, Wanted};
 
 /// Screens that are opened by their names alone, as commands.
-pub static SCREENS: &[&Spec] = &[&profile::PROFILES];
+pub static SCREENS: &[&Spec] = &[&profile::PROFILES, &metric::METRICS, &grant::GRANTS];

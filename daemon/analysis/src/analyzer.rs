@@ -37,6 +37,7 @@ const COST: Figures = Figures {
     more: &[
         "rework_value",
         "copq",
+        "overhead_spending",
         "total_cost",
         "planned_cost",
         "labor_hours",

@@ -146,6 +146,14 @@ fn cost(record: &Record, costs: &UnitCosts, worth: &mut RowWorth) {
         worth.add(Made::CostOfGood, Some(cost));
         worth.add(Made::GqCosted, Some(good));
     }
+    if let (Some(booked), Some(allowed)) = (
+        record.number(Variable::OverheadActual),
+        record.number(Variable::OverheadBudget),
+    ) {
+        worth.add(Made::OverheadBooked, Some(booked));
+        worth.add(Made::OverheadAllowed, Some(allowed));
+        worth.add(Made::OverheadRows, Some(Decimal::ONE));
+    }
     let scrap = record.number(Variable::QuantityScrap);
     if let Some(booked) = record.number(Variable::ScrapCost) {
         worth.add(Made::ScrapValue, Some(booked));

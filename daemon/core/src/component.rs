@@ -111,6 +111,9 @@ made! {
     RqChecked = "rq_checked", "", "reworked pieces on rows of known quality", "Reworked pieces on rows whose quality is known";
     GqCosted = "gq_costed", "", "good pieces on rows with a cost", "Good pieces on rows that carry a cost";
     CostOfGood = "cost_of_good", "currency", "cost on rows with good pieces", "Cost booked on rows that carry good pieces";
+    OverheadBooked = "overhead_booked", "currency", "overhead on rows with a budget", "Overhead booked on rows that carry a budget for it";
+    OverheadAllowed = "overhead_allowed", "currency", "overhead budget on rows with overhead", "Overhead budgeted on rows that carry what was booked";
+    OverheadRows = "overhead_rows", "1", "rows with overhead and its budget", "Rows that carry overhead booked and overhead budgeted";
     ScrapValue = "scrap_value", "currency", "value of the scrap", "Scrapped pieces x unit cost, or the money booked as scrap";
     ScrapValued = "scrap_valued", "", "scrapped pieces with a value", "Scrapped pieces that have a value";
     ReworkValue = "rework_value", "currency", "value of the rework", "Rework hours x labour rate, where both are given";
@@ -160,6 +163,16 @@ impl Component {
         variable("sum_")
             .map(Component::Sum)
             .or_else(|| variable("n_").map(Component::Count))
+    }
+
+    /// One sentence of meaning.
+    pub fn meaning(self) -> String {
+        match self {
+            Component::Rows => "Rows that count".to_owned(),
+            Component::Sum(variable) => format!("Sum of the {}", variable.noun()),
+            Component::Count(variable) => format!("Rows that carry {}", variable.noun()),
+            Component::Made(made) => made.meaning().to_owned(),
+        }
     }
 
     /// Its unit, empty where another column names it.

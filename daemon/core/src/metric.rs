@@ -1,6 +1,7 @@
 //! Metrics: their catalogue, and the one place where a ratio is computed from sums.
 
 pub mod catalogue;
+mod caveats;
 mod contract;
 mod evaluate;
 mod inputs;
@@ -11,7 +12,7 @@ mod warning;
 
 pub use contract::{ComponentGroup, Grain, Metric, MetricKind, MetricQuery, MetricValue};
 pub use evaluate::{evaluate, item};
-pub use inputs::{info, missing, needed, needs};
+pub use inputs::{detail, info, missing, needed, needs};
 pub use null::{Input, NullReason, Unsound};
 pub use warning::Warning;
 

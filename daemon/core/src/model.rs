@@ -31,7 +31,7 @@ pub use finding::{
     SavingsView,
 };
 pub use folder::{FolderKind, FolderMode, FolderView};
-pub use metric::{MetricInfo, MetricItem};
+pub use metric::{MetricComponent, MetricDetail, MetricInfo, MetricItem};
 pub use org::{AccessChange, GrantView, GrantsView, OrgView};
 pub use page::Page;
 pub use profile::{ProfileView, SuggestedColumn, SuggestionView, VariableSuggestion};

@@ -56,6 +56,7 @@ pub(super) const METHODS: &[(&str, Need, Span)] = &[
     ("/plant.v1.ProfileService/SuggestProfile", OPERATOR, Span::Short),
     ("/plant.v1.RecordService/ListRecords", VIEWER, Span::Short),
     ("/plant.v1.MetricService/ListMetrics", VIEWER, Span::Short),
+    ("/plant.v1.MetricService/GetMetric", VIEWER, Span::Short),
     ("/plant.v1.MetricService/QueryMetrics", VIEWER, Span::Short),
     ("/plant.v1.AnalysisService/ListAnalyses", VIEWER, Span::Short),
     ("/plant.v1.AnalysisService/GetAnalysis", VIEWER, Span::Short),

@@ -1,5 +1,6 @@
 //! The catalogue of figures, and the figures.
 
+mod get_metric;
 mod list_metrics;
 mod query_metrics;
 
@@ -17,6 +18,13 @@ impl MetricService for Rpc {
         request: Request<wire::ListMetricsRequest>,
     ) -> Result<Response<wire::ListMetricsResponse>, Status> {
         answer(&self.app, request, list_metrics::handle).await
+    }
+
+    async fn get_metric(
+        &self,
+        request: Request<wire::GetMetricRequest>,
+    ) -> Result<Response<wire::GetMetricResponse>, Status> {
+        answer(&self.app, request, get_metric::handle).await
     }
 
     async fn query_metrics(

@@ -4,7 +4,7 @@ use plant_core::access::Role;
 use plant_core::metric::MetricQuery;
 use plant_core::model::{
     AccessChange, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView,
-    GrantsView, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView, StatusView,
+    GrantsView, MetricDetail, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView, StatusView,
     SuggestionView, UsageView,
 };
 use tokio_stream::{Stream, StreamExt};
@@ -311,7 +311,12 @@ impl Client {
     }
 }
 
-/// Records and metrics.
+// Records and metrics.
+calls! {
+    /// One metric of the catalogue with what it is made of; `metric` is its id.
+    fn get_metric(metric: &str) -> MetricDetail = metric, read metric, GetMetricRequest { metric: metric.to_owned() };
+}
+
 impl Client {
     /// Rows as they were taken in.
     ///

@@ -2,13 +2,15 @@
 
 use plant_core::component::Dimension;
 use plant_core::metric::MetricQuery;
-use plant_core::model::{MetricInfo, MetricItem};
+use plant_core::model::{MetricComponent, MetricDetail, MetricInfo, MetricItem};
 
 use super::scalar::optional;
 use crate::convert::{Cross, WireFault};
 use crate::wire;
 
 same_fields!(MetricInfo, Metric, { metric, code, label, unit, kind, formula, source, needs, dimensions });
+same_fields!(MetricDetail, MetricDetail, { info, version, higher_is_better, components, null_reasons, warnings });
+same_fields!(MetricComponent, MetricComponent, { component, unit, meaning, required });
 same_fields!(MetricItem, MetricItem, {
     metric, value, unit, null_reason, n, coverage, group, components, warnings, method, version,
 });

@@ -399,7 +399,7 @@ fn records_metrics_and_queries() {
         values: serde_json::from_value(values).expect("an object"),
         extra: pairs(&[("Bemerkung", "ok")]),
     });
-    check::<_, wire::Metric>(MetricInfo {
+    let info = MetricInfo {
         metric: "oee".into(),
         code: "F-02".into(),
         label: "OEE".into(),
@@ -409,6 +409,20 @@ fn records_metrics_and_queries() {
         source: "ISO 22400-2".into(),
         needs: strings(&["planned_time"]),
         dimensions: vec![Dimension::Machine],
+    };
+    check::<_, wire::Metric>(info.clone());
+    check::<_, wire::MetricDetail>(MetricDetail {
+        info,
+        version: 3,
+        higher_is_better: Some(false),
+        components: vec![MetricComponent {
+            component: "pbt_s".into(),
+            unit: "s".into(),
+            meaning: "planned busy time".into(),
+            required: true,
+        }],
+        null_reasons: vec!["missing_pbt_s".parse().expect("a reason")],
+        warnings: vec![plant_core::metric::Warning::AbovePlan],
     });
     check::<_, wire::MetricItem>(metric_item());
     check::<_, wire::MetricQuery>(query());

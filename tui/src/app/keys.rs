@@ -120,7 +120,9 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
         (other, None) => {
             if let Some(spec) = SCREENS.iter().find(|spec| spec.name == other) {
                 let effects = open(state, spec.all());
-                state.place_mut().filter = rest.trim().to_owned();
+                if matches!(spec.form, Form::List { .. }) {
+                    state.place_mut().filter = rest.trim().to_owned();
+                }
                 return effects;
             }
             match Act::of_command(other, rest) {

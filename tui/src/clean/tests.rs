@@ -47,6 +47,9 @@ fn fixed(name: &str, text: &str) -> bool {
                 | "pool"
                 | "engine"
                 | "null_reason"
+                | "null_reasons"
+                | "dimensions"
+                | "since"
                 | "warnings"
         )
         || (name == "name" && Analyzer::from_name(text).is_some())
@@ -107,6 +110,8 @@ fn nothing_in_any_view_can_drive_the_terminal() {
     check_shown(fixture::analysis(), |view| Content::Text(view.document()));
     check_shown(fixture::findings(2), Content::rows);
     check_shown(fixture::finding(), |view| Content::Text(view.document()));
+    check_shown(fixture::metric_detail(), |view| Content::Text(view.document()));
+    check_shown(fixture::grants(3), |view| Content::Text(view.document()));
     let mut pairs = Answer::Headline(vec![("oee".to_owned(), HOSTILE.to_owned())]);
     pairs.clean();
     assert!(matches!(&pairs, Answer::Headline(pairs) if !pairs[0].1.contains('\u{1b}')));

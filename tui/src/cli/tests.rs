@@ -42,6 +42,7 @@ fn every_documented_line_is_understood() {
         "plant profiles edit orders",
         "plant records --file 0199 --where machine=M1 --limit 3",
         "plant metrics list",
+        "plant metrics show oee --json",
         "plant metrics get oee quality_ratio --by machine --from 2025-03-01 --to 2025-04-01 --where line=A --grain day",
         "plant analyses show 0199",
         "plant findings list --csv --no-header",

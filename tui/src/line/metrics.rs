@@ -6,7 +6,7 @@ use std::io::Write;
 use chrono::NaiveDate;
 use plant_core::component::Dimension;
 use plant_core::metric::{Grain, MetricQuery};
-use plant_core::model::{MetricInfo, MetricItem, Page, RecordView};
+use plant_core::model::{MetricItem, Page, RecordView};
 use plant_core::variable::{Kind, Variable};
 use plant_proto::client::{Listing, RecordFilter};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use super::failure::Failure;
 use super::typed::Typed;
 use crate::cli::{Metrics, MetricsGet};
 use crate::figure;
-use crate::subject::Listed;
+use crate::subject::{Described, Listed};
 use crate::widget::table::{Cell, Column, field, number_field};
 
 /// Runs `plant metrics …`.
@@ -27,6 +27,10 @@ pub async fn run<W: Write>(what: Option<Metrics>, context: &mut Context<W>) -> R
             context
                 .output
                 .list(&page(items, &context.listing)?, "the catalogue is empty")
+        }
+        Some(Metrics::Show { metric }) => {
+            let metric = context.client.get_metric(&metric).await?;
+            context.output.object(&metric, Described::document)
         }
         Some(Metrics::Get(asked)) => {
             let mut query = query(&asked)?;
@@ -171,34 +175,6 @@ fn date(option: &str, text: Option<&str>) -> Result<Option<NaiveDate>, Failure> 
             .map_err(|_| Failure::Usage(format!("{option} {text}: write a date as 2025-03-01")))
     })
     .transpose()
-}
-
-impl Listed for MetricInfo {
-    const COLUMNS: &'static [Column] = &[
-        field("metric"),
-        field("code"),
-        field("label"),
-        field("unit"),
-        field("kind"),
-        field("formula"),
-        field("source"),
-    ];
-
-    fn id(&self) -> String {
-        self.metric.clone()
-    }
-
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            self.metric.clone().into(),
-            self.code.clone().into(),
-            self.label.clone().into(),
-            Cell::from(figure::unit(&self.unit).unwrap_or_default()).bare(self.unit.to_string()),
-            self.kind.to_string().into(),
-            self.formula.clone().into(),
-            self.source.clone().into(),
-        ]
-    }
 }
 
 impl Listed for MetricItem {

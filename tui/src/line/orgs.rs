@@ -9,8 +9,8 @@ use super::Context;
 use super::failure::Failure;
 use super::output::{Form, note};
 use crate::cli::{Orgs, Whose};
-use crate::figure;
 use crate::subject::Listed;
+use crate::subject::grant::NO_GRANTS;
 use crate::widget::table::{Cell, Column, field};
 
 /// Runs `plant org …`.
@@ -80,40 +80,13 @@ async fn grants<W: Write>(context: &mut Context<W>) -> Result<(), Failure> {
         items: std::mem::take(&mut grants.items),
         next_page: grants.next_page.take(),
     };
-    let empty = "no grants; give one with `plant org grant unix:UID --role viewer`";
-    context.output.list(&page, empty)?;
+    context.output.list(&page, NO_GRANTS)?;
     // What follows without a grant is no row of the list: beside it for people, not in it for programs.
     match context.output.form() {
         Form::Csv => grants.implied.iter().for_each(|text| note(text)),
         _ => grants.implied.iter().try_for_each(|text| context.output.line(text))?,
     }
     Ok(())
-}
-
-impl Listed for GrantView {
-    const COLUMNS: &'static [Column] = &[
-        field("principal"),
-        field("account"),
-        field("role"),
-        field("since"),
-        field("by"),
-    ];
-
-    fn id(&self) -> String {
-        self.principal.clone()
-    }
-
-    fn cells(&self) -> Vec<Cell> {
-        [
-            self.principal.clone(),
-            self.account.clone().unwrap_or_default(),
-            self.role.name().to_owned(),
-            figure::time(self.since),
-            self.by.clone(),
-        ]
-        .map(Cell::from)
-        .into()
-    }
 }
 
 impl Listed for OrgView {

@@ -128,11 +128,18 @@ fn crumbs(state: &State, drawn: &Drawn, area: Rect, buffer: &mut Buffer) {
     Line::styled(position, theme::DIM).right_aligned().render(area, buffer);
 }
 
-/// The name of a place: of a text, the name of the thing that it is about.
+/// An id as far as people read it: a name whole, of others the beginning.
+fn id(id: &str) -> &str {
+    let is_name = id.contains(|c: char| !c.is_ascii_hexdigit() && c != '-');
+    if is_name { id } else { crate::figure::prefix(id) }
+}
+
+/// The name of a place: of a text, the name of the thing that it is about, where it is about one.
 fn crumb(place: &Place) -> String {
     match (place.screen.spec.form, &place.content.data) {
         (Form::Text, Some(Content::Text(document))) => document.title.clone(),
-        (Form::Text, _) => crate::figure::prefix(&place.screen.about).to_owned(),
+        (Form::Text, _) if place.screen.about.is_empty() => place.screen.spec.name.to_owned(),
+        (Form::Text, _) => id(&place.screen.about).to_owned(),
         _ => place.screen.spec.name.to_owned(),
     }
 }

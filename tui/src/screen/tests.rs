@@ -10,6 +10,8 @@ use crate::app::{Drawn, Link, Overlay, Resource, Scroll, State, Tab, Trouble};
 use crate::subject::analysis::ANALYSIS;
 use crate::subject::file::FILE;
 use crate::subject::finding::FINDING;
+use crate::subject::grant::GRANTS;
+use crate::subject::metric::{METRIC, METRICS};
 use crate::subject::profile::{PROFILE, PROFILES};
 use crate::subject::{Content, Described, Form, Screen};
 
@@ -104,6 +106,13 @@ fn content(screen: &Screen, count: usize) -> Content {
             profile.profile.columns.clear();
             profile.document()
         }
+        "metric" => {
+            let mut metric = fixture::metric_detail();
+            (metric.components, metric.null_reasons, metric.warnings) = Default::default();
+            (metric.higher_is_better, metric.info.needs) = Default::default();
+            metric.document()
+        }
+        "grants" => fixture::grants(0).document(),
         _ => {
             let mut finding = fixture::finding();
             (finding.saving, finding.evidence, finding.evidence_count) = Default::default();
@@ -112,7 +121,7 @@ fn content(screen: &Screen, count: usize) -> Content {
     })
 }
 
-fn screens() -> [(&'static str, Tab, Option<Screen>); 10] {
+fn screens() -> [(&'static str, Tab, Option<Screen>); 13] {
     [
         ("overview", Tab::Overview, None),
         ("files", Tab::Files, None),
@@ -139,6 +148,9 @@ fn screens() -> [(&'static str, Tab, Option<Screen>); 10] {
             Tab::Files,
             Some(PROFILE.about("0195f300-0000-7000-8000-000000000000")),
         ),
+        ("metrics", Tab::Overview, Some(METRICS.all())),
+        ("metric", Tab::Overview, Some(METRIC.about("cost_per_good_unit"))),
+        ("grants", Tab::Overview, Some(GRANTS.all())),
         ("chat", Tab::Chat, None),
     ]
 }
@@ -258,6 +270,18 @@ fn a_link_that_is_there_but_refused_says_why() {
         assert_snapshot!(format!("{name}_overview"), shown(&state, (80, 12)));
         state.tab = Tab::Files;
         assert_snapshot!(format!("{name}_files"), shown(&state, (40, 12)));
+    }
+}
+
+#[test]
+fn who_may_not_see_the_grants_reads_what_it_takes() {
+    let takes = "this takes the role admin in acme, and you have viewer; ask an administrator: plant org grant unix:4242 \
+                 --role admin";
+    let mut state = state(With::Data(3), Tab::Overview, Some(&GRANTS.all()));
+    state.place_mut().content = Resource::default();
+    state.place_mut().content.fill(Err(takes.to_owned()));
+    for (size, name) in [((80, 24), "grants_refused_80x24"), ((40, 20), "grants_refused_40x20")] {
+        assert_snapshot!(name, shown(&state, size));
     }
 }
 

@@ -130,6 +130,21 @@ fn a_component_is_absent_where_no_row_contributes() {
 }
 
 #[test]
+fn overhead_is_compared_with_its_budget_on_rows_that_carry_both() {
+    let mut rows = Rows::new();
+    rows.row(0, &[("overhead_actual", "1000.50"), ("overhead_budget", "900")])
+        .row(1, &[("overhead_actual", "500")])
+        .row(1, &[("overhead_budget", "7000")])
+        .row(2, &[("overhead_actual", "0"), ("overhead_budget", "20")]);
+    let found = rows.analyse();
+    assert_eq!(
+        ["overhead_booked", "overhead_allowed", "overhead_rows"].map(|name| found.sum(name)),
+        ["1000.50", "920", "2"].map(|value| Some(decimal(value)))
+    );
+    assert_eq!(found.sum("sum_overhead_actual"), Some(decimal("1500.50")));
+}
+
+#[test]
 fn the_reason_is_its_words_or_else_its_code() {
     let mut rows = Rows::new();
     rows.row(0, &[("reason_code", "17"), ("reason_text", "jam")])

@@ -6,6 +6,7 @@
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::caveats::is_money;
 use super::recipe::{Recipe, Term, implied_by};
 use super::{ComponentGroup, Input, Metric, MetricValue, NullReason, Unsound, Warning, stats};
 use crate::component::{Component, Components, Made};
@@ -126,10 +127,6 @@ fn joined_over_files(sums: &Components) -> Option<Components> {
         joined.add(Component::Made(Made::OperatingS), production);
     }
     Some(joined)
-}
-
-fn is_money(metric: &Metric) -> bool {
-    metric.unit.contains("currency")
 }
 
 /// Whether the rows may be added up for this metric at all.

@@ -1,8 +1,8 @@
 //! What a metric needs, in components for the database and in variables for people.
 
-use super::Metric;
+use super::{Metric, caveats};
 use crate::component::{Component, Dimension, Made};
-use crate::model::MetricInfo;
+use crate::model::{MetricComponent, MetricDetail, MetricInfo};
 use crate::variable::Variable;
 
 /// Every component that these metrics read, once each, in the order of [`Component::all`], with the row count.
@@ -29,6 +29,26 @@ pub fn info(metric: &Metric) -> MetricInfo {
         source: metric.source.to_owned(),
         needs: requirements(metric).into_iter().map(either).collect(),
         dimensions: dimensions(metric).collect(),
+    }
+}
+
+/// A metric as it is shown on its own.
+pub fn detail(metric: &Metric) -> MetricDetail {
+    let required = metric.recipe.required();
+    let component = |component: Component| MetricComponent {
+        component: component.name(),
+        unit: component.unit().into(),
+        meaning: component.meaning(),
+        required: required.contains(&component),
+    };
+    let others = metric.needs.iter().filter(|component| !required.contains(component));
+    MetricDetail {
+        info: info(metric),
+        version: metric.version,
+        higher_is_better: metric.higher_is_better,
+        components: required.iter().chain(others).copied().map(component).collect(),
+        null_reasons: caveats::null_reasons(metric),
+        warnings: caveats::warnings(metric),
     }
 }
 
@@ -87,6 +107,7 @@ pub fn needs(made: Made) -> &'static [&'static [Variable]] {
         Made::SqChecked => &[&[QuantityProduced, QuantityGood], &[QuantityScrap]],
         Made::RqChecked => &[&[QuantityProduced, QuantityGood], &[QuantityRework]],
         Made::GqCosted | Made::CostOfGood => &[&[TotalCost], &[QuantityGood, QuantityProduced]],
+        Made::OverheadBooked | Made::OverheadAllowed | Made::OverheadRows => &[&[OverheadActual], &[OverheadBudget]],
         Made::ScrapValue => &[
             &[QuantityScrap, ScrapCost],
             &[ScrapCost, MaterialUnitCost, StandardUnitCost],

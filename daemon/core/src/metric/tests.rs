@@ -266,6 +266,17 @@ fn sums_are_exact_with_the_rows_that_carried_them() {
 fn other_metrics_by_hand() {
     let costs = group(&[("cost_of_good", "37600"), ("gq_costed", "30100")]);
     check("cost_per_good_unit", &costs, "1.2491694");
+    let overhead = group(&[
+        ("rows", "9"),
+        ("overhead_booked", "1180.25"),
+        ("overhead_allowed", "1200"),
+        ("overhead_rows", "7"),
+    ]);
+    check("overhead_spending", &overhead, "-19.75");
+    assert_eq!(of("overhead_spending", &overhead).n, 7);
+    // The sums of the two columns say nothing of the rows that carry both.
+    let apart = group(&[("sum_overhead_actual", "1180.25"), ("sum_overhead_budget", "1200")]);
+    check_null("overhead_spending", &apart, "missing_overhead_booked");
     let rate = group(&[("sum_quantity_produced", "7460"), ("apt_s", "22380")]);
     check("throughput_rate", &rate, "1200");
     check(

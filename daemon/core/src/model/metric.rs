@@ -32,6 +32,37 @@ pub struct MetricInfo {
     pub dimensions: Vec<Dimension>,
 }
 
+/// A metric of the catalogue with what it is made of and what may be said of its figure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricDetail {
+    /// What the list says.
+    #[serde(flatten)]
+    pub info: MetricInfo,
+    /// Version of the method.
+    pub version: u32,
+    /// Whether more is better, worse (`false`) or neither (absent).
+    pub higher_is_better: Option<bool>,
+    /// The sums that it reads, those without which there is no value first.
+    pub components: Vec<MetricComponent>,
+    /// Why it may have no value.
+    pub null_reasons: Vec<NullReason>,
+    /// What may be remarked on its value.
+    pub warnings: Vec<Warning>,
+}
+
+/// A sum that a metric reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricComponent {
+    /// Name.
+    pub component: String,
+    /// Unit.
+    pub unit: Unit,
+    /// What it is, in one sentence.
+    pub meaning: String,
+    /// Whether there is no value without it; the others are read for checks, counts and remarks.
+    pub required: bool,
+}
+
 /// The value of a metric for one group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricItem {

@@ -10,6 +10,8 @@ use crate::screen::{self, fixture};
 use crate::subject::analysis::ANALYSIS;
 use crate::subject::file::{FILE, FILES};
 use crate::subject::finding::{FINDING, FINDINGS};
+use crate::subject::grant::GRANTS;
+use crate::subject::metric::{METRIC, METRICS};
 use crate::subject::status::OVERVIEW;
 use crate::subject::{CHAT, Content, Screen};
 
@@ -644,4 +646,40 @@ fn a_selected_row_is_always_in_sight() {
             scroll.top
         );
     }
+}
+
+#[test]
+fn a_screen_is_opened_by_its_name_and_a_word_behind_it_filters_a_list() {
+    let typed = |state: &mut State, text: &str| {
+        for letter in text.chars() {
+            update(state, char(letter));
+        }
+        update(state, key(KeyCode::Enter))
+    };
+    let asks = |effects: &[Effect], wanted: &Request| {
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Request(_, request) if request == wanted))
+    };
+    let mut state = connected();
+    let effects = typed(&mut state, ":metrics cost");
+    assert!(asks(&effects, &first(METRICS.all())), "{effects:?}");
+    answer(&mut state, effects);
+    let shown = rows(&state);
+    assert!(
+        !shown.is_empty() && shown.iter().all(|label| label == "Cost per good unit"),
+        "{shown:?}"
+    );
+    let effects = update(&mut state, key(KeyCode::Enter));
+    assert!(
+        asks(&effects, &first(METRIC.about("cost_per_good_unit"))),
+        "{effects:?}"
+    );
+    // A text has no rows to filter.
+    let effects = typed(&mut state, ":grants anna");
+    answer(&mut state, effects);
+    assert_eq!(
+        (state.place().screen.clone(), state.place().filter.as_str()),
+        (GRANTS.all(), "")
+    );
 }

@@ -3,12 +3,14 @@
 use chrono::{DateTime, Duration, Utc};
 use plant_core::access::Role;
 use plant_core::balance::Balance;
+use plant_core::component::Dimension;
+use plant_core::metric::{MetricKind, Warning};
 use plant_core::model::{
     AnalysisStatus, AnalysisView, Analyzer, AnalyzerStatus, AnalyzerView, AnswerView, ChartKind, ChartPoint, ChartView,
     Citation, ColumnView, DatabaseKind, DatabaseView, DialectView, Engine, Evidence, FileDetail, FileItem, FindingKind,
-    FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, Health, LossView, MetricItem, NotCounted,
-    NotCountedWhy, OnboardingStep, Page, PeriodView, Pool, ProfileView, QueueView, RecordCounts, SavingView,
-    SavingsView, StatusView, Step, TierView, TimelineEntry,
+    FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, GrantView, GrantsView, Health, LossView,
+    MetricComponent, MetricDetail, MetricInfo, MetricItem, NotCounted, NotCountedWhy, OnboardingStep, Page, PeriodView,
+    Pool, ProfileView, QueueView, RecordCounts, SavingView, SavingsView, StatusView, Step, TierView, TimelineEntry,
 };
 use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
 use plant_core::state::{FileState, Reason, ReasonCode};
@@ -520,6 +522,95 @@ pub fn profile(at: usize) -> ProfileView {
     }
 }
 
+pub fn metric_info(at: usize) -> MetricInfo {
+    let (metric, label, unit, kind, formula) = [
+        ("oee", "OEE", "ratio", MetricKind::Derived, "PRI x GQ / PBT"),
+        (
+            "measured_deviation",
+            "Standard deviation of the measured values",
+            "",
+            MetricKind::Derived,
+            "square root of (sum of squares - sum squared / n) / (n - 1)",
+        ),
+        (
+            "cost_per_good_unit",
+            "Cost per good unit",
+            "currency/unit",
+            MetricKind::Ratio,
+            "total cost / good pieces, over the rows that carry both",
+        ),
+        (
+            "quantity_inspected",
+            "Quantity inspected",
+            "",
+            MetricKind::Sum,
+            "sum of quantity_inspected",
+        ),
+    ][at % 4];
+    MetricInfo {
+        metric: metric.to_owned(),
+        code: String::new(),
+        label: label.to_owned(),
+        unit: unit.into(),
+        kind,
+        formula: formula.to_owned(),
+        source: "standard costing practice; ASQ quality cost classes".to_owned(),
+        needs: vec!["total_cost".to_owned(), "quantity_good or quantity_produced".to_owned()],
+        dimensions: Dimension::ALL.to_vec(),
+    }
+}
+
+pub fn metric_detail() -> MetricDetail {
+    let component = |component: &str, unit: &str, meaning: &str, required| MetricComponent {
+        component: component.to_owned(),
+        unit: unit.into(),
+        meaning: meaning.to_owned(),
+        required,
+    };
+    MetricDetail {
+        info: metric_info(2),
+        version: 1,
+        higher_is_better: Some(false),
+        components: vec![
+            component(
+                "cost_of_good",
+                "currency",
+                "Cost booked on rows that carry good pieces",
+                true,
+            ),
+            component("gq_costed", "", "Good pieces on rows that carry a cost", true),
+            component("rows", "1", "Rows that count", false),
+        ],
+        null_reasons: ["missing_cost_of_good", "zero_gq_costed", "mixed_currency", "overflow"]
+            .map(|reason| reason.parse().expect("a reason"))
+            .to_vec(),
+        warnings: vec![Warning::NoCurrency],
+    }
+}
+
+/// So many grants, with what follows without one.
+pub fn grants(count: usize) -> GrantsView {
+    let roles = [Role::Admin, Role::Viewer, Role::Operator, Role::Analyst];
+    let grant = |at: usize| GrantView {
+        principal: format!("unix:{}", 4_294_967_294 - at as u64),
+        account: (at % 3 != 2).then(|| format!("shift-leader-{at:03}")),
+        role: roles[at % 4],
+        since: self::at(at as i64),
+        by: "unix:1000".to_owned(),
+    };
+    GrantsView {
+        items: (0..count).map(grant).collect(),
+        next_page: None,
+        implied: [
+            "root and the account of plantd (unix:112) are administrators",
+            "members of the group plant-admin are administrators: anna, bernd",
+            "members of the group plant are operators; nobody is listed in it",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    }
+}
+
 /// What the daemon answers for a screen, with so many rows in a list.
 pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject::Content {
     use crate::subject::{Content, Described};
@@ -536,6 +627,12 @@ pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject:
             next_page: None,
         }),
         "profile" => Content::Text(profile(0).document()),
+        "metrics" => Content::rows(Page {
+            items: (0..count).map(metric_info).collect(),
+            next_page: None,
+        }),
+        "metric" => Content::Text(metric_detail().document()),
+        "grants" => Content::Text(grants(count).document()),
         other => panic!("the daemon is asked for {other}"),
     }
 }

@@ -1,11 +1,25 @@
 //! Metrics of cost.
 
-use super::entry::{COSTING, DOWN, Entry, plus, ratio};
+use super::entry::{COSTING, DOWN, Entry, minus, plus, ratio};
 use crate::component::{Component, Made};
 use crate::metric::recipe::Recipe;
 use crate::variable::Variable;
 
 pub(super) const COST: &[Entry] = &[
+    Entry {
+        id: "overhead_spending",
+        code: "C-05",
+        label: "Overhead spending variance",
+        unit: "currency",
+        recipe: Recipe::Sum {
+            of: &[plus(Made::OverheadBooked), minus(Made::OverheadAllowed)],
+            per: 1,
+        },
+        formula: "overhead booked - overhead budgeted, over the rows that carry both; above 0 more was spent than budgeted",
+        source: COSTING,
+        better: DOWN,
+        counted_by: &[Component::Made(Made::OverheadRows)],
+    },
     Entry {
         id: "cost_per_good_unit",
         code: "C-06",

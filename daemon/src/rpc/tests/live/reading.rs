@@ -56,6 +56,7 @@ async fn what_is_not_there_is_told_with_the_command_that_lists_it() {
         ("suggest", client.suggest_profile("nothing.csv").await.unwrap_err()),
         ("folder", client.remove_folder("/nowhere").await.unwrap_err()),
         ("metric", client.query_metrics(joy).await.unwrap_err()),
+        ("one metric", client.get_metric("joy").await.unwrap_err()),
     ] {
         assert!(
             matches!(&error, ClientError::Fault(Fault::NotFound { message }) if message.contains("plant ")),
