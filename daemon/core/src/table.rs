@@ -41,6 +41,8 @@ words! {
         Delimited = "delimited",
         /// An Office Open XML workbook.
         Xlsx = "xlsx",
+        /// One JSON object for each physical line.
+        JsonLines = "json_lines",
     }
 }
 
@@ -50,6 +52,7 @@ impl Form {
         match self {
             Form::Delimited => "text",
             Form::Xlsx => "a workbook",
+            Form::JsonLines => "JSON lines",
         }
     }
 
@@ -57,7 +60,7 @@ impl Form {
     pub const fn decimal(self) -> Option<char> {
         match self {
             Form::Delimited => None,
-            Form::Xlsx => Some('.'),
+            Form::Xlsx | Form::JsonLines => Some('.'),
         }
     }
 
@@ -65,6 +68,7 @@ impl Form {
     pub const fn rows_name_columns(self) -> bool {
         match self {
             Form::Delimited | Form::Xlsx => false,
+            Form::JsonLines => true,
         }
     }
 }

@@ -159,10 +159,15 @@ fn summary(detail: &FileDetail, document: &mut Document) {
 
 /// How it is written: `text, utf-8, delimited by ";", header in line 4`.
 fn reading(item: &FileItem) -> String {
-    let mut parts = Vec::new();
-    if let Some(dialect) = &item.dialect {
-        parts.push(dialect.form.spoken().to_owned());
-        parts.extend(item.encoding.clone().filter(|_| dialect.sheet.is_none()));
+    let dialect = item.dialect.as_ref();
+    let mut parts: Vec<String> = dialect
+        .map(|dialect| dialect.form.spoken().to_owned())
+        .into_iter()
+        .collect();
+    // What a workbook says of itself is no encoding of its own.
+    let is_sheet = dialect.is_some_and(|dialect| dialect.sheet.is_some());
+    parts.extend(item.encoding.clone().filter(|_| !is_sheet));
+    if let Some(dialect) = dialect {
         parts.extend(dialect.delimiter.as_ref().map(|sign| format!("delimited by {sign:?}")));
         parts.extend(dialect.decimal.as_ref().map(|sign| format!("decimal {sign}")));
         parts.extend(dialect.sheet.as_ref().map(|sheet| format!("sheet {sheet}")));
