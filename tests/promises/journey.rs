@@ -229,7 +229,7 @@ fn json_lines_are_told_from_their_contents_and_come_in_like_any_export() {
     let held = plant.settled("strange.json");
     assert_eq!(
         (&held["state"], &held["reason"]["code"]),
-        (&"held".into(), &"profile_needed".into()),
+        (&"held".into(), &"low_confidence".into()),
         "{held}"
     );
     let id = held["file_id"].as_str().unwrap();
