@@ -170,6 +170,75 @@ fn an_unclear_file_is_held_with_its_next_step_and_a_saved_profile_takes_it_in() 
     );
 }
 
+/// The rows of a production export as JSON lines.
+fn as_json_lines(export: &[u8]) -> String {
+    let text = std::str::from_utf8(export).unwrap();
+    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let names = lines.next().unwrap();
+    let value = |cell: &str| match cell.parse::<u64>() {
+        Ok(number) => number.to_string(),
+        Err(_) => format!("{cell:?}"),
+    };
+    lines
+        .map(|cells| {
+            let pairs = names.iter().zip(cells);
+            let pairs: Vec<_> = pairs.map(|(name, cell)| format!("{name:?}: {}", value(cell))).collect();
+            format!("{{{}}}\n", pairs.join(", "))
+        })
+        .collect()
+}
+
+#[test]
+fn json_lines_are_told_from_their_contents_and_come_in_like_any_export() {
+    let plant = Plant::start();
+    let folder = plant.watched("exports");
+    let mut text = as_json_lines(&production(140, 1));
+    text.push_str("\n{\"Work Order\": \"WO-9\"\n");
+    plant.drop_file(&folder, "march.jsonl", text.as_bytes());
+    let file = plant.settled("march.jsonl");
+    assert_eq!(file["state"], "analysed", "{file}");
+    let fates = ["physical", "taken", "blank", "quarantined", "header"].map(|fate| file["balance"][fate].as_u64());
+    assert_eq!(fates, [142, 140, 1, 1, 0].map(Some), "{file}");
+    let (produced, _, scrap) = production_sums(140);
+    assert_eq!(plant.metric("quantity_produced", &[]), Some(produced));
+    assert_eq!(plant.metric("quantity_scrap", &[]), Some(scrap));
+
+    let id = file["file_id"].as_str().unwrap();
+    let shown = plant.json(&["files", "show", id]);
+    assert_eq!(shown["dialect"]["form"], "json_lines", "{shown}");
+    assert_eq!(shown["problems"][0]["code"], "no_object", "{shown}");
+    assert_eq!(shown["problems"][0]["line"], 142, "{shown}");
+    let words = plant.ok(&["files", "show", id]);
+    assert!(words.contains("JSON lines"), "{words}");
+    let told = plant.ok(&["files", "explain", id]);
+    assert!(
+        told.contains("read as JSON lines") && told.contains("names in each line"),
+        "{told}"
+    );
+
+    // The next one comes in with the same profile, though it is a single row under another name.
+    plant.drop_file(&folder, "event.log", as_json_lines(&production(1, 900)).as_bytes());
+    let event = plant.settled("event.log");
+    assert_eq!(event["state"], "analysed", "{event}");
+    assert_eq!(event["profile"], file["profile"], "{event}");
+
+    // A held one is taken in by a saved profile.
+    let strange =
+        "{\"at\": {\"zzq\": \"2025-01-05\"}, \"v\": 1.234}\n{\"v\": 5.678, \"at\": {\"zzq\": \"2025-01-16\"}}\n";
+    plant.drop_file(&folder, "strange.json", strange.as_bytes());
+    let held = plant.settled("strange.json");
+    assert_eq!(
+        (&held["state"], &held["reason"]["code"]),
+        (&"held".into(), &"low_confidence".into()),
+        "{held}"
+    );
+    let id = held["file_id"].as_str().unwrap();
+    let sets = ["--set", "at.zzq=posting_date", "--set", "v=quantity_good"];
+    plant.ok(&[&["profiles", "save", "strange", "--from", id], &sets[..]].concat());
+    assert_eq!(plant.settled("strange.json")["state"], "analysed");
+    assert_eq!(plant.metric("quantity_good", &["--file", id]), Some(6.912));
+}
+
 #[test]
 fn ten_thousand_rows_are_analysed_and_an_unreachable_daemon_is_told_by_its_code() {
     let mut plant = Plant::start();

@@ -7,7 +7,7 @@ use crate::word::words;
 /// How a file is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Layout {
-    /// `delimited` or `xlsx`.
+    /// Its form.
     pub form: Form,
     /// Text encoding by its standard label (`utf-8`, `windows-1252`, `utf-16le` …); for a workbook `utf-8`.
     pub encoding: String,
@@ -17,7 +17,8 @@ pub struct Layout {
     pub delimiter: Option<char>,
     /// Quote character, for delimited text.
     pub quote: Option<char>,
-    /// Line (1-based; row, in a workbook) of the header; `None` when there is none.
+    /// Line (1-based; row, in a workbook) of the header; `None` when there is none, which need not mean that the columns
+    /// have no names ([`Layout::has_names`]).
     pub header_line: Option<u64>,
     /// Sheet name, in a workbook.
     pub sheet: Option<String>,
@@ -40,6 +41,42 @@ words! {
         Delimited = "delimited",
         /// An Office Open XML workbook.
         Xlsx = "xlsx",
+        /// One JSON object for each physical line.
+        JsonLines = "json_lines",
+    }
+}
+
+impl Form {
+    /// What it is called in a sentence, with its article.
+    pub const fn spoken(self) -> &'static str {
+        match self {
+            Form::Delimited => "text",
+            Form::Xlsx => "a workbook",
+            Form::JsonLines => "JSON lines",
+        }
+    }
+
+    /// The decimal sign, where numbers are numbers in the form itself and no text as people type it.
+    pub const fn decimal(self) -> Option<char> {
+        match self {
+            Form::Delimited => None,
+            Form::Xlsx | Form::JsonLines => Some('.'),
+        }
+    }
+
+    /// Whether each row names its columns, so that no line is needed for the names.
+    pub const fn rows_name_columns(self) -> bool {
+        match self {
+            Form::Delimited | Form::Xlsx => false,
+            Form::JsonLines => true,
+        }
+    }
+}
+
+impl Layout {
+    /// Whether the columns have names that the file gives, and not only numbers.
+    pub fn has_names(&self) -> bool {
+        self.header_line.is_some() || self.form.rows_name_columns()
     }
 }
 

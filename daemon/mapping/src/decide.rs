@@ -78,10 +78,10 @@ fn choose(
     let mut refused = None;
     for profile in saved().filter(|profile| profile.header_fingerprint == print) {
         // Columns without names are alike in every file of as many columns: the cells must agree as well.
-        let strange = if layout.header_line.is_none() {
-            stranger(profile, facts)
-        } else {
+        let strange = if layout.has_names() {
             None
+        } else {
+            stranger(profile, facts)
         };
         match strange {
             Some(text) => refused = Some(hold(ReasonCode::NoHeader, text)),
@@ -94,7 +94,7 @@ fn choose(
     if let Some(reason) = refused {
         return Err(reason);
     }
-    if layout.header_line.is_none() {
+    if !layout.has_names() {
         let text = format!(
             "the file has no header line, and no profile by position for {} columns is saved",
             layout.header.len()

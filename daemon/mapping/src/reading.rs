@@ -41,8 +41,8 @@ const NUMERIC_SHARE: f64 = 0.8;
 impl Reading {
     /// Decides it.
     pub fn decide(facts: &ColumnFacts, settings: &Settings, form: Form, today: NaiveDate) -> Reading {
-        // The numbers of a workbook are numbers, not text; the reader writes them with a point.
-        let form_decimal = (form == Form::Xlsx).then_some('.');
+        // The numbers of such a form are numbers, not text; the reader writes them with its sign.
+        let form_decimal = form.decimal();
         let decimal = file_decimal(facts);
         let order = file_order(facts, today, false);
         let short_order = file_order(facts, today, true);
@@ -53,9 +53,9 @@ impl Reading {
                 let (decimal, number_ambiguous) = match column.numbers.decimals() {
                     Decimals::Known(sign) => (sign, false),
                     Decimals::Free => (form_decimal.or(settings.decimal).or(decimal).unwrap_or('.'), false),
-                    // A number of a workbook is written with a point; a comma in one stands in a text, as people type it.
+                    // Another sign than the form's stands in a text, as people type it.
                     Decimals::Ambiguous(sign) => {
-                        match form_decimal.filter(|_| sign == '.').or(settings.decimal).or(decimal) {
+                        match form_decimal.filter(|own| sign == *own).or(settings.decimal).or(decimal) {
                             Some(sign) => (sign, false),
                             None => (sign, true),
                         }

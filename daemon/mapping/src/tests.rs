@@ -100,7 +100,7 @@ impl Export {
         profile: &Profile,
         order: &IngestOrder,
     ) -> (Vec<Record>, Vec<Problem>, Vec<Problem>, TyperEnd) {
-        let mut typer = Typer::new(profile, &self.header, &self.facts(), order);
+        let mut typer = Typer::new(profile, &self.layout(), &self.facts(), order);
         let (mut records, mut remarks, mut quarantined) = (Vec::new(), Vec::new(), Vec::new());
         for (row, line) in self.rows.iter().zip(2..) {
             match typer.row(line, &row.iter().map(String::as_str).collect::<Vec<_>>()) {

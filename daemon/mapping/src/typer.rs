@@ -16,7 +16,7 @@ use plant_core::job::IngestOrder;
 use plant_core::profile::Profile;
 use plant_core::record::{DERIVED, Record, Value};
 use plant_core::stop::StopCategory;
-use plant_core::table::{Form, Problem};
+use plant_core::table::{Layout, Problem};
 use plant_core::time::{self, LocalKind};
 use plant_core::variable::{Kind, Variable};
 use plant_lexicon::stops;
@@ -59,11 +59,10 @@ pub struct Typer {
 }
 
 impl Typer {
-    /// A typer for that profile over that header. Numbers and dates are read as the whole column (`facts`) says.
-    pub fn new(profile: &Profile, header: &[String], facts: &ColumnFacts, order: &IngestOrder) -> Typer {
-        // A workbook's cells come as plain numbers and ISO dates, which every reading takes; only the decimal sign of an
-        // ambiguous column could differ, and the facts of such a file were held before this point.
-        let reading = Reading::decide(facts, &profile.settings, Form::Delimited, order.today);
+    /// A typer for that profile over a file laid out so. Numbers and dates are read as the whole column (`facts`) says.
+    pub fn new(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Typer {
+        let header = &layout.header;
+        let reading = Reading::decide(facts, &profile.settings, layout.form, order.today);
         let plans: Vec<Plan> = header
             .iter()
             .enumerate()

@@ -154,7 +154,7 @@ fn run(export: &Export, order: &IngestOrder, sets: &[&str]) -> Outcome {
             profile
         }
     };
-    let mut typer = Typer::new(&profile, &export.header, &facts, order);
+    let mut typer = Typer::new(&profile, &layout, &facts, order);
     let mut outcome = Outcome {
         head,
         records: Vec::new(),

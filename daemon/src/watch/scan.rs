@@ -123,7 +123,12 @@ fn looks_like_an_export(name: &OsStr) -> bool {
     let ending = Path::new(name)
         .extension()
         .map(|ending| ending.to_string_lossy().to_lowercase());
-    ending.is_some_and(|ending| matches!(ending.as_str(), "csv" | "txt" | "tsv" | "dat" | "xls" | "xlsx"))
+    ending.is_some_and(|ending| {
+        matches!(
+            ending.as_str(),
+            "csv" | "txt" | "tsv" | "dat" | "xls" | "xlsx" | "jsonl" | "ndjson"
+        )
+    })
 }
 
 /// What one look at the directory asks for.

@@ -40,11 +40,10 @@ pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWrite
         frames.flush()?;
         return Ok(());
     };
-    let header = document.layout().header.clone();
     let mut rows = Rows {
         order,
         frames,
-        typer: Typer::new(profile, &header, &facts, order),
+        typer: Typer::new(profile, document.layout(), &facts, order),
         copy: Vec::with_capacity(COPY_CHUNK_BYTES + 64 * 1024),
         problems: Vec::new(),
         problems_seen: 0,

@@ -67,6 +67,14 @@ pub enum ReadError {
         /// The limit.
         limit: usize,
     },
+    /// More columns than the limit, where each row brings the names of its columns.
+    #[error("line {line} brings a column beyond the {limit} that are read")]
+    TooManyKeys {
+        /// Physical line, 1-based.
+        line: u64,
+        /// The limit.
+        limit: usize,
+    },
     /// More rows than the limit.
     #[error("the file has more than {limit} rows (reached in line {line})")]
     TooManyRows {
@@ -137,7 +145,7 @@ impl ReadError {
             ReadError::Encrypted => (false, Code::Encrypted),
             ReadError::Damaged { .. } => (false, Code::Damaged),
             ReadError::LineTooLong { .. } | ReadError::CellTooLong { .. } => (false, Code::LineTooLong),
-            ReadError::TooManyColumns { .. } => (false, Code::TooManyColumns),
+            ReadError::TooManyColumns { .. } | ReadError::TooManyKeys { .. } => (false, Code::TooManyColumns),
             ReadError::TooManyRows { .. }
             | ReadError::FileTooLarge { .. }
             | ReadError::UnpacksTooLarge { .. }

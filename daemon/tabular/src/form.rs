@@ -2,10 +2,10 @@
 
 use crate::error::ReadError;
 use crate::reader::{Open, Reader, Unread};
-use crate::{foreign, text, workbook};
+use crate::{foreign, json_lines, text, workbook};
 
 /// The forms in the order in which they are tried; text takes what no other form took.
-const FORMS: &[Open] = &[workbook::open, text::open];
+const FORMS: &[Open] = &[workbook::open, json_lines::open, text::open];
 
 /// Tells the form of a file and decides its layout.
 ///

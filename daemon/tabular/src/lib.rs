@@ -20,6 +20,7 @@ mod error;
 mod foreign;
 mod form;
 mod head;
+mod json_lines;
 mod limits;
 mod line;
 mod names;

@@ -62,6 +62,12 @@ impl Survey {
         }
     }
 
+    /// Makes room for columns that come later in the file.
+    pub(crate) fn widen(&mut self, width: usize) {
+        self.columns
+            .resize(width.max(self.columns.len()), ColumnSurvey::default());
+    }
+
     pub(crate) fn row(&mut self, cells: &[&str]) {
         if cells.iter().all(|cell| is_blank(cell)) || words::is_ruler(cells) {
             return;

@@ -281,6 +281,11 @@ impl Lines<Text> {
         self.counted.lines()
     }
 
+    /// Bytes of text read so far, by whole blocks.
+    pub(crate) fn bytes_read(&self) -> u64 {
+        self.counted.bytes
+    }
+
     fn fill(&mut self) -> Result<(), ReadError> {
         let keep = self.mark.map_or(self.start, |(at, _)| at.min(self.start));
         if keep > 0 {

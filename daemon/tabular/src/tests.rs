@@ -11,6 +11,7 @@ use crate::{Limits, Line, ReadError, SetAsideKind, open};
 mod bounds;
 mod damaged;
 mod delimited;
+mod json_lines;
 mod published;
 mod random;
 mod sheets;

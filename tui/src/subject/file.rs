@@ -157,18 +157,25 @@ fn summary(detail: &FileDetail, document: &mut Document) {
     }
 }
 
-/// How it is written: `utf-8, delimited by ";", header in line 4`.
+/// How it is written: `text, utf-8, delimited by ";", header in line 4`.
 fn reading(item: &FileItem) -> String {
-    let mut parts: Vec<String> = item.encoding.iter().cloned().collect();
-    if let Some(dialect) = &item.dialect {
+    let dialect = item.dialect.as_ref();
+    let mut parts: Vec<String> = dialect
+        .map(|dialect| dialect.form.spoken().to_owned())
+        .into_iter()
+        .collect();
+    // What a workbook says of itself is no encoding of its own.
+    let is_sheet = dialect.is_some_and(|dialect| dialect.sheet.is_some());
+    parts.extend(item.encoding.clone().filter(|_| !is_sheet));
+    if let Some(dialect) = dialect {
         parts.extend(dialect.delimiter.as_ref().map(|sign| format!("delimited by {sign:?}")));
         parts.extend(dialect.decimal.as_ref().map(|sign| format!("decimal {sign}")));
         parts.extend(dialect.sheet.as_ref().map(|sheet| format!("sheet {sheet}")));
-        parts.push(
-            dialect
-                .header_line
-                .map_or("no header".to_owned(), |line| format!("header in line {line}")),
-        );
+        parts.push(match dialect.header_line {
+            Some(line) => format!("header in line {line}"),
+            None if dialect.form.rows_name_columns() => "names in each line".to_owned(),
+            None => "no header".to_owned(),
+        });
     }
     if parts.is_empty() {
         "layout not known yet".to_owned()

@@ -1,3 +1,4 @@
+use plant_core::table::Form;
 use rust_decimal::Decimal;
 
 use super::*;
@@ -360,12 +361,29 @@ fn remarks_are_bounded_and_counted() {
     assert!(end.warnings[0].text.starts_with("300 rows"));
 }
 
+#[test]
+fn numbers_that_the_form_writes_itself_are_read_with_its_sign_whatever_the_profile_says() {
+    let file = export("Order;Posting Date;Good Qty\nA;2025-05-03;1.234\nB;2025-05-04;5.678");
+    let mut profile = file.profile(&["Good Qty=quantity_good"], |_| ());
+    profile.settings.decimal = Some(',');
+    let first = |form| {
+        let layout = Layout { form, ..file.layout() };
+        let mut typer = Typer::new(&profile, &layout, &file.facts(), &order());
+        match typer.row(2, &["A", "2025-05-03", "1.234"]) {
+            Typed::Record(record, _) => record.number(Variable::QuantityGood),
+            Typed::Quarantine(problem) => panic!("{problem:?}"),
+        }
+    };
+    assert_eq!(first(Form::Delimited), n("1234"));
+    assert_eq!(first(Form::Xlsx), n("1.234"));
+}
+
 proptest::proptest! {
     #[test]
     fn any_row_is_a_record_or_put_aside(cells in proptest::collection::vec(proptest::prelude::any::<String>(), 0..7), noise in "[-0-9:./ ]{0,20}") {
         let file = export("Order;Posting Date;Start;End;Good Qty;Dauer [h]\nA;2025-01-01;10:00;11:00;1;1");
         let profile = file.profile(&["Start=event_start", "End=event_end"], |_| ());
-        let mut typer = Typer::new(&profile, &file.header, &file.facts(), &order());
+        let mut typer = Typer::new(&profile, &file.layout(), &file.facts(), &order());
         let mut row: Vec<&str> = cells.iter().map(String::as_str).collect();
         typer.row(2, &row);
         row.fill(&noise);

@@ -3,7 +3,6 @@
 use plant_core::balance::Balance;
 use plant_core::model::{FileDetail, FileItem};
 use plant_core::state::FileState;
-use plant_core::table::Form;
 
 /// Where it was found, how it was read, what became of its lines, where it stands and why, and what to do next.
 pub(super) fn sentences(file: &FileDetail) -> Vec<String> {
@@ -42,14 +41,11 @@ pub(super) fn sentences(file: &FileDetail) -> Vec<String> {
 
 fn layout(item: &FileItem) -> Option<String> {
     let dialect = item.dialect.as_ref()?;
-    let mut how = match dialect.form {
-        Form::Xlsx => "It was read as a workbook".to_owned(),
-        Form::Delimited => "It was read as text".to_owned(),
-    };
+    let mut how = format!("It was read as {}", dialect.form.spoken());
     if let Some(sheet) = &dialect.sheet {
         how.push_str(&format!(", sheet `{sheet}`"));
     }
-    if let Some(encoding) = item.encoding.as_ref().filter(|_| dialect.form != Form::Xlsx) {
+    if let Some(encoding) = item.encoding.as_ref().filter(|_| dialect.sheet.is_none()) {
         how.push_str(&format!(" in {encoding}"));
     }
     if let Some(delimiter) = &dialect.delimiter {
@@ -57,6 +53,7 @@ fn layout(item: &FileItem) -> Option<String> {
     }
     match dialect.header_line {
         Some(line) => how.push_str(&format!(", with the column names in line {line}")),
+        None if dialect.form.rows_name_columns() => how.push_str(", with the column names in each line"),
         None => how.push_str(", without a line of column names"),
     }
     if let Some(decimal) = &dialect.decimal {

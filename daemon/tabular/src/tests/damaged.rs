@@ -10,7 +10,7 @@ fn other_forms_are_named() {
         (b"\xef\xbb\xbf", false, "empty", "no text"),
         (b"%PDF-1.7\nabc", true, "unsupported_form", "PDF"),
         (b"\x1f\x8b\x08abc", true, "unsupported_form", "gzip"),
-        (b"{\"a\": 1}\n", true, "unsupported_form", "JSON"),
+        (b"{\n\"a\": 1}\n", true, "unsupported_form", "JSON"),
         (b"[\n{\"a\": 1}]\n", true, "unsupported_form", "JSON"),
         (b"<?xml version=\"1.0\"?><a/>\n", true, "unsupported_form", "XML"),
         (

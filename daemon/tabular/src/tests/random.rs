@@ -39,6 +39,8 @@ fn piece() -> impl Strategy<Value = &'static str> {
         "[x]",
         "k=v",
         "合计",
+        "{\"a\": 1}\n",
+        "{\"a\": 1, \"b\": {\"c\": \"x\"}}\n",
     ])
 }
 
