@@ -156,6 +156,7 @@ fn commands(of: &Side, export: &str, profile: &str) -> Vec<(&'static str, Vec<St
         line("records", &[]),
         line("records", &["--file", &of.file]),
         line("metrics list", &[]),
+        line("metrics show", &["oee"]),
         line("metrics get", &["quantity_produced", "--by", "machine,file"]),
         line("metrics get", &["quantity_produced", "--file", &of.file]),
         line("analyses list", &[]),

@@ -12,7 +12,7 @@ mod warning;
 
 pub use contract::{ComponentGroup, Grain, Metric, MetricKind, MetricQuery, MetricValue};
 pub use evaluate::{evaluate, item};
-pub use inputs::{detail, info, missing, needed, needs};
+pub use inputs::{detail, info, missing, needed};
 pub use null::{Input, NullReason, Unsound};
 pub use warning::Warning;
 

@@ -78,47 +78,10 @@ fn requirements(metric: &Metric) -> Vec<&'static [Variable]> {
                     add(one);
                 }
             }
-            Component::Made(made) => needs(made).iter().copied().for_each(&mut add),
+            Component::Made(made) => made.needs().iter().copied().for_each(&mut add),
         }
     }
     all
-}
-
-/// Variables from which an analyzer makes a component: of each entry any one.
-pub fn needs(made: Made) -> &'static [&'static [Variable]] {
-    use Variable::*;
-    match made {
-        Made::PbtS => &[&[PlannedTime, StopCategory]],
-        Made::AptS | Made::OperatingS => &[&[PlannedTime, StopCategory], &[Duration, EventEnd, PlannedDowntime]],
-        Made::AustS
-        | Made::AdetS
-        | Made::BreakdownS
-        | Made::WaitingS
-        | Made::MinorStopS
-        | Made::UnknownStopS
-        | Made::PlannedDownS => &[&[StopCategory], &[Duration, EventEnd]],
-        Made::StopS => &[&[StopCategory, ReasonCode, ReasonText], &[Duration, EventEnd]],
-        Made::Stops => &[&[StopCategory, ReasonCode, ReasonText]],
-        Made::Failures => &[&[IsFailure, StopCategory]],
-        Made::ClosedFailures | Made::RepairS => &[&[IsFailure, StopCategory], &[Duration, EventEnd, RepairEnd]],
-        Made::IdealS | Made::PqTimed => &[&[QuantityProduced], &[IdealCycleTime, IdealRate]],
-        Made::IdealGoodS => &[&[QuantityGood, QuantityScrap], &[IdealCycleTime, IdealRate]],
-        Made::PqChecked | Made::GqChecked => &[&[QuantityProduced, QuantityGood], &[QuantityGood, QuantityScrap]],
-        Made::SqChecked => &[&[QuantityProduced, QuantityGood], &[QuantityScrap]],
-        Made::RqChecked => &[&[QuantityProduced, QuantityGood], &[QuantityRework]],
-        Made::GqCosted | Made::CostOfGood => &[&[TotalCost], &[QuantityGood, QuantityProduced]],
-        Made::OverheadBooked | Made::OverheadAllowed | Made::OverheadRows => &[&[OverheadActual], &[OverheadBudget]],
-        Made::ScrapValue => &[
-            &[QuantityScrap, ScrapCost],
-            &[ScrapCost, MaterialUnitCost, StandardUnitCost],
-        ],
-        Made::ScrapValued => &[&[QuantityScrap]],
-        Made::ReworkValue => &[&[ReworkHours], &[LaborRate, LaborRateStandard]],
-        Made::EnergyValue => &[&[EnergyUsed], &[EnergyPrice]],
-        Made::EnergyPq | Made::EnergyWithPq => &[&[EnergyUsed], &[QuantityProduced]],
-        Made::PlannedQtyMet => &[&[QuantityPlanned], &[QuantityGood]],
-        Made::MeasureN | Made::MeasureSum | Made::MeasureSumSq => &[&[MeasuredValue]],
-    }
 }
 
 /// Dimensions that a metric can be grouped by: planned time isn't split over reasons, so neither is what rests on it.

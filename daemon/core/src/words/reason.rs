@@ -1,7 +1,7 @@
 //! Reasons and remarks as people read them, and what metrics are called.
 
 use crate::metric::stats::Null;
-use crate::metric::{self, Input, NullReason, Unsound, Warning, catalogue};
+use crate::metric::{Input, NullReason, Unsound, Warning, catalogue};
 use crate::model::MetricItem;
 use crate::variable::Variable;
 
@@ -55,7 +55,7 @@ pub fn remedy(reason: NullReason) -> Option<String> {
     match reason {
         NullReason::Missing(Input::Variable(_)) => Some("a column has to be mapped to it".to_owned()),
         NullReason::Missing(Input::Made(made)) => {
-            let needs: Vec<String> = metric::needs(made).iter().map(|any| either(any)).collect();
+            let needs: Vec<String> = made.needs().iter().map(|any| either(any)).collect();
             Some(format!("it takes {}", needs.join(", and ")))
         }
         NullReason::Unsound(unsound) => match unsound {
