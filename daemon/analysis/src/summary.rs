@@ -76,10 +76,14 @@ fn largest(findings: &[FindingDraft]) -> Option<String> {
 }
 
 fn money(scope: &Scope, findings: &[FindingDraft]) -> String {
-    let (default_valued, counted_on): (Vec<&SavingView>, Vec<&SavingView>) = findings
+    let (default_valued, valued): (Vec<&SavingView>, Vec<&SavingView>) = findings
         .iter()
         .filter_map(|finding| finding.saving.as_ref())
         .partition(|saving| saving.grade == Grade::D);
+    let ledger = scope.order.currency.as_deref();
+    let (counted_on, other_currency): (Vec<&SavingView>, Vec<&SavingView>) = valued
+        .into_iter()
+        .partition(|saving| ledger.is_none_or(|ledger| ledger == saving.currency));
     let identified = (!counted_on.is_empty()).then(|| {
         format!(
             "{} with money: at least {} identified, not yet verified.",
@@ -92,7 +96,11 @@ fn money(scope: &Scope, findings: &[FindingDraft]) -> String {
         let text = words::of_grade_d(default_valued.len() as u64, &amounts(&default_valued));
         format!("{}.", capital(&text))
     });
-    let said: Vec<String> = identified.into_iter().chain(left_out).collect();
+    let elsewhere = (!other_currency.is_empty()).then(|| {
+        let text = words::of_other_currency(other_currency.len() as u64, &amounts(&other_currency));
+        format!("{}.", capital(&text))
+    });
+    let said: Vec<String> = [identified, left_out, elsewhere].into_iter().flatten().collect();
     if !said.is_empty() {
         return said.join(" ");
     }

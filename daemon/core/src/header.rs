@@ -1,16 +1,16 @@
-//! The columns of a file as a set: which exports are of one kind.
+//! The columns of a file as a multiset: which exports are of one kind.
 //!
 //! Invariant: the fingerprint does not depend on the order of the columns, on case, on punctuation or on whether umlauts
 //! and accents survived.
 
-use std::collections::BTreeSet;
-
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Fingerprint of the set of column names, whatever their order, in hex.
+/// Fingerprint of the column names, whatever their order, in hex.
 pub fn fingerprint(header: &[String]) -> String {
-    let names: BTreeSet<String> = header.iter().map(|name| skeleton(name)).collect();
+    // Two names that differ only in what does not count are two columns.
+    let mut names: Vec<String> = header.iter().map(|name| skeleton(name)).collect();
+    names.sort_unstable();
     let mut hasher = Sha256::new();
     for name in &names {
         hasher.update(name.as_bytes());

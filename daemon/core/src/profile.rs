@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::header::skeleton;
 use crate::ids::ProfileId;
 use crate::stop::StopCategory;
 use crate::table::LayoutHints;
@@ -30,6 +31,15 @@ pub struct Profile {
     pub archived: bool,
     /// Whether a person saved it (`false`: made by the daemon from a match above the bar).
     pub approved: bool,
+}
+
+impl Profile {
+    /// The column that a column of a file is: the one of exactly this name, else the one whose name has the same skeleton.
+    pub fn column(&self, source: &str) -> Option<&ProfileColumn> {
+        let wanted = skeleton(source);
+        let exact = self.columns.iter().find(|column| column.source == source);
+        exact.or_else(|| self.columns.iter().find(|column| skeleton(&column.source) == wanted))
+    }
 }
 
 /// One column of a profile.

@@ -11,7 +11,7 @@ mod time;
 pub use crate::fold::capital;
 pub use figure::{
     NONE, bytes, count, counted, duration, estimate, exact, figure, float, floored, ledger, levels, loss, measured,
-    metric, money, not_counted, number, of_grade_d, part, prefix, saving, unit,
+    metric, money, not_counted, number, of_grade_d, of_other_currency, part, prefix, saving, unit,
 };
 pub use reason::{either, explain, name, plain, reason, remark, remedy, warning};
 pub use time::{dates, period, short_time, time};

@@ -3,7 +3,7 @@
 //! Invariants: a saved profile is used only where its required columns are there and its numbers and dates can be read
 //! in one way; a file without one is taken in only when nothing about it is doubtful; whatever is held says what to do.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use plant_core::header::{fingerprint, skeleton};
 use plant_core::ids::ProfileId;
@@ -18,7 +18,7 @@ use plant_core::words;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::ColumnFacts;
-use super::number::Decimals;
+use super::number::{self, Decimals};
 use super::reading::Reading;
 use super::suggest::{self, Candidate, SURE, SURE_TEXT, WORTH, Weighed, tier_input};
 
@@ -130,17 +130,71 @@ fn fits(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestO
         return Err(hold(ReasonCode::RequiredColumnMissing, text));
     }
     let reading = Reading::decide(facts, &profile.settings, layout.form, order.today);
-    let wanted = |source: &str| {
-        let wanted = skeleton(source);
-        profile
-            .columns
-            .iter()
-            .find(|column| skeleton(&column.source) == wanted)
-            .and_then(|column| column.variable.map(|variable| (variable, &column.transform)))
-    };
     for (index, column) in facts.columns.iter().enumerate() {
-        if let Some((variable, transform)) = wanted(&column.source) {
-            unambiguous(facts, &reading, index, variable, transform)?;
+        if let Some(mapped) = profile.column(&column.source)
+            && let Some(variable) = mapped.variable
+        {
+            unambiguous(facts, &reading, index, variable, &mapped.transform)?;
+        }
+    }
+    one_each(profile, &layout.header)?;
+    told_currency(profile, facts, order)
+}
+
+/// Holds the file where two of its columns would be one of the profile.
+fn one_each(profile: &Profile, header: &[String]) -> Result<(), Reason> {
+    let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
+    for source in header {
+        if let Some(mapped) = profile.column(source)
+            && let Some(other) = taken.insert(&mapped.source, source)
+        {
+            let text = format!(
+                "the columns `{other}` and `{source}` would both be the column `{}` of profile `{}`; save a profile that \
+                 names each of them",
+                mapped.source, profile.name
+            );
+            return Err(hold(ReasonCode::ProfileNeeded, text));
+        }
+    }
+    Ok(())
+}
+
+/// Holds the file where a column that the profile leaves unmapped names another currency than its money would get.
+fn told_currency(profile: &Profile, facts: &ColumnFacts, order: &IngestOrder) -> Result<(), Reason> {
+    let maps = |wanted: fn(Variable) -> bool| profile.columns.iter().any(|column| column.variable.is_some_and(wanted));
+    if !maps(Variable::is_money) || maps(|variable| variable == Variable::Currency) {
+        return Ok(());
+    }
+    let assumed = profile.settings.currency.as_ref().or(order.currency.as_ref());
+    for column in facts
+        .columns
+        .iter()
+        .filter(|column| column.distinct_complete && column.filled > 0)
+    {
+        if profile
+            .column(&column.source)
+            .is_some_and(|mapped| mapped.variable.is_some())
+        {
+            continue;
+        }
+        let codes: Option<Vec<&str>> = column
+            .distinct
+            .keys()
+            .map(|value| number::currency_code(value))
+            .collect();
+        let other = codes
+            .unwrap_or_default()
+            .into_iter()
+            .find(|code| assumed.is_none_or(|assumed| assumed != code));
+        if let Some(code) = other {
+            let text = format!(
+                "the column `{}` says {code}, and profile `{}` does not read it, so the money would be taken for {}; map the \
+                 column to currency",
+                column.source,
+                profile.name,
+                assumed.map_or("money without a currency", String::as_str)
+            );
+            return Err(hold(ReasonCode::ProfileNeeded, text));
         }
     }
     Ok(())
@@ -211,12 +265,22 @@ fn columns_named(names: &[&str]) -> String {
     }
 }
 
-/// The columns of a profile beside those of a file, by what of their names survives any transcoding.
+/// The columns of a profile beside those of a file, by what of their names survives any transcoding. A name that stands
+/// twice so is two columns.
 struct Columns<'a> {
     profile: &'a Profile,
     header: &'a [String],
-    want: BTreeSet<String>,
-    have: BTreeSet<String>,
+    want: BTreeMap<String, usize>,
+    have: BTreeMap<String, usize>,
+}
+
+/// How often each skeleton stands among names.
+fn counted<'n>(names: impl Iterator<Item = &'n str>) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for name in names {
+        *counts.entry(skeleton(name)).or_insert(0) += 1;
+    }
+    counts
 }
 
 impl<'a> Columns<'a> {
@@ -224,15 +288,18 @@ impl<'a> Columns<'a> {
         Columns {
             profile,
             header,
-            want: profile.columns.iter().map(|column| skeleton(&column.source)).collect(),
-            have: header.iter().map(|name| skeleton(name)).collect(),
+            want: counted(profile.columns.iter().map(|column| column.source.as_str())),
+            have: counted(header.iter().map(String::as_str)),
         }
     }
 
     /// Columns of the profile that the file lacks.
     fn missing(&self) -> impl Iterator<Item = &'a ProfileColumn> {
-        let columns = self.profile.columns.iter();
-        columns.filter(|column| !self.have.contains(&skeleton(&column.source)))
+        let lacks = |column: &&ProfileColumn| {
+            let name = skeleton(&column.source);
+            self.have.get(&name) < self.want.get(&name) && !self.header.contains(&column.source)
+        };
+        self.profile.columns.iter().filter(lacks)
     }
 
     /// Those that it requires.
@@ -243,7 +310,12 @@ impl<'a> Columns<'a> {
 
     /// Share (0 to 1) of the columns that both have.
     fn shared(&self) -> f64 {
-        self.want.intersection(&self.have).count() as f64 / self.want.len().max(self.have.len()).max(1) as f64
+        let both: usize = self
+            .want
+            .iter()
+            .map(|(name, wanted)| self.have.get(name).map_or(0, |there| there.min(wanted).to_owned()))
+            .sum();
+        both as f64 / self.profile.columns.len().max(self.header.len()).max(1) as f64
     }
 
     /// What differs, in words.
@@ -252,7 +324,11 @@ impl<'a> Columns<'a> {
         let more: Vec<&str> = self
             .header
             .iter()
-            .filter(|name| !self.want.contains(&skeleton(name)))
+            .filter(|name| {
+                let same = skeleton(name);
+                self.want.get(&same) < self.have.get(&same)
+                    && !self.profile.columns.iter().any(|column| column.source == **name)
+            })
             .map(String::as_str)
             .collect();
         let mut parts = Vec::new();
@@ -509,11 +585,7 @@ fn columns(facts: &ColumnFacts, weighed: &Weighed, profile: Option<(&Profile, bo
             let best = weighed.columns.get(index).and_then(|candidates| candidates.first());
             let remark = weighed.remarks.get(index).and_then(Option::clone);
             let mapped = profile.and_then(|(profile, is_new)| {
-                let wanted = skeleton(&column.source);
-                let mapped = profile
-                    .columns
-                    .iter()
-                    .find(|mapped| skeleton(&mapped.source) == wanted)?;
+                let mapped = profile.column(&column.source)?;
                 Some((mapped, is_new, profile))
             });
             let (variable, transform, confidence, why) = match (mapped, best) {

@@ -128,7 +128,8 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
             match Act::of_command(other, rest) {
                 Some(act) => vec![acting(state, act)],
                 None => {
-                    state.notice = Some(format!("no command :{other}; there are {}", commands()));
+                    // The help has them all, which one line does not hold.
+                    state.notice = Some(format!("no command :{other}; ? lists them"));
                     Vec::new()
                 }
             }

@@ -55,7 +55,8 @@ fn bars(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
         .fold(0.0, |most: f64, value| most.max(value.abs()));
     let shares = chart.points.iter().any(|point| point.cumulative.is_some());
     let name_width = (width / 3).clamp(8, 28);
-    let share_width = if shares { 10 } else { 0 };
+    // A blank, `48.52 %` and the mark.
+    let share_width = if shares { 12 } else { 0 };
     let room = width.saturating_sub(name_width + 12 + share_width + 2).max(1);
     let sign = if unicode { "█" } else { "#" };
     let mut passed_80 = false;
@@ -77,7 +78,7 @@ fn bars(chart: &ChartView, width: usize, unicode: bool) -> Vec<Line<'static>> {
             let mark = if share >= 0.8 && !passed_80 { "<80" } else { "" };
             passed_80 |= share >= 0.8;
             text.push(Span::styled(
-                format!("{}{mark}", pad_left(&shown_share(share), 7)),
+                format!("{}{mark}", pad_left(&shown_share(share), 9)),
                 theme::DIM,
             ));
         }

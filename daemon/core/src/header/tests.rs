@@ -22,3 +22,9 @@ fn a_fingerprint_survives_order_case_punctuation_and_lost_umlauts() {
         fingerprint(&header(&["Leistung [kWh]"]))
     );
 }
+
+#[test]
+fn a_name_that_stands_twice_but_for_its_writing_is_two_columns() {
+    let one = fingerprint(&header(&["machine_id", "qty"]));
+    assert_ne!(fingerprint(&header(&["machine_id", "Machine ID", "qty"])), one);
+}

@@ -242,11 +242,16 @@ pub fn not_counted(left_out: &NotCounted) -> String {
     let amount = money(left_out.low, &left_out.currency);
     match left_out.why {
         NotCountedWhy::DefaultValue => of_grade_d(left_out.findings, &amount),
-        NotCountedWhy::OtherCurrency => format!(
-            "not counted: {} with {amount}, in another currency than the ledger",
-            counted(left_out.findings, "finding", "findings")
-        ),
+        NotCountedWhy::OtherCurrency => of_other_currency(left_out.findings, &amount),
     }
+}
+
+/// What findings in another currency than the ledger's are worth, and that it is not counted.
+pub fn of_other_currency(findings: u64, amount: &str) -> String {
+    format!(
+        "not counted: {} with {amount}, in another currency than the ledger",
+        counted(findings, "finding", "findings")
+    )
 }
 
 /// What findings of grade D are worth, and that it is not counted.

@@ -253,3 +253,53 @@ fn dates_with_points_say_that_the_day_is_first_by_custom() {
     let file = export("Order;Posting Date;Due date;Good Qty\nA;03.05.2025;12/31/2025;1\nB;04.05.2025;12/30/2025;2");
     assert_eq!(code(&file), Some(ReasonCode::AmbiguousDate));
 }
+
+#[test]
+fn two_columns_are_never_one_of_a_profile() {
+    let profile =
+        export("Order;Posting Date;Good Qty;Scrap Qty\nA;2025-02-03;1;2\nB;2025-02-04;1;2").profile(&[], |_| ());
+    let file = export("Order;Posting Date;Good Qty;Scrap Qty;scrap_qty\nA;2025-02-03;1;2;50\nB;2025-02-04;1;2;60");
+    let (code, text) = file.held(&with(profile.clone())).unwrap();
+    assert_eq!(code, ReasonCode::ProfileNeeded);
+    assert!(text.contains("new the column `scrap_qty`"), "{text}");
+    // Nor where a person says that this profile is to be used.
+    let forced = |profile| plant_core::job::IngestOrder {
+        forced_profile: Some(profile),
+        ..order()
+    };
+    let (code, text) = file.held(&forced(profile)).unwrap();
+    assert_eq!(code, ReasonCode::ProfileNeeded);
+    assert!(text.contains("`Scrap Qty` and `scrap_qty` would both be"), "{text}");
+    // A profile that knows both reads each as itself, and one alone is another kind of file.
+    let both = file.profile(&["Scrap Qty=quantity_scrap", "scrap_qty="], |_| ());
+    assert!(file.held(&with(both.clone())).is_none());
+    let (records, ..) = file.typed(&both, &order());
+    let scrap = plant_core::variable::Variable::QuantityScrap;
+    assert_eq!(records[0].number(scrap).map(|n| n.to_string()).as_deref(), Some("2"));
+    let one = export("Order;Posting Date;Good Qty;scrap_qty\nA;2025-02-03;1;50\nB;2025-02-04;1;60");
+    let (code, text) = one.held(&with(both)).unwrap();
+    assert_eq!(code, ReasonCode::ProfileNeeded);
+    assert!(text.contains("missing the column `Scrap Qty`"), "{text}");
+}
+
+#[test]
+fn money_is_not_taken_for_the_orgs_where_an_unread_column_names_another_currency() {
+    let head = "Order;Posting Date;Scrap Qty;Scrap Cost;Currency";
+    let first = export(&format!("{head}\nA;2025-02-03;1;2.50;\nB;2025-02-04;1;2.50;"));
+    let profile = first.profile(&["Scrap Cost=scrap_cost", "Currency="], |_| ());
+    let order = |profile: Profile, currency: &str| plant_core::job::IngestOrder {
+        currency: Some(currency.to_owned()),
+        ..with(profile)
+    };
+    let pounds = export(&format!("{head}\nC;2025-02-05;1;2.50;GBP\nD;2025-02-06;1;2.50;GBP"));
+    let (code, text) = pounds.held(&order(profile.clone(), "EUR")).unwrap();
+    assert_eq!(code, ReasonCode::ProfileNeeded);
+    assert!(text.contains("`Currency` says GBP") && text.contains("EUR"), "{text}");
+    assert!(
+        pounds.held(&order(profile.clone(), "GBP")).is_none(),
+        "the same currency"
+    );
+    assert!(first.held(&order(profile.clone(), "EUR")).is_none(), "an empty column");
+    let read = pounds.profile(&["Scrap Cost=scrap_cost", "Currency=currency"], |_| ());
+    assert!(pounds.held(&order(read, "EUR")).is_none(), "a column that is read");
+}

@@ -4,7 +4,6 @@
 //! row.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use plant_core::header::skeleton;
 use plant_core::profile::{DateOrder, Profile, Transform};
 use plant_core::record::Value;
 use plant_core::table::Problem;
@@ -86,13 +85,7 @@ pub(super) enum Cell {
 
 impl Plan {
     pub(super) fn new(profile: &Profile, source: &str, index: usize, facts: &ColumnFacts, reading: &Reading) -> Plan {
-        let wanted = skeleton(source);
-        // By the exact name first: two names may have the same skeleton.
-        let column = profile
-            .columns
-            .iter()
-            .find(|column| column.source == source)
-            .or_else(|| profile.columns.iter().find(|column| skeleton(&column.source) == wanted));
+        let column = profile.column(source);
         let variable = column.and_then(|column| column.variable);
         let transform = column.map(|column| column.transform.clone()).unwrap_or_default();
         let how = reading.column(index);
