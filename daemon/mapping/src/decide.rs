@@ -141,12 +141,13 @@ fn fits(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestO
     told_currency(profile, facts, order)
 }
 
-/// Holds the file where two of its columns would be one of the profile.
+/// Holds the file where two of its columns, which the reader gave different names, would be one of the profile.
 fn one_each(profile: &Profile, header: &[String]) -> Result<(), Reason> {
     let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
     for source in header {
         if let Some(mapped) = profile.column(source)
             && let Some(other) = taken.insert(&mapped.source, source)
+            && other != source
         {
             let text = format!(
                 "the columns `{other}` and `{source}` would both be the column `{}` of profile `{}`; save a profile that \
