@@ -113,7 +113,9 @@ fn choose(
     if let Some(missing) = saved().find_map(|profile| lacking(profile, &layout.header)) {
         return Err(missing);
     }
-    certain(layout, facts, weighed, order, print).map(|profile| (profile, true))
+    let profile = certain(layout, facts, weighed, order, print)?;
+    told_currency(&profile, facts, order)?;
+    Ok((profile, true))
 }
 
 /// Whether a profile can read the file.
@@ -181,7 +183,7 @@ fn told_currency(profile: &Profile, facts: &ColumnFacts, order: &IngestOrder) ->
         let codes: Option<Vec<&str>> = column
             .distinct
             .keys()
-            .map(|value| number::currency_code(value))
+            .map(|value| number::sure_currency(value))
             .collect();
         let other = codes
             .unwrap_or_default()

@@ -73,7 +73,12 @@ const NO_CURRENCY: [&str; 12] = [
 const FEW: u64 = 20;
 
 fn is_currency(word: &str) -> bool {
-    CURRENCY_SIGNS.contains(&word) || iso_code(word).is_some_and(|code| !NO_CURRENCY.contains(&code))
+    CURRENCY_SIGNS.contains(&word) || sure_currency(word).is_some()
+}
+
+/// The same as [`currency_code`] where nothing tells that currencies stand there: only what can mean nothing else in a plant.
+pub fn sure_currency(word: &str) -> Option<&'static str> {
+    currency_code(word).filter(|code| !NO_CURRENCY.contains(code))
 }
 
 /// The ISO code that a currency sign or code in a cell stands for, where it stands for one only.

@@ -65,6 +65,9 @@ fn compound(parts: &[&[u8]]) -> ReadError {
     }
 }
 
+/// JSON of which the lines are no rows.
+const JSON: &str = "JSON that is no JSON lines (one whole UTF-8 object on each line, with each key once)";
+
 /// Text that has a form of its own and no columns.
 pub(crate) fn text_form(sample: &Sample) -> Option<&'static str> {
     let mut lines = sample.lines().filter(|line| !is_blank(line));
@@ -75,10 +78,10 @@ pub(crate) fn text_form(sample: &Sample) -> Option<&'static str> {
     let inner = start.get(1..).unwrap_or_default().trim_start();
     let next = if inner.is_empty() { second.trim_start() } else { inner };
     if start.starts_with('{') && (next.starts_with('"') || next.starts_with('}')) {
-        return Some("JSON");
+        return Some(JSON);
     }
     if start.starts_with('[') && (next.starts_with(['{', '[']) || (inner.is_empty() && next.starts_with('"'))) {
-        return Some("JSON");
+        return Some(JSON);
     }
     if start.starts_with("<html") || start.starts_with("<!doctype html") || start.starts_with("<table") {
         return Some("an HTML page");

@@ -23,13 +23,11 @@ use crate::limits::Limits;
 use crate::names;
 use crate::plan::{Plan, Survey};
 use crate::reader::{Reader, Unread};
-use crate::sieve::{Each, Sieve};
+use crate::sieve::{Each, Sieve, words_are_totals};
 use crate::source::{LineSource, Lines, Medium, Positioned, Text};
 
 /// Lines with something in them from which the form is told.
 const TELLING_LINES: u32 = 100;
-/// Unconfirmed words for a total from which such words are taken for data.
-const WORDS_AS_DATA: u64 = 3;
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// JSON lines whose columns are known.
@@ -191,9 +189,7 @@ impl Source {
         let pass = &mut |_: crate::Line<'_>| ControlFlow::Continue(());
         let head = self.limits.sample_head_bytes as u64;
         while lines.bytes_read() < head && self.sift(&mut lines, keys, &mut sieve, pass)?.is_some() {}
-        let unconfirmed = sieve.unconfirmed_words;
-        let confirmed = sieve.balance.total.saturating_sub(unconfirmed);
-        Ok(unconfirmed < WORDS_AS_DATA || confirmed > unconfirmed)
+        Ok(words_are_totals(sieve.balance.total, sieve.unconfirmed_words))
     }
 
     /// Gives the next line its fate; `None` after the last.

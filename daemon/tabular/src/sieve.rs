@@ -23,6 +23,15 @@ const REMARKS: u64 = 100;
 /// Characters of an offending text that are kept.
 const VALUE_CHARACTERS: usize = 200;
 
+/// Unconfirmed words for a total from which such words are taken for data.
+const WORDS_AS_DATA: u64 = 3;
+
+/// Whether words for a total are totals and no data, where so many rows have one, so many of them without a sum that
+/// confirms it.
+pub(crate) fn words_are_totals(all: u64, unconfirmed: u64) -> bool {
+    unconfirmed < WORDS_AS_DATA || all > unconfirmed * 2
+}
+
 /// Where rows go.
 pub(crate) type Each<'e> = &'e mut dyn FnMut(Line<'_>) -> ControlFlow<()>;
 

@@ -20,13 +20,11 @@ use crate::names;
 use crate::plan::{Plan, Survey};
 use crate::reader::{Reader, Unread};
 use crate::records::{Records, Shape, Step};
-use crate::sieve::{Each, Sieve};
+use crate::sieve::{Each, Sieve, words_are_totals};
 use crate::source::{LineSource, Lines, Medium, Positioned, Sample, Text};
 
 /// Records from which the header is decided.
 const HEAD_ROWS: usize = 400;
-/// Unconfirmed words for a total from which such words are taken for data.
-const WORDS_AS_DATA: u64 = 3;
 
 /// A text file whose layout is decided.
 pub(crate) struct TextDocument {
@@ -306,7 +304,7 @@ fn plan(
     })?;
     let narrowest = if survey.any_full() { survey.narrowest() } else { width };
     let mut plan = survey.plan(header, raw, narrowest.min(dialect.width), limits);
-    let (mut candidates, mut confirmed, mut unconfirmed) = (0, 0, 0);
+    let (mut candidates, mut totals, mut unconfirmed) = (0, 0, 0);
     let trial = plan.clone();
     for (part, from) in [(Some(sample), head.body_line), (tail.take(), 1)] {
         let Some(part) = part else { continue };
@@ -321,10 +319,10 @@ fn plan(
         }
         candidates += sieve.candidates;
         unconfirmed += sieve.unconfirmed_words;
-        confirmed += sieve.balance.total.saturating_sub(sieve.unconfirmed_words);
+        totals += sieve.balance.total;
     }
     plan.sums = candidates > 0;
-    plan.trust_words = unconfirmed < WORDS_AS_DATA || confirmed > unconfirmed;
+    plan.trust_words = words_are_totals(totals, unconfirmed);
     Ok(plan)
 }
 

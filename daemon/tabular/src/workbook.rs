@@ -20,7 +20,7 @@ use crate::names;
 use crate::plan::{Plan, Survey};
 use crate::reader::{Reader, Unread};
 use crate::sheet::{Input, Rows, damaged, problem};
-use crate::sieve::{Each, Sieve};
+use crate::sieve::{Each, Sieve, words_are_totals};
 use crate::source::Positioned;
 use crate::{Line, SetAsideKind};
 
@@ -164,7 +164,7 @@ impl WorkbookDocument {
             (sieve.unconfirmed_words, sieve.balance.total)
         };
         self.layout.preamble = preamble;
-        self.plan.trust_words = unconfirmed < 3 || totals > unconfirmed * 2;
+        self.plan.trust_words = words_are_totals(totals, unconfirmed);
         Ok(())
     }
 }

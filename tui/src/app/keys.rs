@@ -6,7 +6,7 @@ use plant_core::trouble::Passing;
 use super::chat::{About, Turn};
 use super::input::Input;
 use super::message::{Act, Effect, Link, Request};
-use super::navigate::{fetch, open, show};
+use super::navigate::{call, fetch, open, show};
 use super::place::Tab;
 use super::resource::Resource;
 use super::scroll::Scroll;
@@ -119,7 +119,7 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
         }
         (other, None) => {
             if let Some(spec) = SCREENS.iter().find(|spec| spec.name == other) {
-                let effects = open(state, spec.all());
+                let effects = call(state, spec.all());
                 if matches!(spec.form, Form::List { .. }) {
                     state.place_mut().filter = rest.trim().to_owned();
                 }

@@ -39,8 +39,17 @@ pub fn open(state: &mut State, screen: Screen) -> Vec<Effect> {
     fetch(state)
 }
 
-/// Shows a tab as it was left.
+/// Opens a screen that is called by its name: above the first screen of the tab, whatever was opened there.
+pub fn call(state: &mut State, screen: Screen) -> Vec<Effect> {
+    state.stack_mut().home();
+    open(state, screen)
+}
+
+/// Shows a tab as it was left; the one that is seen goes back to its first screen.
 pub fn show(state: &mut State, tab: Tab) -> Vec<Effect> {
+    if state.tab == tab {
+        state.stack_mut().home();
+    }
     state.tab = tab;
     state.overlay = Overlay::None;
     fetch(state)

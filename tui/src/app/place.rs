@@ -215,6 +215,11 @@ impl Stack {
         self.opened.pop().is_some()
     }
 
+    /// Goes back to the first screen.
+    pub fn home(&mut self) {
+        self.opened.clear();
+    }
+
     /// Every place, the first screen first.
     pub fn places(&self) -> impl Iterator<Item = &Place> {
         std::iter::once(&self.root).chain(&self.opened)

@@ -29,7 +29,7 @@ pub(super) fn null_reasons(metric: &Metric) -> Vec<NullReason> {
     };
     all.extend(zeros.into_iter().map(|component| NullReason::Zero(component.into())));
     let unsound = [
-        (is_money(metric), Unsound::MixedCurrency),
+        (metric.is_money(), Unsound::MixedCurrency),
         (metric.recipe.is_quantity(), Unsound::MixedUom),
         (
             reads(Made::IdealS) || reads(Made::IdealGoodS),
@@ -61,7 +61,7 @@ pub(super) fn warnings(metric: &Metric) -> Vec<Warning> {
         }
     );
     told([
-        (is_money(metric), Warning::NoCurrency),
+        (metric.is_money(), Warning::NoCurrency),
         (needs(Made::IdealS), Warning::IdealCycleTooSlow),
         (needs(Made::IdealS), Warning::IdealCycleMissing),
         (needs(Made::IdealGoodS), Warning::QualityUnknown),
@@ -78,11 +78,6 @@ pub(super) fn warnings(metric: &Metric) -> Vec<Warning> {
         ),
     ])
     .collect()
-}
-
-/// Whether its unit is one of money.
-pub(super) fn is_money(metric: &Metric) -> bool {
-    metric.unit.contains("currency")
 }
 
 fn told<T>(all: impl IntoIterator<Item = (bool, T)>) -> impl Iterator<Item = T> {

@@ -53,6 +53,13 @@ pub struct Metric {
     pub(crate) counted_by: Vec<Component>,
 }
 
+impl Metric {
+    /// Whether its unit is one of money.
+    pub fn is_money(&self) -> bool {
+        self.unit.contains("currency")
+    }
+}
+
 /// The value of a metric, or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct MetricValue {

@@ -6,7 +6,6 @@
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::caveats::is_money;
 use super::recipe::{Recipe, Term, implied_by};
 use super::{ComponentGroup, Input, Metric, MetricValue, NullReason, Unsound, Warning, stats};
 use crate::component::{Component, Components, Made};
@@ -72,7 +71,7 @@ pub fn evaluate(metric: &Metric, group: &ComponentGroup) -> MetricValue {
 pub fn item(metric: &Metric, group: &ComponentGroup, default_currency: Option<&str>) -> MetricItem {
     let value = evaluate(metric, group);
     let mut warnings = value.warnings;
-    let unit = if is_money(metric) {
+    let unit = if metric.is_money() {
         let currency = match group.currencies.as_slice() {
             [] => default_currency,
             [one] => Some(one.as_str()),
@@ -131,7 +130,7 @@ fn joined_over_files(sums: &Components) -> Option<Components> {
 
 /// Whether the rows may be added up for this metric at all.
 fn allowed(metric: &Metric, group: &ComponentGroup) -> Result<(), NullReason> {
-    if is_money(metric) && group.currencies.len() > 1 {
+    if metric.is_money() && group.currencies.len() > 1 {
         return Err(Unsound::MixedCurrency.into());
     }
     if metric.recipe.is_quantity() && group.uoms.len() > 1 {

@@ -28,9 +28,11 @@ pub fn figure(value: Decimal, unit: &Unit) -> String {
             } else {
                 ""
             };
+            // A price may be a small part of a coin.
             let amount = match per {
-                None => amount(value.abs(), *money),
-                Some(_) => number(value.abs()),
+                None => amount(value.abs(), decimals(*money)),
+                Some(_) if value.abs() < Decimal::ONE => number(value.abs()),
+                Some(_) => amount(value.abs(), DECIMALS),
             };
             let per = per.as_deref().map(|per| format!("/{per}")).unwrap_or_default();
             match symbol(*money) {
@@ -86,12 +88,16 @@ fn symbol(money: Money) -> Result<&'static str, &'static str> {
     }
 }
 
-/// An amount of money: the decimals of its currency, none where it is whole.
-fn amount(value: Decimal, money: Money) -> String {
-    let decimals = match money {
+/// The decimals of its coins.
+fn decimals(money: Money) -> u32 {
+    match money {
         Money::Of(currency) => currency.exponent().map_or(DECIMALS, u32::from),
         Money::OfTheRows | Money::NotSet | Money::Several => DECIMALS,
-    };
+    }
+}
+
+/// An amount of money with so many decimals, none where it is whole.
+fn amount(value: Decimal, decimals: u32) -> String {
     let rounded = half_up(value, decimals);
     if rounded.fract().is_zero() {
         grouped(rounded.trunc())

@@ -41,6 +41,8 @@ fn a_figure_has_one_text() {
         ("1234.5", "JPY", "1,235 JPY"),
         ("0.125", "USD/unit", "$0.125/unit"),
         ("3.4567", "CHF/h", "3.46 CHF/h"),
+        ("12.8", "USD/unit", "$12.80/unit"),
+        ("128.5", "JPY/unit", "128.50 JPY/unit"),
         ("8563.8", "currency?", "8,563.80 (no currency)"),
         ("0.5", "currency?/unit", "0.5/unit (no currency)"),
         ("7", "mixed", "7 (several currencies)"),

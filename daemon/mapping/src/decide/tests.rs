@@ -302,4 +302,20 @@ fn money_is_not_taken_for_the_orgs_where_an_unread_column_names_another_currency
     assert!(first.held(&order(profile.clone(), "EUR")).is_none(), "an empty column");
     let read = pounds.profile(&["Scrap Cost=scrap_cost", "Currency=currency"], |_| ());
     assert!(pounds.held(&order(read, "EUR")).is_none(), "a column that is read");
+    // Nor where the file is the first of its kind, and its column is called as no currency is.
+    let named = |name: &str, code: &str| {
+        let head = format!("Order;Posting Date;Good Qty;Scrap Qty;Scrap Cost;{name}");
+        export(&format!(
+            "{head}\nA;2025-02-03;5;1;2.50;{code}\nB;2025-02-04;5;1;2.50;{code}"
+        ))
+    };
+    let euro = || plant_core::job::IngestOrder {
+        currency: Some("EUR".to_owned()),
+        ..crate::tests::order()
+    };
+    let (code, text) = named("Wert 7", "GBP").held(&euro()).unwrap();
+    assert_eq!(code, ReasonCode::ProfileNeeded);
+    assert!(text.contains("`Wert 7` says GBP"), "{text}");
+    assert!(named("Wert 7", "EUR").held(&euro()).is_none());
+    assert!(named("Wert 7", "TOP").held(&euro()).is_none(), "a word of a plant");
 }

@@ -134,6 +134,7 @@ fn keys_lead_from_screen_to_screen() {
     check(&[char('4'), enter()], &finding);
     check(&[char('4'), enter(), char('a')], &CHAT.all());
     check(&[char('2'), enter(), char('3'), char('2')], &file(0));
+    check(&[char('2'), enter(), char('2')], &FILES.all());
     check(
         &[
             char(':'),
@@ -682,4 +683,7 @@ fn a_screen_is_opened_by_its_name_and_a_word_behind_it_filters_a_list() {
         (state.place().screen.clone(), state.place().filter.as_str()),
         (GRANTS.all(), "")
     );
+    // What is called by its name does not pile up.
+    update(&mut state, key(KeyCode::Esc));
+    assert_eq!(state.place().screen, OVERVIEW.all());
 }

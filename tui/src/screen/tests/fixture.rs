@@ -544,7 +544,7 @@ pub fn metric_info(at: usize) -> MetricInfo {
             "Quantity inspected",
             "",
             MetricKind::Sum,
-            "sum of quantity_inspected",
+            "sum of the inspected quantity",
         ),
     ][at % 4];
     MetricInfo {

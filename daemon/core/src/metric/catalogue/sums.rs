@@ -22,7 +22,7 @@ pub(super) fn metrics() -> Vec<Metric> {
                 label: capital(&variable.noun()),
                 unit: unit(variable),
                 kind: MetricKind::Sum,
-                formula: format!("sum of {}", variable.name()),
+                formula: format!("sum of the {}", variable.noun()),
                 source: "sum of the column",
                 higher_is_better: higher_is_better(variable),
                 needs: needs(recipe, &counted_by),
