@@ -13,6 +13,8 @@ CREATE TABLE app.folders (
     -- How files are noticed; `push`: only those that are handed over.
     mode text NOT NULL CHECK (mode IN ('watch', 'poll', 'push')),
     site text,
+    -- Files that were last changed before are ignored: a backlog that nobody wants.
+    since timestamptz,
     last_scan_at timestamptz,
     last_file_at timestamptz,
     fault text,
@@ -43,6 +45,38 @@ CREATE UNIQUE INDEX profiles_name ON app.profiles (org_id, lower(name)) WHERE la
 CREATE UNIQUE INDEX profiles_latest ON app.profiles (org_id, profile_id) WHERE latest;
 CREATE INDEX profiles_fingerprint ON app.profiles (org_id, header_fingerprint) WHERE latest AND NOT archived;
 
+-- Versions of one kind of record: what they are to each other is decided once for all of them.
+CREATE TABLE app.series (
+    org_id uuid NOT NULL,
+    series_id uuid NOT NULL DEFAULT app.uuid_v7(),
+    name text NOT NULL,
+    -- The variables that its rows fill, hashed: another layout of the same record joins it.
+    variables text NOT NULL,
+    -- Decisions of people; what identifies a row, where it is not the whole row.
+    decisions jsonb NOT NULL,
+    key text[] NOT NULL DEFAULT '{}',
+    decided_by text,
+    decided_at timestamptz,
+    -- Derived with the states of the rows.
+    mode_in_effect text,
+    question jsonb,
+    -- Sums of each choice of the question.
+    effects jsonb NOT NULL DEFAULT '[]',
+    evidence jsonb NOT NULL DEFAULT '[]',
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (org_id, series_id)
+);
+CREATE INDEX series_variables ON app.series (org_id, variables);
+
+-- The series of what a profile reads.
+CREATE TABLE app.series_profiles (
+    org_id uuid NOT NULL,
+    profile_id uuid NOT NULL,
+    series_id uuid NOT NULL,
+    PRIMARY KEY (org_id, profile_id),
+    FOREIGN KEY (org_id, series_id) REFERENCES app.series (org_id, series_id)
+);
+
 CREATE TABLE app.files (
     org_id uuid NOT NULL REFERENCES app.orgs (org_id),
     file_id uuid NOT NULL,
@@ -53,8 +87,9 @@ CREATE TABLE app.files (
     bytes bigint NOT NULL CHECK (bytes >= 0),
     mtime_ns bigint NOT NULL,
     inode bigint NOT NULL,
+    ctime_ns bigint NOT NULL,
     state text NOT NULL CHECK (state IN ('seen', 'waiting', 'stable', 'reading', 'held', 'committed', 'analysed',
-        'duplicate', 'superseded', 'ignored', 'unsupported', 'failed')),
+        'duplicate', 'superseded', 'withdrawn', 'ignored', 'unsupported', 'failed')),
     reason_code text,
     reason_text text,
     sha256 bytea CHECK (length(sha256) = 32),
@@ -72,6 +107,17 @@ CREATE TABLE app.files (
     problem_count bigint NOT NULL DEFAULT 0,
     first_day date,
     last_day date,
+    series_id uuid,
+    -- An earlier version under its name whose bytes begin this one; whether its last line has no end.
+    extends bigint,
+    open_end boolean NOT NULL DEFAULT false,
+    -- The key by which its rows were identified when they came in.
+    keyed_by text[] NOT NULL DEFAULT '{}',
+    -- Rows by what became of them: {"counts": 5, "repeated": 2}.
+    row_counts jsonb,
+    withdrawn_at timestamptz,
+    withdrawn_by text,
+    withdrawn_why text,
     seen_at timestamptz NOT NULL,
     committed_at timestamptz,
     analysed_at timestamptz,
@@ -80,17 +126,46 @@ CREATE TABLE app.files (
     FOREIGN KEY (org_id, folder_id) REFERENCES app.folders (org_id, folder_id),
     FOREIGN KEY (org_id, profile_id, profile_version) REFERENCES app.profiles (org_id, profile_id, version),
     FOREIGN KEY (org_id, duplicate_of) REFERENCES app.files (org_id, file_id),
+    FOREIGN KEY (org_id, series_id) REFERENCES app.series (org_id, series_id),
+    CHECK (committed_at IS NULL OR series_id IS NOT NULL),
     CHECK ((reason_code IS NULL) = (reason_text IS NULL)),
-    CHECK (state NOT IN ('committed', 'analysed', 'superseded')
+    CHECK (state NOT IN ('committed', 'analysed', 'superseded', 'withdrawn')
         OR (sha256 IS NOT NULL AND committed_at IS NOT NULL AND profile_id IS NOT NULL))
 );
--- The same bytes are in an org once.
-CREATE UNIQUE INDEX files_content ON app.files (org_id, sha256) WHERE committed_at IS NOT NULL;
+-- The same bytes may be in twice where name or folder says that they are of two sources.
+CREATE INDEX files_content ON app.files (org_id, sha256) WHERE committed_at IS NOT NULL;
+CREATE INDEX files_series ON app.files (org_id, series_id, file_no) WHERE committed_at IS NOT NULL;
+CREATE INDEX files_duplicates ON app.files (org_id, duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX files_name ON app.files (org_id, folder_id, name_bytes, file_no DESC);
 CREATE INDEX files_display ON app.files (org_id, name, file_no DESC);
 CREATE INDEX files_state ON app.files (org_id, state, file_no DESC);
 CREATE INDEX files_profile ON app.files (org_id, profile_id, file_no) WHERE committed_at IS NOT NULL;
+CREATE INDEX files_bytes ON app.files (org_id, sha256) WHERE sha256 IS NOT NULL;
 CREATE INDEX files_held ON app.files (org_id, header_fingerprint) WHERE state = 'held';
+
+-- The bytes of files, kept below the state folder. A row stays when they are deleted: it says since when.
+CREATE TABLE app.originals (
+    org_id uuid NOT NULL REFERENCES app.orgs (org_id),
+    sha256 bytea NOT NULL CHECK (length(sha256) = 32),
+    bytes bigint NOT NULL CHECK (bytes >= 0),
+    -- As packed.
+    stored_bytes bigint NOT NULL CHECK (stored_bytes >= 0),
+    stored_at timestamptz NOT NULL,
+    deleted_at timestamptz,
+    damaged_at timestamptz,
+    PRIMARY KEY (org_id, sha256)
+);
+CREATE INDEX originals_oldest ON app.originals (org_id, stored_at) WHERE deleted_at IS NULL;
+
+-- Who is about to name an original: what an intent younger than a day names is not removed. One for each try, so that
+-- none loses its own by the end of another.
+CREATE TABLE app.original_intents (
+    org_id uuid NOT NULL REFERENCES app.orgs (org_id),
+    sha256 bytea NOT NULL CHECK (length(sha256) = 32),
+    intent_id uuid NOT NULL,
+    since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (org_id, sha256, intent_id)
+);
 
 -- The timeline of a file.
 CREATE TABLE app.file_events (
@@ -122,7 +197,7 @@ CREATE TABLE app.problems (
 CREATE TABLE app.jobs (
     org_id uuid NOT NULL,
     job_id uuid NOT NULL DEFAULT app.uuid_v7(),
-    kind text NOT NULL CHECK (kind IN ('ingest', 'analyse')),
+    kind text NOT NULL CHECK (kind IN ('ingest', 'analyse', 'reread')),
     file_id uuid NOT NULL,
     state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'done', 'failed')),
     run_at timestamptz NOT NULL DEFAULT now(),

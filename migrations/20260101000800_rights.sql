@@ -22,21 +22,24 @@ GRANT SELECT, INSERT ON app.questions TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.folders TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.profiles TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.files TO plant_app;
+GRANT SELECT, INSERT, UPDATE ON app.originals TO plant_app;
+GRANT SELECT, INSERT, DELETE ON app.original_intents TO plant_app;
 GRANT SELECT, INSERT ON app.file_events TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.problems TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.jobs TO plant_app;
--- The rows of exports: read only. plant_load adds them, records_merge() settles them while their file comes in.
-GRANT SELECT ON app.records TO plant_app;
-GRANT SELECT, DELETE ON app.components TO plant_app;
+-- Blocks are written once; a file that is read again gets new ones in the place of its old ones.
+GRANT SELECT, INSERT, DELETE ON app.row_blocks TO plant_app;
+GRANT UPDATE (idents) ON app.row_blocks TO plant_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON app.row_states TO plant_app;
+GRANT SELECT, INSERT, UPDATE ON app.series, app.series_profiles TO plant_app;
+GRANT SELECT, INSERT, DELETE ON app.components TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.analyses, app.findings TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.evidence TO plant_app;
 GRANT SELECT ON app.audit_head, app.audit_log TO plant_app;
-
-GRANT INSERT ON app.records, app.components TO plant_load;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA app FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app.uuid_v7(), app.current_org(), app.file_note(uuid, uuid, timestamptz, text, text),
     app.org_create(text, text, text, numeric, text, text), app.org_by_name(text), app.org_list(), app.grants_for(text),
     app.folders_all(), app.job_claim(interval, boolean, boolean), app.job_reap(boolean),
-    app.records_merge(bigint, uuid), app.audit_append(text, text, jsonb), app.audit_verify()
+    app.audit_append(text, text, jsonb), app.audit_verify()
     TO plant_app;

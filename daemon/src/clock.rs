@@ -32,8 +32,7 @@ impl Clock {
 
     /// Today's date in a zone.
     pub fn today(&self, zone: &str) -> NaiveDate {
-        let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
-        self.now().with_timezone(&zone).date_naive()
+        plant_core::time::today(zone, self.now())
     }
 
     /// A new time-ordered id.

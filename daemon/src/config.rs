@@ -1,11 +1,14 @@
 //! The configuration: defaults, then the file, then the environment, then flags; unknown keys are errors.
 
 pub mod init;
+mod originals;
 pub mod sources;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+pub use originals::{Keep, Originals};
 
 /// The effective configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,6 +24,8 @@ pub struct Config {
     pub intake: Intake,
     /// Files that are handed over (`plant push`).
     pub inbox: Inbox,
+    /// The bytes of files that are kept.
+    pub originals: Originals,
     /// The org made at the first start.
     pub org: Org,
 }

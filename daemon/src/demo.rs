@@ -51,7 +51,7 @@ async fn walk(daemon: &Daemon, state_dir: &Path, samples: &Samples, headless: bo
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let shown = folder.to_string_lossy().into_owned();
     if !client.list_folders().await?.iter().any(|known| known.path == shown) {
-        client.add_folder(&shown, None, None).await?;
+        client.add_folder(&shown, None, None, None).await?;
     }
     say(&format!("putting {} exports into {shown} …", samples.items.len()))?;
     for sample in &samples.items {

@@ -5,9 +5,11 @@
 //! it arrived.
 
 mod analyse;
+mod bytes;
 mod error;
 mod handing;
 mod ingest;
+mod line;
 mod patience;
 mod process;
 mod source;
@@ -29,6 +31,7 @@ use tokio::task::JoinHandle;
 use tracing::{debug, error, info, warn};
 
 pub use error::JobError;
+pub use line::line;
 pub(crate) use process::decoded;
 pub use process::{Proof, Worker};
 pub use suggest::suggest;
@@ -186,7 +189,7 @@ async fn work(app: &App, job: ClaimedJob) {
     let (own, order) = (app.clone(), job.clone());
     let mut running = tokio::spawn(async move {
         match order.kind {
-            JobKind::Ingest => ingest::ingest(&own, &order).await,
+            JobKind::Ingest | JobKind::Reread => ingest::ingest(&own, &order).await,
             JobKind::Analyse => analyse::analyse(&own, &order).await,
         }
     });

@@ -15,6 +15,7 @@ pub mod inbox;
 pub mod intake;
 pub mod lifecycle;
 pub mod metrics;
+pub mod originals;
 pub mod patient;
 pub mod quotas;
 pub mod room;

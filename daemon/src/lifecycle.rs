@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use plant_core::model::DatabaseView;
+use plant_core::model::{DatabaseKind, DatabaseView};
 use plant_core::place::Grounds;
 use rustix::fs::Mode;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -32,6 +32,7 @@ use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::inbox;
 use crate::intake::{Worker, Workers};
+use crate::originals;
 use crate::room::Room;
 
 /// How long the gRPC server may take to end its streams.
@@ -59,6 +60,7 @@ pub struct Daemon {
     server: JoinHandle<anyhow::Result<()>>,
     watching: JoinHandle<()>,
     working: JoinHandle<()>,
+    sweeping: JoinHandle<()>,
     watchdog: JoinHandle<()>,
 }
 
@@ -113,7 +115,12 @@ impl Daemon {
         let server = tokio::spawn(crate::rpc::serve(app.clone(), listener));
         let watching = tokio::spawn(crate::watch::run(app.clone()));
         let working = tokio::spawn(crate::intake::run(app.clone()));
+        let sweeping = tokio::spawn(originals::run(app.clone()));
         let watchdog = tokio::spawn(watch_over(app.clone()));
+        if opened.kind != DatabaseKind::Private {
+            let folder = app.state_dir().join(originals::ORIGINALS);
+            info!(folder = %folder.display(), "daemons that share this database have to share this folder of originals");
+        }
         info!(socket = %socket.display(), database = opened.kind.name(), "ready");
         Ok(Daemon {
             app,
@@ -124,6 +131,7 @@ impl Daemon {
             server,
             watching,
             working,
+            sweeping,
             watchdog,
         })
     }
@@ -170,6 +178,7 @@ impl Daemon {
         self.halt.ask();
         self.app.stop();
         self.watchdog.abort();
+        self.sweeping.abort();
         let server = end("the server", SERVER_PATIENCE, self.server);
         let working = end("the job loop", LOOPS_PATIENCE, self.working);
         let watching = end("the folder loop", LOOPS_PATIENCE, self.watching);
@@ -276,7 +285,7 @@ fn grounds(setting: &Setting) -> Grounds {
     let state = real(&setting.state_dir);
     Grounds {
         roots: setting.config.folders.roots.iter().map(|root| real(root)).collect(),
-        closed: ["pg", inbox::INBOX, inbox::STAGING]
+        closed: ["pg", inbox::INBOX, inbox::STAGING, originals::ORIGINALS]
             .map(|own| state.join(own))
             .into_iter()
             // Where a cluster goes that can't lie in the state folder.

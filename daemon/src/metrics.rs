@@ -7,11 +7,12 @@ mod ranking;
 #[cfg(test)]
 mod tests;
 
-use plant_core::metric::{self, ComponentGroup, Metric, MetricQuery, catalogue};
+use plant_core::metric::{self, ComponentGroup, Metric, MetricQuery, Warning, catalogue};
 use plant_core::model::MetricItem;
+use plant_core::variable::Variable;
 use plant_core::weight;
 use plant_store::components::Window;
-use plant_store::{OrgTx, StoreError, components, orgs};
+use plant_store::{OrgTx, StoreError, components, orgs, series};
 
 use self::ranking::Ranking;
 
@@ -41,9 +42,10 @@ pub async fn query(tx: &mut OrgTx, query: &MetricQuery) -> Result<Vec<MetricItem
     let metrics = named(query)?;
     let groups = groups(tx, query, &metrics, window).await?;
     let currency = orgs::get(tx).await?.currency;
+    let asked = series::asked_variables(tx).await?;
     let figures = groups
         .iter()
-        .flat_map(|group| figures(&metrics, group, currency.as_deref()));
+        .flat_map(|group| figures(&metrics, group, currency.as_deref(), &asked));
     Ok(figures.collect())
 }
 
@@ -62,13 +64,14 @@ pub async fn part(tx: &mut OrgTx, query: &MetricQuery, skip: u32, most: u32, byt
     };
     let groups = groups(tx, query, &metrics, window).await?;
     let currency = orgs::get(tx).await?.currency;
+    let asked = series::asked_variables(tx).await?;
     let mut items = Vec::new();
     let (mut given, mut weighs) = (0_u32, 0);
     for group in groups.iter().take(most as usize) {
         if weighs >= bytes {
             break;
         }
-        let figures = figures(&metrics, group, currency.as_deref());
+        let figures = figures(&metrics, group, currency.as_deref(), &asked);
         weighs += weight::bytes(&figures);
         items.extend(figures);
         given += 1;
@@ -126,7 +129,13 @@ async fn groups(
 }
 
 /// The figures of one group.
-fn figures(metrics: &[&Metric], group: &ComponentGroup, currency: Option<&str>) -> Vec<MetricItem> {
-    let figure = |metric: &&Metric| metric::item(metric, group, currency);
+fn figures(metrics: &[&Metric], group: &ComponentGroup, currency: Option<&str>, asked: &[Variable]) -> Vec<MetricItem> {
+    let figure = |metric: &&Metric| {
+        let mut item = metric::item(metric, group, currency);
+        if !asked.is_empty() && metric.reads(asked) {
+            item.warnings.push(Warning::OpenQuestion);
+        }
+        item
+    };
     metrics.iter().map(figure).collect()
 }

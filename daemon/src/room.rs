@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::originals::ORIGINALS;
+
 /// The floor on a large disk.
 const FLOOR_BYTES: u64 = 1 << 30;
 /// The floor on a small one: a part of it.
@@ -51,9 +53,9 @@ impl Space {
 }
 
 impl Room {
-    /// The disk of the state folder, and of a private cluster where that lies elsewhere.
+    /// The disk of the state folder, and of the originals and a private cluster where these lie elsewhere.
     pub fn of(state_dir: &Path, has_cluster: bool) -> Room {
-        let mut places = vec![state_dir.to_owned()];
+        let mut places = vec![state_dir.to_owned(), state_dir.join(ORIGINALS)];
         if has_cluster {
             places.push(state_dir.join("pg"));
         }

@@ -22,6 +22,7 @@ mod peer;
 mod profile;
 mod record;
 mod refusal;
+mod series;
 mod server;
 mod service;
 mod system;

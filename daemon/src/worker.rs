@@ -10,6 +10,7 @@ mod frames;
 mod inbox;
 mod ingest;
 mod limits;
+mod line;
 mod prove;
 
 use std::fs::File;
@@ -52,6 +53,7 @@ fn work(limits: &Limits, account: Option<(u32, u32)>) -> anyhow::Result<()> {
     match serde_json::from_slice(&order)? {
         WorkerOrder::Ingest(order) => ingest::ingest(&order, file()?, &mut frames),
         WorkerOrder::Suggest(order) => ingest::suggest(&order, file()?, &mut frames),
+        WorkerOrder::Line(order) => line::show(&order, file()?, &mut frames),
         WorkerOrder::Analyse(order) => {
             let rows = BufReader::with_capacity(1 << 18, rows);
             let mut output = plant_analysis::analyse(rows, &order)?;

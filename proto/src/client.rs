@@ -18,7 +18,7 @@ use tonic::transport::Channel;
 
 pub use error::ClientError;
 use plant_core::model::{AnswerView, EventView};
-pub use request::{FileFilter, FindingFilter, Listing, RecordFilter, SaveProfile, SavedProfile};
+pub use request::{FileFilter, FindingFilter, Listing, RecordFilter, SaveProfile, SavedProfile, WhichFiles};
 use target::CONNECT_TIMEOUT;
 pub use target::Target;
 

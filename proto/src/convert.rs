@@ -50,6 +50,7 @@ mod org;
 mod profile;
 mod record;
 mod scalar;
+mod series;
 mod system;
 mod usage;
 

@@ -173,7 +173,7 @@ fn a_hostile_cell_is_data_everywhere() {
     let text = "Work Order,Machine,Posting Date,Quantity Produced,Quantity Scrap\n\
         WO-1,\u{1b}[2J\u{1b}]52;c;AAAA\u{7},2025-01-05,10,1\n\
         WO-2,\"=cmd|' /C calc'!A0\",2025-01-16,20,2\n\
-        WO-3,'; DROP TABLE app.records; --,2025-01-17,30,3\n\
+        WO-3,'; DROP TABLE app.row_blocks; --,2025-01-17,30,3\n\
         WO-4,\u{9b}2J\u{202e}M,2025-01-18,40,4\n\
         WO-5, =1+1,2025-01-19,50,5\n\
         WO-6,\"\u{ff1d}cmd\u{7f}\",2025-01-20,60,6\n";

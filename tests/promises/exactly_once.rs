@@ -130,6 +130,41 @@ fn outcome(plant: &Plant, count: usize) -> BTreeMap<String, Value> {
     outcome
 }
 
+/// Each version has its original, nothing else is kept, and nothing is left on its way.
+fn originals_hold(plant: &Plant, count: usize) {
+    let root = plant.state_dir().join("originals");
+    let (mut kept, mut on_its_way) = (std::collections::BTreeSet::new(), Vec::new());
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            match name.strip_suffix(".zst") {
+                _ if entry.file_type().unwrap().is_dir() => folders.push(entry.path()),
+                Some(sha256) => drop(kept.insert(sha256.to_owned())),
+                None => on_its_way.push(name),
+            }
+        }
+    }
+    let files = plant.json(&["files", "--limit", "500"]);
+    let versions: std::collections::BTreeSet<String> = files["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["sha256"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        (versions.len(), versions == kept),
+        (count, true),
+        "{} are kept",
+        kept.len()
+    );
+    assert_eq!(on_its_way, Vec::<String>::new());
+    let last = &files["items"][0]["name"];
+    let line = plant.json(&["files", "line", last.as_str().unwrap(), "1"]);
+    assert!(line["text"].as_str().unwrap().starts_with("Work Order,"), "{line}");
+}
+
 fn run(kills: u64, count: usize) -> BTreeMap<String, Value> {
     let mut plant = Plant::start();
     let folder = plant.watched("exports");
@@ -149,6 +184,7 @@ fn run(kills: u64, count: usize) -> BTreeMap<String, Value> {
     plant.until("every file is analysed", |plant| {
         plant.json(&["status"])["queue"]["analysed"] == count
     });
+    originals_hold(&plant, count);
     outcome(&plant, count)
 }
 

@@ -124,28 +124,22 @@ fn a_share_that_hangs_costs_its_own_folder_and_heals() {
 }
 
 #[test]
-fn a_file_that_changes_while_it_is_refused_is_read_again() {
-    // Nothing but the job itself looks at the folder again.
-    let plant = Plant::start_with(
-        "[intake]\nquiet_after_close_ms = 0\nquiet_unchanged_ms = 100\nrescan_s = 3600\npoll_s = 3600\n",
-    );
-    let folder = plant.folder("exports");
-    let mut text = String::from_utf8(production(150_000, 1)).unwrap();
-    // A quarter of its rows have a date that is none: a worker finds that out at the end.
-    text.push_str(&"WO-1,P-1,M-1,never,1,1,0\n".repeat(50_000));
-    plant.drop_file(&folder, "bad.csv", text.as_bytes());
-    plant.ok(&["folders", "add", folder.to_str().unwrap(), "--mode", "poll"]);
-    plant.until("a worker reads it", |plant| !plant.workers().is_empty());
-    let file = std::fs::File::options()
-        .append(true)
-        .open(folder.join("bad.csv"))
-        .unwrap();
-    file.set_modified(std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000))
-        .unwrap();
-    let settled = plant.settled("bad.csv");
-    assert_ne!(settled["state"], "analysed", "{settled}");
-    let log = plant.log();
-    assert!(log.contains("it changed while it was read"), "{log}");
+fn what_changes_while_a_worker_reads_is_a_version_of_its_own() {
+    let plant = Plant::start_with(QUICK);
+    let folder = plant.watched("exports");
+    plant.drop_file(&folder, "a.csv", &production(200_000, 1));
+    plant.until("a worker reads it", |plant| {
+        plant.state_of("a.csv") == "reading" && !plant.workers().is_empty()
+    });
+    std::fs::write(folder.join("a.csv"), production(10, 900_000)).unwrap();
+    plant.until("both versions are settled", |plant| {
+        let files = plant.json(&["files"])["items"].clone();
+        let taken = |at: usize| files[at]["balance"]["taken"].as_u64();
+        (taken(0), taken(1)) == (Some(10), Some(200_000))
+    });
+    plant.until("the rows of both count", |plant| {
+        plant.metric("rows", &[]) == Some(200_010.0)
+    });
 }
 
 /// Threads of the daemon that a call to a plant's file system has for itself.

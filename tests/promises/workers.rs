@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::{production, production_sums};
 
 /// Rows that keep a worker busy long enough to be met.
-const MANY: usize = 60_000;
+const MANY: usize = 200_000;
 const CONFIG: &str =
     "[intake]\nquiet_after_close_ms = 200\nquiet_unchanged_ms = 1000\nlease_s = 5\nworker_stall_s = 2\n";
 
@@ -37,13 +37,17 @@ fn workers(daemon: u32) -> Vec<Pid> {
         .collect()
 }
 
-fn has_open(pid: Pid, file: &Path) -> bool {
+/// Whether the process has a copy of that file open: one without a name among the originals, of the same size.
+fn has_copy_of(pid: Pid, plant: &Plant, file: &Path) -> bool {
     let Ok(descriptors) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
         return false;
     };
-    descriptors
-        .flatten()
-        .any(|descriptor| std::fs::read_link(descriptor.path()).is_ok_and(|target| target == file))
+    let originals = plant.state_dir().join("originals");
+    let bytes = std::fs::metadata(file).unwrap().len();
+    descriptors.flatten().any(|descriptor| {
+        std::fs::read_link(descriptor.path()).is_ok_and(|target| target.starts_with(&originals))
+            && std::fs::metadata(descriptor.path()).is_ok_and(|copy| copy.len() == bytes)
+    })
 }
 
 /// Waits for a worker that the kernel confines already, and for which it holds.
@@ -97,7 +101,7 @@ fn killed_hanging_and_growing_workers_cost_a_try_each_and_three_fail_the_file() 
     let folder = plant.watched("exports");
     let big = folder.join("big.csv");
     plant.drop_file(&folder, "big.csv", &production(MANY, 1));
-    let reader = |plant: &Plant| met(plant, "reads big.csv", |pid| has_open(pid, &big));
+    let reader = |plant: &Plant| met(plant, "reads big.csv", |pid| has_copy_of(pid, plant, &big));
 
     kill_process(reader(&plant), Signal::KILL).unwrap();
     until_failed_tries(&plant, 1);
@@ -143,7 +147,7 @@ fn a_worker_that_breaks_out_or_panics_costs_one_try() {
     plant.drop_file(&folder, "big.csv", &production(MANY, 1));
 
     // What the kernel says of a worker, and does to one that asks for something forbidden.
-    let reader = met(&plant, "reads big.csv", |pid| has_open(pid, &big));
+    let reader = met(&plant, "reads big.csv", |pid| has_copy_of(pid, &plant, &big));
     assert_eq!(status(reader, "NoNewPrivs").unwrap(), "1");
     assert_eq!(status(reader, "CapPrm").unwrap(), "0000000000000000");
     if rustix::process::geteuid().is_root() {
@@ -157,7 +161,7 @@ fn a_worker_that_breaks_out_or_panics_costs_one_try() {
 
     // Without a thread to be had, polars panics.
     let analyst = met(&plant, "analyses", |pid| {
-        plant.log().contains("committed") && !has_open(pid, &big)
+        plant.log().contains("committed") && !has_copy_of(pid, &plant, &big)
     });
     take(analyst, "nproc");
     until_failed_tries(&plant, 2);

@@ -85,6 +85,11 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Profiles>,
     },
+    /// Which files are versions of the same records, and which of their rows count.
+    Series {
+        #[command(subcommand)]
+        what: Option<Series>,
+    },
     /// The rows as taken in.
     Records {
         /// Only those of this file (id, unique start of an id, or name).
@@ -163,6 +168,9 @@ pub enum Folders {
         /// How changes are noticed; left out, the file system decides.
         #[arg(long, value_enum)]
         mode: Option<Mode>,
+        /// Ignore files that were last changed before (2025-03-01 or 2025-03-01T06:00:00Z).
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
     },
     /// List them.
     List,
@@ -243,6 +251,38 @@ pub enum Files {
         /// The file.
         id: String,
     },
+    /// Decide what is asked about a file: a word that `plant files show` names beside the question.
+    Answer {
+        /// The file.
+        id: String,
+        /// The choice.
+        choice: String,
+    },
+    /// Read files that are in once more, from their originals, with the newest version of their profile.
+    Reread {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Take the rows of files out of count; nothing is lost, and `restore` lets them count again.
+    Withdraw {
+        #[command(flatten)]
+        which: Which,
+        /// Why, in a few words.
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+    },
+    /// Let the rows of withdrawn files count again.
+    Restore {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// One line of it as it was read, even if the plant has deleted it since.
+    Line {
+        /// The file.
+        id: String,
+        /// The line, from 1; the row, in a workbook.
+        line: u64,
+    },
     /// Read it again.
     Retry {
         /// The file.
@@ -251,6 +291,60 @@ pub enum Files {
         /// Every failed file, and every analysis that was given up.
         #[arg(long)]
         failed: bool,
+    },
+}
+
+/// Files to be acted on.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// The files.
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// All files of this folder that are in.
+    #[arg(long, value_name = "PATH")]
+    pub folder: Option<String>,
+    /// All files that are in and were first seen at or after this time.
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// All files that this profile read.
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<String>,
+}
+
+/// Commands on series. SERIES is an id, a unique start of one, its name, or a file of it.
+#[derive(Debug, Subcommand)]
+pub enum Series {
+    /// List them, those with a question first.
+    List,
+    /// Everything about one: what was seen, what is asked, its versions.
+    Show {
+        /// The series.
+        series: String,
+    },
+    /// Say what its versions are to each other, or what identifies a row. Which rows count is derived anew.
+    Set {
+        /// The series.
+        series: String,
+        /// How its versions stand to each other; `auto` goes by evidence.
+        #[arg(long, value_name = "MODE")]
+        mode: Option<String>,
+        /// Variables whose values together identify a row, parted by commas; `none` for the whole row.
+        #[arg(long, value_name = "V,V", value_delimiter = ',')]
+        key: Option<Vec<String>>,
+    },
+    /// Put all versions of the second series into the first.
+    Merge {
+        /// The series that stays.
+        into: String,
+        /// The series that is emptied.
+        from: String,
+    },
+    /// Put one file into another series.
+    Move {
+        /// The file.
+        file: String,
+        /// The series.
+        to: String,
     },
 }
 

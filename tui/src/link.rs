@@ -153,6 +153,10 @@ async fn act_on(client: &Client, act: Act) -> Result<String, ClientError> {
             0 => "no file has failed".to_owned(),
             files => format!("{} read again", figure::counted(files, "file is", "files are")),
         },
+        Act::Answer { file, choice } => {
+            let detail = client.answer_file(&file, &choice).await?;
+            format!("{}: {choice}", detail.item.name)
+        }
         Act::Retry(file) => format!("{} is read again", client.retry_file(&file).await?.name),
     })
 }

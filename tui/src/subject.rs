@@ -13,6 +13,8 @@ pub mod grant;
 pub mod headline;
 pub mod metric;
 pub mod profile;
+mod question;
+pub mod series;
 mod spec;
 pub mod status;
 
@@ -20,4 +22,4 @@ pub use chat::CHAT;
 pub use spec::{Content, Described, Form, Listed, Opens, PAGE, Scope, Screen, Spec, Wanted};
 
 /// Screens that are opened by their names alone, as commands.
-pub static SCREENS: &[&Spec] = &[&profile::PROFILES, &metric::METRICS, &grant::GRANTS];
+pub static SCREENS: &[&Spec] = &[&profile::PROFILES, &metric::METRICS, &series::ALL, &grant::GRANTS];

@@ -28,7 +28,7 @@ pub fn state(state: FileState) -> Style {
         FileState::Analysed | FileState::Committed => GOOD,
         FileState::Held => CARE,
         FileState::Failed | FileState::Unsupported => BAD,
-        FileState::Duplicate | FileState::Superseded | FileState::Ignored => DIM,
+        FileState::Duplicate | FileState::Superseded | FileState::Withdrawn | FileState::Ignored => DIM,
         FileState::Seen | FileState::Waiting | FileState::Stable | FileState::Reading => PLAIN,
     }
 }

@@ -5,7 +5,7 @@
 pub enum AnalysisError {
     /// The binary rows can't be read.
     #[error("the rows of the analysis could not be read")]
-    Rows(#[from] plant_core::record::copy::CopyError),
+    Rows(#[from] plant_rows::BlockError),
     /// A group-by failed.
     #[error("adding up the rows failed")]
     Frame(#[from] polars::error::PolarsError),

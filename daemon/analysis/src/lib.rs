@@ -25,7 +25,7 @@ use std::io::Read;
 
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
 
-/// Analyses the rows of a binary COPY stream ([`plant_core::record::copy`]).
+/// Analyses the rows of a stream of blocks ([`plant_rows::Counting`]) that count.
 ///
 /// # Errors
 /// See [`AnalysisError`]; what merely lacks data is said in the output instead.

@@ -1,6 +1,6 @@
 //! The rows of an analysis as columns, filled while they are decoded.
 //!
-//! Invariants: only live rows are kept; a column exists only if a row has filled it; texts are kept once each and rows
+//! Invariants: only rows that count are kept; a column exists only if a row has filled it; texts are kept once each and rows
 //! refer to them by number; a row belongs to one group, which is its day and its dimensions.
 
 mod group;
@@ -12,9 +12,9 @@ use std::io::Read;
 use chrono::NaiveDate;
 use plant_core::component::{Dimension, Made};
 use plant_core::job::AnalysisOrder;
-use plant_core::record::copy::Decoder;
 use plant_core::record::{DERIVED, Record, Value};
 use plant_core::variable::{Kind, Variable};
+use plant_rows::Counting;
 use rust_decimal::Decimal;
 
 pub(crate) use group::{ABSENT, GroupKey, Groups, Texts};
@@ -65,10 +65,10 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Decodes every row. The reader should be buffered.
+    /// Decodes every row that counts. The reader should be buffered.
     ///
     /// # Errors
-    /// The stream is no binary COPY stream or breaks off; more than 2³² rows.
+    /// The stream is none of blocks or breaks off; more than 2³² rows.
     pub(crate) fn read(rows: impl Read, order: &AnalysisOrder) -> Result<Table, AnalysisError> {
         let mut table = Table {
             lines: Vec::new(),
@@ -86,9 +86,9 @@ impl Table {
             days: None,
         };
         let costs = UnitCosts::new(&order.unit_costs);
-        let mut decoder = Decoder::new(rows);
-        while let Some((_, _, record)) = decoder.read()? {
-            if record.live {
+        let mut blocks = Counting::new(rows);
+        while let Some(block) = blocks.next_block()? {
+            for record in block.records() {
                 table.push(&record, &costs)?;
             }
         }

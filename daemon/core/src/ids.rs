@@ -43,6 +43,8 @@ id! {
     FindingId,
     /// A queued piece of work.
     JobId,
+    /// The versions of one kind of record.
+    SeriesId,
 }
 
 /// A row as it was taken in: its file's number in the org and its line, written `<file number>:<line>`.

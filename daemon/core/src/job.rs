@@ -1,10 +1,11 @@
 //! What passes between the daemon and a worker: the order that the worker gets, and the frames that it sends back.
 //!
 //! A frame is one tag byte, a length of four bytes in network order, and that many bytes. Every worker first sends
-//! `Ready`, once the kernel confines it. An ingest worker then sends `Head`, then `Copy` and `Quarantine` in any order,
-//! then `End`; or `Head` alone when it decided not to take the file in. Where the system fails to read the file, one that
-//! reads sends `Unread` instead of what was due, and nothing after it. An analysis worker reads binary rows
-//! ([`crate::record::copy`]) behind its order and sends one `Analysis`. One that is to prove its confinement sends
+//! `Ready`, once the kernel confines it. An ingest worker then sends `Head`, then `Block` and `Quarantine` in any order,
+//! then `End`; or `Head` alone when it decided not to take the file in. One that is asked for a line sends `Line`. Where
+//! the system fails to read the file, one that reads sends `Unread` instead of what was due, and nothing after it. An
+//! analysis worker reads blocks of rows behind its order and sends one `Analysis`. One that is to prove its confinement
+//! sends
 //! `Tried` where the kernel let it live.
 
 mod act;
@@ -33,8 +34,8 @@ pub enum FrameTag {
     Ready = b'R',
     /// [`IngestHead`] as JSON.
     Head = b'H',
-    /// A piece of the binary COPY stream of the records.
-    Copy = b'C',
+    /// A block of rows.
+    Block = b'B',
     /// A list of [`Problem`] as JSON.
     Quarantine = b'Q',
     /// [`IngestEnd`] as JSON.
@@ -47,6 +48,8 @@ pub enum FrameTag {
     Tried = b'T',
     /// [`Unread`] as JSON.
     Unread = b'U',
+    /// [`LineFound`] as JSON.
+    Line = b'L',
 }
 
 impl FrameTag {
@@ -55,13 +58,14 @@ impl FrameTag {
         [
             FrameTag::Ready,
             FrameTag::Head,
-            FrameTag::Copy,
+            FrameTag::Block,
             FrameTag::Quarantine,
             FrameTag::End,
             FrameTag::Components,
             FrameTag::Analysis,
             FrameTag::Tried,
             FrameTag::Unread,
+            FrameTag::Line,
         ]
         .into_iter()
         .find(|tag| *tag as u8 == byte)
@@ -75,6 +79,8 @@ words! {
         Ingest = "ingest",
         /// Analyse its rows.
         Analyse = "analyse",
+        /// Read it once more, from its original, in the place of the rows that are in.
+        Reread = "reread",
     }
 
     /// Where a job stands.
@@ -98,6 +104,8 @@ pub enum WorkerOrder {
     Ingest(Box<IngestOrder>),
     /// Read the file whose descriptor came with the order and say what its columns could be; take nothing in.
     Suggest(Box<IngestOrder>),
+    /// Give one physical line of the file whose descriptor came with the order.
+    Line(Box<LineOrder>),
     /// Analyse the rows that follow the order.
     Analyse(Box<AnalysisOrder>),
     /// Try what a worker must not do, so that `plantd doctor` can say what the kernel made of it.
@@ -118,10 +126,8 @@ pub struct Confinement {
 /// What an ingest worker needs to know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IngestOrder {
-    /// Written into every binary row.
+    /// From it and the columns follows the id of a profile that is made by itself.
     pub org_id: OrgId,
-    /// Written into every binary row.
-    pub file_no: i64,
     /// The file's name, for its ending and for patterns.
     pub name: String,
     /// IANA zone of local times where neither the text nor the profile says so.
@@ -137,6 +143,37 @@ pub struct IngestOrder {
     pub hints: crate::table::LayoutHints,
     /// Today's date in the org's zone, for the check of future dates.
     pub today: chrono::NaiveDate,
+}
+
+/// Which line of a file is wanted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LineOrder {
+    /// The file's name, for messages.
+    pub name: String,
+    /// How the file was read, where it was.
+    pub layout: Option<Layout>,
+    /// The physical line (row, in a workbook), 1-based.
+    pub line: u64,
+}
+
+/// What the worker found of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineFound {
+    /// Its text.
+    Text {
+        /// As decoded, without its end.
+        text: String,
+        /// Whether it is longer.
+        is_cut: bool,
+    },
+    /// The file ends before.
+    Beyond {
+        /// How many lines it has.
+        lines: u64,
+    },
+    /// The file can't be read that far.
+    Unreadable(Reason),
 }
 
 /// That the system failed to read the file, which says nothing about what is in it.
@@ -217,8 +254,6 @@ pub struct IngestEnd {
     pub tier: TierView,
     /// Set when the reading must not be committed after all (truncated, too many bad rows).
     pub refusal: Option<Refusal>,
-    /// SHA-256 of the bytes that were read, in hex; the daemon compares it with its own.
-    pub sha256: String,
     /// First and last local date of the rows.
     pub first_day: Option<chrono::NaiveDate>,
     /// See `first_day`.

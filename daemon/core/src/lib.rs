@@ -20,6 +20,7 @@ pub mod quiet;
 pub mod record;
 pub mod sanitize;
 pub mod savings;
+pub mod series;
 pub mod state;
 pub mod stop;
 pub mod table;

@@ -17,6 +17,7 @@ mod page;
 mod profile;
 mod record;
 mod saving;
+mod series;
 mod status;
 mod usage;
 
@@ -25,7 +26,7 @@ pub use answer::{AnswerValue, AnswerView, Citation, Engine};
 pub use audit::{AuditEntry, AuditVerdict};
 pub use chart::{ChartKind, ChartPoint, ChartView};
 pub use event::{EventKind, EventView};
-pub use file::{ColumnView, DialectView, FileDetail, FileItem, RecordCounts, TimelineEntry};
+pub use file::{ColumnView, DialectView, FileDetail, FileItem, LineView, RecordCounts, TimelineEntry};
 pub use finding::{
     Evidence, FindingDraft, FindingKind, FindingState, FindingView, LossView, NotCounted, NotCountedWhy, PeriodView,
     SavingsView,
@@ -37,5 +38,6 @@ pub use page::Page;
 pub use profile::{ProfileView, SuggestedColumn, SuggestionView, VariableSuggestion};
 pub use record::RecordView;
 pub use saving::{Grade, Pool, SavingView};
+pub use series::{ChoiceView, EffectView, QuestionView, SeriesDetail, SeriesItem, SeriesVersion, SumView};
 pub use status::{DatabaseKind, DatabaseView, Health, OnboardingStep, QueueView, StatusView, Step};
 pub use usage::UsageView;

@@ -20,6 +20,21 @@ pub struct Facts {
     pub mtime_ns: i64,
     /// Number of the file in its file system.
     pub inode: u64,
+    /// When its bytes, rights, names or owner last changed, in nanoseconds since 1970, as the file system has it: no
+    /// writer can set it back, as it can the time of the last change.
+    pub ctime_ns: i64,
+}
+
+impl Facts {
+    /// Whether it differs from another look in nothing but [`Facts::ctime_ns`]: its rights, names or owner changed, or its
+    /// bytes, by a writer who gave it its old time again.
+    pub fn is_touched_since(&self, before: &Facts) -> bool {
+        self.ctime_ns != before.ctime_ns
+            && Facts {
+                ctime_ns: before.ctime_ns,
+                ..*self
+            } == *before
+    }
 }
 
 /// A file that is watched until it is quiet.

@@ -1,9 +1,4 @@
-//! One typed row of an export, and the binary rows that carry it to and from the database.
-//!
-//! The columns of a binary row are: `org_id`, `file_no`, `line`, `live`, `key_hash`, `row_hash`, `day`, `ts`, then every
-//! variable in the order of [`Variable::ALL`], then `extra`. [`copy`] writes and reads exactly these.
-
-pub mod copy;
+//! One typed row of an export.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -33,12 +28,8 @@ pub enum Value {
 pub struct Record {
     /// Physical line (row, in a workbook) where it begins.
     pub line: u64,
-    /// Whether it counts: `false` where a newer version or an earlier copy replaces it.
-    pub live: bool,
-    /// Hash of the values that identify the row over exports.
-    pub key_hash: i64,
-    /// Hash of all its cells.
-    pub row_hash: i64,
+    /// Hash of the unmapped cells that may tell one event from another; see the mapping of rows.
+    pub other: u64,
     /// Local date that it belongs to.
     pub day: Option<NaiveDate>,
     /// Its main point in time.
@@ -54,9 +45,7 @@ impl Record {
     pub fn empty(line: u64) -> Record {
         Record {
             line,
-            live: true,
-            key_hash: 0,
-            row_hash: 0,
+            other: 0,
             day: None,
             ts: None,
             values: vec![None; Variable::COUNT],

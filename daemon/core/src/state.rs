@@ -26,6 +26,8 @@ words! {
         Duplicate = "duplicate",
         /// A newer version under the same name is in.
         Superseded = "superseded",
+        /// A person took its rows out of count.
+        Withdrawn = "withdrawn",
         /// A rule says not to read it (temporary name, marker …).
         Ignored = "ignored",
         /// A form that this version does not read.
@@ -46,7 +48,10 @@ impl FileState {
 
     /// Whether its rows are in the database.
     pub fn has_rows(self) -> bool {
-        matches!(self, FileState::Committed | FileState::Analysed | FileState::Superseded)
+        matches!(
+            self,
+            FileState::Committed | FileState::Analysed | FileState::Superseded | FileState::Withdrawn
+        )
     }
 }
 
@@ -86,7 +91,8 @@ impl ReasonCode {
             | Passing::Exhausted
             | Passing::Silent
             | Passing::Unreachable
-            | Passing::PlaceChanged => ReasonCode::Delayed,
+            | Passing::PlaceChanged
+            | Passing::Originals => ReasonCode::Delayed,
         }
     }
 }
@@ -108,6 +114,8 @@ reasons! {
     RequiredColumnMissing = "required_column_missing", "compare the columns with `plant files show {id}`; correct the export or save a new version of the profile";
     /// The file says itself that rows are missing.
     Truncated = "truncated", "export the file again; the footer or total does not agree with the rows";
+    /// Its rows and those of an earlier file can be read in two ways.
+    OpenQuestion = "open_question", "see both readings with `plant files show {id}` and decide with `plant files answer {id} CHOICE`";
     /// Too many rows could not be used.
     TooManyBadRows = "too_many_bad_rows", "look at the problems with `plant files show {id}`; correct the mapping or the export";
     /// The quota of the org is used up.
@@ -146,6 +154,8 @@ reasons! {
     FolderRemoved = "folder_removed", "watch its folder again with `plant folders add PATH`; what lies there is taken in then";
     /// Not a regular file (link, pipe, device, folder).
     NotRegular = "not_regular", "put the file itself into the folder, not a link";
+    /// It was last changed before the time from which its folder is taken in.
+    BeforeSince = "before_since", "nothing to do; to take it in, remove the folder and add it again with an earlier --since";
     /// The name says that it is temporary or a marker.
     IgnoredName = "ignored_name", "nothing to do; rename it if it is an export";
     /// The same bytes are in already.

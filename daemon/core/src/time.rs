@@ -60,6 +60,11 @@ pub fn to_utc(zone: Tz, local: NaiveDateTime, after: Option<DateTime<Utc>>) -> R
     }
 }
 
+/// The date in a zone at that moment; in UTC where the zone is unknown.
+pub fn today(zone_name: &str, now: DateTime<Utc>) -> NaiveDate {
+    local(zone(zone_name).unwrap_or(Tz::UTC), now).date()
+}
+
 /// The local date and time of a point in time.
 pub fn local(zone: Tz, at: DateTime<Utc>) -> NaiveDateTime {
     at.with_timezone(&zone).naive_local()

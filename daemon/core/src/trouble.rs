@@ -30,6 +30,8 @@ words! {
         PlaceChanged = "place_changed",
         /// The file changed while it was read.
         Changed = "changed",
+        /// The folder of the originals can't be written or read, or does not answer.
+        Originals = "originals",
     }
 }
 
@@ -51,6 +53,9 @@ impl Passing {
                 "the folder is another one than the one that was added; `plant folders confirm PATH`"
             }
             Passing::Changed => "it changed while it was read; it is read again when it is quiet",
+            Passing::Originals => {
+                "the folder `originals` of the state folder can't be used; make it writable, the work goes on by itself"
+            }
         }
     }
 
@@ -60,7 +65,11 @@ impl Passing {
     pub fn wait_ms(self, waits: u32) -> u64 {
         let (first, most) = match self {
             Passing::Contention => (50, 2_000),
-            Passing::DatabaseBusy | Passing::DatabaseAway | Passing::DiskFull | Passing::Exhausted => (1_000, 15_000),
+            Passing::DatabaseBusy
+            | Passing::DatabaseAway
+            | Passing::DiskFull
+            | Passing::Exhausted
+            | Passing::Originals => (1_000, 15_000),
             Passing::Silent | Passing::Unreachable => (2_000, 60_000),
             Passing::Changed => (1_000, 60_000),
             Passing::Permission | Passing::PlaceChanged => (2_000, 300_000),
@@ -87,6 +96,14 @@ impl Passing {
             // EIO and EREMOTEIO have no kind of their own.
             _ => matches!(errno, Some(5 | 121)).then_some(Passing::Unreachable),
         })
+    }
+
+    /// The passing trouble behind an error of the system with the originals. All of it passes: what is wrong with their
+    /// folder says nothing about the file that is taken in.
+    pub fn of_originals(kind: ErrorKind, errno: Option<i32>) -> Passing {
+        Passing::of_system(kind, errno)
+            .filter(|kind| *kind != Passing::Permission)
+            .unwrap_or(Passing::Originals)
     }
 
     /// The passing trouble behind an error of the system with our own files and processes.
@@ -141,6 +158,22 @@ mod tests {
             (22, None, None),
         ] {
             assert_eq!(of(errno), (reading, system), "errno {errno}");
+        }
+        // A full disk, a read-only one, rights that are missing, a folder that is gone, a disk that fails.
+        for (errno, expected) in [
+            (28, Passing::DiskFull),
+            (24, Passing::Exhausted),
+            (30, Passing::Originals),
+            (13, Passing::Originals),
+            (2, Passing::Originals),
+            (5, Passing::Originals),
+        ] {
+            let error = std::io::Error::from_raw_os_error(errno);
+            assert_eq!(
+                Passing::of_originals(error.kind(), error.raw_os_error()),
+                expected,
+                "errno {errno}"
+            );
         }
     }
 }

@@ -8,6 +8,7 @@
 
 mod columns;
 mod dimensions;
+mod marks;
 mod metrics;
 pub mod stops;
 pub mod units;
@@ -15,6 +16,7 @@ mod words;
 
 pub use columns::{Column, columns};
 pub use dimensions::{Grouping, dimensions};
+pub use marks::is_mark;
 pub use metrics::{Metric, metrics};
 pub use words::Words;
 

@@ -36,7 +36,6 @@ pub(crate) fn suggest(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder)
 pub(crate) fn order() -> IngestOrder {
     IngestOrder {
         org_id: OrgId(uuid::Uuid::from_bytes([1; 16])),
-        file_no: 1,
         name: "Export 2025.csv".to_owned(),
         zone: "Europe/Berlin".to_owned(),
         currency: None,

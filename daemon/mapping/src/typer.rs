@@ -6,12 +6,12 @@
 
 mod cells;
 mod checks;
+mod other;
 mod tally;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use plant_core::fold::fold;
-use plant_core::header::skeleton;
 use plant_core::job::IngestOrder;
 use plant_core::profile::Profile;
 use plant_core::record::{DERIVED, Record, Value};
@@ -20,10 +20,10 @@ use plant_core::table::{Layout, Problem};
 use plant_core::time::{self, LocalKind};
 use plant_core::variable::{Kind, Variable};
 use plant_lexicon::stops;
-use sha2::{Digest as _, Sha256};
 
 use self::cells::{Cell, Plan};
 use self::checks::Draft;
+use self::other::Other;
 use self::tally::Tally;
 pub use self::tally::{REMARKS_KEPT, TyperEnd};
 use super::facts::{Blank, ColumnFacts, blank};
@@ -45,8 +45,7 @@ pub enum Typed {
 #[derive(Debug)]
 pub struct Typer {
     plans: Vec<Plan>,
-    /// Columns in an order that does not depend on the file's, for the hash of a row.
-    hash_order: Vec<usize>,
+    other: Other,
     key: Vec<Variable>,
     settings: plant_core::profile::Settings,
     categories: std::collections::BTreeMap<String, StopCategory>,
@@ -68,8 +67,7 @@ impl Typer {
             .enumerate()
             .map(|(index, source)| Plan::new(profile, source, index, facts, &reading))
             .collect();
-        let mut hash_order: Vec<usize> = (0..header.len()).collect();
-        hash_order.sort_by_cached_key(|index| header.get(*index).map(|name| skeleton(name)));
+        let other = Other::new(&plans, facts);
         let zone_name = profile.settings.zone.as_deref().unwrap_or(&order.zone);
         let categories = profile
             .settings
@@ -81,7 +79,7 @@ impl Typer {
             before: vec![None; plans.len()],
             tally: Tally::new(&plans, profile.settings.quantities_on_running_rows),
             plans,
-            hash_order,
+            other,
             key: profile.settings.key.clone(),
             categories,
             zone: time::zone(zone_name).unwrap_or(Tz::UTC),
@@ -314,8 +312,7 @@ impl Typer {
         } = draft;
         record.day = day_of(&record, &locals);
         record.ts = ts_of(&record, self.zone);
-        record.row_hash = self.row_hash(cells);
-        record.key_hash = self.key_hash(&record);
+        record.other = self.other.hash(cells);
         for (name, list) in [(DERIVED, &derived), (FLAGS, &flags)] {
             if !list.is_empty() {
                 record.extra.push((name.to_owned(), list.join(",")));
@@ -466,56 +463,6 @@ impl Typer {
             }
         }
     }
-
-    /// Hash of all cells, whatever the order of the columns.
-    fn row_hash(&self, cells: &[&str]) -> i64 {
-        let mut hasher = Sha256::new();
-        for index in &self.hash_order {
-            hasher.update(cells.get(*index).copied().unwrap_or_default().trim().as_bytes());
-            hasher.update([0x1f]);
-        }
-        first_eight(hasher)
-    }
-
-    /// Hash of the key variables; 0 where there is no key or none of it is filled.
-    fn key_hash(&self, record: &Record) -> i64 {
-        if self.key.iter().all(|variable| record.get(*variable).is_none()) {
-            return 0;
-        }
-        let mut hasher = Sha256::new();
-        for variable in &self.key {
-            let text = match record.get(*variable) {
-                None => String::new(),
-                // Numbers of orders and materials come padded with zeros or not, in either case.
-                Some(Value::Text(text)) => {
-                    let text = text.trim().to_uppercase();
-                    match text.bytes().all(|byte| byte.is_ascii_digit()) {
-                        true => text.trim_start_matches('0').to_owned(),
-                        false => text,
-                    }
-                }
-                Some(Value::Number(number)) => number.normalize().to_string(),
-                Some(Value::Time(utc)) => utc.to_rfc3339(),
-                Some(Value::Date(date)) => date.to_string(),
-                Some(Value::Flag(flag)) => flag.to_string(),
-            };
-            hasher.update(variable.name().as_bytes());
-            hasher.update(b"=");
-            hasher.update(text.as_bytes());
-            hasher.update([0x1f]);
-        }
-        match first_eight(hasher) {
-            0 => 1,
-            hash => hash,
-        }
-    }
-}
-
-fn first_eight(hasher: Sha256) -> i64 {
-    hasher
-        .finalize()
-        .first_chunk()
-        .map_or(0, |bytes| i64::from_be_bytes(*bytes))
 }
 
 /// The local date that a row belongs to.

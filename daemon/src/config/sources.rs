@@ -131,6 +131,9 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     range("intake.silence_s", intake.silence_s, 1, 600, "1 to 600")?;
     range("intake.file_max_mib", intake.file_max_mib, 1, 10_240, "1 to 10240")?;
     range("inbox.quota_mib", config.inbox.quota_mib, 1, 1 << 30, "1 to 1073741824")?;
+    if let Some(gib) = config.originals.max_gib {
+        range("originals.max_gib", gib, 1, 1 << 20, "1 to 1048576, or absent")?;
+    }
     if let Some(root) = config.folders.roots.iter().find(|root| !root.is_absolute()) {
         return Err(ConfigError::OutOfRange {
             key: "folders.roots",

@@ -27,11 +27,24 @@ fn an_unknown_key_is_an_error_that_names_it() {
 fn a_value_out_of_range_is_an_error_that_names_the_range() {
     for (text, part) in [
         ("[intake]\nworkers = 0\n", "1 to 64"),
+        ("[originals]\nmax_gib = 0\n", "1 to 1048576"),
+        ("[originals]\nkeep = \"30\"\n", "36500d"),
+        ("[originals]\nkeep = \"0d\"\n", "36500d"),
+        ("[originals]\nkeep = \"some\"\n", "none"),
         ("[org]\nzone = \"Mars/Base\"\n", "IANA"),
         ("[org]\ncurrency = \"euro\"\n", "ISO 4217"),
     ] {
         let error = check(text).unwrap_err();
         assert!(error.contains(part), "{text}: {error}");
+    }
+}
+
+#[test]
+fn how_long_originals_are_kept_is_read_as_it_is_written() {
+    for (text, keep) in [("all", Keep::All), ("30d", Keep::Days(30)), ("none", Keep::None)] {
+        let config = check(&format!("[originals]\nkeep = \"{text}\"\nmax_gib = 5\n")).unwrap();
+        assert_eq!((config.originals.keep, config.originals.max_gib), (keep, Some(5)));
+        assert_eq!(check(&toml::to_string_pretty(&config).unwrap()).unwrap(), config);
     }
 }
 

@@ -12,6 +12,7 @@ use plant_core::job::{
 };
 use plant_core::profile::{Profile, Settings};
 use plant_core::table::LayoutHints;
+use plant_rows::{Sealed, end as end_of_rows, piece};
 use rustix::fs::MemfdFlags;
 use tokio::sync::mpsc;
 
@@ -45,7 +46,6 @@ pub async fn rehearse(workers: &Workers) -> anyhow::Result<String> {
 async fn read(workers: &Workers) -> anyhow::Result<(Vec<Vec<u8>>, Profile, Balance)> {
     let order = IngestOrder {
         org_id: OrgId(uuid::Uuid::nil()),
-        file_no: 1,
         name: NAME.to_owned(),
         zone: ZONE.to_owned(),
         currency: None,
@@ -64,10 +64,11 @@ async fn read(workers: &Workers) -> anyhow::Result<(Vec<Vec<u8>>, Profile, Balan
     let mut rows = Vec::new();
     loop {
         match worker.expect_frame().await? {
-            (FrameTag::Copy, bytes) => rows.push(bytes),
+            (FrameTag::Block, bytes) => rows.push(piece(&Sealed::new(&bytes, &[])?.image, &[])),
             frame => {
                 let end: IngestEnd = decoded(frame, FrameTag::End)?;
                 worker.finish().await?;
+                rows.push(end_of_rows());
                 return Ok((rows, *profile, end.balance));
             }
         }

@@ -56,7 +56,7 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let copying = tokio::spawn(async move {
         store
             .run(org, DAEMON, move |tx| {
-                Box::pin(async move { records::copy_out(tx, file_no, sender).await })
+                Box::pin(async move { records::stream(tx, file_no, sender).await })
             })
             .await
     });

@@ -64,11 +64,6 @@ impl JobError {
         }
     }
 
-    /// Whether a worker ended it, which the file it read may be the cause of.
-    pub(super) fn is_of_worker(&self) -> bool {
-        matches!(self, JobError::Worker(_) | JobError::Impatient(_) | JobError::Frame(_))
-    }
-
     /// The one place where the errors of jobs are told apart.
     pub(super) fn verdict(&self) -> Verdict {
         let wait = |kind: Passing| Verdict::Wait(kind, kind.sentence().to_owned());

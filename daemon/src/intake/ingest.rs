@@ -1,25 +1,27 @@
-//! One ingest job: open, hash, read by a worker, commit in one transaction.
+//! One ingest job: open, copy, read by a worker, commit in one transaction.
 
 use plant_core::access::DAEMON;
-use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, WorkerOrder};
+use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, JobKind, WorkerOrder};
 use plant_core::model::EventKind;
+use plant_core::profile::Profile;
 use plant_core::state::{FileState, Reason};
 use plant_core::table::{LayoutHints, Problem};
-use plant_core::trouble::Passing;
 use plant_store::files::{self, FileSource, Settlement};
-use plant_store::ingest::{Committed, CopyChunk, IngestTx, Outcome};
+use plant_store::ingest::{Committed, IngestTx, Outcome, Piece, Seen};
 use plant_store::jobs::ClaimedJob;
+use plant_store::originals::Stored;
 use plant_store::{orgs, profiles};
 use tokio::sync::mpsc;
 use tracing::info;
 
+use super::bytes;
 use super::error::JobError;
 use super::process::{Worker, decoded, json};
-use super::source::{self, Source};
 use crate::app::App;
+use crate::originals::{self, Snapshot};
 
-/// Pieces of the COPY stream that may wait for the database.
-const COPY_QUEUE: usize = 8;
+/// Blocks that may wait for the database.
+const BLOCK_QUEUE: usize = 4;
 /// Problems kept of a file that is held because of them.
 const PROBLEMS_SHOWN: usize = 1_000;
 
@@ -28,49 +30,46 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let (file, order) = prepare(app, job).await?;
     announce(app, job, FileState::Reading, &file.display);
     let name = file.display.clone();
-    let opened = match source::open(app, &file).await? {
-        Ok(opened) => opened,
+    let snapshot = match bytes::now(app, job.org, job.file_id, &file).await? {
+        Ok(snapshot) => snapshot,
         Err((state, reason)) => return settle(app, job, Ending::without_reading(state, reason)).await,
     };
-    let (opened, sha256) = source::hash(app, opened).await?;
-    let read = read(app, job, order, &opened).await;
-    // Whatever came of it is worth something only if the file stood still and still answers: what changed is read again,
-    // and a share that hangs or was replaced under the worker is no fault of the worker or the file.
-    let unchanged = match source::now(app, &opened).await {
-        Ok(after) if after == opened.facts => Ok(()),
-        Ok(_) => Err(JobError::waits(Passing::Changed)),
-        Err(error) => Err(error),
+    let intent = originals::intend(app, job.org, &snapshot.passed.sha256).await?;
+    let store = async {
+        match intent {
+            Some(intent) => originals::store(app, job.org, &snapshot, intent).await.map(Some),
+            None => Ok(None),
+        }
     };
-    match (read, unchanged) {
-        (Err(error), unchanged) => Err(if error.is_of_worker() {
-            unchanged.err().unwrap_or(error)
-        } else {
-            error
-        }),
+    let (read, original) = tokio::join!(read(app, job, order, &snapshot), store);
+    match (read, original) {
+        (Err(error), _) => Err(error),
         (Ok(Read::Rows(rows)), Err(error)) => {
             rows.1.transaction.rollback().await?;
             Err(error)
         }
         (Ok(Read::Refused(_)), Err(error)) => Err(error),
-        (Ok(Read::Refused(refused)), Ok(())) => {
+        (Ok(Read::Refused(refused)), Ok(original)) => {
             let ending = Ending {
-                sha256: Some(sha256),
-                bytes: Some(opened.facts.bytes),
+                sha256: Some(snapshot.passed.sha256),
+                bytes: Some(snapshot.bytes),
+                original,
                 ..*refused
             };
             settle(app, job, ending).await
         }
-        (Ok(Read::Rows(rows)), Ok(())) => {
+        (Ok(Read::Rows(rows)), Ok(original)) => {
             let (head, Reading { transaction, end, .. }) = *rows;
-            if end.sha256 != sha256 {
-                transaction.rollback().await?;
-                return Err(JobError::waits(Passing::Changed));
-            }
             let outcome = Outcome {
                 head,
                 end,
-                sha256,
-                bytes: opened.facts.bytes,
+                sha256: snapshot.passed.sha256,
+                bytes: snapshot.bytes,
+                original,
+                seen: Seen {
+                    prefixes: snapshot.passed.prefixes,
+                    open_end: snapshot.passed.is_unterminated,
+                },
                 at: app.clock().now(),
             };
             commit(app, job, transaction, outcome, &name).await
@@ -87,8 +86,8 @@ enum Read {
 }
 
 /// Has a worker read the file.
-async fn read(app: &App, job: &ClaimedJob, order: IngestOrder, source: &Source) -> Result<Read, JobError> {
-    let reader = source
+async fn read(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &Snapshot) -> Result<Read, JobError> {
+    let reader = snapshot
         .file
         .try_clone()
         .map_err(JobError::system("cannot hand the file to a worker"))?;
@@ -103,7 +102,10 @@ async fn read(app: &App, job: &ClaimedJob, order: IngestOrder, source: &Source) 
         };
         return Ok(Read::Refused(Box::new(ending)));
     }
-    let mut reading = take(app, job, &mut worker).await?;
+    let Decision::Take { profile, .. } = &head.decision else {
+        return Err(JobError::Worker("the worker decided nothing".to_owned()));
+    };
+    let mut reading = take(app, job, (**profile).clone(), &mut worker).await?;
     if let Err(error) = worker.finish().await {
         reading.transaction.rollback().await?;
         return Err(error);
@@ -145,9 +147,9 @@ async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder
     });
     let order = IngestOrder {
         org_id,
-        file_no: source.file_no,
         name: source.display.clone(),
-        today: app.clock().today(&org.zone),
+        // A reading gives the same whenever it is made.
+        today: plant_core::time::today(&org.zone, source.seen_at),
         zone: org.zone,
         currency: org.currency,
         profiles,
@@ -166,22 +168,22 @@ struct Reading {
 }
 
 /// Streams the worker's rows into the open transaction.
-async fn take(app: &App, job: &ClaimedJob, worker: &mut Worker) -> Result<Reading, JobError> {
+async fn take(app: &App, job: &ClaimedJob, profile: Profile, worker: &mut Worker) -> Result<Reading, JobError> {
     let mut transaction = IngestTx::begin(app.store(), job, DAEMON).await?;
-    let (sender, mut receiver) = mpsc::channel(COPY_QUEUE);
+    let (sender, mut receiver) = mpsc::channel(BLOCK_QUEUE);
     // The database work lives in its own task, so that nothing here can drop it half-way.
-    let copying = tokio::spawn(async move {
-        let copied = transaction.copy_records(&mut receiver).await;
-        (transaction, copied)
+    let taking = tokio::spawn(async move {
+        let taken = transaction.take_rows(&profile, &mut receiver).await;
+        (transaction, taken)
     });
     let mut problems = Vec::new();
     let received = receive(worker, &sender, &mut problems).await;
     let keep = matches!(&received, Ok(end) if end.refusal.is_none());
-    // A closed channel means that the copy failed; its own error is the one to tell.
-    drop(sender.send(if keep { CopyChunk::End } else { CopyChunk::Abort }).await);
+    // A closed channel means that the writing failed; its own error is the one to tell.
+    drop(sender.send(if keep { Piece::End } else { Piece::Abort }).await);
     drop(sender);
-    let (transaction, copied) = copying.await.map_err(|error| JobError::Worker(error.to_string()))?;
-    if keep && let Err(error) = copied {
+    let (transaction, taken) = taking.await.map_err(|error| JobError::Worker(error.to_string()))?;
+    if keep && let Err(error) = taken {
         transaction.rollback().await?;
         return Err(error.into());
     }
@@ -194,7 +196,7 @@ async fn take(app: &App, job: &ClaimedJob, worker: &mut Worker) -> Result<Readin
         Err(error) => {
             transaction.rollback().await?;
             // When the database refused a row, that is the cause and the worker's broken pipe only the effect.
-            match copied {
+            match taken {
                 Err(cause) if !matches!(cause, plant_store::StoreError::Aborted) => Err(cause.into()),
                 _ => Err(error),
             }
@@ -204,17 +206,17 @@ async fn take(app: &App, job: &ClaimedJob, worker: &mut Worker) -> Result<Readin
 
 async fn receive(
     worker: &mut Worker,
-    sender: &mpsc::Sender<CopyChunk>,
+    sender: &mpsc::Sender<Piece>,
     kept: &mut Vec<Problem>,
 ) -> Result<IngestEnd, JobError> {
     loop {
         let chunk = match worker.expect_frame().await? {
-            (FrameTag::Copy, bytes) => CopyChunk::Bytes(bytes),
+            (FrameTag::Block, bytes) => Piece::Block(bytes),
             (FrameTag::Quarantine, bytes) => {
                 let problems: Vec<Problem> = json(&bytes)?;
                 let room = PROBLEMS_SHOWN.saturating_sub(kept.len());
                 kept.extend(problems.iter().take(room).cloned());
-                CopyChunk::Problems(problems)
+                Piece::Problems(problems)
             }
             frame @ (FrameTag::End, _) => return decoded(frame, FrameTag::End),
             (other, _) => return Err(JobError::Worker(format!("the worker sent {other:?} out of turn"))),
@@ -263,6 +265,7 @@ struct Ending {
     head: Option<IngestHead>,
     sha256: Option<String>,
     bytes: Option<u64>,
+    original: Option<Stored>,
     end: Option<IngestEnd>,
     problems: Vec<Problem>,
 }
@@ -275,6 +278,7 @@ impl Ending {
             head: None,
             sha256: None,
             bytes: None,
+            original: None,
             end: None,
             problems: Vec::new(),
         }
@@ -282,12 +286,23 @@ impl Ending {
 }
 
 async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobError> {
+    if job.kind == JobKind::Reread {
+        // What is in stays in as it was read before, and the timeline says why.
+        let (owned, reason, at) = (job.clone(), ending.reason, app.clock().now());
+        app.store()
+            .run(job.org, DAEMON, move |tx| {
+                Box::pin(async move { files::give_up(tx, &owned, &reason, at).await })
+            })
+            .await?;
+        return Ok(());
+    }
     let Ending {
         state,
         reason,
         head,
         sha256,
         bytes,
+        original,
         end,
         mut problems,
     } = ending;
@@ -302,6 +317,7 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
         head,
         sha256,
         bytes,
+        original,
         balance,
         problems,
         at: app.clock().now(),

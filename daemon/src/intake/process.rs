@@ -19,8 +19,8 @@ use tracing::warn;
 use super::error::JobError;
 use super::handing::{Feed, hand_over};
 use super::patience::Patience;
-use super::source;
 use super::workers::Workers;
+use crate::originals;
 use crate::worker::{FrameError, read_frame};
 
 /// What a worker may say on standard error, in bytes; the rest is not kept.
@@ -145,7 +145,8 @@ impl Worker {
             Ok(Ok(Some(frame @ (FrameTag::Unread, _)))) => {
                 let Unread { errno, text } = decoded(frame, FrameTag::Unread)?;
                 let error = errno.map_or_else(|| std::io::Error::other(text), std::io::Error::from_raw_os_error);
-                Err(source::reading("a worker cannot read it", error))
+                // What it reads is a copy among the originals, never the plant's own file.
+                Err(originals::trouble("a worker cannot read the copy", &error))
             }
             Ok(Ok(Some(frame))) => Ok(frame),
             Ok(Ok(None) | Err(FrameError::Broken(_))) => Err(self.early_end().await),

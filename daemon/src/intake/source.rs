@@ -1,4 +1,4 @@
-//! The plant's file: opened at its place, looked at, and hashed within bounds.
+//! The plant's file: opened at its place, looked at, and copied within bounds.
 //!
 //! Invariants: nothing of a file is read before its size is known to be within the limit; every call to the plant's file
 //! system has a thread of its own and an end to the waiting; what was begun ends when nobody waits for it any more.
@@ -6,12 +6,11 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::os::unix::ffi::OsStringExt;
-use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use plant_core::place::Grounds;
 use plant_core::quiet::Facts;
 use plant_core::state::{FileState, Reason, ReasonCode};
@@ -19,19 +18,13 @@ use plant_core::trouble::Passing;
 use plant_store::files::FileSource;
 use rustix::fs::FileType;
 use rustix::io::Errno;
-use sha2::{Digest, Sha256};
 
 use super::error::JobError;
 use crate::app::App;
+use crate::originals::{self, GiveUp, Pace, PassError, Shelf, Snapshot};
 use crate::patient::NoAnswer;
+use crate::room::Room;
 use crate::watch::{Known, Place, facts, is_foreign_link, open_file};
-
-/// Slowest reading that is waited for, in bytes a second, beside the time that any file gets.
-const SLOWEST_BYTES_S: u64 = 1 << 20;
-/// What any file gets.
-const SHORTEST: Duration = Duration::from_secs(120);
-/// Bytes read at once.
-const BLOCK_BYTES: usize = 256 * 1024;
 
 /// An open file of the plant.
 #[derive(Debug)]
@@ -40,7 +33,7 @@ pub struct Source {
     pub file: File,
     /// The folder that it lies in.
     pub folder: PathBuf,
-    /// Size, time and number when it was opened.
+    /// Size, times and number when it was opened.
     pub facts: Facts,
 }
 
@@ -60,6 +53,7 @@ pub async fn open(app: &App, source: &FileSource) -> Result<Result<Source, Refus
         };
         return Ok(Err((FileState::Ignored, reason)));
     }
+    let since = source.since;
     let known = Known {
         path: PathBuf::from(&source.folder_path),
         identity: source.folder_identity.clone(),
@@ -71,7 +65,7 @@ pub async fn open(app: &App, source: &FileSource) -> Result<Result<Source, Refus
     let folder = known.path.clone();
     app.hangs()
         .call(&folder, silence(app), move || {
-            open_here(&known, &grounds, &name, most_bytes)
+            open_here(&known, &grounds, &name, most_bytes, since)
         })
         .await
         .map_err(no_answer)?
@@ -82,6 +76,7 @@ fn open_here(
     grounds: &Grounds,
     name: &OsString,
     most_bytes: u64,
+    since: Option<DateTime<Utc>>,
 ) -> Result<Result<Source, Refused>, JobError> {
     let place = Place::open_known(known, grounds).map_err(|fault| JobError::Waits {
         kind: fault.kind,
@@ -122,6 +117,18 @@ fn open_here(
         );
     }
     let facts = facts(&stat);
+    if let Some(since) = since
+        && DateTime::from_timestamp_nanos(facts.mtime_ns) < since
+    {
+        return refuse(
+            FileState::Ignored,
+            ReasonCode::BeforeSince,
+            format!(
+                "it was last changed before {}, and its folder takes nothing older",
+                since.format("%Y-%m-%d %H:%M:%S UTC")
+            ),
+        );
+    }
     if facts.bytes == 0 {
         return refuse(
             FileState::Failed,
@@ -151,97 +158,60 @@ fn not_regular() -> String {
     "it is a pipe, device or folder, not a regular file".to_owned()
 }
 
-/// Size, time and number of an open file now.
+/// Copies the bytes of a file to where nobody can change them; `sizes` are earlier sizes of it, each of which is hashed
+/// on the way.
 ///
 /// # Errors
-/// [`JobError::Waits`] when its file system does not answer.
-pub async fn now(app: &App, source: &Source) -> Result<Facts, JobError> {
-    let again = source
-        .file
-        .try_clone()
-        .map_err(JobError::system("cannot keep the file open"))?;
-    app.hangs()
-        .call(&source.folder, silence(app), move || {
-            rustix::fs::fstat(&again)
-                .map(|stat| facts(&stat))
-                .map_err(|error| reading("it cannot be examined", error.into()))
-        })
-        .await
-        .map_err(no_answer)?
-}
-
-/// SHA-256 of the whole file in hex, read without moving its position.
-///
-/// # Errors
-/// [`JobError::Waits`] when it grew past its size, or its file system hangs or fails.
-pub async fn hash(app: &App, source: Source) -> Result<(Source, String), JobError> {
-    let limit = SHORTEST + Duration::from_secs(source.facts.bytes / SLOWEST_BYTES_S);
-    let reading = Arc::new(Reading {
-        given_up: AtomicBool::new(false),
-        end: Instant::now() + limit,
-    });
+/// [`JobError::Waits`] when it changed meanwhile, its file system hangs or fails, or there is no room for the copy.
+pub async fn snapshot(app: &App, source: Source, sizes: Vec<u64>) -> Result<Snapshot, JobError> {
+    let bytes = source.facts.bytes;
+    let room = app.room().clone();
+    let shelf = Shelf::below(app.state_dir());
+    let pace = Arc::new(Pace::until(originals::end_of(bytes)));
     // Whatever ends the waiting, the thread sees it and ends too.
-    let guard = GiveUp(Arc::clone(&reading));
-    let progress = Arc::new(AtomicU64::new(0));
-    let counted = Arc::clone(&progress);
+    let guard = GiveUp(Arc::clone(&pace));
+    let progress = pace.progress();
     let folder = source.folder.clone();
-    let (source, digest) = app
+    let answer = app
         .hangs()
         .call_while(&folder, silence(app), progress, move || {
-            let digest = reading.sha256(&source.file, source.facts.bytes, &counted);
-            (source, digest)
+            copy(&source, &room, &shelf, &sizes, &pace)
         })
-        .await
-        .map_err(no_answer)?;
-    drop(guard);
-    Ok((source, digest?))
-}
-
-/// A reading that is going on.
-struct Reading {
-    given_up: AtomicBool,
-    end: Instant,
-}
-
-struct GiveUp(Arc<Reading>);
-
-impl Drop for GiveUp {
-    fn drop(&mut self) {
-        self.0.given_up.store(true, Ordering::Relaxed);
+        .await;
+    match answer {
+        Ok(copied) => copied,
+        Err(NoAnswer::Late(_)) if guard.0.is_at_originals() => Err(JobError::waits(Passing::Originals)),
+        Err(error) => Err(no_answer(error)),
     }
 }
 
-impl Reading {
-    fn sha256(&self, file: &File, bytes: u64, progress: &AtomicU64) -> Result<String, JobError> {
-        let mut hasher = Sha256::new();
-        let mut block = vec![0_u8; BLOCK_BYTES];
-        let mut offset = 0_u64;
-        loop {
-            if self.given_up.load(Ordering::Relaxed) || Instant::now() > self.end {
-                return Err(JobError::Waits {
-                    kind: Passing::Silent,
-                    sentence: "reading it takes too long; it is tried again".to_owned(),
-                });
-            }
-            let read = match file.read_at(&mut block, offset) {
-                Ok(read) => read,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(self::reading("it cannot be read", error)),
-            };
-            if read == 0 {
-                break;
-            }
-            hasher.update(block.get(..read).unwrap_or_default());
-            offset += read as u64;
-            progress.store(offset, Ordering::Relaxed);
-            if offset > bytes {
-                break;
-            }
+fn copy(source: &Source, room: &Room, shelf: &Shelf, sizes: &[u64], pace: &Pace) -> Result<Snapshot, JobError> {
+    let bytes = source.facts.bytes;
+    let to = pace.at_originals(|| {
+        if room.look().is_some_and(|space| space.above_floor_bytes() < bytes) {
+            return Err(std::io::ErrorKind::StorageFull.into());
         }
-        if offset != bytes {
-            return Err(JobError::waits(Passing::Changed));
-        }
-        Ok(hex::encode(hasher.finalize()))
+        shelf.anonymous()
+    });
+    let to = to.map_err(unpassed)?;
+    let passed = originals::pass(&source.file, bytes, &to, sizes, pace).map_err(unpassed)?;
+    let after = rustix::fs::fstat(&source.file).map_err(|error| reading("it cannot be examined", error.into()))?;
+    if facts(&after) != source.facts {
+        return Err(JobError::waits(Passing::Changed));
+    }
+    let file = pace.at_originals(|| originals::read_only(&to)).map_err(unpassed)?;
+    Ok(Snapshot { file, bytes, passed })
+}
+
+fn unpassed(error: PassError) -> JobError {
+    match error {
+        PassError::TooSlow => JobError::Waits {
+            kind: Passing::Silent,
+            sentence: "reading it takes too long; it is tried again".to_owned(),
+        },
+        PassError::Changed => JobError::waits(Passing::Changed),
+        PassError::Reading(error) => reading("it cannot be read", error),
+        PassError::Writing(error) => originals::trouble("copying it to the originals", &error),
     }
 }
 
@@ -283,7 +253,7 @@ mod tests {
     }
 
     fn code(known: &Known, name: &str) -> Result<(), Result<ReasonCode, Passing>> {
-        match open_here(known, &Grounds::default(), &name.into(), 1_000) {
+        match open_here(known, &Grounds::default(), &name.into(), 1_000, None) {
             Ok(Ok(_)) => Ok(()),
             Ok(Err((_, reason))) => Err(Ok(reason.code)),
             Err(JobError::Waits { kind, .. }) => Err(Err(kind)),
@@ -365,27 +335,37 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_is_that_of_the_bytes_and_a_file_that_grew_or_was_given_up_has_none() {
+    fn a_copy_is_of_one_moment_and_what_changed_meanwhile_is_no_copy() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("x"), "abc").unwrap();
-        let file = File::open(dir.path().join("x")).unwrap();
-        let reading = |end| Reading {
-            given_up: AtomicBool::new(false),
-            end,
+        let path = dir.path().join("a.csv");
+        std::fs::write(&path, "a,b\n1,2\n").unwrap();
+        let open = || match open_here(&known(dir.path()), &Grounds::default(), &"a.csv".into(), 1_000, None) {
+            Ok(Ok(source)) => source,
+            other => panic!("{other:?}"),
         };
-        let later = Instant::now() + Duration::from_secs(600);
-        let progress = AtomicU64::new(0);
-        let hash = reading(later).sha256(&file, 3, &progress).unwrap();
-        assert!(hash.starts_with("ba7816bf"), "{hash}");
-        assert_eq!(progress.load(Ordering::Relaxed), 3);
-        let kind = |result: Result<String, JobError>| match result.unwrap_err() {
+        let (room, shelf) = (Room::of(dir.path(), false), Shelf::below(dir.path()));
+        let pace = || Pace::until(std::time::Instant::now() + Duration::from_secs(600));
+        let source = open();
+        let copied = copy(&source, &room, &shelf, &[4], &pace()).unwrap();
+        assert_eq!((copied.bytes, copied.passed.prefixes.len()), (8, 1));
+        let mut written = File::options().write(true).open(&path).unwrap();
+        std::io::Write::write_all(&mut written, b"x,y\n3,4\n").unwrap();
+        let mut read = [0; 8];
+        std::os::unix::fs::FileExt::read_exact_at(&copied.file, &mut read, 0).unwrap();
+        assert_eq!(&read, b"a,b\n1,2\n", "the copy stays what it was");
+        // Nothing but the time of the change tells this one.
+        let mut source = open();
+        source.facts.ctime_ns -= 1;
+        let kind = |error| match error {
             JobError::Waits { kind, .. } => kind,
             other => panic!("{other}"),
         };
-        assert_eq!(kind(reading(later).sha256(&file, 2, &progress)), Passing::Changed);
-        assert_eq!(kind(reading(later).sha256(&file, 4, &progress)), Passing::Changed);
-        let given_up = reading(later);
-        given_up.given_up.store(true, Ordering::Relaxed);
-        assert_eq!(kind(given_up.sha256(&file, 3, &progress)), Passing::Silent);
+        let changed = copy(&source, &room, &shelf, &[], &pace()).unwrap_err();
+        assert_eq!(kind(changed), Passing::Changed);
+        // What is wrong with our own disk is not the plant's.
+        std::fs::remove_dir_all(shelf.root()).unwrap();
+        std::fs::write(shelf.root(), "no folder").unwrap();
+        let closed = copy(&open(), &room, &shelf, &[], &pace()).unwrap_err();
+        assert_eq!(kind(closed), Passing::Originals);
     }
 }

@@ -7,9 +7,9 @@ use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::LayoutHints;
 use plant_store::{files, orgs, profiles};
 
+use super::bytes;
 use super::error::JobError;
 use super::process::{Worker, decoded};
-use super::source;
 use crate::app::App;
 
 /// The head of a file as a worker sees it now, with its suggestion; or the reason why it can't be read. `hints` is what
@@ -35,22 +35,21 @@ pub async fn suggest(
             })
         })
         .await?;
-    let opened = match told(source::open(app, &file).await)? {
-        Ok(Ok(opened)) => opened,
+    let snapshot = match told(bytes::now(app, org_id, file_id, &file).await)? {
+        Ok(Ok(snapshot)) => snapshot,
         Ok(Err((_, reason))) | Err(reason) => return Ok(Err(reason)),
     };
     let order = IngestOrder {
         org_id,
-        file_no: file.file_no,
         name: file.display,
-        today: app.clock().today(&org.zone),
+        today: plant_core::time::today(&org.zone, file.seen_at),
         zone: org.zone,
         currency: org.currency,
         profiles,
         forced_profile: None,
         hints: hints.clone(),
     };
-    let mut worker = Worker::reading(app.workers(), &WorkerOrder::Suggest(Box::new(order)), opened.file).await?;
+    let mut worker = Worker::reading(app.workers(), &WorkerOrder::Suggest(Box::new(order)), snapshot.file).await?;
     let frame = match told(worker.expect_frame().await)? {
         Ok(frame) => frame,
         Err(reason) => return Ok(Err(reason)),
@@ -61,7 +60,7 @@ pub async fn suggest(
 }
 
 /// Whoever asks is told what a job would wait for.
-fn told<T>(outcome: Result<T, JobError>) -> Result<Result<T, Reason>, JobError> {
+pub(super) fn told<T>(outcome: Result<T, JobError>) -> Result<Result<T, Reason>, JobError> {
     match outcome {
         Ok(value) => Ok(Ok(value)),
         Err(JobError::Waits { kind, sentence }) => Ok(Err(Reason {

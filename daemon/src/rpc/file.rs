@@ -1,12 +1,18 @@
 //! The files that were seen and what became of them.
 
+mod answer_file;
 mod explain;
 mod explain_file;
 mod get_file;
+mod get_line;
 mod list_files;
 mod push_file;
+mod reread_files;
+mod restore_files;
 mod retry_failed;
 mod retry_file;
+mod which;
+mod withdraw_files;
 
 use plant_proto::wire;
 use plant_proto::wire::file_service_server::FileService;
@@ -38,6 +44,13 @@ impl FileService for Rpc {
         answer(&self.app, request, explain_file::handle).await
     }
 
+    async fn get_line(
+        &self,
+        request: Request<wire::GetLineRequest>,
+    ) -> Result<Response<wire::GetLineResponse>, Status> {
+        answer(&self.app, request, get_line::handle).await
+    }
+
     async fn retry_file(
         &self,
         request: Request<wire::RetryFileRequest>,
@@ -50,6 +63,34 @@ impl FileService for Rpc {
         request: Request<wire::RetryFailedRequest>,
     ) -> Result<Response<wire::RetryFailedResponse>, Status> {
         answer(&self.app, request, retry_failed::handle).await
+    }
+
+    async fn answer_file(
+        &self,
+        request: Request<wire::AnswerFileRequest>,
+    ) -> Result<Response<wire::AnswerFileResponse>, Status> {
+        answer(&self.app, request, answer_file::handle).await
+    }
+
+    async fn withdraw_files(
+        &self,
+        request: Request<wire::WithdrawFilesRequest>,
+    ) -> Result<Response<wire::WithdrawFilesResponse>, Status> {
+        answer(&self.app, request, withdraw_files::handle).await
+    }
+
+    async fn restore_files(
+        &self,
+        request: Request<wire::RestoreFilesRequest>,
+    ) -> Result<Response<wire::RestoreFilesResponse>, Status> {
+        answer(&self.app, request, restore_files::handle).await
+    }
+
+    async fn reread_files(
+        &self,
+        request: Request<wire::RereadFilesRequest>,
+    ) -> Result<Response<wire::RereadFilesResponse>, Status> {
+        answer(&self.app, request, reread_files::handle).await
     }
 
     async fn push_file(

@@ -12,6 +12,7 @@ use plant_proto::wire::metric_service_server::MetricServiceServer;
 use plant_proto::wire::org_service_server::OrgServiceServer;
 use plant_proto::wire::profile_service_server::ProfileServiceServer;
 use plant_proto::wire::record_service_server::RecordServiceServer;
+use plant_proto::wire::series_service_server::SeriesServiceServer;
 use plant_proto::wire::system_service_server::SystemServiceServer;
 use plant_proto::wire::usage_service_server::UsageServiceServer;
 use plant_proto::{REQUEST_MAX_BYTES, RESPONSE_MAX_BYTES};
@@ -75,6 +76,7 @@ pub(super) async fn serve_within(
         .add_service(limited!(FileServiceServer))
         .add_service(limited!(ProfileServiceServer))
         .add_service(limited!(RecordServiceServer))
+        .add_service(limited!(SeriesServiceServer))
         .add_service(limited!(MetricServiceServer))
         .add_service(limited!(AnalysisServiceServer))
         .add_service(limited!(FindingServiceServer))

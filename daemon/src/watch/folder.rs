@@ -155,6 +155,7 @@ impl FolderTask {
                                 bytes: file.bytes,
                                 mtime_ns: file.mtime_ns,
                                 inode: file.inode,
+                                ctime_ns: file.ctime_ns,
                             };
                             settled.push((name, facts, file.is_foreign));
                         }
@@ -300,6 +301,7 @@ impl FolderTask {
             bytes: entry.facts.bytes,
             mtime_ns: entry.facts.mtime_ns,
             inode: entry.facts.inode,
+            ctime_ns: entry.facts.ctime_ns,
             state,
             reason: reason.map(|(code, text)| Reason {
                 code,

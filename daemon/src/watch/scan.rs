@@ -36,10 +36,8 @@ pub struct Entry {
     pub name: OsString,
     /// What it is.
     pub kind: EntryKind,
-    /// Size, time, number.
+    /// Size, times, number.
     pub facts: Facts,
-    /// When its rights, names or owner last changed, in nanoseconds since 1970.
-    pub ctime_ns: i64,
 }
 
 /// Reads an open directory; entries that vanish meanwhile are left out. `progress` counts what was looked at.
@@ -71,14 +69,12 @@ pub fn read(directory: &impl AsFd, progress: &AtomicU64) -> std::io::Result<Vec<
             Some(stat) => Entry {
                 kind: kind(&name, &stat, owner),
                 facts: facts(&stat),
-                ctime_ns: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
                 name,
             },
             // A share that fails in the middle of a look has not lost its files.
             None => Entry {
                 kind: EntryKind::Unknown,
                 facts: Facts::default(),
-                ctime_ns: 0,
                 name,
             },
         });
@@ -103,12 +99,13 @@ pub fn is_foreign_link(stat: &Stat, folder_owner: u32) -> bool {
     stat.st_nlink > 1 && stat.st_uid != folder_owner
 }
 
-/// Size, time of the last change and number of a file.
+/// Size, times and number of a file.
 pub fn facts(stat: &Stat) -> Facts {
     Facts {
         bytes: u64::try_from(stat.st_size).unwrap_or(0),
         mtime_ns: nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
         inode: stat.st_ino,
+        ctime_ns: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
     }
 }
 
@@ -142,7 +139,8 @@ pub struct Steps {
     pub growing: Vec<Entry>,
     /// Gone before they were quiet.
     pub vanished: Vec<OsString>,
-    /// Queued before, with the same content, but with other rights, names or owner by now.
+    /// Queued before, with the same size, time and number, but something of it changed: its rights, names or owner, or its
+    /// bytes. Each is quiet again later, and then looked into.
     pub touched: Vec<OsString>,
     /// When the next candidate becomes quiet, in steady milliseconds.
     pub next_ms: Option<u64>,
@@ -154,8 +152,13 @@ struct Settled {
     facts: Facts,
     /// Another account's file under a name of its own here: it is looked at again when that is so no more.
     is_foreign: bool,
-    /// Not known of versions that the database remembers from before the start.
-    ctime_ns: Option<i64>,
+}
+
+impl Settled {
+    /// Whether an entry is what it was taken for then, whatever its facts.
+    fn is_of_its_kind(&self, entry: &Entry) -> bool {
+        !self.is_foreign || entry.kind == EntryKind::ForeignLink
+    }
 }
 
 /// The memory of one folder between looks.
@@ -171,14 +174,9 @@ impl Memory {
     /// A memory that knows the versions that are in the database already, and which of them were passed over as another
     /// account's.
     pub fn new(settled: Vec<(OsString, Facts, bool)>) -> Memory {
-        let settled = settled.into_iter().map(|(name, facts, is_foreign)| {
-            let settled = Settled {
-                facts,
-                is_foreign,
-                ctime_ns: None,
-            };
-            (name, settled)
-        });
+        let settled = settled
+            .into_iter()
+            .map(|(name, facts, is_foreign)| (name, Settled { facts, is_foreign }));
         Memory {
             settled: settled.collect(),
             ..Memory::default()
@@ -215,16 +213,14 @@ impl Memory {
             if matches!(entry.kind, EntryKind::Folder | EntryKind::Unknown) {
                 continue;
             }
-            if let Some(settled) = self.settled.get_mut(&entry.name)
-                && settled.facts == entry.facts
-                && (!settled.is_foreign || entry.kind == EntryKind::ForeignLink)
-            {
-                if settled.ctime_ns.is_some_and(|ctime_ns| ctime_ns != entry.ctime_ns) {
-                    steps.touched.push(entry.name);
-                }
-                settled.ctime_ns = Some(entry.ctime_ns);
+            let settled = self
+                .settled
+                .get(&entry.name)
+                .filter(|known| known.is_of_its_kind(&entry));
+            if settled.is_some_and(|known| known.facts == entry.facts) {
                 continue;
             }
+            let is_touched = settled.is_some_and(|known| entry.facts.is_touched_since(&known.facts));
             let first = !self.waiting.contains_key(&entry.name);
             let candidate = self
                 .waiting
@@ -234,12 +230,14 @@ impl Memory {
             if let Some(at_ms) = closes.get(&entry.name) {
                 candidate.closed(*at_ms);
             }
+            if first && is_touched {
+                steps.touched.push(entry.name.clone());
+            }
             if candidate.is_quiet(rule, now_ms) {
                 self.waiting.remove(&entry.name);
                 let settled = Settled {
                     facts: entry.facts,
                     is_foreign: entry.kind == EntryKind::ForeignLink,
-                    ctime_ns: Some(entry.ctime_ns),
                 };
                 self.settled.insert(entry.name.clone(), settled);
                 steps.quiet.push(entry);
@@ -247,7 +245,9 @@ impl Memory {
             }
             let at_ms = candidate.quiet_at_ms(rule);
             steps.next_ms = Some(steps.next_ms.map_or(at_ms, |next| next.min(at_ms)));
-            if first {
+            if is_touched {
+                // Most likely it is what it was, so nothing is told before its bytes are known.
+            } else if first {
                 steps.seen.push(entry);
             } else if changed {
                 steps.growing.push(entry);

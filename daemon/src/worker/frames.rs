@@ -99,19 +99,19 @@ mod tests {
     #[tokio::test]
     async fn a_written_frame_is_read_back_and_the_end_is_told() {
         let mut bytes = Vec::new();
-        FrameWriter::new(&mut bytes).bytes(FrameTag::Copy, b"abc").unwrap();
+        FrameWriter::new(&mut bytes).bytes(FrameTag::Block, b"abc").unwrap();
         let mut reader = bytes.as_slice();
         assert_eq!(
             read_frame(&mut reader).await.unwrap(),
-            Some((FrameTag::Copy, b"abc".to_vec()))
+            Some((FrameTag::Block, b"abc".to_vec()))
         );
         assert_eq!(read_frame(&mut reader).await.unwrap(), None);
     }
 
     #[tokio::test]
     async fn a_cut_unknown_or_giant_frame_is_refused() {
-        assert!(check(b"C\0\0\0\x05ab").await.unwrap_err().contains("middle"));
+        assert!(check(b"B\0\0\0\x05ab").await.unwrap_err().contains("middle"));
         assert!(check(b"Z\0\0\0\0").await.unwrap_err().contains("unknown"));
-        assert!(check(b"C\xff\xff\xff\xff").await.unwrap_err().contains("at most"));
+        assert!(check(b"B\xff\xff\xff\xff").await.unwrap_err().contains("at most"));
     }
 }

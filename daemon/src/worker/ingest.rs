@@ -1,24 +1,20 @@
-//! Reading one file: layout, columns, decision, then its rows as binary COPY.
+//! Reading one file: layout, columns, decision, then its rows as blocks.
 
 use std::fs::File;
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::os::unix::fs::FileExt;
 
 use plant_core::balance::Balance;
 use plant_core::header::fingerprint;
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, Refusal, Unread};
-use plant_core::record::copy;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::{LayoutHints, Problem};
 use plant_mapping::{ColumnFacts, ColumnScan, Typed, Typer};
+use plant_rows::Writer;
 use plant_tabular::{Document, Limits, Line, ReadError};
-use sha2::{Digest, Sha256};
 
 use super::frames::FrameWriter;
 
-/// Size of a piece of the COPY stream.
-const COPY_CHUNK_BYTES: usize = 512 * 1024;
 /// Problems sent in one frame.
 const PROBLEM_CHUNK: usize = 500;
 /// Problems kept in detail; the rest is counted only.
@@ -30,7 +26,6 @@ const BAD_ROWS_LEAST: u64 = 3;
 
 /// Takes the file in, or says why not.
 pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWriter<W>) -> anyhow::Result<()> {
-    let hasher = file.try_clone()?;
     let (mut document, facts, head) = match examine(order, file) {
         Ok(examined) => examined,
         Err(error) => return tell_unexamined(frames, error),
@@ -41,27 +36,22 @@ pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWrite
         return Ok(());
     };
     let mut rows = Rows {
-        order,
         frames,
         typer: Typer::new(profile, document.layout(), &facts, order),
-        copy: Vec::with_capacity(COPY_CHUNK_BYTES + 64 * 1024),
+        block: Writer::default(),
         problems: Vec::new(),
         problems_seen: 0,
         quarantined: 0,
         taken: 0,
         broken: None,
     };
-    copy::header(&mut rows.copy);
     let balance = document.scan(&mut |line| rows.line(line));
     let end = match balance {
         Ok(balance) => {
             if let Some(error) = rows.broken.take() {
                 return Err(error.into());
             }
-            match hash(&hasher) {
-                Ok(sha256) => rows.finish(balance, document.problems(), sha256)?,
-                Err(error) => return tell_unread(frames, &error),
-            }
+            rows.finish(balance, document.problems())?
         }
         Err(ReadError::Io(error)) => return tell_unread(frames, &error),
         Err(error) => refused(error),
@@ -96,7 +86,7 @@ fn tell_unexamined<W: Write>(frames: &mut FrameWriter<W>, error: ReadError) -> a
 }
 
 /// The daemon decides what an error of the system is worth, here as where it reads itself.
-fn tell_unread<W: Write>(frames: &mut FrameWriter<W>, error: &std::io::Error) -> anyhow::Result<()> {
+pub(super) fn tell_unread<W: Write>(frames: &mut FrameWriter<W>, error: &std::io::Error) -> anyhow::Result<()> {
     let unread = Unread {
         errno: error.raw_os_error(),
         text: error.to_string(),
@@ -151,10 +141,9 @@ fn hints(order: &IngestOrder, layout: &plant_core::table::Layout) -> LayoutHints
 }
 
 struct Rows<'a, W: Write> {
-    order: &'a IngestOrder,
     frames: &'a mut FrameWriter<W>,
     typer: Typer,
-    copy: Vec<u8>,
+    block: Writer,
     problems: Vec<Problem>,
     problems_seen: u64,
     quarantined: u64,
@@ -168,8 +157,11 @@ impl<W: Write> Rows<'_, W> {
             Line::Row { line, cells } => match self.typer.row(line, cells) {
                 Typed::Record(record, remarks) => {
                     self.taken += 1;
-                    copy::encode(&mut self.copy, self.order.org_id, self.order.file_no, &record);
-                    self.remark(remarks).and_then(|()| self.send_full())
+                    self.block.push(&record);
+                    self.remark(remarks).and_then(|()| match self.block.is_full() {
+                        true => self.send_block(),
+                        false => Ok(()),
+                    })
                 }
                 Typed::Quarantine(problem) => {
                     self.quarantined += 1;
@@ -188,10 +180,10 @@ impl<W: Write> Rows<'_, W> {
         }
     }
 
-    fn send_full(&mut self) -> std::io::Result<()> {
-        if self.copy.len() >= COPY_CHUNK_BYTES {
-            self.frames.bytes(FrameTag::Copy, &self.copy)?;
-            self.copy.clear();
+    fn send_block(&mut self) -> std::io::Result<()> {
+        let block: Option<Vec<u8>> = self.block.finish().map_err(std::io::Error::other)?;
+        if let Some(block) = block {
+            self.frames.bytes(FrameTag::Block, &block)?;
         }
         Ok(())
     }
@@ -217,10 +209,8 @@ impl<W: Write> Rows<'_, W> {
         Ok(())
     }
 
-    fn finish(mut self, scanned: Balance, file_problems: Vec<Problem>, sha256: String) -> anyhow::Result<IngestEnd> {
-        copy::trailer(&mut self.copy);
-        self.frames.bytes(FrameTag::Copy, &self.copy)?;
-        self.copy.clear();
+    fn finish(mut self, scanned: Balance, file_problems: Vec<Problem>) -> anyhow::Result<IngestEnd> {
+        self.send_block()?;
         self.send_problems()?;
         let typed = self.typer.finish();
         // What the reader gave as rows was taken in, or set aside by the typing.
@@ -250,7 +240,6 @@ impl<W: Write> Rows<'_, W> {
             warnings,
             tier,
             refusal,
-            sha256,
             first_day: typed.first_day,
             last_day: typed.last_day,
         })
@@ -300,27 +289,8 @@ fn refused(error: ReadError) -> IngestEnd {
         warnings: Vec::new(),
         tier: plant_core::model::TierView::default(),
         refusal: Some(unreadable(&error)),
-        sha256: String::new(),
         first_day: None,
         last_day: None,
-    }
-}
-
-/// Reads are positioned: the daemon holds the same open file.
-fn hash(file: &File) -> std::io::Result<String> {
-    let mut hasher = Sha256::new();
-    let mut block = vec![0_u8; 256 * 1024];
-    let mut at = 0_u64;
-    loop {
-        let read = match file.read_at(&mut block, at) {
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            read => read?,
-        };
-        if read == 0 {
-            return Ok(hex::encode(hasher.finalize()));
-        }
-        hasher.update(block.get(..read).unwrap_or_default());
-        at += read as u64;
     }
 }
 
@@ -338,7 +308,6 @@ mod tests {
         std::fs::write(&path, "a,b\n1,2\n").unwrap();
         let order = IngestOrder {
             org_id: OrgId(uuid::Uuid::nil()),
-            file_no: 1,
             name: "a.csv".to_owned(),
             zone: "UTC".to_owned(),
             currency: None,

@@ -11,20 +11,20 @@ BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'plant_migrate') THEN
         CREATE ROLE plant_migrate LOGIN NOINHERIT;
     END IF;
-    -- The daemon: neither owner nor above row-level security; may become plant_load, inherits nothing of it.
+    -- The daemon: neither owner nor above row-level security, and there is no role that it may become.
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'plant_app') THEN
         CREATE ROLE plant_app LOGIN NOINHERIT NOBYPASSRLS;
     END IF;
-    -- COPY into the row tables: COPY FROM is refused to a role under row-level security.
-    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'plant_load') THEN
-        CREATE ROLE plant_load NOLOGIN BYPASSRLS;
+    -- A role of former versions that stood above row-level security, and that the daemon could become.
+    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'plant_load') THEN
+        ALTER ROLE plant_load NOBYPASSRLS;
+        REVOKE plant_load FROM plant_app;
     END IF;
     -- Dumps.
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'plant_backup') THEN
         CREATE ROLE plant_backup LOGIN BYPASSRLS;
     END IF;
     GRANT plant_owner TO plant_migrate;
-    GRANT plant_load TO plant_app;
     GRANT pg_read_all_data TO plant_backup;
     ALTER ROLE plant_app SET statement_timeout = '30s';
     ALTER ROLE plant_app SET idle_in_transaction_session_timeout = '15s';
@@ -35,6 +35,6 @@ BEGIN
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
     CREATE SCHEMA IF NOT EXISTS app AUTHORIZATION plant_owner;
     CREATE SCHEMA IF NOT EXISTS meta AUTHORIZATION plant_owner;
-    GRANT USAGE ON SCHEMA app TO plant_app, plant_load;
+    GRANT USAGE ON SCHEMA app TO plant_app;
     GRANT USAGE ON SCHEMA meta TO plant_app;
 END $$;

@@ -12,8 +12,10 @@ use plant_core::job::AnalysisOutput;
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
 use plant_core::model::Citation;
 use rust_decimal::Decimal;
+use serde_json::{Map, Value};
 use sqlx::postgres::PgRow;
-use sqlx::{Postgres, QueryBuilder, Row};
+use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Row};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -23,6 +25,8 @@ use crate::{paging, text};
 
 /// Files named as the source of a figure, at most.
 const CITATIONS_MAX: i64 = 20;
+/// Rows that are written by one statement.
+const ROWS_AT_ONCE: usize = 2_000;
 
 /// A piece of an analysis as a worker sends it.
 #[derive(Debug)]
@@ -220,8 +224,8 @@ pub async fn date_range(tx: &mut OrgTx) -> Result<Option<(NaiveDate, NaiveDate)>
 pub async fn files_for(tx: &mut OrgTx, metric: &MetricQuery) -> Result<Vec<Citation>> {
     let mut sql = QueryBuilder::<Postgres>::new(
         "SELECT q.file_id, q.name, encode(q.sha256, 'hex'), q.committed_at,
-            (SELECT min(r.line_no) FROM app.records r WHERE r.org_id = q.org_id AND r.file_no = q.file_no AND r.live),
-            (SELECT max(r.line_no) FROM app.records r WHERE r.org_id = q.org_id AND r.file_no = q.file_no AND r.live)
+            (SELECT min(r.first_line) FROM app.row_states r WHERE r.org_id = q.org_id AND r.file_no = q.file_no),
+            (SELECT max(r.last_line) FROM app.row_states r WHERE r.org_id = q.org_id AND r.file_no = q.file_no)
         FROM (SELECT DISTINCT f.org_id, f.file_no, f.file_id, f.name, f.sha256, f.committed_at FROM ",
     );
     push_scope(&mut sql, metric);
@@ -273,85 +277,62 @@ pub(crate) async fn replace(
     .execute(tx.connection())
     .await?;
     let all = Component::all();
-    let names: Vec<String> = ["org_id", "file_no", "component_no", "day"]
+    let columns: Vec<String> = ["org_id", "file_no", "component_no", "day"]
         .into_iter()
         .chain(Dimension::ALL.iter().map(|dimension| dimension.name()))
         .map(str::to_owned)
         .chain(all.iter().map(|component| component.name()))
         .map(|name| format!("\"{name}\""))
         .collect();
-    let statement = format!("COPY app.components ({}) FROM STDIN", names.join(", "));
-    sqlx::query("SET LOCAL ROLE plant_load")
-        .execute(tx.connection())
-        .await?;
-    let mut copy = tx.connection().copy_in_raw(&statement).await?;
-    let mut copied: u64 = 0;
-    let output = loop {
+    let columns = columns.join(", ");
+    // Names are those of plant-core; the rows are one argument.
+    let statement = format!(
+        "INSERT INTO app.components ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::app.components, $1)"
+    );
+    let mut number = 0;
+    loop {
         let rows = match pieces.recv().await {
             Some(Piece::Components(rows)) => rows,
-            Some(Piece::Analysis(output)) => break output,
-            None => {
-                copy.abort("the analysis ended without its last piece").await?;
-                return Err(StoreError::Aborted);
-            }
+            Some(Piece::Analysis(output)) => return Ok(*output),
+            None => return Err(StoreError::Aborted),
         };
-        let mut text = String::new();
-        for row in &rows {
-            copied += 1;
-            push_row(&mut text, &format!("{org}\t{file_no}\t{copied}"), row, &all);
+        for rows in rows.chunks(ROWS_AT_ONCE) {
+            let rows: Vec<Value> = rows
+                .iter()
+                .map(|row| {
+                    number += 1;
+                    object(org.0, file_no, number, row, &all)
+                })
+                .collect();
+            sqlx::query(AssertSqlSafe(statement.clone()))
+                .bind(Json(Value::Array(rows)))
+                .execute(tx.connection())
+                .await?;
         }
-        copy.send(text.into_bytes()).await?;
-    };
-    copy.finish().await?;
-    sqlx::query("SET LOCAL ROLE NONE").execute(tx.connection()).await?;
-    let visible = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "rows!" FROM app.components WHERE org_id = $1 AND file_no = $2"#,
-        org.0,
-        file_no
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    let visible = paging::count(visible);
-    if visible != copied {
-        return Err(StoreError::ForeignRows { copied, visible });
     }
-    Ok(*output)
 }
 
-fn push_row(text: &mut String, key: &str, row: &ComponentRow, all: &[Component]) {
-    use std::fmt::Write;
-    text.push_str(key);
-    // Writing into a String can't fail.
-    let _ = match row.day {
-        Some(day) => write!(text, "\t{day}"),
-        None => write!(text, "\t\\N"),
-    };
-    for place in 0..Dimension::ALL.len() {
-        text.push('\t');
-        match row.dimensions.get(place).and_then(Option::as_deref) {
-            Some(value) => push_escaped(text, value),
-            None => text.push_str("\\N"),
+/// A row as JSON: what is absent is NULL. Numbers are texts, so that all of their digits arrive.
+fn object(org: Uuid, file_no: i64, number: i32, row: &ComponentRow, all: &[Component]) -> Value {
+    let mut object = Map::new();
+    object.insert("org_id".to_owned(), Value::String(org.to_string()));
+    object.insert("file_no".to_owned(), Value::from(file_no));
+    object.insert("component_no".to_owned(), Value::from(number));
+    if let Some(day) = row.day {
+        object.insert("day".to_owned(), Value::String(day.to_string()));
+    }
+    for (dimension, text) in Dimension::ALL.iter().zip(&row.dimensions) {
+        if let Some(text) = text {
+            object.insert(
+                dimension.name().to_owned(),
+                Value::String(text::clean(text).into_owned()),
+            );
         }
     }
     for component in all {
-        let _ = match row.values.get(*component) {
-            Some(value) => write!(text, "\t{value}"),
-            None => write!(text, "\t\\N"),
-        };
-    }
-    text.push('\n');
-}
-
-/// A value in the text form of COPY.
-fn push_escaped(text: &mut String, value: &str) {
-    for c in value.chars() {
-        match c {
-            '\\' => text.push_str("\\\\"),
-            '\t' => text.push_str("\\t"),
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\0' => text.push('\u{fffd}'),
-            other => text.push(other),
+        if let Some(value) = row.values.get(*component) {
+            object.insert(component.name().to_owned(), Value::String(value.to_string()));
         }
     }
+    Value::Object(object)
 }

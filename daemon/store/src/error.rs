@@ -71,14 +71,9 @@ pub enum StoreError {
         /// Rows in the database.
         stored: u64,
     },
-    /// Rows were written that this org can't see.
-    #[error("{copied} rows were written and {visible} belong to this org and file")]
-    ForeignRows {
-        /// Rows that the COPY took.
-        copied: u64,
-        /// Rows that the org sees in the file.
-        visible: u64,
-    },
+    /// A block of rows is not what it should be.
+    #[error(transparent)]
+    Block(#[from] plant_rows::BlockError),
     /// The sender of the rows stopped without an end mark.
     #[error("the rows ended without an end mark")]
     Aborted,
@@ -104,6 +99,13 @@ pub enum StoreError {
         /// Newest migration of this program.
         program: i64,
     },
+    /// The database was made by a version whose rows this one does not read.
+    #[error(
+        "the database was made by an earlier version 0.1, whose rows this one does not read: stop the daemon, move its state \
+         folder away (or name another database), start it again and add the folders with `plant folders add`; it reads \
+         what lies there anew. The exports themselves were never changed"
+    )]
+    OtherSchema,
     /// A value in the database is impossible.
     #[error("impossible value in {table}.{column} of row {row}")]
     Corrupt {

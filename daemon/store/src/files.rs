@@ -8,6 +8,7 @@ mod outcome;
 mod sighting;
 mod written;
 
+use chrono::{DateTime, Utc};
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, FolderId, ProfileId};
 use plant_core::model::{FolderMode, QueueView};
@@ -26,7 +27,7 @@ pub use written::resolve;
 use crate::error::{Result, StoreError};
 pub use crate::timeline::of as timeline;
 use crate::tx::OrgTx;
-use crate::{folders, paging, profiles, text, timeline};
+use crate::{folders, paging, profiles, series, text, timeline};
 
 /// Where the bytes of a file are and what is known for reading them.
 #[derive(Debug, Clone)]
@@ -43,18 +44,26 @@ pub struct FileSource {
     pub is_inbox: bool,
     /// Whether the folder is watched no longer: what lies at its path by now may be somebody else's.
     pub is_removed: bool,
+    /// Before then its folder ignores what was last changed.
+    pub since: Option<DateTime<Utc>>,
     /// Path inside the folder, as the file system has it.
     pub name: Vec<u8>,
     /// Name, sanitised for display.
     pub display: String,
     /// Where it stands.
     pub state: FileState,
+    /// SHA-256 of its bytes in hex, if they were read.
+    pub sha256: Option<String>,
     /// The profile that a person chose for this file.
     pub forced_profile: Option<ProfileId>,
     /// The profile that its rows were read with, if they are in.
     pub profile: Option<Profile>,
     /// Fate of its lines, if its rows are in.
     pub balance: Option<Balance>,
+    /// Whether its rows are in.
+    pub is_in: bool,
+    /// When it was first seen, which is the "today" of its reading whenever that is.
+    pub seen_at: DateTime<Utc>,
 }
 
 /// Where the bytes of a file are.
@@ -63,9 +72,10 @@ pub struct FileSource {
 /// [`StoreError::NotFound`].
 pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
     let row = sqlx::query!(
-        r#"SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.born_ns, d.mode,
+        r#"SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.born_ns, d.mode, d.since,
             d.removed_at IS NOT NULL AS "removed!", f.name_bytes, f.name,
-            f.state, f.forced_profile_id, f.profile_id, f.profile_version, f.balance
+            f.state, f.sha256, f.forced_profile_id, f.profile_id, f.profile_version, f.balance, f.records_unchanged,
+            f.seen_at, f.committed_at
         FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1"#,
         file_id.0
     )
@@ -83,16 +93,62 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
         folder_identity: folders::identity(row.device, row.folder_inode, row.mount, row.born_ns),
         is_inbox: text::word::<FolderMode>("folders", "mode", row.folder_id, &row.mode)? == FolderMode::Push,
         is_removed: row.removed,
+        since: row.since,
         name: row.name_bytes,
         display: row.name,
         state: timeline::state(&row.state, file_id.0)?,
+        sha256: row.sha256.map(hex::encode),
         forced_profile: row.forced_profile_id.map(ProfileId),
         profile,
         balance: row
             .balance
             .map(|balance| text::read("files", "balance", file_id, balance))
-            .transpose()?,
+            .transpose()?
+            .map(|balance| series::repeated(balance, paging::count(row.records_unchanged.unwrap_or(0)))),
+        seen_at: row.seen_at,
+        is_in: row.committed_at.is_some(),
     })
+}
+
+/// An earlier version of a file: what came under the same name in the same folder, and is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its id.
+    pub file_id: FileId,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of its bytes in hex.
+    pub sha256: String,
+}
+
+/// Earlier versions that are looked at, newest first; a name that is written anew each minute has no end of them.
+const EARLIER_MOST: i64 = 32;
+
+/// The newest earlier versions of a file, newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn earlier(tx: &mut OrgTx, file_id: FileId) -> Result<Vec<Earlier>> {
+    let org = tx.org().0;
+    let rows = sqlx::query!(
+        r#"SELECT e.file_id, e.bytes, e.sha256 AS "sha256!"
+        FROM app.files f JOIN app.files e USING (org_id, folder_id, name_bytes)
+        WHERE f.org_id = $1 AND f.file_id = $2 AND e.file_no < f.file_no AND e.committed_at IS NOT NULL
+        ORDER BY e.file_no DESC LIMIT $3"#,
+        org,
+        file_id.0,
+        EARLIER_MOST
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Earlier {
+            file_id: FileId(row.file_id),
+            bytes: paging::count(row.bytes),
+            sha256: hex::encode(row.sha256),
+        })
+        .collect())
 }
 
 /// How many files stand where.
@@ -117,6 +173,7 @@ pub async fn counts(tx: &mut OrgTx) -> Result<QueueView> {
             FileState::Committed
             | FileState::Duplicate
             | FileState::Superseded
+            | FileState::Withdrawn
             | FileState::Ignored
             | FileState::Unsupported => {}
         }
@@ -137,6 +194,10 @@ pub async fn counts(tx: &mut OrgTx) -> Result<QueueView> {
     .fetch_one(tx.connection())
     .await?;
     queue.unanalysed = paging::count(given_up);
+    let asked = sqlx::query_scalar!(r#"SELECT count(*) AS "series!" FROM app.series WHERE question IS NOT NULL"#)
+        .fetch_one(tx.connection())
+        .await?;
+    queue.questions = paging::count(asked);
     Ok(queue)
 }
 
@@ -148,6 +209,61 @@ pub async fn held_with_fingerprint(tx: &mut OrgTx, fingerprint: &str) -> Result<
     let ids = sqlx::query_scalar!(
         "SELECT file_id FROM app.files WHERE state = 'held' AND header_fingerprint = $1 ORDER BY file_no",
         fingerprint
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(ids.into_iter().map(FileId).collect())
+}
+
+/// Files that are in with these column names, read by another profile that nobody saved.
+///
+/// # Errors
+/// What the database says.
+pub async fn read_automatically(tx: &mut OrgTx, fingerprint: &str, but: ProfileId) -> Result<Vec<FileId>> {
+    let ids = sqlx::query_scalar!(
+        "SELECT f.file_id FROM app.files f JOIN app.profiles p ON p.org_id = f.org_id AND p.profile_id = f.profile_id
+            AND p.version = f.profile_version
+        WHERE f.header_fingerprint = $1 AND f.committed_at IS NOT NULL AND f.profile_id <> $2 AND NOT p.approved
+        ORDER BY f.file_no",
+        fingerprint,
+        but.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(ids.into_iter().map(FileId).collect())
+}
+
+/// Files that are in: those of a folder, those first seen since a time, those of a profile; all conditions hold.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for a folder or profile that is not there.
+pub async fn that_are_in(
+    tx: &mut OrgTx,
+    folder: Option<&str>,
+    since: Option<DateTime<Utc>>,
+    profile: Option<&str>,
+) -> Result<Vec<FileId>> {
+    let folders = match folder {
+        Some(folder) => Some(listing::folders(tx, folder).await?),
+        None => None,
+    };
+    let profile = match profile {
+        Some(written) => Some(
+            profiles::get(tx, written, None)
+                .await?
+                .ok_or_else(|| StoreError::not_found("profile", written))?
+                .profile
+                .profile_id
+                .0,
+        ),
+        None => None,
+    };
+    let ids = sqlx::query_scalar!(
+        "SELECT file_id FROM app.files WHERE committed_at IS NOT NULL AND ($1::uuid[] IS NULL OR folder_id = ANY ($1))
+            AND ($2::timestamptz IS NULL OR seen_at >= $2) AND ($3::uuid IS NULL OR profile_id = $3) ORDER BY file_no",
+        folders.as_deref(),
+        since,
+        profile
     )
     .fetch_all(tx.connection())
     .await?;

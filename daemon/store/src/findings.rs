@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use plant_core::ids::{AnalysisId, FileId, FindingId, RecordId};
+use plant_core::ids::{AnalysisId, FileId, FindingId};
 use plant_core::model::{
     Analyzer, Evidence, FindingDraft, FindingKind, FindingState, FindingView, LossView, NotCounted, NotCountedWhy,
     Page, PeriodView, SavingView, SavingsView,
@@ -336,20 +336,10 @@ async fn snapshot(tx: &mut OrgTx, file_no: i64, drafts: &[FindingDraft]) -> Resu
         .collect();
     lines.sort_unstable();
     lines.dedup();
-    let org = tx.org().0;
-    let mut query = QueryBuilder::<Postgres>::new("SELECT r.line_no, ");
-    query
-        .push(records::VALUES)
-        .push(" FROM app.records r WHERE r.org_id = ")
-        .push_bind(org);
-    query.push(" AND r.file_no = ").push_bind(file_no);
-    query.push(" AND r.line_no = ANY (").push_bind(lines).push(")");
-    let rows: Vec<(i64, Option<Value>)> = query.build_query_as().fetch_all(tx.connection()).await?;
-    rows.into_iter()
-        .map(|(line, values)| {
-            let values: BTreeMap<String, String> = records::texts(RecordId { file_no, line }, values)?;
-            Ok((line, text::json("values", &values)?))
-        })
+    records::of_lines(tx, file_no, &lines)
+        .await?
+        .iter()
+        .map(|(line, record)| Ok((*line, text::json("values", &records::texts(record))?)))
         .collect()
 }
 

@@ -29,6 +29,8 @@ pub struct NewFolder {
     pub mode: FolderMode,
     /// Site, if given.
     pub site: Option<String>,
+    /// Files that were last changed before are ignored.
+    pub since: Option<DateTime<Utc>>,
 }
 
 /// Where a folder of any org lies.
@@ -98,6 +100,7 @@ struct Row {
     kind: String,
     mode: String,
     site: Option<String>,
+    since: Option<DateTime<Utc>>,
     last_scan_at: Option<DateTime<Utc>>,
     last_file_at: Option<DateTime<Utc>>,
     fault: Option<String>,
@@ -113,6 +116,7 @@ impl Row {
             kind: text::word("folders", "kind", id, &self.kind)?,
             mode: text::word("folders", "mode", id, &self.mode)?,
             site: self.site,
+            since: self.since,
             last_scan_at: self.last_scan_at,
             last_file_at: self.last_file_at,
             fault: self.fault,
@@ -149,10 +153,10 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
     let org = tx.org().0;
     let row = sqlx::query_as!(
         Row,
-        "INSERT INTO app.folders (org_id, path, kind, mode, site, device, inode, mount, born_ns)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO app.folders (org_id, path, kind, mode, site, device, inode, mount, born_ns, since)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (org_id, path) WHERE removed_at IS NULL DO NOTHING
-        RETURNING folder_id, path, kind, mode, site, last_scan_at, last_file_at, fault, fault_kind",
+        RETURNING folder_id, path, kind, mode, site, since, last_scan_at, last_file_at, fault, fault_kind",
         org,
         folder.path,
         folder.kind.name(),
@@ -161,7 +165,8 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
         folder.identity.device.cast_signed(),
         folder.identity.inode.cast_signed(),
         folder.identity.mount,
-        folder.identity.born_ns
+        folder.identity.born_ns,
+        folder.since
     )
     .fetch_optional(tx.connection())
     .await?
@@ -182,7 +187,7 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<FolderView>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT folder_id, path, kind, mode, site, last_scan_at, last_file_at, fault, fault_kind
+        "SELECT folder_id, path, kind, mode, site, since, last_scan_at, last_file_at, fault, fault_kind
         FROM app.folders WHERE removed_at IS NULL ORDER BY path"
     )
     .fetch_all(tx.connection())

@@ -1,37 +1,38 @@
 //! The one transaction that brings a file in: its rows, what was put aside, the ledger, use, audit and the request for
 //! its analysis become visible together or not at all.
 //!
-//! Order of locks: the file's name, the rows of the same columns, the org. A transaction that is not committed leaves
+//! Order of locks: the file's name, its bytes, the org. A transaction that is not committed leaves
 //! nothing; dropping an [`IngestTx`] rolls it back. Whoever drives it does so in a task of its own.
 
 use chrono::{DateTime, Utc};
 use plant_core::access::DAEMON;
 use plant_core::balance::Balance;
-use plant_core::ids::FileId;
+use plant_core::ids::{FileId, SeriesId};
 use plant_core::job::{Decision, IngestEnd, IngestHead, JobKind, JobState};
 use plant_core::model::RecordCounts;
 use plant_core::profile::Profile;
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::Problem;
+use plant_core::variable::Variable;
 use serde_json::json;
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::files::{self, Settlement};
 use crate::jobs::{self, ClaimedJob};
+use crate::originals::{self, Stored};
 use crate::store::Store;
 use crate::tx::OrgTx;
-use crate::{analyses, audit, paging, profiles, records, text, timeline, usage};
+use crate::{audit, blocks, paging, profiles, series, text, timeline, usage};
 
 /// Problems of one file that are kept; all of them are counted.
 pub const PROBLEMS_KEPT: usize = 50_000;
 
 /// A piece of what a worker sends while it reads.
 #[derive(Debug)]
-pub enum CopyChunk {
-    /// Bytes of the binary COPY stream; a row may be cut anywhere.
-    Bytes(Vec<u8>),
+pub enum Piece {
+    /// A block of rows ([`plant_rows::Writer`]).
+    Block(Vec<u8>),
     /// Rows put aside.
     Problems(Vec<Problem>),
     /// All rows were sent.
@@ -51,8 +52,21 @@ pub struct Outcome {
     pub sha256: String,
     /// Size in bytes.
     pub bytes: u64,
+    /// What the daemon saw of the bytes beside their hash.
+    pub seen: Seen,
+    /// Where they are kept, if they are.
+    pub original: Option<Stored>,
     /// When it is committed.
     pub at: DateTime<Utc>,
+}
+
+/// What the bytes of a file are to those of earlier ones.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// Hashes of as many bytes from its start as earlier versions of its name have, by that number.
+    pub prefixes: Vec<(u64, String)>,
+    /// Whether the last line has no line end.
+    pub open_end: bool,
 }
 
 /// How the transaction ended.
@@ -60,13 +74,13 @@ pub struct Outcome {
 pub enum Committed {
     /// The rows are in.
     In {
-        /// What they were to the database.
+        /// What its rows are to the series.
         counts: RecordCounts,
-        /// Fate of the lines, with the duplicates found here.
+        /// Fate of the lines.
         balance: Balance,
         /// The profile as saved.
         profile: Box<Profile>,
-        /// Earlier files that lost rows to this one; their analysis was asked for again.
+        /// Other files whose rows count otherwise now; their analysis was asked for again.
         stale: Vec<FileId>,
     },
     /// The same bytes are in already; the file was settled as a duplicate.
@@ -85,10 +99,13 @@ pub struct IngestTx {
     store: Store,
     job: ClaimedJob,
     file_no: i64,
-    folder_id: Uuid,
-    name_bytes: Vec<u8>,
     name: String,
-    copied: u64,
+    again: bool,
+    blocks: i32,
+    rows: u64,
+    last_line: u64,
+    /// By which the rows were identified.
+    key: Vec<Variable>,
     problems: Vec<Problem>,
     problem_count: u64,
 }
@@ -117,8 +134,10 @@ impl IngestTx {
         .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| StoreError::not_found("file", job.file_id))?;
-        if row.committed_at.is_some() {
-            return Err(StoreError::conflict("file", format!("{} is in already", job.file_id)));
+        let again = job.kind == JobKind::Reread;
+        if row.committed_at.is_some() != again {
+            let is = if again { "is not in yet" } else { "is in already" };
+            return Err(StoreError::conflict("file", format!("{} {is}", job.file_id)));
         }
         sqlx::query!(
             "SELECT pg_advisory_xact_lock(hashtextextended('file:' || $1::uuid || ':' || $2::uuid || ':' || encode($3, 'hex'), 0))",
@@ -133,10 +152,12 @@ impl IngestTx {
             store: store.clone(),
             job: job.clone(),
             file_no: row.file_no,
-            folder_id: row.folder_id,
-            name_bytes: row.name_bytes,
             name: row.name,
-            copied: 0,
+            again,
+            blocks: 0,
+            rows: 0,
+            last_line: 0,
+            key: Vec::new(),
             problems: Vec::new(),
             problem_count: 0,
         })
@@ -147,41 +168,38 @@ impl IngestTx {
         self.file_no
     }
 
-    /// Writes the rows as they come until the end mark; gives how many there were.
+    /// Writes the rows as they come until the end mark; gives how many there were. They are identified as the series of
+    /// the profile says.
     ///
     /// # Errors
-    /// [`StoreError::Aborted`] when the sender aborts or goes away without the end mark; what the database says to a row
-    /// that does not fit. The transaction can only be rolled back then.
-    pub async fn copy_records(&mut self, rows: &mut mpsc::Receiver<CopyChunk>) -> Result<u64> {
-        let statement = format!("COPY app.records ({}) FROM STDIN (FORMAT binary)", records::columns());
-        // COPY FROM is refused under row-level security. This role may insert into the row tables and nothing else, not
-        // even read them; what it wrote is counted under the policy before the commit.
-        sqlx::query("SET LOCAL ROLE plant_load")
-            .execute(self.tx.connection())
-            .await?;
-        let mut copy = self.tx.connection().copy_in_raw(&statement).await?;
-        let whole = loop {
-            match rows.recv().await {
-                Some(CopyChunk::Bytes(bytes)) => {
-                    copy.send(bytes).await?;
-                }
-                Some(CopyChunk::Problems(problems)) => {
-                    self.problem_count += problems.len() as u64;
-                    let room = PROBLEMS_KEPT.saturating_sub(self.problems.len());
-                    self.problems.extend(problems.into_iter().take(room));
-                }
-                Some(CopyChunk::End) => break true,
-                Some(CopyChunk::Abort) | None => break false,
-            }
-        };
-        if !whole {
-            copy.abort("the rows ended without an end mark").await?;
-            return Err(StoreError::Aborted);
+    /// [`StoreError::Aborted`] when the sender aborts or goes away without the end mark; [`StoreError::Block`] for a block
+    /// that is none. The transaction can only be rolled back then.
+    pub async fn take_rows(&mut self, profile: &Profile, pieces: &mut mpsc::Receiver<Piece>) -> Result<u64> {
+        let key = series::key_for(&mut self.tx, profile).await?;
+        if self.again {
+            blocks::clear(&mut self.tx, self.file_no).await?;
         }
-        let copied = copy.finish().await?;
-        sqlx::query("SET LOCAL ROLE NONE").execute(self.tx.connection()).await?;
-        self.copied += copied;
-        Ok(copied)
+        self.key.clone_from(&key);
+        loop {
+            match pieces.recv().await {
+                Some(Piece::Block(block)) => {
+                    let place = blocks::Place {
+                        file_no: self.file_no,
+                        block_no: self.blocks,
+                    };
+                    let written = blocks::write(&mut self.tx, place, block, &key).await?;
+                    if written.first_line <= self.last_line {
+                        return Err(StoreError::invalid("block", "its lines do not follow those before"));
+                    }
+                    self.blocks += 1;
+                    self.rows += written.rows;
+                    self.last_line = written.last_line;
+                }
+                Some(Piece::Problems(problems)) => self.quarantine(problems),
+                Some(Piece::End) => return Ok(self.rows),
+                Some(Piece::Abort) | None => return Err(StoreError::Aborted),
+            }
+        }
     }
 
     /// Keeps rows put aside and remarks.
@@ -210,7 +228,14 @@ impl IngestTx {
 
     async fn commit_here(mut self, outcome: Outcome) -> Result<Committed> {
         let sha256 = text::hash_bytes(&outcome.sha256)?;
-        if let Some((of, name)) = same_bytes(&mut self.tx, &sha256).await? {
+        // Two files with the same bytes at the same time: the second waits here and finds the first.
+        let lock = format!("bytes:{}:{}", self.job.org, outcome.sha256);
+        sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
+            .execute(self.tx.connection())
+            .await?;
+        if !self.again
+            && let Some((of, name)) = series::same_bytes(&mut self.tx, self.job.file_id, &sha256).await?
+        {
             self.tx.rollback().await?;
             return settle_duplicate(&self.store, &self.job, &outcome, of, name).await;
         }
@@ -218,17 +243,6 @@ impl IngestTx {
             Ok(committed) => {
                 self.tx.finish(true).await?;
                 Ok(committed)
-            }
-            // Another file with the same bytes was committed since we looked.
-            Err(error) if error.violates("files_content") => {
-                self.tx.rollback().await?;
-                let mut tx = self.store.begin(self.job.org, DAEMON).await?;
-                let found = same_bytes(&mut tx, &sha256).await?;
-                tx.rollback().await?;
-                match found {
-                    Some((of, name)) => settle_duplicate(&self.store, &self.job, &outcome, of, name).await,
-                    None => Err(error),
-                }
             }
             Err(error) => {
                 if let Err(second) = self.tx.rollback().await {
@@ -238,18 +252,6 @@ impl IngestTx {
             }
         }
     }
-}
-
-async fn same_bytes(tx: &mut OrgTx, sha256: &[u8]) -> Result<Option<(FileId, String)>> {
-    let org = tx.org().0;
-    let row = sqlx::query!(
-        "SELECT file_id, name FROM app.files WHERE org_id = $1 AND sha256 = $2 AND committed_at IS NOT NULL",
-        org,
-        sha256
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    Ok(row.map(|row| (FileId(row.file_id), row.name)))
 }
 
 async fn settle_duplicate(
@@ -269,6 +271,7 @@ async fn settle_duplicate(
         head: Some(outcome.head.clone()),
         sha256: Some(outcome.sha256.clone()),
         bytes: Some(outcome.bytes),
+        original: outcome.original.clone(),
         balance: None,
         problems: Vec::new(),
         note: text,
@@ -280,21 +283,13 @@ async fn settle_duplicate(
             Box::pin(async move {
                 tx.lock_org().await?;
                 jobs::finish(tx, &job, JobState::Done, None).await?;
-                files::settle_file(tx, job.file_id, &settlement, Some(of)).await
+                files::settle_file(tx, job.file_id, &settlement, Some(of)).await?;
+                // The same bytes again may count again: a correction that was taken back.
+                series::sighted_again(tx, of, settlement.at).await
             })
         })
         .await?;
     Ok(Committed::Duplicate { of, name })
-}
-
-/// What `records_merge` did.
-struct Merged {
-    unchanged: u64,
-    repeated: u64,
-    changed: u64,
-    outdated: u64,
-    kept: u64,
-    stale: Vec<i64>,
 }
 
 async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Result<Committed> {
@@ -302,57 +297,68 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
         return Err(StoreError::invalid("head", "it does not say to take the file"));
     };
     let (file_no, file_id, at) = (ingest.file_no, ingest.job.file_id, outcome.at);
-    check_rows(ingest, outcome.end.balance.taken).await?;
-
-    let tx = &mut ingest.tx;
-    lock_rows(tx, &profile.header_fingerprint).await?;
-    if *is_new {
-        // A new profile is written, so the org is locked before; there is little to compare with then.
-        tx.lock_org().await?;
-    }
-    let profile = profiles::settle_for_ingest(tx, profile, *is_new, at).await?;
-    let merged = merge(tx, file_no, &profile).await?;
-    tx.lock_org().await?;
-    jobs::finish(tx, &ingest.job, JobState::Done, None).await?;
-    let mut balance = outcome.end.balance;
-    let gone = merged.unchanged + merged.repeated;
-    balance.taken = balance.taken.saturating_sub(gone);
-    balance.duplicate += gone;
-    if !balance.closes() || balance.taken != merged.kept {
+    let taken = outcome.end.balance.taken;
+    if ingest.rows != taken {
         return Err(StoreError::BalanceOpen {
-            physical: balance.physical,
-            accounted: balance.accounted(),
-            stored: merged.kept,
+            physical: taken,
+            accounted: taken,
+            stored: ingest.rows,
         });
     }
-    let counts = RecordCounts {
-        new: merged.kept.saturating_sub(merged.changed + merged.outdated),
-        changed: merged.changed,
-        unchanged: merged.unchanged,
-    };
+    if !outcome.end.balance.closes() {
+        return Err(StoreError::BalanceOpen {
+            physical: outcome.end.balance.physical,
+            accounted: outcome.end.balance.accounted(),
+            stored: ingest.rows,
+        });
+    }
     ingest.quarantine(outcome.end.warnings.clone());
     ingest.problems.sort_by_key(|problem| problem.line);
 
-    write_file(ingest, outcome, sha256, &profile, &balance, counts).await?;
     let tx = &mut ingest.tx;
+    // What the file is to its series changes rows of other files too; two files of an org do so one after the other.
+    tx.lock_org().await?;
+    let profile = profiles::settle_for_ingest(tx, profile, *is_new, at).await?;
+    let series_id = series::of_profile(tx, &profile, at).await?;
+    let left = series::left(tx, file_id, series_id).await?;
+    write_file(ingest, outcome, sha256, &profile, series_id).await?;
+    let tx = &mut ingest.tx;
+    series::set_keyed_by(tx, file_no, &ingest.key).await?;
+    let mut derived = series::derive(tx, series_id, Some(file_no), at).await?;
+    if let Some(left) = left {
+        derived
+            .changed
+            .extend(series::derive(tx, left, None, at).await?.changed);
+    }
+    let (counts, balance) = series::fate(tx, file_id).await?;
+    let counting = counts.new + counts.changed;
+    jobs::finish(tx, &ingest.job, JobState::Done, None).await?;
+    if let Some(original) = &outcome.original {
+        originals::name(tx, original, at).await?;
+    }
     files::write_problems(tx, file_id, &ingest.problems).await?;
     let said = format!(
-        "{} taken in with profile {}: {} new, {} changed; {} duplicate, {} put aside",
-        plant_core::words::counted(balance.taken, "row", "rows"),
+        "{} {} with profile {}: {counting} count{}; {} duplicate, {} put aside",
+        plant_core::words::counted(taken, "row", "rows"),
+        if ingest.again { "read again" } else { "taken in" },
         profile.name,
-        counts.new,
-        counts.changed,
+        if counting == 1 { "s" } else { "" },
         balance.duplicate,
         balance.quarantined
     );
     timeline::note(tx, file_id, at, FileState::Committed, &said).await?;
-    let stale = outdate(tx, &merged.stale, &ingest.name, at).await?;
-    note_earlier(ingest, at).await?;
+    let stale: Vec<FileId> = derived
+        .changed
+        .iter()
+        .copied()
+        .filter(|file| *file != file_id)
+        .collect();
 
-    let tx = &mut ingest.tx;
-    usage::add(tx, "files", 1, at).await?;
-    usage::add(tx, "rows", balance.taken, at).await?;
-    usage::add(tx, "bytes", outcome.bytes, at).await?;
+    if !ingest.again {
+        usage::add(tx, "files", 1, at).await?;
+        usage::add(tx, "rows", taken, at).await?;
+        usage::add(tx, "bytes", outcome.bytes, at).await?;
+    }
     let body = json!({
         "file": file_id,
         "name": ingest.name,
@@ -360,10 +366,14 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
         "bytes": outcome.bytes,
         "profile": profile.profile_id,
         "profile_version": profile.version,
+        "series": series_id,
         "balance": balance,
         "records": counts,
+        // Other files whose rows count otherwise since.
+        "changed": stale,
     });
-    audit::append(tx, "file.commit", &body).await?;
+    let action = if ingest.again { "file.reread" } else { "file.commit" };
+    audit::append(tx, action, &body).await?;
     jobs::enqueue(tx, JobKind::Analyse, &[file_id.0]).await?;
     Ok(Committed::In {
         counts,
@@ -373,56 +383,27 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     })
 }
 
-/// The rows written are those that the worker counted, and all of them belong to this org and file.
-async fn check_rows(ingest: &mut IngestTx, taken: u64) -> Result<()> {
-    let (org, file_no, copied) = (ingest.job.org.0, ingest.file_no, ingest.copied);
-    let visible = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "rows!" FROM app.records WHERE org_id = $1 AND file_no = $2"#,
-        org,
-        file_no
+/// The number of the largest version under the same name whose bytes begin these ones.
+async fn extended(ingest: &mut IngestTx, outcome: &Outcome) -> Result<Option<i64>> {
+    let (sizes, hashes): (Vec<i64>, Vec<String>) = outcome
+        .seen
+        .prefixes
+        .iter()
+        .filter(|(bytes, _)| *bytes < outcome.bytes)
+        .map(|(bytes, hash)| (paging::big(*bytes), hash.clone()))
+        .unzip();
+    Ok(sqlx::query_scalar!(
+        "SELECT o.file_no FROM app.files f
+        JOIN app.files o ON o.org_id = f.org_id AND o.folder_id = f.folder_id AND o.name_bytes = f.name_bytes
+        JOIN UNNEST($2::bigint[], $3::text[]) AS p (bytes, hash)
+            ON p.bytes = o.bytes AND p.hash = encode(o.sha256, 'hex')
+        WHERE f.file_no = $1 AND o.committed_at IS NOT NULL ORDER BY o.bytes DESC, o.file_no LIMIT 1",
+        ingest.file_no,
+        &sizes,
+        &hashes
     )
-    .fetch_one(ingest.tx.connection())
-    .await?;
-    let visible = paging::count(visible);
-    if visible != copied {
-        return Err(StoreError::ForeignRows { copied, visible });
-    }
-    if visible != taken {
-        return Err(StoreError::BalanceOpen {
-            physical: taken,
-            accounted: taken,
-            stored: visible,
-        });
-    }
-    Ok(())
-}
-
-/// Two files with the same columns must not look for each other's rows at the same time and both find none.
-async fn lock_rows(tx: &mut OrgTx, fingerprint: &str) -> Result<()> {
-    let lock = format!("rows:{}:{fingerprint}", tx.org());
-    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
-        .execute(tx.connection())
-        .await?;
-    Ok(())
-}
-
-async fn merge(tx: &mut OrgTx, file_no: i64, profile: &Profile) -> Result<Merged> {
-    let row = sqlx::query!(
-        r#"SELECT unchanged AS "unchanged!", repeated AS "repeated!", changed AS "changed!", outdated AS "outdated!",
-            kept AS "kept!", stale AS "stale!" FROM app.records_merge($1, $2)"#,
-        file_no,
-        profile.profile_id.0
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    Ok(Merged {
-        unchanged: paging::count(row.unchanged),
-        repeated: paging::count(row.repeated),
-        changed: paging::count(row.changed),
-        outdated: paging::count(row.outdated),
-        kept: paging::count(row.kept),
-        stale: row.stale,
-    })
+    .fetch_optional(ingest.tx.connection())
+    .await?)
 }
 
 async fn write_file(
@@ -430,18 +411,19 @@ async fn write_file(
     outcome: &Outcome,
     sha256: &[u8],
     profile: &Profile,
-    balance: &Balance,
-    counts: RecordCounts,
+    series_id: SeriesId,
 ) -> Result<()> {
     let org = ingest.job.org.0;
     let version = i32::try_from(profile.version).map_err(|_| StoreError::invalid("profile version", "too large"))?;
     let head = text::json("head", &outcome.head)?;
+    let extends = extended(ingest, outcome).await?;
     sqlx::query!(
         "UPDATE app.files SET state = 'committed', reason_code = NULL, reason_text = NULL, duplicate_of = NULL,
             sha256 = $3, bytes = $4, profile_id = $5, profile_version = $6, header_fingerprint = $7, head = $8, tier = $9,
-            balance = $10, records_new = $11, records_changed = $12, records_unchanged = $13, problem_count = $14,
-            first_day = $15, last_day = $16, committed_at = $17
-        WHERE org_id = $1 AND file_id = $2 AND committed_at IS NULL",
+            balance = $10, series_id = $11, extends = coalesce(extends, $12),
+            open_end = CASE WHEN committed_at IS NULL THEN $13 ELSE open_end END, problem_count = $14,
+            first_day = $15, last_day = $16, committed_at = coalesce(committed_at, $17)
+        WHERE org_id = $1 AND file_id = $2",
         org,
         ingest.job.file_id.0,
         sha256,
@@ -451,10 +433,10 @@ async fn write_file(
         files::fingerprint(&outcome.head).unwrap_or_else(|| profile.header_fingerprint.clone()),
         head,
         text::json("tier", &outcome.end.tier)?,
-        text::json("balance", balance)?,
-        paging::big(counts.new),
-        paging::big(counts.changed),
-        paging::big(counts.unchanged),
+        text::json("balance", &outcome.end.balance)?,
+        series_id.0,
+        extends,
+        outcome.seen.open_end,
         paging::big(ingest.problem_count),
         outcome.end.first_day,
         outcome.end.last_day,
@@ -463,72 +445,4 @@ async fn write_file(
     .execute(ingest.tx.connection())
     .await?;
     Ok(())
-}
-
-/// Files that lost rows: their analysis no longer agrees with what counts and is asked for again.
-async fn outdate(tx: &mut OrgTx, numbers: &[i64], newer: &str, at: DateTime<Utc>) -> Result<Vec<FileId>> {
-    if numbers.is_empty() {
-        return Ok(Vec::new());
-    }
-    let org = tx.org().0;
-    let rows = sqlx::query!(
-        "SELECT file_id, state FROM app.files WHERE org_id = $1 AND file_no = ANY ($2) ORDER BY file_no FOR UPDATE",
-        org,
-        numbers
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let mut stale = Vec::with_capacity(rows.len());
-    let mut entries = Vec::with_capacity(rows.len());
-    for row in rows {
-        let said = format!("rows of it were replaced by {newer}");
-        entries.push((row.file_id, at, timeline::state(&row.state, row.file_id)?, said));
-        stale.push(FileId(row.file_id));
-    }
-    timeline::notes(tx, &entries).await?;
-    analyses::mark_stale(tx, &stale).await?;
-    Ok(stale)
-}
-
-/// The earlier version under the same name: superseded when none of its rows counts any more, else only told.
-async fn note_earlier(ingest: &mut IngestTx, at: DateTime<Utc>) -> Result<()> {
-    let org = ingest.job.org.0;
-    let rows = sqlx::query!(
-        r#"SELECT f.file_id, f.state, EXISTS (SELECT 1 FROM app.records r
-                WHERE r.org_id = f.org_id AND r.file_no = f.file_no AND r.live) AS "counts!"
-        FROM app.files f
-        WHERE f.org_id = $1 AND f.folder_id = $2 AND f.name_bytes = $3 AND f.file_no <> $4
-            AND f.state IN ('committed', 'analysed')
-        ORDER BY f.file_no FOR UPDATE OF f"#,
-        org,
-        ingest.folder_id,
-        ingest.name_bytes,
-        ingest.file_no
-    )
-    .fetch_all(ingest.tx.connection())
-    .await?;
-    let mut entries = Vec::with_capacity(rows.len());
-    let mut superseded = Vec::new();
-    for row in rows {
-        let was = timeline::state(&row.state, row.file_id)?;
-        if row.counts {
-            let said = format!(
-                "a newer version of {} is in; rows that it does not repeat still count",
-                ingest.name
-            );
-            entries.push((row.file_id, at, was, said));
-        } else {
-            let said = format!("a newer version of {} is in and replaced all of its rows", ingest.name);
-            entries.push((row.file_id, at, FileState::Superseded, said));
-            superseded.push(row.file_id);
-        }
-    }
-    sqlx::query!(
-        "UPDATE app.files SET state = 'superseded' WHERE org_id = $1 AND file_id = ANY ($2)",
-        org,
-        &superseded
-    )
-    .execute(ingest.tx.connection())
-    .await?;
-    timeline::notes(&mut ingest.tx, &entries).await
 }

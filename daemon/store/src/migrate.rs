@@ -63,6 +63,7 @@ async fn run(connection: &mut PgConnection) -> Result<()> {
             database,
             program: newest(),
         }),
+        Err(sqlx::migrate::MigrateError::VersionMismatch(_)) => Err(StoreError::OtherSchema),
         other => Ok(other?),
     }
 }
@@ -78,6 +79,9 @@ pub(crate) async fn check_version(pool: &PgPool) -> Result<()> {
     if !known {
         return Err(StoreError::OlderSchema { database: 0, program });
     }
+    if is_other(pool).await? {
+        return Err(StoreError::OtherSchema);
+    }
     let database: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM meta.migrations WHERE success")
         .fetch_one(pool)
         .await?;
@@ -86,6 +90,18 @@ pub(crate) async fn check_version(pool: &PgPool) -> Result<()> {
         std::cmp::Ordering::Greater => Err(StoreError::NewerSchema { database, program }),
         std::cmp::Ordering::Equal => Ok(()),
     }
+}
+
+/// Whether a migration of the same number was another one: the database is of a version before this one's first release.
+async fn is_other(pool: &PgPool) -> Result<bool> {
+    let applied: Vec<(i64, Vec<u8>)> = sqlx::query_as("SELECT version, checksum FROM meta.migrations WHERE success")
+        .fetch_all(pool)
+        .await?;
+    Ok(applied.iter().any(|(version, checksum)| {
+        MIGRATIONS
+            .iter()
+            .any(|known| known.version == *version && known.checksum.as_ref() != checksum.as_slice())
+    }))
 }
 
 fn newest() -> i64 {

@@ -64,14 +64,14 @@ where
 }
 
 /// How full a page is.
-struct Filling {
+pub(crate) struct Filling {
     size: usize,
     items: usize,
     bytes: usize,
 }
 
 impl Filling {
-    fn new(limit: u32) -> Filling {
+    pub(crate) fn new(limit: u32) -> Filling {
         Filling {
             size: size(limit) as usize,
             items: 0,
@@ -79,12 +79,12 @@ impl Filling {
         }
     }
 
-    fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.items >= self.size || self.bytes >= BYTES
     }
 
     /// Counts an item in, unless the page is full. A page that has room takes an item whatever it weighs.
-    fn takes<T: Serialize>(&mut self, item: &T) -> bool {
+    pub(crate) fn takes<T: Serialize>(&mut self, item: &T) -> bool {
         if self.is_full() {
             return false;
         }

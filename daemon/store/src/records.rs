@@ -1,38 +1,29 @@
-//! The rows of exports: shown to a person, and streamed to an analysis.
+//! The rows of exports as a person and an analysis see them: found in their blocks, opened one block at a time.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use futures::TryStreamExt;
 use plant_core::ids::{FileId, RecordId};
 use plant_core::model::{Page, RecordView};
+use plant_core::record::{Record, Value as Typed};
+use plant_core::series::Why;
 use plant_core::variable::{Kind, Variable};
+use plant_rows::{Codes, code_hash};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use sqlx::{FromRow, Postgres, QueryBuilder};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::blocks::{self, Place};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{paging, text};
 
-/// Bytes that go to the receiver in one piece, about.
-const PIECE_BYTES: usize = 256 * 1024;
+/// Blocks that are looked for at once.
+const BLOCKS_AT_ONCE: i64 = 128;
 
-/// The columns of the table in the order of the binary rows, quoted. The physical line is `line_no` in the table,
-/// because a variable is called `line`.
-pub(crate) fn columns() -> String {
-    [
-        "org_id", "file_no", "line_no", "live", "key_hash", "row_hash", "day", "ts",
-    ]
-    .into_iter()
-    .chain(Variable::ALL.iter().map(|variable| variable.name()))
-    .chain(["extra"])
-    .map(|name| format!("\"{name}\""))
-    .collect::<Vec<_>>()
-    .join(", ")
-}
+/// Blocks that are fetched at once for an analysis.
+const BLOCKS_STREAMED: i64 = 16;
 
 /// Which rows to list.
 #[derive(Debug, Clone, Default)]
@@ -47,172 +38,283 @@ pub struct RecordFilter {
     pub page: Option<String>,
 }
 
-/// The values of a row as text by column, without those that are not of the export itself.
-pub(crate) const VALUES: &str = "(SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each_text(jsonb_strip_nulls(
-    to_jsonb(r) - ARRAY['org_id', 'file_no', 'line_no', 'live', 'key_hash', 'row_hash', 'day', 'ts', 'extra'])) e)";
-
-#[derive(FromRow)]
-struct Row {
-    file_no: i64,
-    file_id: Uuid,
-    line_no: i64,
-    live: bool,
-    row_values: Option<Value>,
-    extra: Option<Value>,
-}
-
 /// Rows of a file by line, or of all files, newest first.
 ///
 /// # Errors
 /// [`StoreError::Invalid`] when a value is not of its variable's kind, or for a page token of another list.
 pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordView>> {
     let after: Option<RecordId> = paging::id(filter.page.as_deref())?;
-    let mut query = QueryBuilder::<Postgres>::new("SELECT r.file_no, f.file_id, r.line_no, r.live, ");
-    query.push(VALUES);
-    query.push(
-        " AS row_values, r.extra FROM app.records r
-        JOIN app.files f ON f.org_id = r.org_id AND f.file_no = r.file_no WHERE f.committed_at IS NOT NULL",
-    );
-    for (variable, value) in &filter.filters {
-        push_filter(&mut query, *variable, value)?;
-    }
-    match filter.file {
-        Some(file) => {
-            query.push(" AND r.file_no = (SELECT g.file_no FROM app.files g WHERE g.file_id = ");
-            query.push_bind(file.0).push(")");
-            if let Some(last) = after {
-                query.push(" AND r.line_no > ").push_bind(last.line);
+    let wanted = filter
+        .filters
+        .iter()
+        .map(|(variable, value)| Wanted::read(*variable, value))
+        .collect::<Result<Vec<_>>>()?;
+    let mut filling = paging::Filling::new(filter.limit);
+    let mut items: Vec<RecordView> = Vec::new();
+    let mut at = after.map(|last| (last.file_no, last.line));
+    loop {
+        let places = match filter.file {
+            Some(file) => after_in_file(tx, file, at.map(|(_, line)| line)).await?,
+            None => before_in_all(tx, at).await?,
+        };
+        let Some(last) = places.last() else { break };
+        let next = match filter.file {
+            Some(_) => (last.place.file_no, last.last_line),
+            None => (last.place.file_no, last.first_line),
+        };
+        for found in places {
+            if !wanted.iter().all(|wanted| wanted.may_be_in(&found.codes)) {
+                continue;
             }
-            query.push(" ORDER BY r.line_no");
-        }
-        None => {
-            if let Some(last) = after {
-                query.push(" AND (r.file_no, r.line_no) < (").push_bind(last.file_no);
-                query.push(", ").push_bind(last.line).push(")");
-            }
-            query.push(" ORDER BY r.file_no DESC, r.line_no DESC");
-        }
-    }
-    query.push(" LIMIT ").push_bind(paging::rows(filter.limit));
-    let rows = query.build_query_as().fetch(tx.connection());
-    paging::fill(rows, filter.limit, view, |record: &RecordView| {
-        record.record_id.to_string()
-    })
-    .await
-}
-
-fn push_filter(query: &mut QueryBuilder<Postgres>, variable: Variable, value: &str) -> Result<()> {
-    let value = text::clean(value.trim()).into_owned();
-    let name = variable.name();
-    let bad = |kind: &str| StoreError::invalid("where", format!("`{value}` is no {kind}, which {name} is"));
-    let column = format!("r.\"{name}\"");
-    match variable.kind() {
-        Kind::Text => {
-            query.push(format!(" AND lower({column}) = lower("));
-            query.push_bind(value).push(")");
-        }
-        Kind::Number => {
-            let number: Decimal = value.parse().map_err(|_| bad("number"))?;
-            query.push(format!(" AND {column} = ")).push_bind(number);
-        }
-        Kind::Date => {
-            let date: NaiveDate = value.parse().map_err(|_| bad("date (YYYY-MM-DD)"))?;
-            query.push(format!(" AND {column} = ")).push_bind(date);
-        }
-        Kind::Time => {
-            let time: DateTime<Utc> = value.parse().map_err(|_| bad("time (ISO 8601 with its zone)"))?;
-            query.push(format!(" AND {column} = ")).push_bind(time);
-        }
-        Kind::Flag => {
-            let flag = match value.to_ascii_lowercase().as_str() {
-                "true" | "yes" | "1" => true,
-                "false" | "no" | "0" => false,
-                _ => return Err(bad("yes or no")),
+            let (rows, why) = blocks::open(tx, found.place).await?;
+            let order: Vec<usize> = match filter.file {
+                Some(_) => (0..rows.len()).collect(),
+                None => (0..rows.len()).rev().collect(),
             };
-            query.push(format!(" AND {column} = ")).push_bind(flag);
+            for row in order {
+                let id = RecordId {
+                    file_no: found.place.file_no,
+                    line: paging::big(rows.line(row)),
+                };
+                let passed = after.is_some_and(|last| match filter.file {
+                    Some(_) => id.line <= last.line,
+                    None => (id.file_no, id.line) >= (last.file_no, last.line),
+                });
+                if passed
+                    || !wanted
+                        .iter()
+                        .all(|wanted| wanted.is_met(rows.value(row, wanted.variable)))
+                {
+                    continue;
+                }
+                if filling.is_full() {
+                    let next_page = items.last().map(|record| record.record_id.to_string());
+                    return Ok(Page { items, next_page });
+                }
+                let item = view(id, FileId(found.file_id), rows.record(row), blocks::why(&why, row));
+                filling.takes(&item);
+                items.push(item);
+            }
         }
+        at = Some(next);
     }
-    Ok(())
+    Ok(Page { items, next_page: None })
 }
 
-fn view(row: Row) -> Result<RecordView> {
-    let record_id = RecordId {
-        file_no: row.file_no,
-        line: row.line_no,
-    };
-    let texts = texts(record_id, row.row_values)?;
-    let values = texts
+/// A block that may hold what is looked for.
+struct Found {
+    place: Place,
+    file_id: Uuid,
+    first_line: i64,
+    last_line: i64,
+    codes: Codes,
+}
+
+async fn after_in_file(tx: &mut OrgTx, file: FileId, after: Option<i64>) -> Result<Vec<Found>> {
+    let org = tx.org().0;
+    let rows = sqlx::query!(
+        "SELECT b.file_no, b.block_no, f.file_id, b.first_line, b.last_line, b.codes
+        FROM app.row_blocks b JOIN app.files f ON f.org_id = b.org_id AND f.file_no = b.file_no
+        WHERE b.org_id = $1 AND f.file_id = $2 AND f.committed_at IS NOT NULL AND b.last_line > $3
+        ORDER BY b.block_no LIMIT $4",
+        org,
+        file.0,
+        after.unwrap_or(-1),
+        BLOCKS_AT_ONCE
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows
         .into_iter()
-        .map(|(name, value)| {
+        .map(|row| Found {
+            place: Place {
+                file_no: row.file_no,
+                block_no: row.block_no,
+            },
+            file_id: row.file_id,
+            first_line: row.first_line,
+            last_line: row.last_line,
+            codes: Codes::from_bytes(row.codes),
+        })
+        .collect())
+}
+
+async fn before_in_all(tx: &mut OrgTx, before: Option<(i64, i64)>) -> Result<Vec<Found>> {
+    let org = tx.org().0;
+    let (file_no, line) = before.unwrap_or((i64::MAX, i64::MAX));
+    let rows = sqlx::query!(
+        "SELECT b.file_no, b.block_no, f.file_id, b.first_line, b.last_line, b.codes
+        FROM app.row_blocks b JOIN app.files f ON f.org_id = b.org_id AND f.file_no = b.file_no
+        WHERE b.org_id = $1 AND f.committed_at IS NOT NULL AND b.file_no <= $2
+            AND (b.file_no < $2 OR b.first_line < $3)
+        ORDER BY b.file_no DESC, b.block_no DESC LIMIT $4",
+        org,
+        file_no,
+        line,
+        BLOCKS_AT_ONCE
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Found {
+            place: Place {
+                file_no: row.file_no,
+                block_no: row.block_no,
+            },
+            file_id: row.file_id,
+            first_line: row.first_line,
+            last_line: row.last_line,
+            codes: Codes::from_bytes(row.codes),
+        })
+        .collect())
+}
+
+/// A value that rows must have.
+struct Wanted {
+    variable: Variable,
+    value: Typed,
+    /// Of a text: the hash by which blocks are passed over.
+    code: Option<u64>,
+}
+
+impl Wanted {
+    fn read(variable: Variable, written: &str) -> Result<Wanted> {
+        let written = text::clean(written.trim()).into_owned();
+        let bad = |kind: &str| StoreError::invalid("where", format!("`{written}` is no {kind}, which {variable} is"));
+        let code = (variable.kind() == Kind::Text).then(|| code_hash(variable, &written));
+        let value = match variable.kind() {
+            Kind::Text => Typed::Text(written.to_lowercase()),
+            Kind::Number => Typed::Number(written.parse::<Decimal>().map_err(|_| bad("number"))?.normalize()),
+            Kind::Date => Typed::Date(written.parse::<NaiveDate>().map_err(|_| bad("date (YYYY-MM-DD)"))?),
+            Kind::Time => Typed::Time(
+                written
+                    .parse::<DateTime<Utc>>()
+                    .map_err(|_| bad("time (ISO 8601 with its zone)"))?,
+            ),
+            Kind::Flag => match written.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "1" => Typed::Flag(true),
+                "false" | "no" | "0" => Typed::Flag(false),
+                _ => return Err(bad("yes or no")),
+            },
+        };
+        Ok(Wanted { variable, value, code })
+    }
+
+    fn may_be_in(&self, codes: &Codes) -> bool {
+        self.code.is_none_or(|code| codes.may_have(code))
+    }
+
+    fn is_met(&self, found: Option<Typed>) -> bool {
+        match found {
+            Some(Typed::Text(text)) => self.value == Typed::Text(text.trim().to_lowercase()),
+            Some(found) => found == self.value,
+            None => false,
+        }
+    }
+}
+
+fn view(record_id: RecordId, file_id: FileId, record: Record, why: Why) -> RecordView {
+    let values = texts(&record)
+        .into_iter()
+        .map(|(name, text)| {
             let value = match Variable::from_name(&name).map(Variable::kind) {
-                Some(Kind::Flag) => Value::Bool(value == "true"),
-                _ => Value::String(value),
+                Some(Kind::Flag) => Value::Bool(text == "true"),
+                _ => Value::String(text),
             };
             (name, value)
         })
         .collect();
-    let extra: BTreeMap<String, Value> = row
-        .extra
-        .map(|extra| text::read("records", "extra", record_id, extra))
-        .transpose()?
-        .unwrap_or_default();
-    Ok(RecordView {
-        file_id: FileId(row.file_id),
-        line: paging::count(row.line_no),
-        live: row.live,
-        values,
-        extra: extra
-            .into_iter()
-            .map(|(name, value)| match value {
-                Value::String(text) => (name, text),
-                other => (name, other.to_string()),
-            })
-            .collect(),
+    RecordView {
         record_id,
-    })
+        file_id,
+        line: record.line,
+        live: why == Why::Counts,
+        why: (why != Why::Counts).then_some(why),
+        values,
+        extra: record.extra.into_iter().collect(),
+    }
 }
 
 /// Values as text by variable; times in UTC as ISO 8601.
-pub(crate) fn texts(row: RecordId, values: Option<Value>) -> Result<BTreeMap<String, String>> {
-    let mut texts: BTreeMap<String, String> = values
-        .map(|values| text::read("records", "values", row, values))
-        .transpose()?
-        .unwrap_or_default();
-    for (name, value) in &mut texts {
-        if Variable::from_name(name).map(Variable::kind) == Some(Kind::Time)
-            && let Ok(time) = value.parse::<DateTime<Utc>>()
-        {
-            *value = time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
-        }
-    }
-    Ok(texts)
+pub(crate) fn texts(record: &Record) -> BTreeMap<String, String> {
+    Variable::ALL
+        .iter()
+        .zip(&record.values)
+        .filter_map(|(variable, value)| {
+            let text = match value.as_ref()? {
+                Typed::Text(text) => text.clone(),
+                Typed::Number(number) => number.to_string(),
+                Typed::Time(time) => time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+                Typed::Date(date) => date.to_string(),
+                Typed::Flag(flag) => flag.to_string(),
+            };
+            Some((variable.name().to_owned(), text))
+        })
+        .collect()
 }
 
-/// Streams the live rows of a file in the order of its lines, as binary COPY data with header and trailer; gives how many
-/// bytes there were. The transaction may take long for it.
+/// The values of these lines of a file.
+pub(crate) async fn of_lines(tx: &mut OrgTx, file_no: i64, lines: &[i64]) -> Result<BTreeMap<i64, Record>> {
+    let org = tx.org().0;
+    let blocks = sqlx::query_scalar!(
+        "SELECT DISTINCT b.block_no FROM UNNEST($3::bigint[]) AS l (line)
+        JOIN app.row_blocks b ON b.org_id = $1 AND b.file_no = $2 AND l.line BETWEEN b.first_line AND b.last_line
+        ORDER BY 1",
+        org,
+        file_no,
+        lines
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut found = BTreeMap::new();
+    for block_no in blocks {
+        let (rows, _) = blocks::open(tx, Place { file_no, block_no }).await?;
+        for row in 0..rows.len() {
+            let line = paging::big(rows.line(row));
+            if lines.contains(&line) {
+                found.insert(line, rows.record(row));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Streams the blocks of a file with the rows that count, as [`plant_rows::Counting`] reads them; gives how many bytes
+/// there were. The transaction may take long for it.
 ///
 /// # Errors
 /// [`StoreError::Aborted`] when the receiver is gone: roll the transaction back.
-pub async fn copy_out(tx: &mut OrgTx, file_no: i64, to: mpsc::Sender<Vec<u8>>) -> Result<u64> {
+pub async fn stream(tx: &mut OrgTx, file_no: i64, to: mpsc::Sender<Vec<u8>>) -> Result<u64> {
     tx.allow_long().await?;
-    let statement = format!(
-        "COPY (SELECT {} FROM app.records WHERE org_id = '{}' AND file_no = {file_no} AND live ORDER BY line_no)
-        TO STDOUT (FORMAT binary)",
-        columns(),
-        tx.org()
-    );
-    let mut stream = tx.connection().copy_out_raw(&statement).await?;
-    let mut total: u64 = 0;
-    let mut piece = Vec::with_capacity(PIECE_BYTES);
-    while let Some(bytes) = stream.try_next().await? {
-        total += bytes.len() as u64;
-        piece.extend_from_slice(&bytes);
-        if piece.len() >= PIECE_BYTES {
-            let full = std::mem::replace(&mut piece, Vec::with_capacity(PIECE_BYTES));
-            to.send(full).await.map_err(|_| StoreError::Aborted)?;
+    let org = tx.org().0;
+    let (mut total, mut last): (u64, i32) = (0, -1);
+    loop {
+        // A few at a time, so that no statement waits for the receiver.
+        let blocks = sqlx::query!(
+            r#"SELECT b.block_no, b.image, s.why AS "why?" FROM app.row_blocks b
+            JOIN app.row_states s ON s.org_id = b.org_id AND s.file_no = b.file_no AND s.block_no = b.block_no
+            WHERE b.org_id = $1 AND b.file_no = $2 AND b.block_no > $3 AND s.counting > 0
+            ORDER BY b.block_no LIMIT $4"#,
+            org,
+            file_no,
+            last,
+            BLOCKS_STREAMED
+        )
+        .fetch_all(tx.connection())
+        .await?;
+        let Some(end) = blocks.last() else { break };
+        last = end.block_no;
+        for block in blocks {
+            let counts: Vec<bool> = block.why.unwrap_or_default().into_iter().map(|why| why == 0).collect();
+            let piece = plant_rows::piece(&block.image, &counts);
+            total += piece.len() as u64;
+            to.send(piece).await.map_err(|_| StoreError::Aborted)?;
         }
     }
-    to.send(piece).await.map_err(|_| StoreError::Aborted)?;
+    let end = plant_rows::end();
+    total += end.len() as u64;
+    to.send(end).await.map_err(|_| StoreError::Aborted)?;
     Ok(total)
 }
 
@@ -222,14 +324,30 @@ pub async fn copy_out(tx: &mut OrgTx, file_no: i64, to: mpsc::Sender<Vec<u8>>) -
 /// What the database says.
 pub async fn product_costs(tx: &mut OrgTx) -> Result<Vec<(String, Decimal)>> {
     let org = tx.org().0;
-    let rows = sqlx::query!(
-        r#"SELECT DISTINCT ON (product_code) product_code AS "product_code!", standard_unit_cost AS "cost!"
-        FROM app.records
-        WHERE org_id = $1 AND live AND standard_unit_cost IS NOT NULL AND product_code IS NOT NULL
-        ORDER BY product_code, file_no DESC, line_no DESC"#,
+    let blocks = sqlx::query!(
+        r#"SELECT b.image, s.why AS "why?" FROM app.row_blocks b
+        JOIN app.row_states s ON s.org_id = b.org_id AND s.file_no = b.file_no AND s.block_no = b.block_no
+        WHERE b.org_id = $1 AND b.has_costs AND s.counting > 0 ORDER BY b.file_no, b.block_no"#,
         org
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(|row| (row.product_code, row.cost)).collect())
+    let mut costs = BTreeMap::new();
+    for block in blocks {
+        let rows = plant_rows::unpack(&block.image)?;
+        for row in 0..rows.len() {
+            let counts = block
+                .why
+                .as_ref()
+                .is_none_or(|why| why.get(row).is_none_or(|why| *why == 0));
+            if let (true, Some(Typed::Text(product)), Some(Typed::Number(cost))) = (
+                counts,
+                rows.value(row, Variable::ProductCode),
+                rows.value(row, Variable::StandardUnitCost),
+            ) {
+                costs.insert(product, cost);
+            }
+        }
+    }
+    Ok(costs.into_iter().collect())
 }

@@ -7,7 +7,7 @@ use crate::error::{Result, StoreError};
 pub(crate) async fn check(pool: &PgPool) -> Result<()> {
     let role = sqlx::query!(
         r#"SELECT r.rolname::text AS "name!", r.rolsuper AS "superuser!", r.rolbypassrls AS "bypass!",
-            (r.rolcreaterole OR r.rolcreatedb) AS "creates!", r.rolinherit AS "inherits!",
+            (r.rolcreaterole OR r.rolcreatedb) AS "creates!", EXISTS (SELECT 1 FROM pg_roles o WHERE (o.rolbypassrls OR o.rolsuper) AND pg_has_role(r.oid, o.oid, 'MEMBER')) AS "may_bypass!",
             pg_has_role(r.oid, 'plant_owner', 'MEMBER') AS "owner!",
             EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                 WHERE c.relowner = r.oid AND n.nspname = 'app') AS "owns!"
@@ -38,9 +38,9 @@ pub(crate) async fn check(pool: &PgPool) -> Result<()> {
             "the role {name} may create roles or databases: connect as plant_app"
         ));
     }
-    if role.inherits {
+    if role.may_bypass {
         return refuse(format!(
-            "the role {name} inherits the rights of plant_load: ALTER ROLE {name} NOINHERIT"
+            "the role {name} may become one that stands above row-level security: connect as plant_app"
         ));
     }
     let open = sqlx::query_scalar!(

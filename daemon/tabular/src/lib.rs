@@ -24,6 +24,7 @@ mod json_lines;
 mod limits;
 mod line;
 mod names;
+mod physical;
 mod plan;
 mod reader;
 mod records;
@@ -43,6 +44,7 @@ mod tests;
 pub use error::ReadError;
 pub use limits::Limits;
 pub use line::{Line, SetAsideKind};
+pub use physical::{Shown, physical_line};
 
 /// An opened file whose layout is decided.
 pub struct Document {

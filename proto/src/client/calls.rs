@@ -1,18 +1,20 @@
 //! One method per call.
 
+use chrono::{DateTime, Utc};
 use plant_core::access::Role;
 use plant_core::metric::MetricQuery;
 use plant_core::model::{
     AccessChange, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView,
-    GrantsView, MetricDetail, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView, StatusView,
-    SuggestionView, UsageView,
+    GrantsView, LineView, MetricDetail, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView,
+    SeriesDetail, SeriesItem, StatusView, SuggestionView, UsageView,
 };
+use plant_core::variable::Variable;
 use tokio_stream::{Stream, StreamExt};
 use tonic::transport::Channel;
 
 use super::{
     AskPart, AskStream, Client, ClientError, EventStream, FileFilter, FindingFilter, Listing, RecordFilter,
-    SaveProfile, SavedProfile,
+    SaveProfile, SavedProfile, WhichFiles,
 };
 use crate::convert::{Cross, WireFault};
 use crate::{REQUEST_MAX_BYTES, RESPONSE_MAX_BYTES, wire};
@@ -40,6 +42,7 @@ services! {
     org: org_service_client::OrgServiceClient;
     profile: profile_service_client::ProfileServiceClient;
     record: record_service_client::RecordServiceClient;
+    series: series_service_client::SeriesServiceClient;
     system: system_service_client::SystemServiceClient;
     usage: usage_service_client::UsageServiceClient;
 }
@@ -122,12 +125,14 @@ impl Client {
 
 // Folders.
 calls! {
-    /// Watches one more folder; `path` is absolute, on the machine of the daemon; `mode` is `watch` or `poll`.
-    fn add_folder(path: &str, site: Option<&str>, mode: Option<&str>) -> FolderView = folder, read folder,
+    /// Watches one more folder; `path` is absolute, on the machine of the daemon; `mode` is `watch` or `poll`;
+    /// files that were last changed before `since` are ignored.
+    fn add_folder(path: &str, site: Option<&str>, mode: Option<&str>, since: Option<DateTime<Utc>>) -> FolderView = folder, read folder,
         AddFolderRequest {
             path: path.to_owned(),
             site: site.map(str::to_owned),
             mode: mode.unwrap_or_default().to_owned(),
+            since: since.to_wire(),
         };
 
     /// Stops watching a folder, named by id or path; what was taken in stays.
@@ -178,8 +183,28 @@ calls! {
     /// One file with everything known about it.
     fn get_file(file: &str) -> FileDetail = file, read file, GetFileRequest { file: file.to_owned() };
 
+    /// One physical line (row, in a workbook) of a file as it was read, counted from 1.
+    fn get_line(file: &str, line: u64) -> LineView = file, read line,
+        GetLineRequest { file: file.to_owned(), line };
+
     /// Queues a file once more.
     fn retry_file(file: &str) -> FileItem = file, read file, RetryFileRequest { file: file.to_owned() };
+
+    /// Decides the question of the series that the file belongs to; `choice` is one of the words that the question names.
+    fn answer_file(file: &str, choice: &str) -> FileDetail = file, read file,
+        AnswerFileRequest { file: file.to_owned(), choice: choice.to_owned() };
+
+    /// Takes the rows of files out of count.
+    fn withdraw_files(which: WhichFiles, why: &str) -> Vec<FileItem> = file, read files,
+        WithdrawFilesRequest { which: Some(which.message()), why: why.to_owned() };
+
+    /// Lets the rows of withdrawn files count again.
+    fn restore_files(which: WhichFiles) -> Vec<FileItem> = file, read files,
+        RestoreFilesRequest { which: Some(which.message()) };
+
+    /// Reads files that are in once more, from their originals.
+    fn reread_files(which: WhichFiles) -> Vec<FileItem> = file, read files,
+        RereadFilesRequest { which: Some(which.message()) };
 }
 
 impl Client {
@@ -249,6 +274,36 @@ impl Client {
         let response = outcome.map_err(|status| self.error(status))?.into_inner();
         read("file", response.file)
     }
+}
+
+// Series. A series is named by its id, a unique beginning of it, its name, or a file of it.
+calls! {
+    /// All series, those with a question first.
+    fn list_series(listing: Listing) -> Page<SeriesItem> = series, page series,
+        ListSeriesRequest {
+            page_size: listing.limit.unwrap_or_default(),
+            page_token: listing.page.unwrap_or_default(),
+        };
+
+    /// One series with its versions.
+    fn get_series(series: &str) -> SeriesDetail = series, read series, GetSeriesRequest { series: series.to_owned() };
+
+    /// Sets the mode (`auto`: by evidence) or the key of a series.
+    fn set_series(series: &str, mode: Option<&str>, key: Option<&[Variable]>) -> SeriesDetail = series, read series,
+        SetSeriesRequest {
+            series: series.to_owned(),
+            mode: mode.map(str::to_owned),
+            key: key.unwrap_or_default().iter().map(ToString::to_string).collect(),
+            has_key: key.is_some(),
+        };
+
+    /// Puts all versions of one series into another.
+    fn merge_series(into: &str, from: &str) -> SeriesDetail = series, read series,
+        MergeSeriesRequest { into: into.to_owned(), from: from.to_owned() };
+
+    /// Puts one file into another series.
+    fn move_file(file: &str, to: &str) -> SeriesDetail = series, read series,
+        MoveFileRequest { file: file.to_owned(), to: to.to_owned() };
 }
 
 // Profiles. A profile is named by its id, a unique beginning of it, or its name.

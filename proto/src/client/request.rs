@@ -6,6 +6,8 @@ use plant_core::profile::{Profile, Settings};
 use plant_core::state::FileState;
 use plant_core::variable::Variable;
 
+use crate::convert::Cross as _;
+
 /// Which page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listing {
@@ -30,6 +32,30 @@ pub struct FileFilter {
     pub limit: Option<u32>,
     /// `next_page` of the page before.
     pub page: Option<String>,
+}
+
+/// Files to be acted on: those named, or all that are in of a folder, since a time, of a profile.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WhichFiles {
+    /// Ids, unique beginnings of them, or exact names.
+    pub files: Vec<String>,
+    /// Id or path of a folder.
+    pub folder: Option<String>,
+    /// First seen at this time or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Read by this profile.
+    pub profile: Option<String>,
+}
+
+impl WhichFiles {
+    pub(crate) fn message(self) -> crate::wire::WhichFiles {
+        crate::wire::WhichFiles {
+            files: self.files,
+            folder: self.folder,
+            since: self.since.to_wire(),
+            profile: self.profile,
+        }
+    }
 }
 
 /// Which records.

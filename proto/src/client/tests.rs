@@ -97,10 +97,42 @@ impl FileService for Plant {
         Err(Fault::not_allowed("no").into())
     }
 
+    async fn get_line(&self, _: Request<wire::GetLineRequest>) -> Result<Response<wire::GetLineResponse>, Status> {
+        Err(Fault::conflict("it was not kept").into())
+    }
+
     async fn retry_file(
         &self,
         _: Request<wire::RetryFileRequest>,
     ) -> Result<Response<wire::RetryFileResponse>, Status> {
+        Err(Fault::conflict("is being read").into())
+    }
+
+    async fn answer_file(
+        &self,
+        _: Request<wire::AnswerFileRequest>,
+    ) -> Result<Response<wire::AnswerFileResponse>, Status> {
+        Err(Fault::conflict("is being read").into())
+    }
+
+    async fn withdraw_files(
+        &self,
+        _: Request<wire::WithdrawFilesRequest>,
+    ) -> Result<Response<wire::WithdrawFilesResponse>, Status> {
+        Err(Fault::conflict("is being read").into())
+    }
+
+    async fn restore_files(
+        &self,
+        _: Request<wire::RestoreFilesRequest>,
+    ) -> Result<Response<wire::RestoreFilesResponse>, Status> {
+        Err(Fault::conflict("is being read").into())
+    }
+
+    async fn reread_files(
+        &self,
+        _: Request<wire::RereadFilesRequest>,
+    ) -> Result<Response<wire::RereadFilesResponse>, Status> {
         Err(Fault::conflict("is being read").into())
     }
 

@@ -1,7 +1,7 @@
 //! Files: the item of a list, and everything known about one.
 
 use plant_core::balance::Balance;
-use plant_core::model::{ColumnView, DialectView, FileDetail, FileItem, RecordCounts, TimelineEntry};
+use plant_core::model::{ColumnView, DialectView, FileDetail, FileItem, LineView, RecordCounts, TimelineEntry};
 use plant_core::state::Reason;
 use plant_core::table::Problem;
 
@@ -22,7 +22,11 @@ same_fields!(FileItem, FileItem, {
 });
 same_fields!(ColumnView, Column, { source, variable, transform, confidence, filled, samples, why });
 same_fields!(TimelineEntry, TimelineEntry, { at, state, note });
-same_fields!(FileDetail, FileDetail, { item, columns, problems, problem_count, timeline, next_step, notes });
+same_fields!(LineView, OriginalLine, { file_id, name, line, text, is_cut });
+same_fields!(FileDetail, FileDetail, {
+    item, columns, problems, problem_count, timeline, next_step, notes, series_id, row_counts,
+    question,
+});
 
 optional! {
     Balance => wire::Balance,

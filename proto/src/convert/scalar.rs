@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::access::Role;
 use plant_core::component::Dimension;
-use plant_core::ids::{AnalysisId, FileId, FindingId, FolderId, OrgId, ProfileId, RecordId};
+use plant_core::ids::{AnalysisId, FileId, FindingId, FolderId, OrgId, ProfileId, RecordId, SeriesId};
 use plant_core::metric::{Grain, MetricKind, NullReason, Warning};
 use plant_core::model::{
     AnalysisStatus, Analyzer, AnalyzerStatus, ChartKind, DatabaseKind, Engine, EventKind, FindingKind, FindingState,
     FolderKind, FolderMode, Grade, Health, NotCountedWhy, Pool, Step,
 };
 use plant_core::profile::DateOrder;
+use plant_core::series::{Answer, Mode, QuestionKind, Why};
 use plant_core::state::{FileState, ReasonCode};
 use plant_core::stop::StopCategory;
 use plant_core::table::Form;
@@ -148,11 +149,13 @@ by_text! {
     OrgId, "an id";
     ProfileId, "an id";
     RecordId, "an id of a row";
+    SeriesId, "an id";
 }
 
 words!(
     AnalysisStatus,
     Analyzer,
+    Answer,
     AnalyzerStatus,
     ChartKind,
     DatabaseKind,
@@ -168,12 +171,15 @@ words!(
     Grade,
     Health,
     MetricKind,
+    Mode,
     Passing,
     Pool,
+    QuestionKind,
     Role,
     Step,
     StopCategory,
     Warning,
+    Why,
 );
 
 impl Cross<String> for Unit {
@@ -206,7 +212,7 @@ macro_rules! enums {
 
 enums! {
     FileState, "a file state known to this version", {
-        Seen, Waiting, Stable, Reading, Held, Committed, Analysed, Duplicate, Superseded, Ignored, Unsupported, Failed
+        Seen, Waiting, Stable, Reading, Held, Committed, Analysed, Duplicate, Superseded, Ignored, Unsupported, Failed, Withdrawn
     };
     Grain, "a grain of time known to this version", { Day, Shift, Week, Month };
     Role, "a role known to this version", { Viewer, Analyst, Operator, Admin };
@@ -267,6 +273,9 @@ optional! {
     NaiveDate => String,
     Variable => String,
     FileId => String,
+    SeriesId => String,
+    Mode => String,
+    Why => String,
     Passing => String,
     Analyzer => String,
     FindingState => String,

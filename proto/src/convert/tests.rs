@@ -10,6 +10,7 @@ use plant_core::component::Dimension;
 use plant_core::metric::{Grain, MetricKind, MetricQuery};
 use plant_core::model::*;
 use plant_core::profile::{DateOrder, Profile, ProfileColumn, Settings, Transform};
+use plant_core::series::{Answer, Mode, QuestionKind, Why};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::stop::StopCategory;
 use plant_core::table::{Form, LayoutHints, Problem};
@@ -80,6 +81,7 @@ fn dialect() -> DialectView {
 
 fn folder() -> FolderView {
     FolderView {
+        since: Some(at(4)),
         folder_id: id("01900000-0000-7000-8000-000000000001"),
         path: "/srv/export\u{2007}x".into(),
         kind: FolderKind::Smb,
@@ -263,6 +265,7 @@ fn status_folders_and_events() {
             failed: 4,
             analysed: 5,
             unanalysed: 6,
+            questions: 8,
             total: 21,
         },
         database: DatabaseView {
@@ -322,7 +325,63 @@ fn files_in_every_state_and_for_every_reason() {
         }],
         next_step: "s".into(),
         notes: strings(&["a", "b"]),
+        series_id: Some(id("01900000-0000-7000-8000-000000000009")),
+        row_counts: [("counts".to_owned(), 3), ("repeated".to_owned(), 1)].into(),
+        question: Some(question()),
     });
+}
+
+fn question() -> QuestionView {
+    QuestionView {
+        code: QuestionKind::RepeatedOrNew,
+        text: "t".into(),
+        older: id("01900000-0000-7000-8000-000000000001"),
+        newer: id("01900000-0000-7000-8000-000000000002"),
+        choices: Answer::ALL
+            .into_iter()
+            .map(|choice| ChoiceView {
+                choice,
+                label: "l".into(),
+                effect: EffectView {
+                    rows: 7,
+                    sums: vec![SumView {
+                        variable: Variable::QuantityGood,
+                        value: "1435.5".parse().expect("a decimal"),
+                    }],
+                },
+            })
+            .collect(),
+    }
+}
+
+#[test]
+fn series_with_every_mode_and_reason() {
+    for mode in Mode::ALL {
+        check::<_, wire::SeriesDetail>(SeriesDetail {
+            item: SeriesItem {
+                series_id: id("01900000-0000-7000-8000-000000000009"),
+                kind: "k".into(),
+                profiles: strings(&["a"]),
+                mode: Some(mode),
+                decided: true,
+                key: vec![Variable::WorkOrder],
+                files: 2,
+                rows: 9,
+                live: 5,
+                question: Some(question()),
+            },
+            rank_basis: "r".into(),
+            evidence: strings(&["e"]),
+            versions: vec![SeriesVersion {
+                file_id: id("01900000-0000-7000-8000-000000000001"),
+                name: "n".into(),
+                rank: at(3),
+                rows: 9,
+                live: 5,
+                why_not: Why::ALL.into_iter().map(|why| (why.name().to_owned(), 1)).collect(),
+            }],
+        });
+    }
 }
 
 #[test]
@@ -395,7 +454,8 @@ fn records_metrics_and_queries() {
         record_id: "4:17".parse().expect("an id"),
         file_id: id("01900000-0000-7000-8000-000000000002"),
         line: 17,
-        live: true,
+        live: false,
+        why: Some(Why::Replaced),
         values: serde_json::from_value(values).expect("an object"),
         extra: pairs(&[("Bemerkung", "ok")]),
     });

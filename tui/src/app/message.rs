@@ -41,17 +41,31 @@ pub enum Act {
     RetryFailed,
     /// Read one file again.
     Retry(String),
+    /// Answer what is asked about a file.
+    Answer {
+        /// The file.
+        file: String,
+        /// The choice.
+        choice: String,
+    },
 }
 
 impl Act {
     /// Every command with what it takes and what it does, for the help.
-    pub const COMMANDS: &'static str = ":confirm FOLDER :retry failed :retry FILE";
+    pub const COMMANDS: &'static str = ":confirm FOLDER :retry failed :retry FILE :answer FILE CHOICE";
 
     /// The act that a command means; `None` where it means none.
     pub fn of_command(word: &str, rest: &str) -> Option<Act> {
         match (word, rest.trim()) {
             ("confirm", folder) if !folder.is_empty() => Some(Act::ConfirmFolder(folder.to_owned())),
             ("retry", "failed") => Some(Act::RetryFailed),
+            ("answer", said) => {
+                let (file, choice) = said.rsplit_once(' ')?;
+                Some(Act::Answer {
+                    file: file.trim().to_owned(),
+                    choice: choice.to_owned(),
+                })
+            }
             ("retry", file) if !file.is_empty() => Some(Act::Retry(file.to_owned())),
             _ => None,
         }
@@ -63,6 +77,7 @@ impl Act {
             Act::ConfirmFolder(folder) => format!("confirm {folder}"),
             Act::RetryFailed => "retry failed".to_owned(),
             Act::Retry(file) => format!("retry {file}"),
+            Act::Answer { file, choice } => format!("answer {file} {choice}"),
         }
     }
 }

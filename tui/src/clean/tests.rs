@@ -50,6 +50,8 @@ fn fixed(name: &str, text: &str) -> bool {
                 | "null_reasons"
                 | "dimensions"
                 | "since"
+                | "rank"
+                | "key"
                 | "warnings"
         )
         || (name == "name" && Analyzer::from_name(text).is_some())
@@ -112,6 +114,10 @@ fn nothing_in_any_view_can_drive_the_terminal() {
     check_shown(fixture::finding(), |view| Content::Text(view.document()));
     check_shown(fixture::metric_detail(), |view| Content::Text(view.document()));
     check_shown(fixture::grants(3), |view| Content::Text(view.document()));
+    let mut series = fixture::series_detail();
+    // Its sums are numbers.
+    series.item.question = None;
+    check_shown(series, |view| Content::Text(view.document()));
     let mut pairs = Answer::Headline(vec![("oee".to_owned(), HOSTILE.to_owned())]);
     pairs.clean();
     assert!(matches!(&pairs, Answer::Headline(pairs) if !pairs[0].1.contains('\u{1b}')));

@@ -7,14 +7,14 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::model::{FileItem, Page};
 use plant_core::state::FileState;
-use plant_proto::client::{ClientError, FileFilter};
+use plant_proto::client::{ClientError, FileFilter, WhichFiles};
 use plant_proto::fault::Fault;
 use serde::Serialize;
 use tokio_stream::StreamExt;
 
 use super::Context;
 use super::failure::Failure;
-use crate::cli::{Files, FilesFilter};
+use crate::cli::{Files, FilesFilter, Which};
 use crate::figure;
 use crate::subject::Described;
 
@@ -50,6 +50,26 @@ pub async fn run<W: Write>(what: Option<Files>, filter: FilesFilter, context: &m
                 .output
                 .object(&Sentences { sentences }, |said| said.sentences.clone())
         }
+        Some(Files::Answer { id, choice }) => {
+            let detail = context.client.answer_file(&id, &choice).await?;
+            context.output.show(&line(&detail.item), &detail, Described::document)
+        }
+        Some(Files::Withdraw { which: asked, why }) => {
+            let items = context.client.withdraw_files(which(asked)?, &why).await?;
+            acted(items, context)
+        }
+        Some(Files::Restore { which: asked }) => {
+            let items = context.client.restore_files(which(asked)?).await?;
+            acted(items, context)
+        }
+        Some(Files::Reread { which: asked }) => {
+            let items = context.client.reread_files(which(asked)?).await?;
+            acted(items, context)
+        }
+        Some(Files::Line { id, line }) => {
+            let found = context.client.get_line(&id, line).await?;
+            context.output.object(&found, Described::document)
+        }
         Some(Files::Retry { id: Some(id), .. }) => {
             let item = context.client.retry_file(&id).await?;
             context.output.object(&item, |item| vec![line(item)])
@@ -66,6 +86,20 @@ pub async fn run<W: Write>(what: Option<Files>, filter: FilesFilter, context: &m
             })
         }
     }
+}
+
+fn which(asked: Which) -> Result<WhichFiles, Failure> {
+    Ok(WhichFiles {
+        files: asked.ids,
+        folder: asked.folder,
+        since: asked.since.as_deref().map(since).transpose()?,
+        profile: asked.profile,
+    })
+}
+
+fn acted<W: Write>(items: Vec<FileItem>, context: &mut Context<W>) -> Result<(), Failure> {
+    let page = Page { items, next_page: None };
+    context.output.list(&page, "no file is meant")
 }
 
 /// What `plant files retry --failed` did.
@@ -133,7 +167,8 @@ async fn list<W: Write>(filter: FilesFilter, context: &mut Context<W>) -> Result
 const EMPTY: &str =
     "no files yet; drop an export into a watched folder (`plant folders`) or hand one over with `plant push`";
 
-fn since(text: &str) -> Result<DateTime<Utc>, Failure> {
+/// A time as it is written behind `--since`.
+pub fn since(text: &str) -> Result<DateTime<Utc>, Failure> {
     let midnight = || {
         text.parse::<NaiveDate>()
             .ok()?

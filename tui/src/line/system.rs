@@ -90,13 +90,19 @@ fn verdict(status: Result<StatusView, ClientError>) -> (u8, String) {
 pub async fn folders<W: Write>(what: Option<Folders>, context: &mut Context<W>) -> Result<(), Failure> {
     let items = match what {
         None | Some(Folders::List) => context.client.list_folders().await?,
-        Some(Folders::Add { path, site, mode }) => {
+        Some(Folders::Add {
+            path,
+            site,
+            mode,
+            since,
+        }) => {
             let absolute = std::path::absolute(&path)?;
             let path = absolute
                 .to_str()
                 .ok_or_else(|| Failure::Usage("the path must be UTF-8".to_owned()))?;
             let mode = mode.map(crate::cli::Mode::name);
-            vec![context.client.add_folder(path, site.as_deref(), mode).await?]
+            let since = since.as_deref().map(super::files::since).transpose()?;
+            vec![context.client.add_folder(path, site.as_deref(), mode, since).await?]
         }
         Some(Folders::Remove { folder }) => {
             let removed = context.client.remove_folder(&folder).await?;
@@ -122,6 +128,7 @@ impl Listed for FolderView {
         field("kind"),
         field("mode"),
         field("site"),
+        field("since"),
         field("last_scan_at"),
         field("last_file_at"),
         field("fault"),
@@ -138,6 +145,7 @@ impl Listed for FolderView {
             self.kind.to_string(),
             self.mode.to_string(),
             self.site.clone().unwrap_or_default(),
+            { self.since.map(figure::time).unwrap_or_default() },
             { self.last_scan_at.map(figure::time).unwrap_or_default() },
             { self.last_file_at.map(figure::time).unwrap_or_default() },
             self.fault.clone().unwrap_or_default(),

@@ -8,11 +8,12 @@ use super::{LEAST_HEIGHT, LEAST_WIDTH, view};
 use crate::app::chat::{About, Turn};
 use crate::app::{Drawn, Link, Overlay, Resource, Scroll, State, Tab, Trouble};
 use crate::subject::analysis::ANALYSIS;
-use crate::subject::file::FILE;
+use crate::subject::file::{FILE, LINE};
 use crate::subject::finding::FINDING;
 use crate::subject::grant::GRANTS;
 use crate::subject::metric::{METRIC, METRICS};
 use crate::subject::profile::{PROFILE, PROFILES};
+use crate::subject::series;
 use crate::subject::{Content, Described, Form, Screen};
 
 /// What a screen is shown with.
@@ -113,6 +114,12 @@ fn content(screen: &Screen, count: usize) -> Content {
             metric.document()
         }
         "grants" => fixture::grants(0).document(),
+        "line" => fixture::line(false).document(),
+        "versions" => {
+            let mut series = fixture::series_detail();
+            (series.evidence, series.versions, series.item.question) = Default::default();
+            series.document()
+        }
         _ => {
             let mut finding = fixture::finding();
             (finding.saving, finding.evidence, finding.evidence_count) = Default::default();
@@ -121,7 +128,7 @@ fn content(screen: &Screen, count: usize) -> Content {
     })
 }
 
-fn screens() -> [(&'static str, Tab, Option<Screen>); 13] {
+fn screens() -> [(&'static str, Tab, Option<Screen>); 16] {
     [
         ("overview", Tab::Overview, None),
         ("files", Tab::Files, None),
@@ -129,6 +136,11 @@ fn screens() -> [(&'static str, Tab, Option<Screen>); 13] {
             "file",
             Tab::Files,
             Some(FILE.about("0195f000-0000-7000-8000-000000000000")),
+        ),
+        (
+            "line",
+            Tab::Findings,
+            Some(LINE.about("0195f000-0000-7000-8000-000000000000:4711")),
         ),
         ("analyses", Tab::Analyses, None),
         (
@@ -147,6 +159,12 @@ fn screens() -> [(&'static str, Tab, Option<Screen>); 13] {
             "profile",
             Tab::Files,
             Some(PROFILE.about("0195f300-0000-7000-8000-000000000000")),
+        ),
+        ("series", Tab::Files, Some(series::ALL.all())),
+        (
+            "versions",
+            Tab::Files,
+            Some(series::ONE.about("0195f400-0000-7000-8000-000000000000")),
         ),
         ("metrics", Tab::Overview, Some(METRICS.all())),
         ("metric", Tab::Overview, Some(METRIC.about("cost_per_good_unit"))),

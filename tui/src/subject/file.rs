@@ -1,7 +1,10 @@
 //! Files: where each stands, what it gave, and what to do next.
 
 use plant_core::balance::Balance;
-use plant_core::model::{FileDetail, FileItem};
+use plant_core::ids::FileId;
+use plant_core::model::{FileDetail, FileItem, LineView};
+use plant_core::sanitize;
+use plant_core::series::Why;
 use plant_core::state::FileState;
 use plant_proto::client::FileFilter;
 use rust_decimal::Decimal;
@@ -54,6 +57,44 @@ pub static FILE: Spec = Spec {
         Box::pin(async move { Ok(Content::Text(client.get_file(&wanted.about).await?.document())) })
     }),
 };
+
+/// One line of a file as it was read; see [`line_id`].
+pub static LINE: Spec = Spec {
+    name: "line",
+    form: Form::Text,
+    scopes: &[Scope::Open, Scope::Scroll, Scope::Anywhere],
+    opens: Opens::Link(&FILE),
+    fetch: Some(|client, wanted| {
+        Box::pin(async move {
+            let (file, line) = wanted.about.split_once(':').unwrap_or((&wanted.about, ""));
+            // What is no number is no line either, and the daemon says so.
+            let line = client.get_line(file, line.parse().unwrap_or(0)).await?;
+            Ok(Content::Text(line.document()))
+        })
+    }),
+};
+
+/// What the screen of a line is about.
+pub fn line_id(file: FileId, line: u64) -> String {
+    format!("{file}:{line}")
+}
+
+impl Described for LineView {
+    fn document(&self) -> Document {
+        let mut document = Document::new(&format!("{} line {}", self.name, self.line));
+        document.link(
+            &format!("{} line {}", self.name, self.line),
+            theme::ACCENT,
+            &self.file_id.to_string(),
+        );
+        // Tabs are what a person looks for in a file that is read in a wrong way.
+        document.text(&sanitize::display(&self.text));
+        if self.is_cut {
+            document.styled("the line is longer; the rest was cut here", theme::DIM);
+        }
+        document
+    }
+}
 
 impl Listed for FileItem {
     const COLUMNS: &'static [Column] = &[
@@ -144,16 +185,24 @@ fn summary(detail: &FileDetail, document: &mut Document) {
         profile.push(format!("rows of {}", figure::dates(item.first_day, item.last_day)));
     }
     document.field("profile", &profile.join(", "));
-    if let Some(records) = &item.records {
-        document.field(
-            "rows",
-            &format!(
-                "{} new, {} changed, {} unchanged",
-                figure::count(records.new),
-                figure::count(records.changed),
-                figure::count(records.unchanged)
-            ),
+    let rows: u64 = detail.row_counts.values().sum();
+    if rows > 0 {
+        let mut parts = vec![format!(
+            "{} of {} count",
+            figure::count(detail.row_counts.get(Why::Counts.name()).copied().unwrap_or(0)),
+            figure::count(rows)
+        )];
+        parts.extend(
+            detail
+                .row_counts
+                .iter()
+                .filter(|(why, _)| *why != Why::Counts.name())
+                .map(|(why, rows)| format!("{} {}", figure::count(*rows), why.replace('_', " "))),
         );
+        document.field("rows", &parts.join(", "));
+    }
+    if let Some(question) = &detail.question {
+        super::question::asked(question, document);
     }
 }
 

@@ -34,12 +34,12 @@ pub static FINDINGS: Spec = Spec {
     }),
 };
 
-/// One finding; its evidence leads to the files.
+/// One finding; its evidence leads to the lines of the files.
 pub static FINDING: Spec = Spec {
     name: "finding",
     form: Form::Text,
     scopes: &[Scope::Open, Scope::About, Scope::Scroll, Scope::Anywhere],
-    opens: Opens::Link(&file::FILE),
+    opens: Opens::Link(&file::LINE),
     fetch: Some(|client, wanted| {
         Box::pin(async move { Ok(Content::Text(client.get_finding(&wanted.about).await?.document())) })
     }),
@@ -131,7 +131,7 @@ impl Described for FindingView {
         for evidence in &self.evidence {
             let hash = figure::prefix(&evidence.sha256);
             let text = format!("{} {hash} line {}", evidence.file, evidence.line);
-            document.link(&text, theme::ACCENT, &evidence.file_id.to_string());
+            document.link(&text, theme::ACCENT, &file::line_id(evidence.file_id, evidence.line));
             let values = evidence.values.iter().map(|(name, value)| format!("{name}={value}"));
             document.field("", &values.collect::<Vec<_>>().join("  "));
         }

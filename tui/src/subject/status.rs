@@ -51,6 +51,7 @@ pub fn standing(status: &StatusView, folders: usize, document: &mut Document) {
     let queue = &status.queue;
     // Analyses that were given up are rare: they are named only where there are some.
     let given_up = (queue.unanalysed > 0).then_some((queue.unanalysed, "not analysed", theme::BAD));
+    let asked = (queue.questions > 0).then_some((queue.questions, "asked (:series)", theme::CARE));
     let before = [
         (queue.waiting, "waiting", theme::STRONG),
         (queue.running, "running", theme::STRONG),
@@ -61,7 +62,7 @@ pub fn standing(status: &StatusView, folders: usize, document: &mut Document) {
         (queue.analysed, "analysed", theme::GOOD),
         (queue.total, "in all", theme::STRONG),
     ];
-    let numbers = before.into_iter().chain(given_up).chain(after);
+    let numbers = before.into_iter().chain(given_up).chain(asked).chain(after);
     let numbers = numbers.flat_map(|(number, word, style)| {
         let style = if number > 0 { style } else { theme::DIM };
         [(figure::count(number), style), (format!(" {word}  "), theme::DIM)]

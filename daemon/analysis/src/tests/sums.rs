@@ -107,11 +107,11 @@ fn the_same_rows_give_the_same_bytes() {
 }
 
 #[test]
-fn only_live_rows_count() {
+fn only_rows_that_count_are_summed() {
     let mut rows = Rows::new();
     rows.row(0, &[("quantity_produced", "100")]);
-    rows.undated(&[("quantity_produced", "90")]).live = false;
-    let found = rows.analyse();
+    let dead = rows.undated(&[("quantity_produced", "90")]).line;
+    let found = rows.analyse_without(&[dead]);
     assert_eq!(
         (found.0.records, found.sum("sum_quantity_produced")),
         (1, Some(decimal("100")))

@@ -1,9 +1,9 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use plant_core::ids::OrgId;
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
 use plant_core::model::{Analyzer, AnalyzerView, FindingDraft, FindingKind, MetricItem};
-use plant_core::record::{Record, Value, copy};
+use plant_core::record::{Record, Value};
 use plant_core::variable::{Kind, Variable};
+use plant_rows::{Sealed, Writer, piece};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -44,18 +44,34 @@ impl Rows {
         self.records.last_mut().unwrap()
     }
 
-    pub(super) fn bytes(&self) -> Vec<u8> {
+    /// All but the rows of the lines in `dead` count.
+    pub(super) fn bytes_without(&self, dead: &[u64]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        copy::header(&mut bytes);
-        for record in &self.records {
-            copy::encode(&mut bytes, OrgId(Default::default()), 1, record);
+        let mut writer = Writer::default();
+        let mut counts = Vec::new();
+        for (index, record) in self.records.iter().enumerate() {
+            writer.push(record);
+            counts.push(!dead.contains(&record.line));
+            if writer.is_full() || index + 1 == self.records.len() {
+                let block = writer.finish().unwrap().unwrap();
+                bytes.extend(piece(&Sealed::new(&block, &[]).unwrap().image, &counts));
+                counts.clear();
+            }
         }
-        copy::trailer(&mut bytes);
+        bytes.extend(plant_rows::end());
         bytes
+    }
+
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        self.bytes_without(&[])
     }
 
     pub(super) fn analyse(&self) -> Analysed {
         self.analyse_with(&order())
+    }
+
+    pub(super) fn analyse_without(&self, dead: &[u64]) -> Analysed {
+        Analysed(crate::analyse(self.bytes_without(dead).as_slice(), &order()).unwrap())
     }
 
     pub(super) fn analyse_with(&self, order: &AnalysisOrder) -> Analysed {

@@ -10,6 +10,7 @@ use super::recipe::Recipe;
 use super::{NullReason, Warning};
 use crate::component::{Component, Components, Dimension};
 use crate::unit::Unit;
+use crate::variable::Variable;
 use crate::word::words;
 
 words! {
@@ -54,6 +55,19 @@ pub struct Metric {
 }
 
 impl Metric {
+    /// Whether it can read any of these variables.
+    pub fn reads(&self, variables: &[Variable]) -> bool {
+        self.needs.iter().any(|component| match component {
+            Component::Rows => true,
+            Component::Sum(variable) | Component::Count(variable) => variables.contains(variable),
+            Component::Made(made) => made
+                .needs()
+                .iter()
+                .flat_map(|one| one.iter())
+                .any(|one| variables.contains(one)),
+        })
+    }
+
     /// Whether its unit is one of money.
     pub fn is_money(&self) -> bool {
         self.unit.contains("currency")

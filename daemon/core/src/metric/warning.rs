@@ -33,5 +33,7 @@ words! {
         Unstable = "unstable",
         /// A capability of few values.
         FewValues = "few_values",
+        /// Rows of a file wait for the answer to a question about its series.
+        OpenQuestion = "open_question",
     }
 }

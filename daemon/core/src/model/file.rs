@@ -1,14 +1,32 @@
 //! Files: the item of a list, and everything known about one.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::QuestionView;
 use crate::balance::Balance;
-use crate::ids::FileId;
+use crate::ids::{FileId, SeriesId};
 use crate::profile::Transform;
 use crate::state::{FileState, Reason};
 use crate::table::{Form, Problem};
 use crate::variable::Variable;
+
+/// One physical line of a file as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineView {
+    /// The file.
+    pub file_id: FileId,
+    /// Its name, sanitised for display.
+    pub name: String,
+    /// The line (row, in a workbook), 1-based.
+    pub line: u64,
+    /// As decoded, without its end; not sanitised.
+    pub text: String,
+    /// Whether it is longer.
+    pub is_cut: bool,
+}
 
 /// One file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -106,6 +124,12 @@ pub struct FileDetail {
     pub next_step: String,
     /// What was decided about its layout, in sentences.
     pub notes: Vec<String>,
+    /// The series that it is a version of.
+    pub series_id: Option<SeriesId>,
+    /// Its rows by whether they count (`counts`) or why they do not (`repeated`, `replaced` …).
+    pub row_counts: BTreeMap<String, u64>,
+    /// What is asked about its series.
+    pub question: Option<QuestionView>,
 }
 
 /// A column of a file and what it feeds.

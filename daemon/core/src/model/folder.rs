@@ -20,6 +20,9 @@ pub struct FolderView {
     pub mode: FolderMode,
     /// Site, if given.
     pub site: Option<String>,
+    /// Files that were last changed before are ignored.
+    #[serde(default)]
+    pub since: Option<DateTime<Utc>>,
     /// When it was last scanned.
     pub last_scan_at: Option<DateTime<Utc>>,
     /// When a file was last seen.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{FileId, RecordId};
+use crate::series::Why;
 
 /// One row as taken in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub struct RecordView {
     pub line: u64,
     /// Whether it counts.
     pub live: bool,
+    /// Why not, where it does not.
+    pub why: Option<Why>,
     /// Typed values by variable, numbers as decimal text, times as ISO-8601 UTC.
     pub values: BTreeMap<String, serde_json::Value>,
     /// The other columns.

@@ -53,6 +53,9 @@ pub struct QueueView {
     /// Taken in, and the analysis was given up.
     #[serde(default)]
     pub unanalysed: u64,
+    /// Series about which something is asked.
+    #[serde(default)]
+    pub questions: u64,
     /// All files known.
     pub total: u64,
 }

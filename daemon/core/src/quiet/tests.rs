@@ -9,6 +9,7 @@ fn facts(bytes: u64) -> Facts {
     Facts {
         bytes,
         mtime_ns: 7,
+        ctime_ns: 8,
         inode: 3,
     }
 }

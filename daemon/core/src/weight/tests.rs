@@ -12,6 +12,7 @@ fn record(extra: BTreeMap<String, String>) -> RecordView {
         file_id: FileId(uuid::Uuid::nil()),
         line: 2,
         live: true,
+        why: None,
         values: BTreeMap::new(),
         extra,
     }

@@ -247,28 +247,33 @@ fn midnight_closes_its_day() {
 }
 
 #[test]
-fn hashes_of_rows_and_keys() {
-    let text = "Work order;Posting Date;Good Qty\n000123;2025-01-01;5\n124;2025-01-02;6";
-    let keyed = |text: &str| {
+fn what_tells_rows_apart_beside_their_values_are_unmapped_cells_that_are_no_marks() {
+    let other = |text: &str| -> Vec<u64> {
         let file = export(text);
-        let profile = file.profile(&[], |settings| settings.key = vec![Variable::WorkOrder]);
-        file.typed(&profile, &order()).0
-    };
-    let records = keyed(text);
-    let turned = keyed("Good Qty;Work order;Posting Date\n5 ;123;2025-01-01\n6;124;2025-01-02");
-    assert_eq!(records[0].key_hash, turned[0].key_hash);
-    assert_ne!(records[0].row_hash, turned[0].row_hash, "the padding differs");
-    assert_eq!(records[1].row_hash, turned[1].row_hash);
-    assert!(records[0].key_hash != 0 && records[0].key_hash != records[1].key_hash);
-    assert_eq!(records[0].text(Variable::WorkOrder), Some("000123"));
-    let file = export(text);
-    let keyless = file.profile(&[], |_| {});
-    assert!(
-        file.typed(&keyless, &order())
+        let profile = file.profile(&[], |_| {});
+        file.typed(&profile, &order())
             .0
             .iter()
-            .all(|record| record.key_hash == 0)
+            .map(|record| record.other)
+            .collect()
+    };
+    let plain = other("Work order;Posting Date;Good Qty\n123;2025-01-01;5\n124;2025-01-02;6");
+    assert_eq!(plain, [0, 0], "all is mapped");
+    let numbered = other("No;Work order;Posting Date;Good Qty\n1;123;2025-01-01;5\n2;124;2025-01-02;6");
+    assert_eq!(numbered, plain, "a running number tells nothing");
+    let unnamed = other("zq;Work order;Posting Date;Good Qty\n1;123;2025-01-01;5\n2;124;2025-01-02;6");
+    assert_eq!(unnamed, plain, "whatever it is called");
+    let printed = other(
+        "Printed at;Work order;Posting Date;Good Qty\n2025-01-03 06:00;123;2025-01-01;5\n2025-01-03 06:00;124;2025-01-02;6",
     );
+    assert_eq!(printed, plain, "when it was printed neither");
+    let serial = other("zq;Work order;Posting Date;Good Qty\nA7;123;2025-01-01;5\nA9;123;2025-01-01;5");
+    assert_ne!(serial[0], serial[1]);
+    let turned = other("Good Qty;zq;Work order;Posting Date\n5; A7 ;123;2025-01-01\n5;A9;123;2025-01-01");
+    assert_eq!(serial, turned, "whatever the order of the columns");
+    let decimals = other("Work order;Posting Date;Good Qty;zq\n123;2025-01-01;5;7.50\n124;2025-01-02;6;8.25");
+    let shorter = other("Work order;Posting Date;Good Qty;zq\n123;2025-01-01;5;7.5\n124;2025-01-02;6;8.25");
+    assert_eq!(decimals, shorter, "a number is a number");
 }
 
 #[test]

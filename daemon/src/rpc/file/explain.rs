@@ -2,6 +2,7 @@
 
 use plant_core::balance::Balance;
 use plant_core::model::{FileDetail, FileItem};
+use plant_core::series::Why;
 use plant_core::state::FileState;
 
 /// Where it was found, how it was read, what became of its lines, where it stands and why, and what to do next.
@@ -24,7 +25,25 @@ pub(super) fn sentences(file: &FileDetail) -> Vec<String> {
         told.push(lines(balance));
     }
     told.extend(columns(file));
-    told.extend(records(item));
+    told.extend(counting(file));
+    if let Some(question) = &file.question {
+        told.push(sentence(&format!("Asked: {}", question.text)));
+        told.extend(question.choices.iter().map(|choice| {
+            let sums: String = choice
+                .effect
+                .sums
+                .iter()
+                .map(|sum| format!(", {} {}", sum.variable.noun(), sum.value))
+                .collect();
+            sentence(&format!(
+                "`plant files answer {} {}`: {} ({} count{sums})",
+                item.file_id,
+                choice.choice,
+                choice.label,
+                counted(choice.effect.rows, "row")
+            ))
+        }));
+    }
     if file.problem_count > 0 {
         told.push(format!(
             "There {} {} on its rows; `plant files show {}` lists them.",
@@ -89,6 +108,10 @@ fn standing(item: &FileItem) -> String {
         FileState::Superseded => {
             "A newer version of the same name replaced all of its rows; they are kept and no longer count.".to_owned()
         }
+        FileState::Withdrawn => {
+            "Somebody took its rows out of count; they are kept, and `plant files restore` lets them count again."
+                .to_owned()
+        }
         FileState::Ignored => "It was not read, by its name or kind.".to_owned(),
         FileState::Unsupported => "It has a form that this version does not read.".to_owned(),
         FileState::Failed => "It could not be read; nothing of it was taken in.".to_owned(),
@@ -137,12 +160,20 @@ fn columns(file: &FileDetail) -> Option<String> {
     })
 }
 
-fn records(item: &FileItem) -> Option<String> {
-    let counts = item.records?;
-    Some(format!(
-        "Its rows were to the database: {} new, {} changed, {} known already.",
-        counts.new, counts.changed, counts.unchanged
-    ))
+/// How many of its rows count, and why the others do not.
+fn counting(file: &FileDetail) -> Vec<String> {
+    let rows: u64 = file.row_counts.values().sum();
+    if rows == 0 {
+        return Vec::new();
+    }
+    let live = file.row_counts.get(Why::Counts.name()).copied().unwrap_or(0);
+    let mut told = vec![format!("Of its {}, {live} count.", counted(rows, "row"))];
+    for (name, rows) in &file.row_counts {
+        if let Some(why) = Why::from_name(name).filter(|why| *why != Why::Counts) {
+            told.push(sentence(&format!("{}: {}", counted(*rows, "row"), why.sentence())));
+        }
+    }
+    told
 }
 
 fn counted(count: u64, noun: &str) -> String {

@@ -186,6 +186,7 @@ async fn inbox_folder(app: &App, ctx: &Ctx, inbox: &Place) -> Result<FolderId, R
         identity: inbox.identity.clone(),
         kind: inbox.mount().map_err(Refusal::system("looking at the inbox"))?,
         mode: FolderMode::Push,
+        since: None,
         site: None,
     };
     // The row is there after the first push; then nobody who adds a folder, however slowly, is waited for.
@@ -240,6 +241,7 @@ async fn sight(
         bytes: put.facts.bytes,
         mtime_ns: put.facts.mtime_ns,
         inode: put.facts.inode,
+        ctime_ns: put.facts.ctime_ns,
         state: if in_inbox { FileState::Stable } else { FileState::Seen },
         reason: None,
         at: app.clock().now(),

@@ -1,7 +1,7 @@
 //! Watches one more folder, after a look at it.
 
 use plant_core::model::{EventKind, FolderKind, FolderMode};
-use plant_proto::convert::Cross;
+use plant_proto::convert::{Cross, WireFault};
 use plant_proto::fault::Fault;
 use plant_proto::wire;
 use plant_store::folders::{self, NewFolder};
@@ -39,6 +39,7 @@ pub(super) async fn handle(
         let message = format!("a site has at most {SITE_MAX} characters, none of them a control character");
         return Err(Fault::invalid(message).into());
     }
+    let since = Cross::from_wire(request.since).map_err(|fault: WireFault| fault.at("since"))?;
     let found = ground::look(app.asked_hangs(), request.path, app.grounds().clone()).await?;
     // One at a time, so that two orgs can't both find a folder free.
     let _turn = app.folder_turn().await;
@@ -60,6 +61,7 @@ pub(super) async fn handle(
             FolderKind::Nfs | FolderKind::Smb | FolderKind::Fuse => FolderMode::Poll,
         },
         site,
+        since,
     };
     let folder = app
         .store()

@@ -10,7 +10,7 @@ use plant_mapping::Overrides;
 use plant_proto::convert::{Cross, WireFault};
 use plant_proto::fault::Fault;
 use plant_proto::wire;
-use plant_store::{OrgTx, StoreError, files, profiles};
+use plant_store::{OrgTx, StoreError, files, profiles, series};
 
 use super::{get_profile, suggest_profile};
 use crate::app::App;
@@ -50,7 +50,10 @@ pub(super) async fn handle(
         ))
         .into());
     }
-    let profile_id = newest.map_or_else(|| ProfileId(app.clock().new_id()), |view| view.profile.profile_id);
+    let before = newest.map(|view| view.profile);
+    let profile_id = before
+        .as_ref()
+        .map_or_else(|| ProfileId(app.clock().new_id()), |before| before.profile_id);
     let version = base.unwrap_or(0).saturating_add(1);
 
     let profile = match (file, whole) {
@@ -84,7 +87,11 @@ pub(super) async fn handle(
             Box::pin(async move {
                 let saved = profiles::save(tx, &profile, base, at).await?;
                 let said = format!("queued for profile {} version {}", saved.name, saved.version);
-                let queued = release(tx, &saved, file, &said, at).await?;
+                let mut queued = release(tx, &saved, file, &said, at).await?;
+                // What is in under the former mapping is read again, and a key identifies what is in as well.
+                series::settle_profile(tx, before.as_ref(), &saved, at).await?;
+                let again = to_reread(tx, before.as_ref(), &saved, file).await?;
+                queued.extend(series::reread(tx, &again, Some(saved.profile_id), at).await?);
                 Ok((
                     get_profile::there(tx, &saved.profile_id.to_string(), None).await?,
                     queued,
@@ -219,6 +226,34 @@ async fn release(
     files::release(tx, &fitting, None, said, at).await?;
     queued.extend(fitting);
     Ok(queued)
+}
+
+/// The files that are in and that the saved profile would read otherwise: those of its own former versions, the file that
+/// it was made from, and those with its columns that were read by a profile which nobody saved.
+async fn to_reread(
+    tx: &mut OrgTx,
+    before: Option<&Profile>,
+    saved: &Profile,
+    file: Option<(FileId, FileState)>,
+) -> Result<Vec<FileId>, StoreError> {
+    let bare = |profile: &Profile| Settings {
+        key: Vec::new(),
+        ..profile.settings.clone()
+    };
+    let is_same = before.is_some_and(|before| before.columns == saved.columns && bare(before) == bare(saved));
+    let mut again = match is_same {
+        true => Vec::new(),
+        false => series::outdated(tx, saved).await?,
+    };
+    again.extend(files::read_automatically(tx, &saved.header_fingerprint, saved.profile_id).await?);
+    if let Some((file, state)) = file
+        && state.has_rows()
+        && !is_same
+        && !again.contains(&file)
+    {
+        again.push(file);
+    }
+    Ok(again)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::jobs::{self, Waiting};
 use plant_store::orgs::Facts;
-use plant_store::{files, folders, orgs};
+use plant_store::{files, folders, orgs, originals};
 
 use crate::app::App;
 use crate::room::Space;
@@ -19,7 +19,7 @@ use crate::rpc::refusal::Refusal;
 const SCAN_STALE_MS: u64 = 120_000;
 
 pub(super) async fn handle(app: App, ctx: Ctx, _: wire::GetStatusRequest) -> Result<wire::GetStatusResponse, Refusal> {
-    let (folders, queue, org, facts, waiting) = app
+    let (folders, queue, org, facts, waiting, (_, damaged, _)) = app
         .store()
         .run(ctx.org, &ctx.actor, |tx| {
             Box::pin(async move {
@@ -29,6 +29,7 @@ pub(super) async fn handle(app: App, ctx: Ctx, _: wire::GetStatusRequest) -> Res
                     orgs::get(tx).await?,
                     orgs::facts(tx).await?,
                     jobs::waiting(tx).await?,
+                    originals::usage(tx).await?,
                 ))
             })
         })
@@ -39,7 +40,7 @@ pub(super) async fn handle(app: App, ctx: Ctx, _: wire::GetStatusRequest) -> Res
         .clock()
         .steady_ms()
         .saturating_sub(app.progress().scan_ms.load(Ordering::Relaxed));
-    let (health, problems) = health(&folders, &queue, &waiting, scan_age_ms, space);
+    let (health, problems) = health(&folders, &queue, &waiting, damaged, scan_age_ms, space);
     let status = StatusView {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_s: app.clock().steady_ms() / 1_000,
@@ -70,6 +71,7 @@ fn health(
     folders: &[FolderView],
     queue: &QueueView,
     waiting: &[Waiting],
+    damaged: u64,
     scan_age_ms: u64,
     space: Option<Space>,
 ) -> (Health, Vec<String>) {
@@ -88,6 +90,12 @@ fn health(
             waiting.kind.sentence()
         )
     }));
+    if damaged > 0 {
+        problems.push(format!(
+            "{} damaged and not used; restore the folder `originals` of the state folder from a backup",
+            counted(damaged, "original is", "originals are")
+        ));
+    }
     if scan_age_ms > SCAN_STALE_MS {
         problems.push(format!(
             "the folders were not looked at for {} s; look into the log of plantd",
@@ -198,6 +206,7 @@ mod tests {
 
     fn folder(fault: Option<&str>) -> FolderView {
         FolderView {
+            since: None,
             folder_id: FolderId(uuid::Uuid::nil()),
             path: "/srv/x".into(),
             kind: FolderKind::Local,
@@ -221,7 +230,7 @@ mod tests {
     fn health_names_what_is_wrong_with_the_next_step() {
         let queue = QueueView::default();
         assert_eq!(
-            health(&[folder(None)], &queue, &[], 0, space(2_048)),
+            health(&[folder(None)], &queue, &[], 0, 0, space(2_048)),
             (Health::Ok, vec![])
         );
         let folder = folder(Some("it does not exist; create it"));
@@ -235,8 +244,9 @@ mod tests {
             files: 3,
             since: chrono::DateTime::UNIX_EPOCH,
         };
-        let (word, problems) = health(&[folder], &failed, &[waiting], 200_000, space(5));
-        assert_eq!((word, problems.len()), (Health::Degraded, 6));
+        let (word, problems) = health(&[folder], &failed, &[waiting], 1, 200_000, space(5));
+        assert_eq!((word, problems.len()), (Health::Degraded, 7));
+        assert!(problems[2].starts_with("1 original is damaged"), "{problems:?}");
         assert!(problems.iter().all(|problem| problem.contains(';')), "{problems:?}");
         assert!(
             problems[1].starts_with("3 files wait since 1970-01-01 00:00 UTC: the disk is full"),

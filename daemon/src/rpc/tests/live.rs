@@ -5,6 +5,7 @@ mod files;
 mod folders;
 mod link;
 mod orgs;
+mod originals;
 mod reading;
 mod rights;
 

@@ -15,8 +15,8 @@ fn file(name: &str, bytes: u64) -> Entry {
             bytes,
             mtime_ns: 1,
             inode: 1,
+            ctime_ns: 1,
         },
-        ctime_ns: 1,
     }
 }
 
@@ -97,22 +97,61 @@ fn a_real_directory_tells_files_from_links_and_folders() {
 }
 
 #[test]
-fn new_rights_of_a_settled_file_are_told_and_do_not_queue_it_again() {
-    let mut memory = Memory::default();
-    let with_rights_from = |ctime_ns| Entry {
-        ctime_ns,
+fn what_was_touched_is_told_at_once_and_looked_into_when_it_is_quiet_again() {
+    let touched_at = |ctime_ns| Entry {
+        facts: Facts {
+            ctime_ns,
+            ..file("a", 5).facts
+        },
         ..file("a", 5)
     };
-    memory.look(vec![with_rights_from(1)], RULE, 0);
-    assert_eq!(memory.look(vec![with_rights_from(1)], RULE, 10_000).quiet.len(), 1);
-    assert_eq!(memory.look(vec![with_rights_from(1)], RULE, 11_000), Steps::default());
-    let steps = memory.look(vec![with_rights_from(2)], RULE, 12_000);
-    assert_eq!((steps.touched, steps.quiet.len()), (vec![OsString::from("a")], 0));
-    assert_eq!(memory.look(vec![with_rights_from(2)], RULE, 13_000), Steps::default());
-    // What the database remembers from before the start has no time of its own yet.
-    let mut memory = Memory::new(vec![(OsString::from("a"), file("a", 5).facts, false)]);
-    assert_eq!(memory.look(vec![with_rights_from(2)], RULE, 0), Steps::default());
-    assert_eq!(memory.look(vec![with_rights_from(3)], RULE, 1).touched, ["a"]);
+    let mut memory = Memory::default();
+    memory.look(vec![touched_at(1)], RULE, 0);
+    assert_eq!(memory.look(vec![touched_at(1)], RULE, 10_000).quiet.len(), 1);
+    assert_eq!(memory.look(vec![touched_at(1)], RULE, 11_000), Steps::default());
+    let steps = memory.look(vec![touched_at(2)], RULE, 12_000);
+    assert_eq!((steps.touched, steps.seen.len()), (vec![OsString::from("a")], 0));
+    // Again while it waits: told once, and its quiet time begins anew.
+    let steps = memory.look(vec![touched_at(3)], RULE, 13_000);
+    assert_eq!((steps.touched.len(), steps.growing.len(), steps.quiet.len()), (0, 0, 0));
+    assert_eq!(steps.next_ms, Some(23_000));
+    assert_eq!(names(&memory.look(vec![touched_at(3)], RULE, 23_000).quiet), ["a"]);
+    assert_eq!(memory.look(vec![touched_at(3)], RULE, 24_000), Steps::default());
+    // What the database remembers from before the start as well.
+    let mut memory = Memory::new(vec![(OsString::from("a"), touched_at(3).facts, false)]);
+    assert_eq!(memory.look(vec![touched_at(3)], RULE, 0), Steps::default());
+    assert_eq!(memory.look(vec![touched_at(4)], RULE, 1).touched, ["a"]);
+    assert_eq!(names(&memory.look(vec![touched_at(4)], RULE, 10_001).quiet), ["a"]);
+}
+
+#[test]
+fn the_real_directory_tells_a_change_that_keeps_size_and_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.csv");
+    std::fs::write(&path, "a,b\n1,2\n").unwrap();
+    let look = || {
+        let mut entries = read(&std::fs::File::open(dir.path()).unwrap(), &AtomicU64::new(0)).unwrap();
+        entries.pop().unwrap()
+    };
+    let mut memory = Memory::default();
+    memory.look(vec![look()], RULE, 0);
+    assert_eq!(memory.look(vec![look()], RULE, 10_000).quiet.len(), 1);
+    // Our own reading is no change.
+    std::fs::read(&path).unwrap();
+    assert_eq!(memory.look(vec![look()], RULE, 11_000), Steps::default());
+    let (before, time) = (look(), std::fs::metadata(&path).unwrap().modified().unwrap());
+    // The clock of the file system has steps: it is written until it is seen to.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while look().facts.ctime_ns == before.facts.ctime_ns {
+        assert!(std::time::Instant::now() < deadline);
+        let mut file = std::fs::File::options().write(true).open(&path).unwrap();
+        file.write_all(b"a,b\n3,4\n").unwrap();
+        file.set_modified(time).unwrap();
+    }
+    let after = look();
+    assert!(after.facts.is_touched_since(&before.facts), "{after:?} {before:?}");
+    assert_eq!(memory.look(vec![look()], RULE, 12_000).touched, ["a.csv"]);
+    assert_eq!(memory.look(vec![look()], RULE, 22_000).quiet.len(), 1);
 }
 
 #[test]

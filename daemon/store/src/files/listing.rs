@@ -1,7 +1,7 @@
 //! Files as a person sees them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use plant_core::ids::{FileId, FolderId};
+use plant_core::ids::{FileId, FolderId, SeriesId};
 use plant_core::job::IngestHead;
 use plant_core::model::{DialectView, FileDetail, FileItem, Page, RecordCounts, TierView};
 use plant_core::state::{FileState, Reason, ReasonCode};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{paging, text, timeline};
+use crate::{paging, series, text, timeline};
 
 /// Problems that come with a file; there may be more.
 const PROBLEMS_SHOWN: i64 = 500;
@@ -128,7 +128,8 @@ impl Row {
             balance: self
                 .balance
                 .map(|balance| text::read("files", "balance", id, balance))
-                .transpose()?,
+                .transpose()?
+                .map(|balance| series::repeated(balance, paging::count(self.records_unchanged.unwrap_or(0)))),
             records,
             first_day: self.first_day,
             last_day: self.last_day,
@@ -181,7 +182,7 @@ pub async fn list(tx: &mut OrgTx, filter: &FileFilter) -> Result<Page<FileItem>>
 }
 
 /// The folders of that id or path, also those that are watched no longer: what was taken in from them stays.
-async fn folders(tx: &mut OrgTx, folder: &str) -> Result<Vec<Uuid>> {
+pub(super) async fn folders(tx: &mut OrgTx, folder: &str) -> Result<Vec<Uuid>> {
     let path = match folder.trim_end_matches('/') {
         "" => folder,
         path => path,
@@ -234,6 +235,21 @@ pub async fn get(tx: &mut OrgTx, file_id: FileId) -> Result<FileDetail> {
     .collect();
     let timeline = timeline::of(tx, file_id).await?;
     let next_step = next_step(&item);
+    let of_series = sqlx::query!(
+        "SELECT series_id, row_counts FROM app.files WHERE file_id = $1",
+        file_id.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let question = match of_series.series_id {
+        Some(series) => series::question(tx, SeriesId(series)).await?,
+        None => None,
+    };
+    let row_counts = of_series
+        .row_counts
+        .map(|counts| text::read("files", "row_counts", file_id, counts))
+        .transpose()?
+        .unwrap_or_default();
     let (columns, notes) = match head {
         Some(head) => (head.columns, head.layout.map(|layout| layout.notes).unwrap_or_default()),
         None => Default::default(),
@@ -246,6 +262,9 @@ pub async fn get(tx: &mut OrgTx, file_id: FileId) -> Result<FileDetail> {
         timeline,
         next_step,
         notes,
+        series_id: of_series.series_id.map(SeriesId),
+        row_counts,
+        question: question.filter(|question| question.older == file_id || question.newer == file_id),
     })
 }
 
@@ -265,6 +284,7 @@ fn next_step(item: &FileItem) -> String {
         FileState::Committed => "nothing to do: its analysis follows".to_owned(),
         FileState::Analysed => format!("see what was found with `plant analyses show {}`", item.file_id),
         FileState::Superseded => "nothing to do: a newer version counts in its place".to_owned(),
+        FileState::Withdrawn => format!("let it count again with `plant files restore {}`", item.file_id),
         FileState::Duplicate => ReasonCode::SameBytes.next_step().to_owned(),
         FileState::Ignored => ReasonCode::IgnoredName.next_step().to_owned(),
         FileState::Held | FileState::Unsupported | FileState::Failed => {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, ClaimedJob};
+use crate::originals::{self, Stored};
 use crate::tx::OrgTx;
 use crate::{analyses, audit, paging, text, timeline};
 
@@ -31,6 +32,8 @@ pub struct Settlement {
     pub sha256: Option<String>,
     /// Size as read.
     pub bytes: Option<u64>,
+    /// Where its bytes are kept, if they are.
+    pub original: Option<Stored>,
     /// Fate of the lines, as far as it is known.
     pub balance: Option<Balance>,
     /// What was found wrong.
@@ -102,6 +105,9 @@ pub(crate) async fn settle_file(
     .await?;
     if changed.rows_affected() == 0 {
         return Err(StoreError::conflict("file", format!("{file_id} is in already")));
+    }
+    if let Some(original) = &settlement.original {
+        originals::name(tx, original, settlement.at).await?;
     }
     write_problems(tx, file_id, &settlement.problems).await?;
     timeline::note(tx, file_id, settlement.at, settlement.state, &settlement.note).await?;
@@ -211,6 +217,15 @@ pub async fn release(
 pub async fn give_up(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: DateTime<Utc>) -> Result<()> {
     tx.lock_org().await?;
     match job.kind {
+        // What is in stays in as it was read before.
+        JobKind::Reread => {
+            jobs::finish(tx, job, JobState::Failed, Some(&reason.text)).await?;
+            let state = sqlx::query_scalar!("SELECT state FROM app.files WHERE file_id = $1", job.file_id.0)
+                .fetch_one(tx.connection())
+                .await?;
+            let said = format!("it could not be read again: {}", reason.text);
+            timeline::note(tx, job.file_id, at, timeline::state(&state, job.file_id.0)?, &said).await
+        }
         JobKind::Ingest => {
             let settlement = Settlement {
                 state: FileState::Failed,
@@ -218,6 +233,7 @@ pub async fn give_up(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: Date
                 head: None,
                 sha256: None,
                 bytes: None,
+                original: None,
                 balance: None,
                 problems: Vec::new(),
                 note: reason.text.clone(),
@@ -299,8 +315,9 @@ pub async fn retry(tx: &mut OrgTx, file_id: FileId, at: DateTime<Utc>) -> Result
 fn no_retry(state: FileState) -> &'static str {
     match state {
         FileState::Analysed | FileState::Committed => {
-            "its rows are in, so there is nothing to try again; `plant profiles save NAME --from FILE` makes a profile that reads the exports to come in another way"
+            "its rows are in, so there is nothing to try again; `plant files reread FILE` reads it once more, `plant profiles save NAME --from FILE` in another way"
         }
+        FileState::Withdrawn => "its rows were taken out of count; `plant files restore FILE` lets them count again",
         FileState::Duplicate => "the same bytes are in already; `plant files explain FILE` names the other file",
         FileState::Superseded => "a newer export has taken its place; `plant files explain FILE` names it",
         FileState::Seen | FileState::Waiting | FileState::Stable | FileState::Reading => {

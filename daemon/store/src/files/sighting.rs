@@ -27,6 +27,8 @@ pub struct KnownFile {
     pub mtime_ns: i64,
     /// Inode when last sighted.
     pub inode: u64,
+    /// Time of the last change of anything of it when last sighted, in nanoseconds since 1970.
+    pub ctime_ns: i64,
     /// Where it stands.
     pub state: FileState,
     /// Whether it was passed over as another name of somebody else's file.
@@ -40,6 +42,7 @@ struct Row {
     bytes: i64,
     mtime_ns: i64,
     inode: i64,
+    ctime_ns: i64,
     state: String,
     reason_code: Option<String>,
 }
@@ -52,6 +55,7 @@ impl Row {
             bytes: paging::count(self.bytes),
             mtime_ns: self.mtime_ns,
             inode: self.inode.cast_unsigned(),
+            ctime_ns: self.ctime_ns,
             state: timeline::state(&self.state, self.file_id)?,
             is_foreign: self.reason_code.as_deref() == Some(ReasonCode::ForeignLink.name()),
         })
@@ -64,24 +68,47 @@ impl KnownFile {
         matches!(self.state, FileState::Seen | FileState::Waiting | FileState::Stable)
     }
 
+    /// Whether the sighting differs in nothing but the time of the last change of anything.
+    fn is_touched(&self, sighting: &Sighting) -> bool {
+        self.is_same(sighting) && self.ctime_ns != sighting.ctime_ns
+    }
+
+    fn is_same(&self, sighting: &Sighting) -> bool {
+        (self.bytes, self.mtime_ns, self.inode) == (sighting.bytes, sighting.mtime_ns, sighting.inode)
+    }
+
+    /// Whether its own row is read again when it was touched: nothing of it is in, so that whatever its bytes are by now
+    /// is to be said of that row. One that is in gets a new row, which is a duplicate where the bytes are the same.
+    fn is_reread(&self, sighting: &Sighting) -> bool {
+        self.is_touched(sighting)
+            && sighting.state == FileState::Stable
+            && matches!(
+                self.state,
+                FileState::Held | FileState::Duplicate | FileState::Unsupported | FileState::Failed
+            )
+    }
+
     /// Whether it is the same version, and further on its way than the sighting says.
     fn is_ahead_of(&self, sighting: &Sighting) -> bool {
-        let is_same = (self.bytes, self.mtime_ns, self.inode) == (sighting.bytes, sighting.mtime_ns, sighting.inode);
+        let is_unsure = matches!(sighting.state, FileState::Seen | FileState::Waiting);
         let is_further = match self.state {
             FileState::Seen | FileState::Waiting => false,
-            FileState::Stable => matches!(sighting.state, FileState::Seen | FileState::Waiting),
+            FileState::Stable => is_unsure,
             // What was passed over may be right by now: another name of it is gone, its folder is watched again.
-            FileState::Ignored => false,
+            FileState::Ignored => self.is_touched(sighting) && sighting.state == FileState::Ignored,
+            // Its bytes may be others by now, which is looked at when it is quiet.
+            _ if self.is_touched(sighting) => is_unsure,
             FileState::Reading
             | FileState::Held
             | FileState::Committed
             | FileState::Analysed
             | FileState::Duplicate
             | FileState::Superseded
+            | FileState::Withdrawn
             | FileState::Unsupported
             | FileState::Failed => true,
         };
-        is_same && is_further
+        self.is_same(sighting) && is_further
     }
 }
 
@@ -102,6 +129,8 @@ pub struct Sighting {
     pub mtime_ns: i64,
     /// Inode.
     pub inode: u64,
+    /// Time of the last change of anything of it, in nanoseconds since 1970.
+    pub ctime_ns: i64,
     /// What the scan makes of it: seen, waiting, stable (asks for its ingest), ignored, failed …
     pub state: FileState,
     /// Why, where there is something to say.
@@ -117,7 +146,8 @@ pub struct Sighting {
 pub async fn known(tx: &mut OrgTx, folder_id: FolderId) -> Result<Vec<KnownFile>> {
     sqlx::query_as!(
         Row,
-        "SELECT DISTINCT ON (name_bytes) file_id, folder_id, name_bytes, bytes, mtime_ns, inode, state, reason_code
+        "SELECT DISTINCT ON (name_bytes) file_id, folder_id, name_bytes, bytes, mtime_ns, inode, ctime_ns, state,
+            reason_code
         FROM app.files WHERE folder_id = $1 ORDER BY name_bytes, file_no DESC",
         folder_id.0
     )
@@ -138,6 +168,7 @@ struct Batch {
     bytes: Vec<i64>,
     mtimes: Vec<i64>,
     inodes: Vec<i64>,
+    ctimes: Vec<i64>,
     states: Vec<String>,
     codes: Vec<Option<String>>,
     texts: Vec<Option<String>>,
@@ -153,6 +184,7 @@ impl Batch {
         self.bytes.push(paging::big(sighting.bytes));
         self.mtimes.push(sighting.mtime_ns);
         self.inodes.push(sighting.inode.cast_signed());
+        self.ctimes.push(sighting.ctime_ns);
         self.states.push(sighting.state.name().to_owned());
         let reason = sighting.reason.as_ref();
         self.codes.push(reason.map(|reason| reason.code.name().to_owned()));
@@ -196,7 +228,8 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
     .collect();
     let rows = sqlx::query_as!(
         Row,
-        "SELECT f.file_id, f.folder_id, f.name_bytes, f.bytes, f.mtime_ns, f.inode, f.state, f.reason_code
+        "SELECT f.file_id, f.folder_id, f.name_bytes, f.bytes, f.mtime_ns, f.inode, f.ctime_ns, f.state,
+            f.reason_code
         FROM (SELECT DISTINCT folder_id, name_bytes FROM UNNEST($2::uuid[], $3::bytea[]) AS s (folder_id, name_bytes)) s
         CROSS JOIN LATERAL (SELECT * FROM app.files f
             WHERE f.org_id = $1 AND f.folder_id = s.folder_id AND f.name_bytes = s.name_bytes
@@ -233,7 +266,7 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
                 kept.insert(key, known.file_id.0);
                 continue;
             }
-            Some(known) if known.is_open() => {
+            Some(known) if known.is_open() || known.is_reread(sighting) => {
                 let id = known.file_id.0;
                 again.push(id, sighting);
                 if known.state != sighting.state {
@@ -317,10 +350,10 @@ async fn insert(tx: &mut OrgTx, batch: &Batch, numbers: &[i64]) -> Result<()> {
         return Ok(());
     }
     sqlx::query!(
-        "INSERT INTO app.files (org_id, file_id, file_no, folder_id, name_bytes, name, bytes, mtime_ns, inode, state,
-            reason_code, reason_text, seen_at)
+        "INSERT INTO app.files (org_id, file_id, file_no, folder_id, name_bytes, name, bytes, mtime_ns, inode, ctime_ns,
+            state, reason_code, reason_text, seen_at)
         SELECT $1, s.* FROM UNNEST($2::uuid[], $3::bigint[], $4::uuid[], $5::bytea[], $6::text[], $7::bigint[],
-            $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::timestamptz[]) AS s",
+            $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::timestamptz[]) AS s",
         org,
         &batch.ids,
         numbers,
@@ -330,6 +363,7 @@ async fn insert(tx: &mut OrgTx, batch: &Batch, numbers: &[i64]) -> Result<()> {
         &batch.bytes,
         &batch.mtimes,
         &batch.inodes,
+        &batch.ctimes,
         &batch.states,
         &batch.codes as &[Option<String>],
         &batch.texts as &[Option<String>],
@@ -346,16 +380,19 @@ async fn update(tx: &mut OrgTx, batch: &Batch) -> Result<()> {
         return Ok(());
     }
     sqlx::query!(
-        "UPDATE app.files f SET bytes = s.bytes, mtime_ns = s.mtime_ns, inode = s.inode, state = s.state,
-            reason_code = s.reason_code, reason_text = s.reason_text
-        FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[])
-            AS s (file_id, bytes, mtime_ns, inode, state, reason_code, reason_text)
+        "UPDATE app.files f SET bytes = s.bytes, mtime_ns = s.mtime_ns, inode = s.inode, ctime_ns = s.ctime_ns,
+            sha256 = CASE WHEN (f.bytes, f.mtime_ns, f.inode, f.ctime_ns) = (s.bytes, s.mtime_ns, s.inode, s.ctime_ns)
+                THEN f.sha256 END,
+            duplicate_of = NULL, state = s.state, reason_code = s.reason_code, reason_text = s.reason_text
+        FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[])
+            AS s (file_id, bytes, mtime_ns, inode, ctime_ns, state, reason_code, reason_text)
         WHERE f.org_id = $1 AND f.file_id = s.file_id",
         org,
         &batch.ids,
         &batch.bytes,
         &batch.mtimes,
         &batch.inodes,
+        &batch.ctimes,
         &batch.states,
         &batch.codes as &[Option<String>],
         &batch.texts as &[Option<String>]

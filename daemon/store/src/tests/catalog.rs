@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 
 use plant_core::component::{Component, Dimension};
-use plant_core::record::copy;
-use plant_core::variable::{Kind, Variable};
 
 use super::harness::{Database, Role};
 
@@ -55,7 +53,7 @@ async fn every_foreign_key_carries_the_org() {
     .await;
     assert_eq!(across, NONE);
     // The row tables have none: it would cost a load four times the time.
-    let slow = names(&db, "SELECT conname::text FROM pg_constraint WHERE contype = 'f' AND conrelid IN ('app.records'::regclass, 'app.components'::regclass)").await;
+    let slow = names(&db, "SELECT conname::text FROM pg_constraint WHERE contype = 'f' AND conrelid IN ('app.row_blocks'::regclass, 'app.row_states'::regclass, 'app.components'::regclass)").await;
     assert_eq!(slow, NONE);
 }
 
@@ -93,8 +91,7 @@ async fn every_definer_function_is_known_and_pinned() {
             "job_reap",
             "org_by_name",
             "org_create",
-            "org_list",
-            "records_merge"
+            "org_list"
         ]
     );
     let loose = names(
@@ -123,31 +120,6 @@ async fn columns(db: &Database, table: &str) -> BTreeSet<(String, String)> {
     rows.iter()
         .map(|row| (row.try_get_unchecked(0).unwrap(), row.try_get_unchecked(1).unwrap()))
         .collect()
-}
-
-#[tokio::test]
-async fn the_rows_have_the_columns_of_the_binary_rows() {
-    let db = Database::new().await;
-    let there = columns(&db, "records").await;
-    let mut wanted: Vec<&str> = copy::columns();
-    // A variable is called `line` too, so the physical line has another name in the table.
-    assert_eq!(wanted[2], "line");
-    wanted[2] = "line_no";
-    let names: BTreeSet<&str> = there.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, wanted.into_iter().collect());
-    for variable in Variable::ALL {
-        let kind = match variable.kind() {
-            Kind::Text => "text",
-            Kind::Number => "numeric",
-            Kind::Time => "timestamp with time zone",
-            Kind::Date => "date",
-            Kind::Flag => "boolean",
-        };
-        assert!(
-            there.contains(&(variable.name().to_owned(), kind.to_owned())),
-            "{variable:?}"
-        );
-    }
 }
 
 #[tokio::test]
@@ -190,6 +162,7 @@ async fn no_text_without_a_bound_is_in_an_index() {
     // An index holds values of at most 2,704 bytes, and a row with a longer one can't be written at all. What is here has
     // a bound: a word of ours, a hash, 255 bytes of a file system, or the check that stands beside it.
     let bounded = [
+        "files_bytes sha256",
         "files_content sha256",
         "files_display name", // of a file, three bytes for each of 255
         "files_held header_fingerprint",
@@ -200,16 +173,13 @@ async fn no_text_without_a_bound_is_in_an_index() {
         "jobs_queued kind",
         "jobs_waiting cause", // a word of ours
         "orgs_name_key name", // app.orgs
+        "original_intents_pkey sha256",
+        "originals_pkey sha256",
         "profiles_fingerprint header_fingerprint",
-        "profiles_name lower",            // save_profile
-        "records_unit_cost product_code", // Variable::longest
+        "profiles_name lower",        // save_profile
+        "series_variables variables", // names of ours
         "usage_counters_pkey item",
         "usage_counters_pkey month",
     ];
     assert_eq!(found, bounded);
-    assert!(
-        Variable::ProductCode
-            .longest()
-            .is_some_and(|characters| characters * 4 < 2_704)
-    );
 }

@@ -40,7 +40,8 @@ fn row(date: Option<NaiveDate>, dims: &[(Dimension, &str)], values: &[(Component
 
 async fn analysed(db: &Database, name: &str, output: AnalysisOutput) -> FileId {
     let folder = db.folder(db.a).await;
-    let file = Incoming::new(name, &profile("p", false), true, &[(name, 1), ("x", 2)]);
+    let second = format!("{name} 2");
+    let file = Incoming::new(name, &profile("p", false), true, &[(name, 1), (&second, 2)]);
     let (id, result) = db.take(db.a, folder, &file).await;
     result.unwrap();
     store(db, output).await.unwrap();
@@ -295,7 +296,7 @@ async fn what_there_is_to_ask_about() {
         .collect();
     assert_eq!(
         cited,
-        [(1, "b.csv", "2", Some(at(10))), (2, "a.csv", "2-3", Some(at(10)))]
+        [(1, "b.csv", "2-3", Some(at(10))), (2, "a.csv", "2-3", Some(at(10)))]
     );
     assert_eq!(citations[0].sha256.len(), 64);
     let (members, range, citations) = ask(db.b).await;
@@ -376,7 +377,7 @@ async fn findings_show_their_rows_and_outlive_them() {
         .iter()
         .map(|row| (row.line, row.values["work_order"].as_str()))
         .collect();
-    assert_eq!(lines, [(3, "x"), (2, "a.csv")]);
+    assert_eq!(lines, [(3, "a.csv 2"), (2, "a.csv")]);
     assert_eq!(
         (money.evidence[0].file.as_str(), money.evidence[0].sha256.len()),
         ("a.csv", 64)

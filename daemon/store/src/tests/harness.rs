@@ -10,9 +10,9 @@ use plant_core::balance::Balance;
 use plant_core::component::{ComponentRow, Dimension};
 use plant_core::ids::{FileId, FolderId, OrgId, ProfileId};
 use plant_core::job::{AnalysisOutput, Decision, IngestEnd, IngestHead, JobKind, Refusal};
-use plant_core::model::{FolderKind, FolderMode, TierView};
+use plant_core::model::{FolderKind, FolderMode, RecordView, TierView};
 use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
-use plant_core::record::{Record, Value, copy};
+use plant_core::record::{Record, Value};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::{Form, Layout};
 use plant_core::variable::Variable;
@@ -26,8 +26,9 @@ use crate::analyses;
 use crate::cluster::{ClusterError, ClusterOptions, PrivateCluster, Programs, find_programs};
 use crate::components::Piece;
 use crate::files::Sighting;
-use crate::ingest::{Committed, CopyChunk, IngestTx, Outcome};
+use crate::ingest::{Committed, IngestTx, Outcome, Piece as Rows, Seen};
 use crate::jobs::{self, Choice, ClaimedJob};
+use crate::records::{self, RecordFilter};
 use crate::{Access, Connections, OrgTx, Result, Store, files, folders, orgs};
 
 /// What the test says when it is.
@@ -35,10 +36,15 @@ pub fn at(second: u32) -> DateTime<Utc> {
     Utc.timestamp_opt(1_780_000_000 + i64::from(second), 0).unwrap()
 }
 
+/// A number that is larger than that of any call before.
+pub fn fresh_number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
 /// An id that no other call gives.
 pub fn fresh_id() -> Uuid {
-    static NEXT: AtomicU32 = AtomicU32::new(1);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let number = fresh_number();
     let mut random = [0; 10];
     random[..4].copy_from_slice(&number.to_be_bytes());
     uuid::Builder::from_unix_timestamp_millis(1_780_000_000_000 + u64::from(number), &random).into_uuid()
@@ -214,6 +220,7 @@ impl Database {
             .run(org, |tx| {
                 Box::pin(async move {
                     let folder = folders::NewFolder {
+                        since: None,
                         path: format!("/drop/{}", fresh_id()),
                         identity: plant_core::place::Identity {
                             device: u64::MAX,
@@ -271,26 +278,62 @@ impl Database {
 
     /// Takes a file in from sighting to commit.
     pub async fn take(&self, org: OrgId, folder: FolderId, file: &Incoming) -> (FileId, Result<Committed>) {
-        let id = self.sight(org, folder, &file.name, FileState::Stable, 1).await;
+        let id = self
+            .sight(org, folder, &file.name, FileState::Stable, fresh_number())
+            .await;
         let job = self.claim_ingest().await;
         assert_eq!(job.file_id, id);
         (id, self.ingest(&job, file).await)
     }
 
+    /// Every row of an org, the newest file last.
+    pub async fn rows(&self, org: OrgId) -> Vec<RecordView> {
+        let mut rows = Vec::new();
+        let mut page = None;
+        loop {
+            let filter = RecordFilter {
+                limit: 500,
+                page,
+                ..RecordFilter::default()
+            };
+            let found = self
+                .run(org, move |tx| Box::pin(async move { records::list(tx, &filter).await }))
+                .await
+                .unwrap();
+            rows.extend(found.items);
+            page = found.next_page;
+            if page.is_none() {
+                rows.reverse();
+                return rows;
+            }
+        }
+    }
+
+    /// How many rows of both orgs count, and the sum of their good quantities.
+    pub async fn live(&self) -> (String, String) {
+        let mut rows = self.rows(self.a).await;
+        rows.extend(self.rows(self.b).await);
+        rows.retain(|row| row.live);
+        let sum: Decimal = rows
+            .iter()
+            .filter_map(|row| row.values.get("quantity_good")?.as_str()?.parse::<Decimal>().ok())
+            .sum();
+        (rows.len().to_string(), sum.to_string())
+    }
+
     pub async fn ingest(&self, job: &ClaimedJob, file: &Incoming) -> Result<Committed> {
         let mut ingest = IngestTx::begin(&self.store, job, DAEMON).await?;
         let (send, mut receive) = mpsc::channel(4);
-        let bytes = file.binary(job.org, ingest.file_no());
-        // Cut in the middle of rows, as a pipe would.
+        let blocks = file.blocks();
         let sender = tokio::spawn(async move {
-            for piece in bytes.chunks(1000) {
-                send.send(CopyChunk::Bytes(piece.to_vec())).await.unwrap();
+            for block in blocks {
+                send.send(Rows::Block(block)).await.unwrap();
             }
-            send.send(CopyChunk::End).await.unwrap();
+            send.send(Rows::End).await.unwrap();
         });
-        let copied = ingest.copy_records(&mut receive).await;
+        let taken = ingest.take_rows(&file.profile, &mut receive).await;
         sender.await.unwrap();
-        assert_eq!(copied?, file.rows.len() as u64);
+        assert_eq!(taken?, file.rows.len() as u64);
         ingest.commit(file.outcome()).await
     }
 }
@@ -302,8 +345,10 @@ pub fn sighting(folder: FolderId, name: &str, state: FileState, second: u32) -> 
         name: name.as_bytes().to_vec(),
         display: name.to_owned(),
         bytes: 100 + u64::from(second),
-        mtime_ns: 7,
+        // A later sighting is of a later change.
+        mtime_ns: 7 + i64::from(second),
         inode: u64::MAX,
+        ctime_ns: 8,
         state,
         reason: None,
         at: at(second),
@@ -363,7 +408,6 @@ impl Incoming {
     /// Rows of a work order and a quantity, one line each from line 2.
     pub fn new(name: &str, profile: &Profile, is_new: bool, rows: &[(&str, i64)]) -> Incoming {
         let day = NaiveDate::from_ymd_opt(2026, 5, 4).unwrap();
-        let keyed = !profile.settings.key.is_empty();
         let rows = rows
             .iter()
             .zip(2_u64..)
@@ -376,8 +420,6 @@ impl Incoming {
                 record.set(Variable::EventStart, Value::Time(at(0)));
                 record.set(Variable::IsFailure, Value::Flag(true));
                 record.extra.push(("Note".to_owned(), format!("n{line}")));
-                record.row_hash = hash(&format!("{order}|{quantity}"));
-                record.key_hash = if keyed { hash(order) } else { 0 };
                 record
             })
             .collect::<Vec<_>>();
@@ -391,14 +433,15 @@ impl Incoming {
         }
     }
 
-    pub fn binary(&self, org: OrgId, file_no: i64) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        copy::header(&mut bytes);
-        for row in &self.rows {
-            copy::encode(&mut bytes, org, file_no, row);
+    /// The rows in blocks of a hundred.
+    pub fn blocks(&self) -> Vec<Vec<u8>> {
+        let mut writer = plant_rows::Writer::default();
+        let mut blocks = Vec::new();
+        for rows in self.rows.chunks(100) {
+            rows.iter().for_each(|row| writer.push(row));
+            blocks.extend(writer.finish().unwrap());
         }
-        copy::trailer(&mut bytes);
-        bytes
+        blocks
     }
 
     /// 64 hex digits that differ with the content.
@@ -432,12 +475,13 @@ impl Incoming {
                 warnings: Vec::new(),
                 tier: TierView::default(),
                 refusal: None,
-                sha256: self.sha256(),
                 first_day: Some(self.day),
                 last_day: Some(self.day),
             },
             sha256: self.sha256(),
             bytes: 1234,
+            seen: Seen::default(),
+            original: None,
             at: at(10),
         }
     }

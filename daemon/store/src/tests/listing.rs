@@ -1,8 +1,8 @@
 //! Lists: pages, filters, and rows as a person reads them.
 
-use plant_core::record::copy;
 use plant_core::state::FileState;
 use plant_core::variable::Variable;
+use plant_rows::Counting;
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -247,7 +247,7 @@ async fn live_rows_are_streamed_as_they_came() {
     let stream = |org| {
         let (send, mut receive) = mpsc::channel(4);
         let run = db.run(org, move |tx| {
-            Box::pin(async move { records::copy_out(tx, 1, send).await })
+            Box::pin(async move { records::stream(tx, 1, send).await })
         });
         async move {
             let collect = async {
@@ -259,11 +259,10 @@ async fn live_rows_are_streamed_as_they_came() {
             };
             let (total, bytes) = tokio::join!(run, collect);
             assert_eq!(total.unwrap(), bytes.len() as u64);
-            let mut decoder = copy::Decoder::new(bytes.as_slice());
+            let mut stream = Counting::new(bytes.as_slice());
             let mut rows = Vec::new();
-            while let Some((_, number, record)) = decoder.read().unwrap() {
-                assert_eq!(number, 1);
-                rows.push(record);
+            while let Some(block) = stream.next_block().unwrap() {
+                rows.extend(block.records());
             }
             rows
         }
@@ -280,7 +279,7 @@ async fn live_rows_are_streamed_as_they_came() {
     drop(receive);
     let result = db
         .run(db.a, move |tx| {
-            Box::pin(async move { records::copy_out(tx, 1, send).await })
+            Box::pin(async move { records::stream(tx, 1, send).await })
         })
         .await;
     assert!(matches!(result, Err(StoreError::Aborted)));
@@ -292,8 +291,8 @@ async fn unit_costs_come_from_the_newest_live_row() {
     let db = Database::new().await;
     let folder = db.folder(db.a).await;
     let p = profile("p", false);
-    for (name, cost) in [("a.csv", 3), ("b.csv", 4)] {
-        let mut file = Incoming::new(name, &p, true, &[("1", cost)]);
+    for (name, order, cost) in [("a.csv", "1", 3), ("b.csv", "2", 4)] {
+        let mut file = Incoming::new(name, &p, true, &[(order, cost)]);
         for row in &mut file.rows {
             row.set(Variable::ProductCode, plant_core::record::Value::Text("P-1".to_owned()));
             row.set(

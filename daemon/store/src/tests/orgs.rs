@@ -189,6 +189,7 @@ async fn folders_are_watched_once_per_org() {
     let db = Database::new().await;
     let add = |org, path: &str, mode: FolderMode| {
         let folder = NewFolder {
+            since: None,
             path: path.to_owned(),
             identity: Identity {
                 device: u64::MAX,

@@ -97,12 +97,14 @@ async fn a_worker_past_its_lease_can_end_nothing() {
     assert_ne!(second.token, zombie.token);
 
     let (send, mut receive) = tokio::sync::mpsc::channel(1);
-    let bytes = file.binary(db.a, ingest.file_no());
+    let blocks = file.blocks();
     tokio::spawn(async move {
-        send.send(crate::ingest::CopyChunk::Bytes(bytes)).await.unwrap();
-        send.send(crate::ingest::CopyChunk::End).await.unwrap();
+        for block in blocks {
+            send.send(crate::ingest::Piece::Block(block)).await.unwrap();
+        }
+        send.send(crate::ingest::Piece::End).await.unwrap();
     });
-    ingest.copy_records(&mut receive).await.unwrap();
+    ingest.take_rows(&file.profile, &mut receive).await.unwrap();
     let lost = ingest.commit(file.outcome()).await;
     assert!(
         matches!(lost, Err(StoreError::LeaseLost { job }) if job == zombie.job_id),
@@ -122,17 +124,23 @@ async fn a_worker_past_its_lease_can_end_nothing() {
         Err(StoreError::LeaseLost { .. })
     ));
     assert_eq!(
-        db.text(Role::Superuser, "SELECT count(*)::text FROM app.records")
-            .await
-            .unwrap(),
+        db.text(
+            Role::Superuser,
+            "SELECT coalesce(sum(row_count), 0)::text FROM app.row_blocks"
+        )
+        .await
+        .unwrap(),
         "0"
     );
 
     db.ingest(&second, &file).await.unwrap();
     assert_eq!(
-        db.text(Role::Superuser, "SELECT count(*)::text FROM app.records")
-            .await
-            .unwrap(),
+        db.text(
+            Role::Superuser,
+            "SELECT coalesce(sum(row_count), 0)::text FROM app.row_blocks"
+        )
+        .await
+        .unwrap(),
         "1"
     );
 }
@@ -580,6 +588,7 @@ async fn a_held_file_is_released_and_one_that_failed_is_tried_again() {
                 head: Some(held_head()),
                 sha256: Some("ab".repeat(32)),
                 bytes: Some(5),
+                original: None,
                 balance: None,
                 problems: vec![plant_core::table::Problem {
                     line: 3,

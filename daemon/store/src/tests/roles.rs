@@ -5,7 +5,7 @@ use crate::{Connections, Store, StoreError};
 
 const FILE: &str =
     "INSERT INTO app.files (org_id, file_id, file_no, folder_id, name_bytes, name, bytes, mtime_ns, inode,
-    state, seen_at)";
+    ctime_ns, state, seen_at)";
 
 fn within(org: impl std::fmt::Display, statement: &str) -> String {
     format!("BEGIN; SET LOCAL app.org_id = '{org}'; {statement}; COMMIT")
@@ -17,13 +17,13 @@ async fn app_sees_and_writes_its_org_alone() {
     let (a, b) = (db.a, db.b);
     let folder = db.folder(a).await;
     // A row of the org goes in; of another org it is refused, whatever the statement says.
-    let own = format!("{FILE} VALUES ('{a}', '{a}', 1, '{folder}', 'f', 'f', 1, 1, 1, 'seen', now())");
+    let own = format!("{FILE} VALUES ('{a}', '{a}', 1, '{folder}', 'f', 'f', 1, 1, 1, 1, 'seen', now())");
     db.sql(Role::App, &within(a, &own)).await.unwrap();
-    let other = format!("{FILE} VALUES ('{b}', '{b}', 1, '{folder}', 'f', 'f', 1, 1, 1, 'seen', now())");
+    let other = format!("{FILE} VALUES ('{b}', '{b}', 1, '{folder}', 'f', 'f', 1, 1, 1, 1, 'seen', now())");
     let error = db.sql(Role::App, &within(a, &other)).await.unwrap_err();
     assert!(error.contains("row-level security"), "{error}");
     // A foreign key can't reach into another org, although its check stands above row-level security.
-    let across = format!("{FILE} VALUES ('{b}', '{b}', 1, '{folder}', 'f', 'f', 1, 1, 1, 'seen', now())");
+    let across = format!("{FILE} VALUES ('{b}', '{b}', 1, '{folder}', 'f', 'f', 1, 1, 1, 1, 'seen', now())");
     let error = db.sql(Role::App, &within(b, &across)).await.unwrap_err();
     assert!(error.contains("foreign key"), "{error}");
     // Moving a row to another org is refused too.
@@ -96,6 +96,7 @@ async fn every_table_hides_the_rows_of_another_org() {
                         WHEN atttypid = 'text'::regtype AND attname = 'state' THEN '''seen'''
                         WHEN attname IN ('saving_low', 'lease_token') THEN 'NULL'
                         WHEN atttypid = 'text'::regtype THEN '''marker'''
+                        WHEN atttypid = 'text[]'::regtype THEN '''{{}}''::text[]'
                         WHEN atttypid = 'boolean'::regtype THEN 'true'
                         WHEN atttypid = 'date'::regtype THEN '''2026-01-01''::date'
                         WHEN atttypid IN ('bigint'::regtype, 'integer'::regtype, 'numeric'::regtype) THEN '1'
@@ -149,10 +150,10 @@ async fn app_may_not_touch_what_must_last() {
         "DROP TABLE app.audit_log",
         "UPDATE app.audit_head SET seq = 1",
         "SET session_replication_role = replica",
-        "DELETE FROM app.records",
-        "UPDATE app.records SET live = false",
-        "INSERT INTO app.records (org_id) VALUES (app.uuid_v7())",
-        "TRUNCATE app.records",
+        "UPDATE app.row_blocks SET image = ''",
+        "UPDATE app.row_blocks SET first_line = 1",
+        "TRUNCATE app.row_blocks",
+        "DELETE FROM app.series",
         "DELETE FROM app.files",
         "DELETE FROM app.orgs",
         "UPDATE app.orgs SET name = 'z'",
@@ -173,41 +174,15 @@ async fn app_may_not_touch_what_must_last() {
 }
 
 #[tokio::test]
-async fn load_writes_rows_and_nothing_else() {
-    let db = Database::new().await;
-    let as_load = |statement: &str| format!("BEGIN; SET LOCAL ROLE plant_load; {statement}; ROLLBACK");
-    for statement in [
-        "SELECT count(*) FROM app.records",
-        "UPDATE app.records SET live = false",
-        "DELETE FROM app.records",
-        "SELECT count(*) FROM app.files",
-        "INSERT INTO app.audit_log VALUES (NULL, 1, now(), '', '', '{}', '', '')",
-        "SELECT app.audit_append('x', 'y', '{}')",
-        "SELECT * FROM app.job_claim('1s', false, true)",
-    ] {
-        let error = db.sql(Role::App, &as_load(statement)).await.expect_err(statement);
-        assert!(error.contains("permission denied"), "{statement}: {error}");
-    }
-    let insert = "INSERT INTO app.records (org_id, file_no, line_no, live, key_hash, row_hash)
-        VALUES ('00000000-0000-0000-0000-00000000000a', 1, 1, true, 0, 0)";
-    db.sql(Role::App, &as_load(insert)).await.unwrap();
-    let error = db.sql(Role::App, insert).await.unwrap_err();
-    assert!(
-        error.contains("permission denied"),
-        "the daemon inherits nothing: {error}"
-    );
-}
-
-#[tokio::test]
 async fn roles_are_as_harmless_as_they_should_be() {
     let db = Database::new().await;
     let roles =
         "SELECT string_agg(rolname || ':' || rolsuper::int || rolbypassrls::int || rolcanlogin::int || rolinherit::int
         || (rolcreaterole OR rolcreatedb OR rolreplication)::int, ' ' ORDER BY rolname)
-        FROM pg_roles WHERE rolname LIKE 'plant\\_%'";
+        FROM pg_roles WHERE rolname LIKE 'plant\\_%' AND rolname <> 'plant_load'";
     assert_eq!(
         db.text(Role::App, roles).await.unwrap(),
-        "plant_app:00100 plant_backup:01110 plant_load:01010 plant_migrate:00100 plant_owner:01010"
+        "plant_app:00100 plant_backup:01110 plant_migrate:00100 plant_owner:01010"
     );
     let count = "SELECT count(*)::text FROM app.orgs";
     let denied = db.sql(Role::Migrate, count).await.unwrap_err();
@@ -302,6 +277,27 @@ async fn a_database_of_another_age_is_refused() {
             ..
         })
     ));
+    db.sql(
+        Role::Superuser,
+        "DELETE FROM meta.migrations WHERE version > 20270101000000",
+    )
+    .await
+    .unwrap();
+    // As an earlier version 0.1 left it: the same numbers, other statements.
+    let other = "UPDATE meta.migrations SET checksum = 'x' WHERE version = 20260101000300";
+    let right = "SELECT encode(checksum, 'hex') FROM meta.migrations WHERE version = 20260101000300";
+    let right = db.text(Role::Superuser, right).await.unwrap();
+    db.sql(Role::Superuser, other).await.unwrap();
+    for refused in [
+        Store::connect(&db.access, Connections::default()).await.map(|_| ()),
+        Store::prepare(&db.access).await.map(|_| ()),
+    ] {
+        let told = refused.unwrap_err();
+        assert!(matches!(told, StoreError::OtherSchema), "{told:?}");
+        assert!(told.to_string().contains("plant folders add"), "{told}");
+    }
+    let back = format!("UPDATE meta.migrations SET checksum = decode('{right}', 'hex') WHERE version = 20260101000300");
+    db.sql(Role::Superuser, &back).await.unwrap();
     db.sql(
         Role::Superuser,
         "DELETE FROM meta.migrations WHERE version > 20260101000500",

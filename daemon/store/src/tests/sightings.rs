@@ -274,3 +274,61 @@ async fn a_scan_that_ends_after_its_folder_was_removed_tells_nothing() {
     assert_eq!(db.text(Role::Superuser, states).await.unwrap(), "a.csv ignored");
     assert!(db.claim().await.is_none());
 }
+
+#[tokio::test]
+async fn what_was_touched_is_read_again_in_its_row_or_in_one_new_row() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let touch = async |name: &'static str, state, ctime_ns| {
+        let sighting = files::Sighting {
+            ctime_ns,
+            ..sighting(folder, name, state, 1)
+        };
+        db.run(db.a, move |tx| {
+            Box::pin(async move { files::sighted(tx, &[sighting]).await })
+        })
+        .await
+        .unwrap()[0]
+    };
+    let set = async |id: FileId, state: &str| {
+        let statement = format!(
+            "UPDATE app.files SET state = '{state}', sha256 = decode(repeat('ab', 32), 'hex') WHERE file_id = '{id}';
+            UPDATE app.jobs SET state = 'done' WHERE file_id = '{id}'"
+        );
+        db.sql(Role::Superuser, &statement).await.unwrap();
+    };
+    let sha256 = async |id: FileId| {
+        let statement = format!("SELECT coalesce(encode(sha256, 'hex'), '') FROM app.files WHERE file_id = '{id}'");
+        db.text(Role::Superuser, &statement).await.unwrap()
+    };
+    // What is put aside keeps its row, is queued once it is quiet, and has no hash before it was read again.
+    for state in ["held", "duplicate", "unsupported", "failed"] {
+        let id = touch("a.csv", FileState::Stable, 8).await;
+        set(id, state).await;
+        assert_eq!(
+            touch("a.csv", FileState::Stable, 8).await,
+            id,
+            "the same sighting: {state}"
+        );
+        assert_eq!(touch("a.csv", FileState::Seen, 9).await, id);
+        assert_eq!(
+            (db.queued().await, sha256(id).await.len()),
+            (0, 64),
+            "not before it is quiet: {state}"
+        );
+        assert_eq!(touch("a.csv", FileState::Stable, 9).await, id);
+        assert_eq!((db.queued().await, sha256(id).await.len()), (1, 0), "{state}");
+        set(id, "ignored").await;
+        // What was passed over stays so.
+        assert_eq!(touch("a.csv", FileState::Ignored, 10).await, id);
+    }
+    // What is in keeps its row as it is; a new one says what the bytes are by now, and that one is used from then on.
+    let id = touch("b.csv", FileState::Stable, 8).await;
+    set(id, "reading").await;
+    assert_eq!(touch("b.csv", FileState::Seen, 9).await, id);
+    let newer = touch("b.csv", FileState::Stable, 9).await;
+    assert_ne!(newer, id);
+    assert_eq!(sha256(id).await.len(), 64);
+    set(newer, "duplicate").await;
+    assert_eq!(touch("b.csv", FileState::Stable, 10).await, newer);
+}

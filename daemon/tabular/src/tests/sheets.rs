@@ -312,3 +312,25 @@ fn a_disk_that_fails_under_a_workbook_is_no_damage_of_it() {
         assert_eq!(errno, Some(5), "from {fails_from}");
     }
 }
+
+#[test]
+fn a_row_of_the_sheet_that_was_read_is_shown_as_its_cells() {
+    let small = rows(&[&["a", "b"], &["x", "1"]]);
+    let large = rows(&[
+        &["Scrap"],
+        &["Machine", "Qty"],
+        &["M1", "1"],
+        &["M2", "2"],
+        &["M3", "3"],
+    ]);
+    let bytes = book(&[("Data", "visible", large), ("Notes", "visible", small)]);
+    let layout = take(&bytes).layout;
+    let shown = |line| crate::physical_line(file(&bytes), "a.xlsx", Some(&layout), line, &Limits::default()).unwrap();
+    for (line, expected) in [(1, "Scrap"), (3, "M1\t1"), (5, "M3\t3")] {
+        match shown(line) {
+            crate::Shown::Text { text, is_cut: false } => assert_eq!(text.trim_end(), expected),
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+    assert_eq!(shown(6), crate::Shown::Beyond { lines: 5 });
+}

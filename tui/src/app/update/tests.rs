@@ -8,7 +8,7 @@ use super::super::state::Overlay;
 use super::*;
 use crate::screen::{self, fixture};
 use crate::subject::analysis::ANALYSIS;
-use crate::subject::file::{FILE, FILES};
+use crate::subject::file::{FILE, FILES, LINE, line_id};
 use crate::subject::finding::{FINDING, FINDINGS};
 use crate::subject::grant::GRANTS;
 use crate::subject::metric::{METRIC, METRICS};
@@ -159,9 +159,10 @@ fn enter_on_a_finding_opens_the_evidence_at_the_selected_line_or_the_first_one()
         press(&mut state, [char('4'), key(KeyCode::Enter)]);
         press(&mut state, std::iter::repeat_n(char('j'), downs));
         press(&mut state, [key(KeyCode::Enter)]);
+        let evidence = &evidence[expected];
         assert_eq!(
             state.place().screen,
-            FILE.about(&evidence[expected].file_id.to_string()),
+            LINE.about(&line_id(evidence.file_id, evidence.line)),
             "{downs} lines down"
         );
     }

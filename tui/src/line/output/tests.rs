@@ -21,6 +21,7 @@ fn page(rows: &[(&str, &str)]) -> Page<FolderView> {
         items: rows
             .iter()
             .map(|(path, site)| FolderView {
+                since: None,
                 path: (*path).to_owned(),
                 site: Some((*site).to_owned()),
                 ..fixture::status().folders.remove(0)

@@ -7,12 +7,15 @@ use plant_core::component::Dimension;
 use plant_core::metric::{MetricKind, Warning};
 use plant_core::model::{
     AnalysisStatus, AnalysisView, Analyzer, AnalyzerStatus, AnalyzerView, AnswerView, ChartKind, ChartPoint, ChartView,
-    Citation, ColumnView, DatabaseKind, DatabaseView, DialectView, Engine, Evidence, FileDetail, FileItem, FindingKind,
-    FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, GrantView, GrantsView, Health, LossView,
-    MetricComponent, MetricDetail, MetricInfo, MetricItem, NotCounted, NotCountedWhy, OnboardingStep, Page, PeriodView,
-    Pool, ProfileView, QueueView, RecordCounts, SavingView, SavingsView, StatusView, Step, TierView, TimelineEntry,
+    ChoiceView, Citation, ColumnView, DatabaseKind, DatabaseView, DialectView, EffectView, Engine, Evidence,
+    FileDetail, FileItem, FindingKind, FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, GrantView,
+    GrantsView, Health, LineView, LossView, MetricComponent, MetricDetail, MetricInfo, MetricItem, NotCounted,
+    NotCountedWhy, OnboardingStep, Page, PeriodView, Pool, ProfileView, QuestionView, QueueView, RecordCounts,
+    SavingView, SavingsView, SeriesDetail, SeriesItem, SeriesVersion, StatusView, Step, SumView, TierView,
+    TimelineEntry,
 };
 use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
+use plant_core::series::{Answer, Mode, QuestionKind};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::{Form, Problem};
 use plant_core::variable::Variable;
@@ -40,6 +43,7 @@ pub fn status() -> StatusView {
         zone: "America/Chicago".to_owned(),
         role: Role::Admin,
         folders: vec![FolderView {
+            since: None,
             folder_id: id("0195f300-0000-7000-8000-000000000001"),
             path: "/srv/exports/mes".to_owned(),
             kind: FolderKind::Local,
@@ -57,6 +61,7 @@ pub fn status() -> StatusView {
             failed: 0,
             analysed: 1_204,
             unanalysed: 0,
+            questions: 0,
             total: 1_210,
         },
         database: DatabaseView {
@@ -208,6 +213,9 @@ pub fn file() -> FileDetail {
         ],
         next_step: "nothing to do".to_owned(),
         notes: vec!["delimiter \";\" in all of 1,001 lines".to_owned()],
+        series_id: Some(id("0195f300-0000-7000-8000-000000000000")),
+        row_counts: [("counts".to_owned(), 988), ("replaced".to_owned(), 12)].into(),
+        question: None,
     }
 }
 
@@ -611,6 +619,82 @@ pub fn grants(count: usize) -> GrantsView {
     }
 }
 
+/// What is asked about two files.
+fn question() -> QuestionView {
+    let choice = |choice, label: &str, rows, sum: &str| ChoiceView {
+        choice,
+        label: label.to_owned(),
+        effect: EffectView {
+            rows,
+            sums: vec![SumView {
+                variable: Variable::QuantityGood,
+                value: number(sum),
+            }],
+        },
+    };
+    QuestionView {
+        code: QuestionKind::RepeatedOrNew,
+        text: "scrap_06h.csv and scrap_07h.csv: two files have 12 rows in common: the same events again, or new ones?"
+            .to_owned(),
+        older: id("0195f000-0000-7000-8000-000000000001"),
+        newer: id("0195f000-0000-7000-8000-000000000002"),
+        choices: vec![
+            choice(Answer::Repeat, "the same events again: they count once", 1_240, "1435"),
+            choice(Answer::Increment, "new events: all rows count", 1_252, "1915.5"),
+        ],
+    }
+}
+
+/// A series; every third one is asked about.
+pub fn series(number: usize) -> SeriesItem {
+    SeriesItem {
+        series_id: id(&format!("0195f400-0000-7000-8000-{number:012}")),
+        kind: format!("scrap_{number:02}"),
+        profiles: vec!["scrap".to_owned(), "Ausschuss 日本".to_owned()],
+        mode: (number % 2 == 1).then_some(Mode::Keyed),
+        decided: number % 2 == 1,
+        key: if number % 2 == 1 {
+            vec![Variable::WorkOrder, Variable::Operation]
+        } else {
+            Vec::new()
+        },
+        files: 12,
+        rows: 14_400,
+        live: 12_345,
+        question: (number.is_multiple_of(3)).then(question),
+    }
+}
+
+/// A series with its versions.
+pub fn series_detail() -> SeriesDetail {
+    let version = |number: u64| SeriesVersion {
+        file_id: id(&format!("0195f000-0000-7000-8000-{number:012}")),
+        name: format!("scrap_{number:02}h.csv"),
+        rank: at(number as i64 * 60),
+        rows: 1_200,
+        live: 1_200 - number,
+        why_not: [("repeated".to_owned(), number), ("older_reading".to_owned(), 1)].into(),
+    };
+    SeriesDetail {
+        item: series(0),
+        rank_basis: "the time at which a file was last changed".to_owned(),
+        evidence: vec!["3 times files of different names held the same rows".to_owned()],
+        versions: (1..8).map(version).collect(),
+    }
+}
+
+/// A line of a file; one with a long text, a tab and a character that a terminal would obey, or an empty one.
+pub fn line(has_text: bool) -> LineView {
+    let text = "WO-4711\tM-7\tStillstand\t12,5\t\u{1b}[31mrot\t";
+    LineView {
+        file_id: file().item.file_id,
+        name: file().item.name,
+        line: 4_711,
+        text: if has_text { text.repeat(4) } else { String::new() },
+        is_cut: has_text,
+    }
+}
+
 /// What the daemon answers for a screen, with so many rows in a list.
 pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject::Content {
     use crate::subject::{Content, Described};
@@ -618,6 +702,7 @@ pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject:
     match screen.spec.name {
         "overview" | "files" => Content::rows(files(count)),
         "file" => Content::Text(file().document()),
+        "line" => Content::Text(line(true).document()),
         "analyses" => Content::rows(analyses(count)),
         "analysis" => Content::Text(analysis().document()),
         "findings" => Content::rows(findings(count)),
@@ -633,6 +718,11 @@ pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject:
         }),
         "metric" => Content::Text(metric_detail().document()),
         "grants" => Content::Text(grants(count).document()),
+        "series" => Content::rows(Page {
+            items: (0..count).map(series).collect(),
+            next_page: None,
+        }),
+        "versions" => Content::Text(series_detail().document()),
         other => panic!("the daemon is asked for {other}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 use plant_core::balance::Balance;
-use plant_core::model::{DialectView, FileDetail, FileItem, RecordCounts};
+use plant_core::model::{DialectView, FileDetail, FileItem};
 use plant_core::state::{FileState, Reason, ReasonCode};
 
 use super::sentences;
@@ -35,6 +35,9 @@ fn file(state: FileState) -> FileDetail {
         problem_count: 0,
         timeline: vec![],
         next_step: String::new(),
+        series_id: None,
+        row_counts: Default::default(),
+        question: None,
         notes: vec![],
     }
 }
@@ -86,11 +89,7 @@ fn the_lines_of_a_file_are_accounted_for() {
         header_line: Some(3),
         sheet: None,
     });
-    taken.item.records = Some(RecordCounts {
-        new: 5,
-        changed: 1,
-        unchanged: 0,
-    });
+    taken.row_counts = [("counts".to_owned(), 4), ("repeated".to_owned(), 2)].into();
     let balance = Balance {
         physical: 10,
         header: 1,
@@ -106,7 +105,7 @@ fn the_lines_of_a_file_are_accounted_for() {
         "text in windows-1252, parted by semicolon, with the column names in line 3; numbers are written with a decimal comma.",
         "with the profile `mes`",
         "Of its 10 lines: 1 header, 2 before the header, 6 taken in, 1 put aside.",
-        "5 new, 1 changed, 0 known already",
+        "Of its 6 rows, 4 count.\n2 rows: does not count: an equal row of another file counts.",
         "There is 1 remark on its rows",
     ] {
         assert!(told.contains(expected), "{expected:?} is not in:\n{told}");

@@ -56,7 +56,7 @@ async fn a_push_into_a_folder_overwrites_nothing() {
     let plant = Plant::start().await;
     let client = plant.client(None).await;
     let path = plant.exports("exports");
-    let folder = client.add_folder(&path, None, None).await.unwrap();
+    let folder = client.add_folder(&path, None, None, None).await.unwrap();
     let pushed = push(&client, "two.csv", Some(&folder.folder_id.to_string()), "a,b\n")
         .await
         .unwrap();

@@ -29,7 +29,10 @@ impl Two {
     async fn as_made() -> Two {
         let plant = Plant::start().await;
         let alone = plant.client(None).await;
-        let folder = alone.add_folder(&plant.exports("exports"), None, None).await.unwrap();
+        let folder = alone
+            .add_folder(&plant.exports("exports"), None, None, None)
+            .await
+            .unwrap();
         let file = push(&alone, "secret.csv", None, "a,b\n1,2\n").await.unwrap();
         let other = alone.create_org("other", "UTC", None).await.unwrap();
         assert_eq!(other.name, "other");
@@ -149,7 +152,7 @@ async fn a_folder_of_the_first_org_is_neither_shown_nor_given_to_the_second() {
         Err(ClientError::Fault(Fault::NotFound { .. }))
     ));
     // It can't be watched by the second either, which is not told why.
-    let error = second.add_folder(&folder.path, None, None).await.unwrap_err();
+    let error = second.add_folder(&folder.path, None, None, None).await.unwrap_err();
     assert!(
         matches!(&error, ClientError::Fault(Fault::Conflict { message }) if !message.contains("acme")),
         "{error}"

@@ -1,0 +1,36 @@
+//! Which rows of a series count: a function of the set of its versions and of what was decided, and of nothing else.
+//!
+//! Invariants: the order in which versions came, or are given, changes nothing; no row is dropped, each one that does
+//! not count says why; versions of different scopes (lines, machines, sites) are never compared row by row.
+
+mod across;
+mod ask;
+mod chain;
+mod entry;
+mod keyed;
+mod largest;
+mod model;
+mod modes;
+mod outcome;
+mod pairs;
+mod question;
+mod scope;
+mod share;
+mod tally;
+mod tie;
+mod window;
+mod words;
+
+pub use ask::{Answer, Choice, Question, QuestionKind};
+pub use model::{Decisions, Evidence, Mode, Resolution, RowIdent, Seen, Sighting, Version, Why};
+pub use scope::{NameParts, Scope, folder_codes, name_parts, scope};
+
+/// Decides which rows of a series count. Time grows with the rows, times the logarithm of their number.
+pub fn resolve(versions: &[Version], decisions: &Decisions) -> Resolution {
+    let (mut resolution, open) = question::settle(versions, decisions);
+    resolution.question = open.map(|open| question::asked(versions, decisions, open));
+    resolution
+}
+
+#[cfg(test)]
+mod tests;

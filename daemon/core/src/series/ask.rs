@@ -1,0 +1,77 @@
+//! A question about a series and its answers, as they are told.
+
+use crate::word::words;
+
+words! {
+    /// What is asked.
+    QuestionKind, "a question" {
+        /// Two versions of one name and the same days have nothing in common.
+        SameName = "same_name",
+        /// Two files hold equal rows: the same events again, or new ones?
+        RepeatedOrNew = "repeated_or_new",
+        /// Two files give different figures for the same thing.
+        ChangedRows = "changed_rows",
+        /// The rows of two files differ only in cells that are not used.
+        UnmappedDiffers = "unmapped_differs",
+        /// A file of one line, machine or site holds all that the file of another one does.
+        SameSource = "same_source",
+        /// Two versions contradict each other and none is the newer one.
+        SameRank = "same_rank",
+        /// A version no longer holds much of what it covers.
+        WithdrawsMuch = "withdraws_much",
+    }
+}
+
+words! {
+    /// What can be answered.
+    Answer, "an answer" {
+        /// The newer version stands for its days.
+        Replace = "replace",
+        /// Equal rows are the same events again.
+        Repeat = "repeat",
+        /// All rows are new.
+        Increment = "increment",
+        /// Of rows about the same thing the newest counts.
+        Keyed = "keyed",
+        /// One source.
+        Same = "same",
+        /// Different sources.
+        Different = "different",
+        /// The first of the two versions is the newer one.
+        First = "first",
+        /// The second of the two versions is the newer one.
+        Second = "second",
+        /// What it no longer holds no longer counts.
+        Accept = "accept",
+        /// The version takes no part.
+        LeaveOut = "leave_out",
+    }
+}
+
+/// A question about a series.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Question {
+    /// What is asked.
+    pub kind: QuestionKind,
+    /// The `file_no` of the version of the lower rank.
+    pub older: i64,
+    /// The `file_no` of the version of the higher rank.
+    pub newer: i64,
+    /// How many rows it is about.
+    pub rows: u64,
+    /// What can be answered, the likeliest first.
+    pub choices: Vec<Choice>,
+    /// The question as a sentence, without names of files.
+    pub text: String,
+}
+
+/// An answer and what it would do.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Choice {
+    /// The answer.
+    pub answer: Answer,
+    /// It in words.
+    pub label: String,
+    /// How many rows of the series would count.
+    pub rows: u64,
+}

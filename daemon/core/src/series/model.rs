@@ -1,0 +1,193 @@
+//! What a series is made of, what was decided about it, and what follows for its rows.
+
+use super::ask::Question;
+use crate::word::words;
+
+/// A row as its identity: hashes of typed values, made by the reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RowIdent {
+    /// Hash of all mapped values.
+    pub mapped: u64,
+    /// Hash of the cells that are not mapped and are no marks of the export (running number, print time).
+    pub other: u64,
+    /// Hash of what the row is about: its codes and times without measures, status and texts, or the key where one is
+    /// set. 0 where there is none; such a row is never matched by it.
+    pub subject: u64,
+    /// The day of the row, in days since 1970-01-01.
+    pub day: Option<i32>,
+}
+
+/// Where and when bytes were seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting {
+    /// The place in the one order of the series, for example the time of the last change in nanoseconds.
+    pub rank: i64,
+    /// The path of the folder.
+    pub folder: String,
+    /// The site that the folder stands for.
+    pub site: Option<String>,
+    /// The name of the file.
+    pub name: String,
+}
+
+/// Bytes that the series reads, with the rows that were read from them.
+///
+/// The same bytes in two scopes are two versions with the same `declared_hash`, so that both can count; the same bytes
+/// seen again in one scope are one version with two sightings, or two versions, as the caller likes.
+#[derive(Debug, Clone)]
+pub struct Version<'a> {
+    /// Names the version; no order is read from it.
+    pub file_no: i64,
+    /// Where and when it was seen; a version without a sighting takes no part.
+    pub sightings: Vec<Sighting>,
+    /// Its rows in the order of the file.
+    pub rows: &'a [RowIdent],
+    /// The `file_no` of a version of the same name whose bytes are a prefix of these, the longest one; a function of
+    /// the set, so it is asked again when an older version comes late.
+    pub extends: Option<i64>,
+    /// Its last line had no line end.
+    pub open_end: bool,
+    /// A person took it back.
+    pub withdrawn: bool,
+    /// Hash of the bytes: equal bytes have equal hashes.
+    pub declared_hash: [u8; 32],
+}
+
+/// What a person, or plantd earlier, decided about the series.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Decisions {
+    /// How its versions stand to each other; `None` goes by the evidence of each pair.
+    pub mode: Option<Mode>,
+    /// The subject of a row is its key. Without a mode, the newest row of a key counts then.
+    pub keyed: bool,
+    /// Whether versions of different scopes tell of the same source; `None` takes them for different ones and asks
+    /// where one holds all that the other does.
+    pub same_source: Option<bool>,
+    /// What versions of one name and the same days mean that have nothing in common: `Replace` or `Increment`.
+    pub same_name: Option<Mode>,
+    /// What versions of different names mean where the evidence leaves it open: `Repeat` or `Increment`.
+    pub overlap: Option<Mode>,
+    /// What rows of different names mean that differ about the same thing: `Repeat` or `Increment`; a correction is the
+    /// mode `Keyed`.
+    pub changed: Option<Mode>,
+    /// Cells that are not mapped do not tell rows apart.
+    pub ignore_unmapped: bool,
+    /// Versions that a person called the newer ones among those of their rank; one named later is newer still.
+    pub newer: Vec<i64>,
+    /// Versions that may withdraw much.
+    pub accepted: Vec<i64>,
+    /// Versions that a person left out.
+    pub left_out: Vec<i64>,
+}
+
+words! {
+    /// How the versions of a series stand to each other.
+    Mode, "a mode" {
+        /// Each file is new rows; equal rows of two files are two events.
+        Increment = "increment",
+        /// Files overlap; of equal rows the largest number within one version counts.
+        Repeat = "repeat",
+        /// The name grows; what the former version held is not new.
+        Append = "append",
+        /// The newest version of a name stands for the days from its first to its last, or for the name.
+        Replace = "replace",
+        /// The newest version is the truth for the days strictly inside its period.
+        Window = "window",
+        /// The newest version is the truth.
+        Snapshot = "snapshot",
+        /// By key the newest row counts.
+        Keyed = "keyed",
+        /// Facts without an event time (routings, standard costs), by key.
+        Reference = "reference",
+    }
+}
+
+words! {
+    /// Whether a row counts, or why it does not.
+    Why, "a state of a row" {
+        /// It counts.
+        Counts = "counts",
+        /// An equal row of another version counts, or this one's whole file is there twice.
+        Repeated = "repeated",
+        /// A newer row or version stands for it.
+        Replaced = "replaced",
+        /// Its version was taken back, or a newer one no longer holds it.
+        Withdrawn = "withdrawn",
+        /// It was cancelled by another row.
+        Reversed = "reversed",
+        /// It was read while its line was still being written.
+        OlderReading = "older_reading",
+        /// Its version waits for an answer.
+        Contested = "contested",
+    }
+}
+
+impl Why {
+    /// The byte that stands for it in a block of rows.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The one of that byte.
+    pub fn from_code(code: u8) -> Option<Why> {
+        Why::ALL.get(usize::from(code)).copied()
+    }
+}
+
+words! {
+    /// What was seen between versions.
+    Seen, "an evidence" {
+        /// A version begins with the bytes of the former one of its name.
+        Grown = "grown",
+        /// Versions of one name tell of different days.
+        Apart = "apart",
+        /// A version of a name tells again of days of a former one.
+        Renewed = "renewed",
+        /// Files of different names hold the same rows.
+        Overlapping = "overlapping",
+    }
+}
+
+/// What was seen, how often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Evidence {
+    /// What.
+    pub seen: Seen,
+    /// In how many pairs of versions.
+    pub pairs: u64,
+    /// The versions of the first pair by rank.
+    pub first: (i64, i64),
+}
+
+impl Seen {
+    /// The mode that speaks of it.
+    pub fn mode(self) -> Mode {
+        match self {
+            Seen::Grown => Mode::Append,
+            Seen::Apart => Mode::Increment,
+            Seen::Renewed => Mode::Replace,
+            Seen::Overlapping => Mode::Repeat,
+        }
+    }
+}
+
+/// Which rows count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolution {
+    /// For each version in the order given, for each row.
+    pub why: Vec<Vec<Why>>,
+    /// What is asked; one at a time, the first by rank.
+    pub question: Option<Question>,
+    /// What was seen between versions; empty where a mode is decided.
+    pub evidence: Vec<Evidence>,
+    /// The mode in effect: the one decided, or the one of which all evidence speaks.
+    pub mode: Option<Mode>,
+}
+
+impl Resolution {
+    /// How many rows count.
+    pub fn counting(&self) -> u64 {
+        self.why.iter().flatten().filter(|why| **why == Why::Counts).count() as u64
+    }
+}

@@ -1,0 +1,41 @@
+//! What a way to decide found out.
+
+use super::ask::QuestionKind;
+use super::entry::{Entry, Input, Verdict};
+use super::model::{Evidence, Why};
+
+/// A question before its figures are made.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    pub kind: QuestionKind,
+    pub older: usize,
+    pub newer: usize,
+    pub rows: u64,
+    /// Place of the newer version in the order of the series.
+    pub order: usize,
+    /// Equal rows are among what is asked about.
+    pub equal_rows: bool,
+}
+
+/// What a way to decide found out.
+pub(super) struct Outcome {
+    pub verdict: Verdict,
+    pub open: Vec<Open>,
+    pub evidence: Vec<Evidence>,
+}
+
+impl Outcome {
+    pub fn new(input: &Input) -> Outcome {
+        Outcome {
+            verdict: Verdict::new(input),
+            open: Vec::new(),
+            evidence: Vec::new(),
+        }
+    }
+
+    /// The version of the entry waits, and so do its other sightings.
+    pub fn contest(&mut self, newer: &Entry, open: Open) {
+        self.verdict.say_all(newer.version, Why::Contested);
+        self.open.push(open);
+    }
+}

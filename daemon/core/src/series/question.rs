@@ -1,0 +1,105 @@
+//! What is asked of a person about a series, and what each answer would do.
+
+use super::ask::{Answer, Choice, Question, QuestionKind};
+use super::entry::Input;
+use super::model::{Decisions, Mode, Resolution, Version};
+use super::outcome::Open;
+use super::{chain, modes, words as texts};
+
+impl QuestionKind {
+    fn answers(self, equal_rows: bool) -> &'static [Answer] {
+        match self {
+            QuestionKind::SameName => &[Answer::Replace, Answer::Increment],
+            QuestionKind::RepeatedOrNew | QuestionKind::UnmappedDiffers => &[Answer::Repeat, Answer::Increment],
+            QuestionKind::ChangedRows if equal_rows => &[Answer::Keyed, Answer::Repeat, Answer::Increment],
+            QuestionKind::ChangedRows => &[Answer::Keyed, Answer::Increment],
+            QuestionKind::SameSource => &[Answer::Different, Answer::Same],
+            QuestionKind::SameRank => &[Answer::Second, Answer::First],
+            QuestionKind::WithdrawsMuch => &[Answer::Accept, Answer::LeaveOut],
+        }
+    }
+
+    /// Whether the newer version waits for the answer; the others only tell.
+    pub fn contests(self) -> bool {
+        self != QuestionKind::SameSource
+    }
+}
+
+impl Decisions {
+    /// The decisions after an answer to a question about the two versions.
+    #[must_use]
+    pub fn answered(&self, kind: QuestionKind, older: i64, newer: i64, answer: Answer) -> Decisions {
+        let mut after = self.clone();
+        match answer {
+            Answer::Replace => after.same_name = Some(Mode::Replace),
+            Answer::Increment if kind == QuestionKind::SameName => after.same_name = Some(Mode::Increment),
+            Answer::Increment => (after.overlap, after.changed) = (Some(Mode::Increment), Some(Mode::Increment)),
+            Answer::Repeat => {
+                after.overlap = Some(Mode::Repeat);
+                if kind == QuestionKind::ChangedRows {
+                    after.changed = Some(Mode::Repeat);
+                }
+                after.ignore_unmapped |= kind == QuestionKind::UnmappedDiffers;
+            }
+            Answer::Keyed => after.mode = Some(Mode::Keyed),
+            Answer::Same => after.same_source = Some(true),
+            Answer::Different => after.same_source = Some(false),
+            Answer::First => after.newer.push(older),
+            Answer::Second => after.newer.push(newer),
+            Answer::Accept => after.accepted.push(newer),
+            Answer::LeaveOut => after.left_out.push(newer),
+        }
+        after
+    }
+}
+
+/// Which rows count, and the first question by rank.
+pub(super) fn settle(versions: &[Version], decisions: &Decisions) -> (Resolution, Option<Open>) {
+    let input = Input::new(versions, decisions);
+    let decided = decisions.mode.or(decisions.keyed.then_some(Mode::Keyed));
+    let outcome = match decided {
+        Some(mode) => modes::apply(&input, mode),
+        None => chain::compose(&input),
+    };
+    let open = outcome
+        .open
+        .into_iter()
+        .min_by_key(|open| (!open.kind.contests(), open.order, open.kind));
+    let mode = decided.or_else(|| match outcome.evidence.as_slice() {
+        [one] => Some(one.seen.mode()),
+        _ => None,
+    });
+    let why = outcome.verdict.into_rows();
+    (
+        Resolution {
+            why,
+            question: None,
+            evidence: outcome.evidence,
+            mode,
+        },
+        open,
+    )
+}
+
+/// The question with the figures of each answer.
+pub(super) fn asked(versions: &[Version], decisions: &Decisions, open: Open) -> Question {
+    let no = |at: usize| versions.get(at).map_or(0, |version| version.file_no);
+    let (older, newer) = (no(open.older), no(open.newer));
+    let choice = |answer: &Answer| {
+        let after = decisions.answered(open.kind, older, newer, *answer);
+        Choice {
+            answer: *answer,
+            label: answer.label(open.kind),
+            rows: settle(versions, &after).0.counting(),
+        }
+    };
+    let choices = open.kind.answers(open.equal_rows).iter().map(choice).collect();
+    Question {
+        kind: open.kind,
+        older,
+        newer,
+        rows: open.rows,
+        choices,
+        text: texts::question(open.kind, open.rows),
+    }
+}

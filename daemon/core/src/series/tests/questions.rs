@@ -1,0 +1,220 @@
+//! When a series asks, and when it does not.
+
+use super::*;
+use QuestionKind::*;
+
+const HEAD: &str = "Date;Time;Machine;Order;Good\n";
+
+/// Rows of a machine on days of March 2025, so many a day, with what is added to each quantity.
+fn made(days: std::ops::RangeInclusive<u32>, a_day: u32, order: &str, more: u32) -> String {
+    let row = |day: u32, at: u32| {
+        let good = 100 + day + at + more;
+        format!("2025-03-{day:02};{:02}:00;M1;{order}{day}-{at};{good}\n", at + 6)
+    };
+    days.flat_map(|day| (0..a_day).map(move |at| row(day, at))).collect()
+}
+
+fn file(name: &str, rank: i64, rows: &str) -> Seen {
+    seen(name, rank, &format!("{HEAD}{rows}"))
+}
+
+fn kind(files: &[Seen]) -> Option<QuestionKind> {
+    decide(files, &table(&["Good"]), &open()).kind()
+}
+
+#[test]
+fn nothing_is_asked_while_versions_do_not_contradict() {
+    let day = |day: u32| {
+        file(
+            &format!("made_202503{day:02}.csv"),
+            i64::from(day),
+            &made(day..=day, 5, "A", 0),
+        )
+    };
+    assert_eq!(kind(&(1..=9).map(day).collect::<Vec<_>>()), None);
+    // A week that moves on by a day, with what the day at the edge had not yet told.
+    let week = |day: u32| {
+        file(
+            &format!("week_202503{day:02}.csv"),
+            i64::from(day),
+            &made(day..=day + 6, 3, "A", 0),
+        )
+    };
+    let files: Vec<Seen> = (1..=9).map(week).collect();
+    check(&files[..4], &table(&["Good"]), &open(), "Good", (3195.0, 30, None));
+    assert_eq!(kind(&files), None);
+    // Two halves of a plant in words, with the same days and products, and nothing equal.
+    let north = file("north.csv", 1, &made(1..=5, 4, "A", 0));
+    let south = file("south.csv", 2, &made(1..=5, 4, "A", 7));
+    assert_eq!(kind(&[north, south]), None);
+}
+
+#[test]
+fn one_name_with_nothing_in_common_is_asked_about() {
+    // Each row names its order, and no order is named twice: these are further rows.
+    let orders = [
+        file("made.csv", 1, &made(1..=3, 2, "A", 0)),
+        file("made.csv", 2, &made(2..=4, 2, "B", 0)),
+    ];
+    let came = decide(&orders, &table(&["Good"]), &open());
+    assert_eq!((came.kind(), came.resolution.counting()), (None, 12));
+    // Two rows say nothing about all of them.
+    let files = [
+        file("made.csv", 1, &made(1..=2, 1, "A", 0)),
+        file("made.csv", 2, &made(2..=3, 1, "B", 0)),
+    ];
+    let came = decide(&files, &table(&["Good"]), &open());
+    assert_eq!((came.kind(), came.resolution.counting()), (Some(SameName), 2));
+    assert_eq!(came.choices(), [(Answer::Replace, 3), (Answer::Increment, 4)]);
+    assert_eq!(came.resolution.why[1], [Why::Contested; 2]);
+    let text = came.resolution.question.unwrap().text;
+    assert!(text.contains("2 rows"), "{text}");
+    for (answer, rows) in [(Answer::Replace, 3), (Answer::Increment, 4)] {
+        let came = decide(&files, &table(&["Good"]), &open().answered(SameName, 1, 2, answer));
+        assert_eq!((came.kind(), came.resolution.counting()), (None, rows));
+    }
+}
+
+#[test]
+fn a_correction_among_many_equal_rows_is_asked_about_and_others_go_on() {
+    let corrected = made(1..=10, 4, "A", 0).replace("A3-0;103", "A3-0;90");
+    let files = [
+        file("made_old.csv", 1, &made(1..=10, 4, "A", 0)),
+        file("made_new.csv", 2, &corrected),
+        file("made_20250320.csv", 3, &made(20..=21, 4, "A", 0)),
+    ];
+    let came = decide(&files, &table(&["Good"]), &open());
+    assert_eq!((came.kind(), came.resolution.counting()), (Some(ChangedRows), 48));
+    assert_eq!(
+        came.choices(),
+        [(Answer::Keyed, 48), (Answer::Repeat, 49), (Answer::Increment, 88)]
+    );
+    let question = came.resolution.question.unwrap();
+    assert_eq!((question.older, question.newer, question.rows), (1, 2, 1));
+}
+
+#[test]
+fn things_that_have_many_rows_in_one_file_are_no_reason_to_ask() {
+    // Without times and orders: a machine, a day, a product, booked box by box.
+    let boxes = |from: u32| -> String { (0..20).map(|at| format!("2025-03-03;;M1;;{}\n", from + at)).collect() };
+    let files = [
+        file("boxes_0303_a.csv", 1, &boxes(100)),
+        file("boxes_0303_b.csv", 2, &boxes(200)),
+    ];
+    assert_eq!(kind(&files), None);
+}
+
+#[test]
+fn serial_numbers_that_are_not_mapped_tell_rows_apart() {
+    let pieces = |from: u32| -> String {
+        (0..40)
+            .map(|at| format!("2025-03-03;{};1\n", from + at))
+            .fold(String::from("Date;Serial;Good\n"), |a, b| a + &b)
+    };
+    let by = Table {
+        unmapped: vec!["Serial"],
+        ..table(&["Good"])
+    };
+    let files = [
+        seen("pieces_06h.csv", 1, &pieces(0)),
+        seen("pieces_07h.csv", 2, &pieces(40)),
+    ];
+    check(&files, &by, &open(), "Good", (80.0, 80, None));
+}
+
+#[test]
+fn the_same_file_of_two_lines_counts_twice_and_is_told() {
+    let rows = made(1..=2, 4, "A", 0);
+    let files = [
+        file("L1.csv", 1, &rows),
+        Seen {
+            no: 2,
+            ..file("L2.csv", 2, &rows)
+        },
+    ];
+    let came = decide(&files, &table(&["Good"]), &open());
+    assert_eq!((came.kind(), came.resolution.counting()), (Some(SameSource), 16));
+    assert_eq!(came.choices(), [(Answer::Different, 16), (Answer::Same, 8)]);
+    let sites: Vec<Seen> = [Some("Ulm"), Some("Brno")]
+        .into_iter()
+        .zip(&files)
+        .map(|(site, file)| Seen {
+            site,
+            name: "made.csv".into(),
+            ..file.clone()
+        })
+        .collect();
+    assert_eq!(decide(&sites, &table(&["Good"]), &open()).resolution.counting(), 16);
+}
+
+#[test]
+fn a_version_that_would_withdraw_much_waits() {
+    let whole = made(1..=10, 2, "A", 0);
+    let without = |order: &str| -> String {
+        whole
+            .lines()
+            .filter(|line| !line.contains(order))
+            .map(|line| format!("{line}\n"))
+            .collect()
+    };
+    let few = [file("w.csv", 1, &whole), file("w.csv", 2, &without("A5-1"))];
+    check(
+        &few,
+        &table(&["Good"]),
+        &mode(Mode::Window),
+        "Good",
+        (2200.0 - 106.0 + 20.0 - 10.0 * 10.0, 19, None),
+    );
+    let much = [file("w.csv", 1, &whole), file("w.csv", 2, &without("-1;"))];
+    for (mode_of, accepted) in [(Mode::Window, 12), (Mode::Snapshot, 10)] {
+        let came = decide(&much, &table(&["Good"]), &mode(mode_of));
+        assert_eq!(
+            (came.kind(), came.resolution.counting()),
+            (Some(WithdrawsMuch), 20),
+            "{mode_of}"
+        );
+        assert_eq!(came.choices(), [(Answer::Accept, accepted), (Answer::LeaveOut, 20)]);
+    }
+}
+
+#[test]
+fn a_tie_matters_only_where_values_differ() {
+    let rows = made(1..=3, 2, "A", 0);
+    let reversed: String = rows.lines().rev().map(|line| format!("{line}\n")).collect();
+    let same = [
+        file("a.csv", 1, &rows),
+        Seen {
+            no: 2,
+            ..file("b.csv", 1, &reversed)
+        },
+    ];
+    for mode_of in [Mode::Keyed, Mode::Window, Mode::Snapshot, Mode::Repeat] {
+        let came = decide(&same, &table(&["Good"]), &mode(mode_of));
+        assert_eq!((came.kind(), came.resolution.counting()), (None, 6), "{mode_of}");
+    }
+    let differs = [
+        same[0].clone(),
+        Seen {
+            no: 2,
+            ..file("b.csv", 1, &made(1..=3, 2, "A", 5))
+        },
+    ];
+    for mode_of in [Mode::Keyed, Mode::Window, Mode::Snapshot] {
+        let came = decide(&differs, &table(&["Good"]), &mode(mode_of));
+        assert_eq!(
+            (came.kind(), came.resolution.counting()),
+            (Some(SameRank), 6),
+            "{mode_of}"
+        );
+    }
+}
+
+#[test]
+fn every_state_has_a_byte_and_words() {
+    for why in Why::ALL {
+        assert_eq!(Why::from_code(why.code()), Some(why));
+        assert!(!why.sentence().is_empty());
+    }
+    assert_eq!(Why::from_code(Why::ALL.len() as u8), None);
+    assert_eq!((Why::Counts.code(), Why::Contested.code()), (0, 6));
+}

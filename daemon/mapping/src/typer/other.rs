@@ -1,0 +1,63 @@
+//! What tells one row from another beside its mapped values: the cells of columns that no variable takes, without marks.
+//!
+//! A mark says something about the export and nothing about the event: the number of the row, when it was printed. Rows
+//! that differ in marks alone are the same.
+
+use plant_core::header::skeleton;
+use plant_lexicon::is_mark;
+use rust_decimal::Decimal;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::cells::Plan;
+use crate::facts::{Blank, Column, ColumnFacts, blank};
+
+/// The columns that count, with the hash of their names.
+#[derive(Debug)]
+pub(super) struct Other {
+    columns: Vec<(usize, u64)>,
+}
+
+impl Other {
+    pub(super) fn new(plans: &[Plan], facts: &ColumnFacts) -> Other {
+        let mut columns = Vec::new();
+        for (index, plan) in plans.iter().enumerate() {
+            let name = skeleton(&plan.source);
+            let numbers_rows = facts
+                .columns
+                .get(index)
+                .is_some_and(|column| numbers_rows(column, facts.rows));
+            if plan.variable.is_none() && !is_mark(&name) && !numbers_rows {
+                columns.push((index, xxh3_64(name.as_bytes())));
+            }
+        }
+        Other { columns }
+    }
+
+    /// The hash of a row's cells, whatever the order of the columns; 0 where none is filled.
+    pub(super) fn hash(&self, cells: &[&str]) -> u64 {
+        // A sum does not depend on the order; each cell is hashed with the name of its column.
+        self.columns.iter().fold(0_u64, |sum, (index, name)| {
+            let text = cells.get(*index).copied().unwrap_or_default().trim();
+            match blank(text) {
+                Blank::Yes => sum,
+                _ => sum.wrapping_add(cell(text, *name)),
+            }
+        })
+    }
+}
+
+fn cell(text: &str, name: u64) -> u64 {
+    let number = text.contains('.').then(|| text.parse::<Decimal>().ok()).flatten();
+    let written = number.map(|number| number.normalize().to_string());
+    let hash = xxh3_64(written.as_deref().unwrap_or(text).as_bytes());
+    xxh3_64([hash.to_le_bytes(), name.to_le_bytes()].as_flattened())
+}
+
+/// Whether the column counts the rows of the file, from 0 or 1 on without a gap.
+fn numbers_rows(column: &Column, rows: u64) -> bool {
+    let whole = column.unique && rows > 1 && column.filled == rows && column.numbers.numbers == rows;
+    whole
+        && column
+            .range
+            .is_some_and(|(low, high)| (low == 0.0 || low == 1.0) && high - low + 1.0 == rows as f64)
+}

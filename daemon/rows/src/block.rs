@@ -1,0 +1,167 @@
+//! A block as the database keeps it.
+
+use chrono::NaiveDate;
+use plant_core::variable::Variable;
+
+use crate::codes::Codes;
+use crate::ident::{IDENT_BYTES, Key, NO_DAY, day_number, mapped, subject};
+use crate::limit::{BLOCK_MAX_BYTES, BLOCK_ROWS, BlockError};
+use crate::read::Rows;
+
+/// How much is gained by compressing harder does not pay for the time.
+const LEVEL: i32 = 1;
+
+/// A block that was checked, with what finds it and what identifies its rows.
+#[derive(Debug)]
+pub struct Sealed {
+    /// Line of its first row.
+    pub first_line: u64,
+    /// Line of its last row.
+    pub last_line: u64,
+    /// Rows.
+    pub rows: usize,
+    /// First day of its rows; `None` where none has one.
+    pub first_day: Option<NaiveDate>,
+    /// Last day.
+    pub last_day: Option<NaiveDate>,
+    /// Whether a row names the standard cost of a product.
+    pub has_costs: bool,
+    /// Which codes may occur.
+    pub codes: Vec<u8>,
+    /// Identity of each row, compressed ([`idents`] reads it).
+    pub idents: Vec<u8>,
+    /// The rows, compressed.
+    pub image: Vec<u8>,
+}
+
+/// The identity of one row as it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// Its line.
+    pub line: u64,
+    /// Hash of the mapped values.
+    pub mapped: u64,
+    /// Hash of the unmapped cells that are no marks.
+    pub other: u64,
+    /// Hash of the subject or key.
+    pub subject: u64,
+    /// Days since 1970-01-01.
+    pub day: Option<i32>,
+}
+
+impl Sealed {
+    /// Checks a block of a worker and makes it ready to be kept.
+    ///
+    /// # Errors
+    /// When it is not what a block should be.
+    pub fn new(block: &[u8], key: &Key) -> Result<Sealed, BlockError> {
+        if block.len() > BLOCK_MAX_BYTES {
+            return Err(BlockError::Shape(format!("it has {} bytes", block.len())));
+        }
+        let rows = Rows::read(block)?;
+        if rows.is_empty() {
+            return Err(BlockError::Shape("it has no row".to_owned()));
+        }
+        let days = || (0..rows.len()).filter_map(|row| rows.day(row));
+        Ok(Sealed {
+            first_line: rows.line(0),
+            last_line: rows.line(rows.len() - 1),
+            rows: rows.len(),
+            first_day: days().min(),
+            last_day: days().max(),
+            has_costs: rows.variables().any(|variable| variable == Variable::StandardUnitCost),
+            codes: Codes::of(&rows).into_bytes(),
+            idents: pack(&identities(&rows, key))?,
+            image: zstd::bulk::compress(block, LEVEL)?,
+        })
+    }
+
+    /// The identities of the rows of a kept block under another key, packed.
+    ///
+    /// # Errors
+    /// When the block can't be read.
+    pub fn rekey(image: &[u8], key: &Key) -> Result<Vec<u8>, BlockError> {
+        Ok(pack(&identities(&unpack(image)?, key))?)
+    }
+}
+
+/// The rows of a kept block.
+///
+/// # Errors
+/// When it can't be read.
+pub fn unpack(image: &[u8]) -> Result<Rows, BlockError> {
+    Rows::read(&zstd::bulk::decompress(image, BLOCK_MAX_BYTES)?)
+}
+
+/// The identities of a kept block.
+///
+/// # Errors
+/// When they can't be unpacked.
+pub fn idents(packed: &[u8]) -> Result<Vec<Stored>, BlockError> {
+    let bytes = zstd::bulk::decompress(packed, BLOCK_ROWS * IDENT_BYTES)?;
+    if bytes.len() % IDENT_BYTES != 0 {
+        return Err(BlockError::Shape("identities are cut".to_owned()));
+    }
+    let rows = bytes.len() / IDENT_BYTES;
+    let long = |list: usize, row: usize| {
+        let at = (list * rows + row) * 8;
+        bytes
+            .get(at..at + 8)
+            .and_then(|bytes| bytes.first_chunk::<8>())
+            .map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    };
+    let short = |list: usize, row: usize| {
+        let at = rows * 24 + (list * rows + row) * 4;
+        bytes
+            .get(at..at + 4)
+            .and_then(|bytes| bytes.first_chunk::<4>())
+            .copied()
+    };
+    let mut line = 0;
+    Ok((0..rows)
+        .map(|row| {
+            let day = short(0, row).map_or(NO_DAY, i32::from_le_bytes);
+            line += short(1, row).map_or(0, |bytes| u64::from(u32::from_le_bytes(bytes)));
+            Stored {
+                line,
+                mapped: long(0, row),
+                other: long(1, row),
+                subject: long(2, row),
+                day: (day != NO_DAY).then_some(day),
+            }
+        })
+        .collect())
+}
+
+fn identities(rows: &Rows, key: &Key) -> Vec<Stored> {
+    rows.records()
+        .map(|record| Stored {
+            line: record.line,
+            mapped: mapped(&record),
+            other: record.other,
+            subject: subject(&record, key),
+            day: record.day.map(day_number),
+        })
+        .collect()
+}
+
+/// Each list by itself, and lines as the steps between them, so that what is regular takes no room. A step of more than
+/// 2³² lines can't be: a file has at most that many bytes in lines that matter.
+fn pack(idents: &[Stored]) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(idents.len() * IDENT_BYTES);
+    for list in [
+        |one: &Stored| one.mapped,
+        |one: &Stored| one.other,
+        |one: &Stored| one.subject,
+    ] {
+        bytes.extend(idents.iter().flat_map(|one| list(one).to_le_bytes()));
+    }
+    bytes.extend(idents.iter().flat_map(|one| one.day.unwrap_or(NO_DAY).to_le_bytes()));
+    let mut before = 0;
+    for one in idents {
+        let step = u32::try_from(one.line.saturating_sub(before)).unwrap_or(u32::MAX);
+        bytes.extend(step.to_le_bytes());
+        before = one.line;
+    }
+    zstd::bulk::compress(&bytes, LEVEL)
+}

@@ -1,0 +1,98 @@
+//! What makes two rows the same: hashes of typed values, never of the text of cells.
+
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
+use plant_core::record::{Record, Value};
+use plant_core::variable::{Kind, Variable};
+use xxhash_rust::xxh3::Xxh3;
+
+/// Bytes of one row's identity as it is kept: three hashes, the day and the line.
+pub const IDENT_BYTES: usize = 32;
+/// The day of a row that has none.
+pub(crate) const NO_DAY: i32 = i32::MIN;
+
+/// The variables of a key; empty where there is none.
+pub type Key = [Variable];
+
+/// Days since 1970-01-01.
+pub(crate) fn day_number(day: NaiveDate) -> i32 {
+    day.num_days_from_ce() - UNIX_DAYS
+}
+
+/// The day of that number.
+pub(crate) fn day_of_number(number: i32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(1970, 1, 1)?.checked_add_signed(TimeDelta::try_days(i64::from(number))?)
+}
+
+const UNIX_DAYS: i32 = 719_163;
+
+/// The hash of all mapped values.
+pub fn mapped(record: &Record) -> u64 {
+    let mut hasher = Xxh3::new();
+    hasher.update(&record.day.map_or(NO_DAY, day_number).to_le_bytes());
+    for (variable, value) in Variable::ALL.iter().zip(&record.values) {
+        if let Some(value) = value {
+            feed(&mut hasher, *variable, value, false);
+        }
+    }
+    hasher.digest()
+}
+
+/// The hash of what the row is about: of its key, where there is one (0 where none of it is filled); else of its codes
+/// and times, without measures, states and free texts (0 where it has none).
+pub fn subject(record: &Record, key: &Key) -> u64 {
+    let mut hasher = Xxh3::new();
+    let mut filled = false;
+    let all = Variable::ALL.iter().filter(|variable| tells_about(**variable));
+    let chosen: Vec<Variable> = match key.is_empty() {
+        true => all.copied().collect(),
+        false => key.to_vec(),
+    };
+    for variable in chosen {
+        if let Some(value) = record.get(variable) {
+            filled = true;
+            feed(&mut hasher, variable, value, true);
+        }
+    }
+    match (filled, hasher.digest()) {
+        (false, _) => 0,
+        (true, 0) => 1,
+        (true, hash) => hash,
+    }
+}
+
+fn tells_about(variable: Variable) -> bool {
+    use Variable::{Currency, Disposition, OrderType, ProductName, ReasonText, Status, Uom, ValueQualifier};
+    match variable.kind() {
+        Kind::Number | Kind::Flag => false,
+        Kind::Time | Kind::Date => !matches!(variable, Variable::DueDate),
+        Kind::Text => !matches!(
+            variable,
+            Status | ProductName | ReasonText | Uom | Currency | ValueQualifier | Disposition | OrderType
+        ),
+    }
+}
+
+/// Numbers of orders and materials come padded with zeros or not, in either case; as a key both are the same.
+fn feed(hasher: &mut Xxh3, variable: Variable, value: &Value, as_key: bool) {
+    hasher.update(&(variable.index() as u32).to_le_bytes());
+    match value {
+        Value::Text(text) if as_key => {
+            let text = text.trim().to_uppercase();
+            let bare = match text.bytes().all(|byte| byte.is_ascii_digit()) {
+                true => text.trim_start_matches('0'),
+                false => text.as_str(),
+            };
+            hasher.update(bare.as_bytes());
+        }
+        Value::Text(text) => hasher.update(text.trim().as_bytes()),
+        Value::Number(number) => {
+            let number = number.normalize();
+            hasher.update(&number.mantissa().to_le_bytes());
+            hasher.update(&number.scale().to_le_bytes());
+        }
+        Value::Time(time) => hasher.update(&time.timestamp_micros().to_le_bytes()),
+        Value::Date(date) => hasher.update(&day_number(*date).to_le_bytes()),
+        Value::Flag(flag) => hasher.update(&[u8::from(*flag)]),
+    }
+    hasher.update(&[0x1f]);
+}

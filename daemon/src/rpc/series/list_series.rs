@@ -1,0 +1,26 @@
+//! All series, those with a question first.
+
+use plant_proto::convert::Cross;
+use plant_proto::wire;
+use plant_store::series;
+
+use crate::app::App;
+use crate::rpc::call::Ctx;
+use crate::rpc::refusal::Refusal;
+
+pub(super) async fn handle(
+    app: App,
+    ctx: Ctx,
+    request: wire::ListSeriesRequest,
+) -> Result<wire::ListSeriesResponse, Refusal> {
+    let page = app
+        .store()
+        .run(ctx.org, &ctx.actor, move |tx| {
+            Box::pin(async move { series::list(tx, request.page_size, Some(&request.page_token)).await })
+        })
+        .await?;
+    Ok(wire::ListSeriesResponse {
+        series: page.items.to_wire(),
+        next_page_token: page.next_page.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,106 @@
+//! Series: which versions belong together, what was decided about them, and which of their rows count.
+//!
+//! Invariant: what counts is derived ([`plant_core::series::resolve`]) from versions and decisions in the transaction that
+//! changed one of them, under the lock of the org; it never depends on which file came first.
+
+mod act;
+mod derive;
+mod effects;
+mod known;
+mod show;
+
+use chrono::{DateTime, Utc};
+use plant_core::balance::Balance;
+use plant_core::ids::{FileId, SeriesId};
+use plant_core::model::RecordCounts;
+use plant_core::series;
+use uuid::Uuid;
+
+pub use act::{answer, merge, move_file, of_saved, outdated, reread, restore, set, settle_profile, withdraw};
+pub use derive::derive;
+pub(crate) use known::{key_for, of_profile, set_keyed_by};
+pub(crate) use show::question;
+pub use show::{asked_variables, get, list, resolve};
+
+use crate::error::Result;
+use crate::tx::OrgTx;
+use crate::{paging, text};
+
+/// What the rows of a file are to its series, and the fate of its lines with the repeated ones among the duplicates.
+pub(crate) async fn fate(tx: &mut OrgTx, file_id: FileId) -> Result<(RecordCounts, Balance)> {
+    let row = sqlx::query!(
+        r#"SELECT balance AS "balance!", coalesce(records_new, 0) AS "new!", coalesce(records_changed, 0) AS "changed!",
+            coalesce(records_unchanged, 0) AS "unchanged!"
+        FROM app.files WHERE file_id = $1"#,
+        file_id.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let counts = RecordCounts {
+        new: paging::count(row.new),
+        changed: paging::count(row.changed),
+        unchanged: paging::count(row.unchanged),
+    };
+    let balance: Balance = text::read("files", "balance", file_id, row.balance)?;
+    Ok((counts, repeated(balance, counts.unchanged)))
+}
+
+/// The fate of the lines of a file of whose rows so many are repeated.
+pub(crate) fn repeated(mut balance: Balance, rows: u64) -> Balance {
+    let rows = rows.min(balance.taken);
+    balance.taken -= rows;
+    balance.duplicate += rows;
+    balance
+}
+
+/// The file that has the same bytes already, where it is of the same source as this one by name and folder.
+pub(crate) async fn same_bytes(tx: &mut OrgTx, file_id: FileId, sha256: &[u8]) -> Result<Option<(FileId, String)>> {
+    let own = place(tx, file_id.0).await?;
+    let there = sqlx::query!(
+        "SELECT file_id FROM app.files WHERE sha256 = $1 AND committed_at IS NOT NULL AND file_id <> $2
+        ORDER BY file_no LIMIT 100",
+        sha256,
+        file_id.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for row in there {
+        let other = place(tx, row.file_id).await?;
+        if other.2 == own.2 {
+            return Ok(Some((FileId(row.file_id), other.1)));
+        }
+    }
+    Ok(None)
+}
+
+/// Number, name and scope of a file.
+async fn place(tx: &mut OrgTx, file_id: Uuid) -> Result<(i64, String, series::Scope)> {
+    let row = sqlx::query!(
+        "SELECT f.file_no, f.name, d.path, d.site FROM app.files f JOIN app.folders d USING (org_id, folder_id)
+        WHERE f.file_id = $1",
+        file_id
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let scope = series::scope(row.site.as_deref(), &row.path, &row.name);
+    Ok((row.file_no, row.name, scope))
+}
+
+/// The same bytes were seen again: what they tell may be the newest again.
+pub(crate) async fn sighted_again(tx: &mut OrgTx, of: FileId, at: DateTime<Utc>) -> Result<()> {
+    let row = sqlx::query!("SELECT series_id, file_no FROM app.files WHERE file_id = $1", of.0)
+        .fetch_one(tx.connection())
+        .await?;
+    if let Some(series) = row.series_id {
+        derive(tx, SeriesId(series), Some(row.file_no), at).await?;
+    }
+    Ok(())
+}
+
+/// The series that a file is about to leave for that one.
+pub(crate) async fn left(tx: &mut OrgTx, file: FileId, to: SeriesId) -> Result<Option<SeriesId>> {
+    let from = sqlx::query_scalar!("SELECT series_id FROM app.files WHERE file_id = $1", file.0)
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(from.map(SeriesId).filter(|from| *from != to))
+}

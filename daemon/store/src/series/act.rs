@@ -1,0 +1,296 @@
+//! Decisions of people about a series, each with what follows from it and its audit entry in one transaction.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use plant_core::ids::{FileId, SeriesId};
+use plant_core::profile::Profile;
+use plant_core::series::{Answer, Decisions, Mode, Question};
+use plant_core::variable::Variable;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::derive::derive;
+use super::known::{Known, by_profile, found, known, names, of_profile};
+use crate::error::{Result, StoreError};
+use crate::tx::OrgTx;
+use crate::{audit, text};
+
+async fn decide(
+    tx: &mut OrgTx,
+    series: SeriesId,
+    after: &Known,
+    said: &serde_json::Value,
+    at: DateTime<Utc>,
+) -> Result<Vec<FileId>> {
+    let actor = tx.actor().to_owned();
+    sqlx::query!(
+        "UPDATE app.series SET decisions = $2, key = $3, decided_by = $4, decided_at = $5 WHERE series_id = $1",
+        series.0,
+        text::json("decisions", &after.decisions)?,
+        &names(&after.key),
+        actor,
+        at
+    )
+    .execute(tx.connection())
+    .await?;
+    let changed = derive(tx, series, None, at).await?.changed;
+    let body = json!({"series": series, "decision": said, "changed": changed});
+    audit::append(tx, "series.decide", &body).await?;
+    Ok(changed)
+}
+
+/// Answers the question of the series that a file belongs to; gives the files whose rows count otherwise since.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Conflict`] when nothing is asked; [`StoreError::Invalid`] for an answer that is
+/// none of the choices.
+pub async fn answer(tx: &mut OrgTx, file: FileId, answer: Answer, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    tx.lock_org().await?;
+    let series = of_file(tx, file).await?;
+    let asked = sqlx::query_scalar!("SELECT question FROM app.series WHERE series_id = $1", series.0)
+        .fetch_one(tx.connection())
+        .await?
+        .ok_or_else(|| StoreError::conflict("question", "nothing is asked about this file"))?;
+    let question: Question = text::read("series", "question", series, asked)?;
+    if !question.choices.iter().any(|choice| choice.answer == answer) {
+        let words: Vec<&str> = question.choices.iter().map(|choice| choice.answer.name()).collect();
+        let detail = format!("`{answer}` is none of the choices: {}", words.join(", "));
+        return Err(StoreError::invalid("answer", detail));
+    }
+    let mut after = known(tx, series).await?;
+    after.decisions = after
+        .decisions
+        .answered(question.kind, question.older, question.newer, answer);
+    let said = json!({"question": question.kind, "answer": answer, "files": [question.older, question.newer]});
+    decide(tx, series, &after, &said, at).await
+}
+
+async fn of_file(tx: &mut OrgTx, file: FileId) -> Result<SeriesId> {
+    sqlx::query!(
+        "SELECT series_id, duplicate_of FROM app.files WHERE file_id = $1",
+        file.0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or_else(|| StoreError::not_found("file", file))?
+    .series_id
+    .map(SeriesId)
+    .ok_or_else(|| StoreError::conflict("file", format!("{file} is not in yet, so it belongs to no series")))
+}
+
+/// Sets the mode (`None`: by evidence again) or the key of a series, or both.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Invalid`] for a mode that needs a key and has none.
+pub async fn set(
+    tx: &mut OrgTx,
+    series: SeriesId,
+    mode: Option<Option<Mode>>,
+    key: Option<&[Variable]>,
+    at: DateTime<Utc>,
+) -> Result<Vec<FileId>> {
+    tx.lock_org().await?;
+    let mut after = known(tx, series).await?;
+    if let Some(key) = key {
+        after.key = key.to_vec();
+        // A key decides by itself, unless a mode is said with it.
+        after.decisions.mode = (!key.is_empty()).then_some(Mode::Keyed);
+    }
+    if let Some(mode) = mode {
+        after.decisions = Decisions {
+            mode,
+            ..Decisions::default()
+        };
+    }
+    if matches!(after.decisions.mode, Some(Mode::Reference)) && after.key.is_empty() {
+        return Err(StoreError::invalid("mode", "it needs a key: name it with --key"));
+    }
+    after.decisions.keyed = !after.key.is_empty();
+    let said = json!({"mode": after.decisions.mode, "key": after.key});
+    decide(tx, series, &after, &said, at).await
+}
+
+/// Takes the key of a profile that was just saved for its series, where it says one or took its own away.
+///
+/// # Errors
+/// What the database says.
+pub async fn settle_profile(
+    tx: &mut OrgTx,
+    before: Option<&Profile>,
+    saved: &Profile,
+    at: DateTime<Utc>,
+) -> Result<Vec<FileId>> {
+    let key = &saved.settings.key;
+    let was = before.map(|before| before.settings.key.as_slice()).unwrap_or_default();
+    if key.is_empty() && was.is_empty() {
+        return Ok(Vec::new());
+    }
+    if found(tx, saved).await?.is_none() {
+        // The series begins with its key.
+        of_profile(tx, saved, at).await?;
+        return Ok(Vec::new());
+    }
+    let series = of_profile(tx, saved, at).await?;
+    if known(tx, series).await?.key == *key {
+        return Ok(Vec::new());
+    }
+    set(tx, series, None, Some(key), at).await
+}
+
+/// Takes the rows of files out of count; gives the files whose rows count otherwise since.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Conflict`] for a file that is not in; [`StoreError::Invalid`] without a reason.
+pub async fn withdraw(tx: &mut OrgTx, files: &[FileId], why: &str, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    if why.trim().is_empty() {
+        return Err(StoreError::invalid("why", "say why in a few words"));
+    }
+    turn(tx, files, Some(why.trim()), at).await
+}
+
+/// Lets the rows of withdrawn files count again.
+///
+/// # Errors
+/// As for [`withdraw`].
+pub async fn restore(tx: &mut OrgTx, files: &[FileId], at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    turn(tx, files, None, at).await
+}
+
+async fn turn(tx: &mut OrgTx, files: &[FileId], why: Option<&str>, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    tx.lock_org().await?;
+    let mut all = BTreeSet::new();
+    for file in files {
+        all.insert(of_file(tx, *file).await?);
+    }
+    let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
+    let actor = tx.actor().to_owned();
+    sqlx::query!(
+        "UPDATE app.files SET withdrawn_at = CASE WHEN $2::text IS NULL THEN NULL ELSE $3::timestamptz END,
+            withdrawn_why = $2, withdrawn_by = CASE WHEN $2::text IS NULL THEN NULL ELSE $4 END
+        WHERE file_id = ANY ($1)",
+        &ids,
+        why.map(|why| text::clean(why).into_owned()),
+        at,
+        actor
+    )
+    .execute(tx.connection())
+    .await?;
+    let mut changed = Vec::new();
+    for series in all {
+        changed.extend(derive(tx, series, None, at).await?.changed);
+    }
+    let action = if why.is_some() { "file.withdraw" } else { "file.restore" };
+    let body = json!({"files": files, "why": why, "changed": changed});
+    audit::append(tx, action, &body).await?;
+    Ok(changed)
+}
+
+/// Puts all versions of the second series into the first.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Invalid`] for one series twice.
+pub async fn merge(tx: &mut OrgTx, into: SeriesId, from: SeriesId, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    tx.lock_org().await?;
+    known(tx, into).await?;
+    known(tx, from).await?;
+    if into == from {
+        return Err(StoreError::invalid("series", "it is the same one"));
+    }
+    sqlx::query!(
+        "UPDATE app.files SET series_id = $1 WHERE series_id = $2",
+        into.0,
+        from.0
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "UPDATE app.series_profiles SET series_id = $1 WHERE series_id = $2",
+        into.0,
+        from.0
+    )
+    .execute(tx.connection())
+    .await?;
+    let changed = derive(tx, into, None, at).await?.changed;
+    let body = json!({"into": into, "from": from, "changed": changed});
+    audit::append(tx, "series.merge", &body).await?;
+    Ok(changed)
+}
+
+/// Puts one version into another series.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Conflict`] for a file that is not in.
+pub async fn move_file(tx: &mut OrgTx, file: FileId, to: SeriesId, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    tx.lock_org().await?;
+    known(tx, to).await?;
+    let from = of_file(tx, file).await?;
+    sqlx::query!("UPDATE app.files SET series_id = $2 WHERE file_id = $1", file.0, to.0)
+        .execute(tx.connection())
+        .await?;
+    let mut changed = derive(tx, from, None, at).await?.changed;
+    changed.extend(derive(tx, to, None, at).await?.changed);
+    let body = json!({"file": file, "from": from, "to": to, "changed": changed});
+    audit::append(tx, "series.move", &body).await?;
+    Ok(changed)
+}
+
+/// Asks for a new reading of files that are in, from their originals, with the newest version of their profile or the one
+/// given; gives how many were queued.
+///
+/// # Errors
+/// What the database says.
+pub async fn reread(
+    tx: &mut OrgTx,
+    files: &[FileId],
+    profile: Option<plant_core::ids::ProfileId>,
+    at: DateTime<Utc>,
+) -> Result<Vec<FileId>> {
+    tx.lock_org().await?;
+    let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
+    let queued = sqlx::query!(
+        "UPDATE app.files SET forced_profile_id = coalesce($2, profile_id)
+        WHERE file_id = ANY ($1) AND committed_at IS NOT NULL RETURNING file_id, state",
+        &ids,
+        profile.map(|profile| profile.0)
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut entries = Vec::with_capacity(queued.len());
+    for row in &queued {
+        let state = crate::timeline::state(&row.state, row.file_id)?;
+        entries.push((row.file_id, at, state, "it is read again from its original".to_owned()));
+    }
+    crate::timeline::notes(tx, &entries).await?;
+    let ids: Vec<Uuid> = queued.iter().map(|row| row.file_id).collect();
+    crate::jobs::enqueue(tx, plant_core::job::JobKind::Reread, &ids).await?;
+    if !ids.is_empty() {
+        audit::append(tx, "file.reread_asked", &json!({"files": ids, "profile": profile})).await?;
+    }
+    Ok(ids.into_iter().map(FileId).collect())
+}
+
+/// The files that were read with an older version of a profile than its newest.
+///
+/// # Errors
+/// What the database says.
+pub async fn outdated(tx: &mut OrgTx, profile: &Profile) -> Result<Vec<FileId>> {
+    let version = i32::try_from(profile.version).unwrap_or(i32::MAX);
+    let files = sqlx::query_scalar!(
+        "SELECT file_id FROM app.files WHERE profile_id = $1 AND profile_version < $2 AND committed_at IS NOT NULL
+        ORDER BY file_no",
+        profile.profile_id.0,
+        version
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(files.into_iter().map(FileId).collect())
+}
+
+/// The series of a profile.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_saved(tx: &mut OrgTx, profile: &Profile) -> Result<Option<SeriesId>> {
+    by_profile(tx, profile.profile_id).await
+}

@@ -1,0 +1,531 @@
+//! Deriving which rows of a series count.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use plant_core::ids::{FileId, SeriesId};
+use plant_core::series::{Decisions, Evidence, Mode, Question, Resolution, RowIdent, Sighting, Version, Why, resolve};
+use plant_core::state::{FileState, ReasonCode};
+use plant_core::words::counted;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::effects;
+use super::known::{known, names, set_keyed_by};
+use crate::error::{Result, StoreError};
+use crate::tx::OrgTx;
+use crate::{analyses, blocks, paging, text, timeline};
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Derived {
+    /// Files whose rows count otherwise than before.
+    pub changed: Vec<FileId>,
+}
+
+/// A version with what is kept of it.
+struct Row {
+    file_no: i64,
+    file_id: Uuid,
+    state: String,
+    reason_code: Option<String>,
+    sightings: Vec<Sighting>,
+    days: Option<(NaiveDate, NaiveDate)>,
+    extends: Option<i64>,
+    open_end: bool,
+    withdrawn: bool,
+    keyed_by: Vec<String>,
+    sha256: [u8; 32],
+}
+
+impl Row {
+    /// Whether it says that something is asked about it.
+    fn is_asked(&self) -> bool {
+        self.reason_code.as_deref() == Some(ReasonCode::OpenQuestion.name())
+    }
+}
+
+/// The identities of a version, block by block.
+#[derive(Default)]
+struct Idents {
+    rows: Vec<RowIdent>,
+    lines: Vec<u64>,
+    blocks: Vec<(i32, usize)>,
+}
+
+/// Derives the states of the rows of a series from its versions and decisions; with `around`, of the versions that can
+/// touch that file's. The caller holds the lock of the org.
+///
+/// # Errors
+/// What the database says; a block that can't be read.
+pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: DateTime<Utc>) -> Result<Derived> {
+    tx.allow_long().await?;
+    let known = known(tx, series).await?;
+    let all = versions(tx, series).await?;
+    let whole = all.len();
+    let chosen = match around {
+        Some(file_no) if !needs_all(&known.decisions) => connected(all, file_no),
+        _ => all,
+    };
+    let key = names(&known.key);
+    for version in &chosen {
+        if version.keyed_by != key {
+            blocks::rekey(tx, version.file_no, &known.key).await?;
+            set_keyed_by(tx, version.file_no, &known.key).await?;
+        }
+    }
+    let numbers: Vec<i64> = chosen.iter().map(|version| version.file_no).collect();
+    let idents = idents(tx, &numbers).await?;
+    let is_whole = chosen.len() == whole;
+    let decisions = known.decisions;
+    let (chosen, idents, resolution, readings) = tokio::task::spawn_blocking(move || {
+        let empty = Vec::new();
+        let (resolution, readings) = {
+            let versions: Vec<Version<'_>> = chosen
+                .iter()
+                .map(|row| Version {
+                    file_no: row.file_no,
+                    sightings: row.sightings.clone(),
+                    rows: idents.get(&row.file_no).map_or(&empty, |idents| &idents.rows),
+                    extends: row.extends,
+                    open_end: row.open_end,
+                    withdrawn: row.withdrawn,
+                    declared_hash: row.sha256,
+                })
+                .collect();
+            let resolution = resolve(&versions, &decisions);
+            let readings = readings(&versions, &decisions, resolution.question.as_ref());
+            (resolution, readings)
+        };
+        (chosen, idents, resolution, readings)
+    })
+    .await?;
+    let mut derived = Derived::default();
+    let mut there = states(tx, &numbers).await?;
+    let replaced = replaced_subjects(&chosen, &idents, &resolution);
+    let mut entries = Vec::new();
+    for (version, why) in chosen.iter().zip(&resolution.why) {
+        let Some(idents) = idents.get(&version.file_no) else {
+            continue;
+        };
+        let before = there.remove(&version.file_no).unwrap_or_default();
+        let is_first = before.is_empty();
+        let is_changed = write_states(tx, version.file_no, idents, why, &before).await?;
+        let question = resolution
+            .question
+            .as_ref()
+            .filter(|question| question.newer == version.file_no);
+        let counts = counts(why);
+        // Most versions are as they were: of ten thousand none is written for each that comes.
+        if !is_changed && question.is_none() && !version.is_asked() && state_now(version, &counts).is_none() {
+            continue;
+        }
+        let stands_for = |subject: u64| {
+            replaced
+                .get(&subject)
+                .is_some_and(|file| *file != Some(version.file_no))
+        };
+        let newer = idents
+            .rows
+            .iter()
+            .zip(why)
+            .filter(|(row, why)| **why == Why::Counts && row.subject != 0 && stands_for(row.subject));
+        let newer = newer.count() as u64;
+        write_file(tx, version, &counts, newer, question).await?;
+        if is_changed && !is_first {
+            derived.changed.push(FileId(version.file_id));
+            let total = why.len() as u64;
+            let live = counts.get(&Why::Counts).copied().unwrap_or(0);
+            let said = format!(
+                "{live} of {} count now{}",
+                counted(total, "row", "rows"),
+                why_not(&counts)
+            );
+            let state = state_now(version, &counts);
+            entries.push((
+                version.file_id,
+                at,
+                state.unwrap_or(timeline::state(&version.state, version.file_id)?),
+                said,
+            ));
+        }
+    }
+    timeline::notes(tx, &entries).await?;
+    analyses::mark_stale(tx, &derived.changed).await?;
+    let effects = effects::of(tx, &chosen.iter().map(|row| row.file_no).collect::<Vec<_>>(), &readings).await?;
+    keep(tx, series, &resolution, &effects, is_whole, &numbers).await?;
+    Ok(derived)
+}
+
+/// Which rows would count after each answer to the question.
+fn readings(versions: &[Version<'_>], decisions: &Decisions, question: Option<&Question>) -> Vec<Vec<Vec<Why>>> {
+    let Some(question) = question else { return Vec::new() };
+    question
+        .choices
+        .iter()
+        .map(|choice| {
+            let after = decisions.answered(question.kind, question.older, question.newer, choice.answer);
+            resolve(versions, &after).why
+        })
+        .collect()
+}
+
+/// Whether a decision reaches over all days.
+fn needs_all(decisions: &Decisions) -> bool {
+    decisions.keyed
+        || matches!(
+            decisions.mode,
+            Some(Mode::Keyed | Mode::Reference | Mode::Snapshot | Mode::Window)
+        )
+}
+
+async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
+    let org = tx.org().0;
+    let rows = sqlx::query!(
+        r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.first_day,
+            f.last_day, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.keyed_by,
+            f.sha256 AS "sha256!"
+        FROM app.files f JOIN app.folders d USING (org_id, folder_id)
+        WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL ORDER BY f.file_no"#,
+        org,
+        series.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let again = sqlx::query!(
+        r#"SELECT f.duplicate_of AS "of!", f.name, f.mtime_ns, d.path, d.site
+        FROM app.files f JOIN app.folders d USING (org_id, folder_id)
+        JOIN app.files o ON o.org_id = f.org_id AND o.file_id = f.duplicate_of
+        WHERE f.org_id = $1 AND o.series_id = $2 AND f.state = 'duplicate' ORDER BY f.file_no"#,
+        org,
+        series.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut more: HashMap<Uuid, Vec<Sighting>> = HashMap::new();
+    for row in again {
+        more.entry(row.of).or_default().push(Sighting {
+            rank: row.mtime_ns,
+            folder: row.path,
+            site: row.site,
+            name: row.name,
+        });
+    }
+    let mut ranks: HashSet<(String, String, i64)> = HashSet::new();
+    rows.into_iter()
+        .map(|row| {
+            let mut sightings = vec![Sighting {
+                rank: row.mtime_ns,
+                folder: row.path,
+                site: row.site,
+                name: row.name,
+            }];
+            sightings.extend(more.remove(&row.file_id).unwrap_or_default());
+            // What was seen later at the same place took the place of what was there, whatever its time says.
+            for seen in &mut sightings {
+                while !ranks.insert((seen.folder.clone(), seen.name.clone(), seen.rank)) {
+                    seen.rank = seen.rank.saturating_add(1);
+                }
+            }
+            Ok(Row {
+                file_no: row.file_no,
+                file_id: row.file_id,
+                state: row.state,
+                reason_code: row.reason_code,
+                sightings,
+                days: row.first_day.zip(row.last_day),
+                extends: row.extends,
+                open_end: row.open_end,
+                withdrawn: row.withdrawn,
+                keyed_by: row.keyed_by,
+                sha256: row
+                    .sha256
+                    .try_into()
+                    .map_err(|_| StoreError::corrupt("files", "sha256", row.file_id))?,
+            })
+        })
+        .collect()
+}
+
+/// The versions that can touch those of a file: by their days or by a name, and those that touch these. Others share no
+/// row with them, so that their states stay.
+fn connected(mut rest: Vec<Row>, file_no: i64) -> Vec<Row> {
+    let Some(at) = rest.iter().position(|row| row.file_no == file_no) else {
+        return rest;
+    };
+    if rest.iter().any(|row| row.days.is_none()) {
+        return rest;
+    }
+    let first = rest.swap_remove(at);
+    let mut names: HashSet<(String, String)> = HashSet::new();
+    let mut spans: Vec<(i32, i32)> = Vec::new();
+    let mut chosen = Vec::new();
+    let mut fresh = vec![first];
+    while !fresh.is_empty() {
+        for row in fresh {
+            names.extend(
+                row.sightings
+                    .iter()
+                    .map(|seen| (seen.folder.clone(), seen.name.clone())),
+            );
+            spans.extend(
+                row.days
+                    .map(|(first, last)| (first.num_days_from_ce(), last.num_days_from_ce())),
+            );
+            chosen.push(row);
+        }
+        spans.sort_unstable();
+        spans = merged(&spans);
+        (fresh, rest) = rest.into_iter().partition(|row| {
+            let named = |seen: &Sighting| names.contains(&(seen.folder.clone(), seen.name.clone()));
+            row.sightings.iter().any(named) || row.days.is_some_and(|days| touches(&spans, days))
+        });
+    }
+    chosen.sort_by_key(|row| row.file_no);
+    chosen
+}
+
+fn merged(spans: &[(i32, i32)]) -> Vec<(i32, i32)> {
+    let mut merged: Vec<(i32, i32)> = Vec::new();
+    for (first, last) in spans {
+        match merged.last_mut() {
+            Some(before) if *first <= before.1 => before.1 = before.1.max(*last),
+            _ => merged.push((*first, *last)),
+        }
+    }
+    merged
+}
+
+fn touches(spans: &[(i32, i32)], (first, last): (NaiveDate, NaiveDate)) -> bool {
+    let (first, last) = (first.num_days_from_ce(), last.num_days_from_ce());
+    let after = spans.partition_point(|span| span.1 < first);
+    spans.get(after).is_some_and(|span| span.0 <= last)
+}
+
+async fn idents(tx: &mut OrgTx, files: &[i64]) -> Result<BTreeMap<i64, Idents>> {
+    let org = tx.org().0;
+    let blocks = sqlx::query!(
+        "SELECT file_no, block_no, idents FROM app.row_blocks WHERE org_id = $1 AND file_no = ANY ($2)
+        ORDER BY file_no, block_no",
+        org,
+        files
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut all: BTreeMap<i64, Idents> = BTreeMap::new();
+    for block in blocks {
+        let stored = plant_rows::idents(&block.idents)?;
+        let into = all.entry(block.file_no).or_default();
+        into.blocks.push((block.block_no, stored.len()));
+        into.lines.extend(stored.iter().map(|row| row.line));
+        into.rows.extend(stored.iter().map(|row| RowIdent {
+            mapped: row.mapped,
+            other: row.other,
+            subject: row.subject,
+            day: row.day,
+        }));
+    }
+    Ok(all)
+}
+
+/// The states of a file's blocks: why rows do not count, or nothing where all do.
+type States = HashMap<i32, Option<Vec<u8>>>;
+
+/// The states of these files as they are.
+async fn states(tx: &mut OrgTx, files: &[i64]) -> Result<HashMap<i64, States>> {
+    let org = tx.org().0;
+    let rows = sqlx::query!(
+        "SELECT file_no, block_no, why FROM app.row_states WHERE org_id = $1 AND file_no = ANY ($2)",
+        org,
+        files
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut all: HashMap<i64, States> = HashMap::new();
+    for row in rows {
+        all.entry(row.file_no).or_default().insert(row.block_no, row.why);
+    }
+    Ok(all)
+}
+
+/// Writes what changed of the states of a file's blocks; gives whether any did.
+async fn write_states(tx: &mut OrgTx, file_no: i64, idents: &Idents, why: &[Why], there: &States) -> Result<bool> {
+    let org = tx.org().0;
+    let (mut numbers, mut counting, mut states) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut first, mut last): (Vec<Option<i64>>, Vec<Option<i64>>) = (Vec::new(), Vec::new());
+    let mut start = 0;
+    for (block_no, rows) in &idents.blocks {
+        let here = why.get(start..start + rows).unwrap_or_default();
+        let lines = idents.lines.get(start..start + rows).unwrap_or_default();
+        start += rows;
+        let live: Vec<u64> = here
+            .iter()
+            .zip(lines)
+            .filter(|(why, _)| **why == Why::Counts)
+            .map(|(_, line)| *line)
+            .collect();
+        let bytes = (live.len() < here.len()).then(|| here.iter().map(|why| why.code()).collect::<Vec<u8>>());
+        if there.get(block_no) == Some(&bytes) {
+            continue;
+        }
+        numbers.push(*block_no);
+        counting.push(i32::try_from(live.len()).unwrap_or(i32::MAX));
+        first.push(live.first().map(|line| paging::big(*line)));
+        last.push(live.last().map(|line| paging::big(*line)));
+        states.push(bytes);
+    }
+    if numbers.is_empty() {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "INSERT INTO app.row_states (org_id, file_no, block_no, counting, first_line, last_line, why)
+        SELECT $1, $2, s.block_no, s.counting, s.first_line, s.last_line, s.why
+        FROM UNNEST($3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::bytea[])
+            AS s (block_no, counting, first_line, last_line, why)
+        ON CONFLICT (org_id, file_no, block_no) DO UPDATE SET counting = excluded.counting,
+            first_line = excluded.first_line, last_line = excluded.last_line, why = excluded.why",
+        org,
+        file_no,
+        &numbers,
+        &counting,
+        &first as &[Option<i64>],
+        &last as &[Option<i64>],
+        &states as &[Option<Vec<u8>>]
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(true)
+}
+
+fn counts(why: &[Why]) -> BTreeMap<Why, u64> {
+    let mut counts = BTreeMap::new();
+    for why in why {
+        *counts.entry(*why).or_default() += 1;
+    }
+    counts
+}
+
+/// ": 3 repeated, 1 replaced".
+fn why_not(counts: &BTreeMap<Why, u64>) -> String {
+    let parts: Vec<String> = counts
+        .iter()
+        .filter(|(why, _)| **why != Why::Counts)
+        .map(|(why, rows)| format!("{rows} {}", why.name().replace('_', " ")))
+        .collect();
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", parts.join(", "))
+    }
+}
+
+/// The subjects of rows that a newer one stands for, each with the file of these rows where it is one alone.
+fn replaced_subjects(
+    versions: &[Row],
+    idents: &BTreeMap<i64, Idents>,
+    resolution: &Resolution,
+) -> HashMap<u64, Option<i64>> {
+    let mut replaced: HashMap<u64, Option<i64>> = HashMap::new();
+    for (version, why) in versions.iter().zip(&resolution.why) {
+        let Some(idents) = idents.get(&version.file_no) else {
+            continue;
+        };
+        for (row, _) in idents.rows.iter().zip(why).filter(|(_, why)| **why == Why::Replaced) {
+            let file = replaced.entry(row.subject).or_insert(Some(version.file_no));
+            if *file != Some(version.file_no) {
+                *file = None;
+            }
+        }
+    }
+    replaced
+}
+
+/// The state that follows from what counts, where it is another one.
+fn state_now(version: &Row, counts: &BTreeMap<Why, u64>) -> Option<FileState> {
+    let none = counts.get(&Why::Counts).is_none();
+    let newer = [Why::Replaced, Why::Withdrawn, Why::OlderReading]
+        .iter()
+        .any(|why| counts.contains_key(why));
+    let state = match version.withdrawn {
+        true => FileState::Withdrawn,
+        false if none && newer && !counts.contains_key(&Why::Contested) => FileState::Superseded,
+        false if matches!(version.state.as_str(), "superseded" | "withdrawn") => FileState::Committed,
+        false => return None,
+    };
+    (state.name() != version.state).then_some(state)
+}
+
+async fn write_file(
+    tx: &mut OrgTx,
+    version: &Row,
+    counts: &BTreeMap<Why, u64>,
+    newer: u64,
+    question: Option<&Question>,
+) -> Result<()> {
+    let count = |why: Why| counts.get(&why).copied().unwrap_or(0);
+    let asked = ReasonCode::OpenQuestion.name();
+    let was_asked = version.is_asked();
+    sqlx::query!(
+        "UPDATE app.files SET state = coalesce($2, state), row_counts = $3, records_new = $4, records_changed = $5,
+            records_unchanged = $6,
+            reason_code = CASE WHEN $7::text IS NOT NULL THEN $8 WHEN $9 THEN NULL ELSE reason_code END,
+            reason_text = CASE WHEN $7::text IS NOT NULL THEN $7 WHEN $9 THEN NULL ELSE reason_text END
+        WHERE file_id = $1",
+        version.file_id,
+        state_now(version, counts).map(FileState::name),
+        text::json("row counts", counts)?,
+        paging::big(count(Why::Counts).saturating_sub(newer)),
+        paging::big(newer),
+        paging::big(count(Why::Repeated)),
+        question.map(|question| text::clean(&question.text).into_owned()),
+        asked,
+        was_asked
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Keeps what is told of the series. What was derived around one file says nothing about the others.
+async fn keep(
+    tx: &mut OrgTx,
+    series: SeriesId,
+    resolution: &Resolution,
+    effects: &[effects::Sums],
+    is_whole: bool,
+    seen: &[i64],
+) -> Result<()> {
+    let row = sqlx::query!(
+        "SELECT question, effects, evidence FROM app.series WHERE series_id = $1",
+        series.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let before: Option<Question> = row
+        .question
+        .map(|question| text::read("series", "question", series, question))
+        .transpose()?;
+    let mut evidence: Vec<Evidence> = text::read("series", "evidence", series, row.evidence)?;
+    let (question, effects) = match (&resolution.question, before) {
+        (Some(question), _) => (Some(question.clone()), text::json("effects", &effects)?),
+        (None, Some(before)) if !is_whole && !seen.contains(&before.newer) => (Some(before), row.effects),
+        _ => (None, json!([])),
+    };
+    if is_whole || !resolution.evidence.is_empty() {
+        evidence = resolution.evidence.clone();
+    }
+    sqlx::query!(
+        "UPDATE app.series SET question = $2, evidence = $3,
+            mode_in_effect = coalesce($4, CASE WHEN $5 THEN NULL ELSE mode_in_effect END), effects = $6
+        WHERE series_id = $1",
+        series.0,
+        question.map(|question| text::json("question", &question)).transpose()?,
+        text::json("evidence", &evidence)?,
+        resolution.mode.map(Mode::name),
+        is_whole,
+        effects
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

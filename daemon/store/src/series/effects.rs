@@ -1,0 +1,92 @@
+//! What each answer to a question would make of the sums.
+
+use std::collections::BTreeMap;
+
+use futures::TryStreamExt as _;
+use plant_core::record::Value;
+use plant_core::series::Why;
+use plant_core::variable::Variable;
+use rust_decimal::Decimal;
+
+use crate::error::Result;
+use crate::tx::OrgTx;
+
+/// Rows whose sums are made, at most: a question about more is told with the numbers of rows alone.
+const ROWS_MOST: usize = 200_000;
+/// Variables that are told.
+const TOLD: usize = 3;
+/// What a person knows a file by, in this order.
+const WANTED: [Variable; 10] = [
+    Variable::QuantityGood,
+    Variable::QuantityProduced,
+    Variable::QuantityScrap,
+    Variable::QuantityRework,
+    Variable::DefectCount,
+    Variable::EnergyUsed,
+    Variable::TotalCost,
+    Variable::ScrapCost,
+    Variable::Duration,
+    Variable::QuantityPlanned,
+];
+
+/// Sums by variable.
+pub(crate) type Sums = Vec<(Variable, Decimal)>;
+
+/// For each reading (of each file, of each row: whether it counts) the sums of the rows that count.
+pub(crate) async fn of(tx: &mut OrgTx, files: &[i64], readings: &[Vec<Vec<Why>>]) -> Result<Vec<Sums>> {
+    let rows: usize = readings.first().map_or(0, |reading| reading.iter().map(Vec::len).sum());
+    if rows == 0 || rows > ROWS_MOST {
+        return Ok(Vec::new());
+    }
+    let org = tx.org().0;
+    let mut sums: Vec<BTreeMap<usize, Decimal>> = vec![BTreeMap::new(); readings.len()];
+    let mut at: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut blocks = sqlx::query!(
+        "SELECT file_no, image FROM app.row_blocks WHERE org_id = $1 AND file_no = ANY ($2) ORDER BY file_no, block_no",
+        org,
+        files
+    )
+    .fetch(tx.connection());
+    while let Some(block) = blocks.try_next().await? {
+        let Some(file) = files.iter().position(|file_no| *file_no == block.file_no) else {
+            continue;
+        };
+        let rows = plant_rows::unpack(&block.image)?;
+        let start = at.entry(block.file_no).or_default();
+        for (place, variable) in WANTED.iter().enumerate() {
+            for row in 0..rows.len() {
+                let Some(Value::Number(number)) = rows.value(row, *variable) else {
+                    continue;
+                };
+                for (reading, sums) in readings.iter().zip(&mut sums) {
+                    if reading.get(file).and_then(|why| why.get(*start + row)) == Some(&Why::Counts) {
+                        let sum = sums.entry(place).or_default();
+                        *sum = sum.saturating_add(number);
+                    }
+                }
+            }
+        }
+        *start += rows.len();
+    }
+    // Only what differs between the answers helps to choose; where nothing does, all is told.
+    let differs = |place: &usize| {
+        sums.iter()
+            .any(|one| one.get(place) != sums.first().and_then(|first| first.get(place)))
+    };
+    let mut places: Vec<usize> = (0..WANTED.len())
+        .filter(|place| sums.iter().any(|sums| sums.contains_key(place)))
+        .collect();
+    if places.iter().any(differs) {
+        places.retain(differs);
+    }
+    places.truncate(TOLD);
+    Ok(sums
+        .iter()
+        .map(|sums| {
+            places
+                .iter()
+                .filter_map(|place| Some((*WANTED.get(*place)?, sums.get(place).copied().unwrap_or_default())))
+                .collect()
+        })
+        .collect())
+}

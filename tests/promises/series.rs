@@ -1,0 +1,320 @@
+//! Rows stay right when the second file arrives: which rows count follows from the set of files and decisions, and not
+//! from the order in which they came.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use plant_tests::Plant;
+use serde_json::Value;
+
+/// Puts a file there that was last changed at that second.
+fn drop_at(plant: &Plant, folder: &Path, name: &str, text: &str, second: u64) {
+    let there = folder.join(format!(".{name}.tmp"));
+    std::fs::write(&there, text).unwrap();
+    let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_000_000 + second);
+    std::fs::File::options()
+        .append(true)
+        .open(&there)
+        .unwrap()
+        .set_modified(changed)
+        .unwrap();
+    let before = plant.json(&["files"])["items"].as_array().unwrap().len();
+    std::fs::rename(&there, folder.join(name)).unwrap();
+    plant.until("the file is seen", |plant| {
+        plant.json(&["files"])["items"].as_array().unwrap().len() > before
+    });
+    all_settled(plant);
+}
+
+fn all_settled(plant: &Plant) {
+    plant.ok(&["files", "wait", "--all", "--timeout", "120"]);
+}
+
+fn quick() -> Plant {
+    Plant::start_with("[intake]\nquiet_after_close_ms = 200\nquiet_unchanged_ms = 400\n")
+}
+
+/// Files in their order of arrival (name, text), each changed a second after the one before; the metric and its value.
+fn check(what: &str, files: &[(&str, &str)], metric: &str, expected: f64) {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    for ((name, text), second) in files.iter().zip(1..) {
+        drop_at(&plant, &folder, name, text, second);
+    }
+    assert_eq!(
+        plant.metric(metric, &[]),
+        Some(expected),
+        "{what}\n{}",
+        plant.ok(&["series"])
+    );
+    assert_eq!(question(&plant), Value::Null, "{what}: nothing is asked");
+}
+
+/// What is asked of the one series.
+fn question(plant: &Plant) -> Value {
+    plant.json(&["series"])["items"][0]["question"].clone()
+}
+
+const ORDERS: &str = "Order;Posting Date;Product;Good Qty\n";
+
+#[test]
+fn a_file_that_comes_again_under_its_name_replaces_its_days() {
+    let first = format!("{ORDERS}WO5;2025-03-03;P-100;100\nWO6;2025-03-04;P-100;100\n");
+    let corrected = format!("{ORDERS}WO5;2025-03-03;P-100;100\nWO6;2025-03-04;P-100;90\n");
+    check(
+        "a correction",
+        &[("m.csv", &first), ("m.csv", &corrected)],
+        "quantity_good",
+        190.0,
+    );
+    check(
+        "a correction that is taken back",
+        &[("m.csv", &first), ("m.csv", &corrected), ("m.csv", &first)],
+        "quantity_good",
+        200.0,
+    );
+    let next = format!("{ORDERS}WO7;2025-03-05;P-100;70\n");
+    check(
+        "the next day",
+        &[("m.csv", &first), ("m.csv", &next)],
+        "quantity_good",
+        270.0,
+    );
+}
+
+#[test]
+fn what_stands_in_two_files_of_one_source_counts_once_and_of_two_sources_twice() {
+    let line = |second: &str| {
+        format!("Date;Shift;Product;Good Qty;Scrap Qty\n2025-05-03;1;P-100;480;12\n2025-05-03;2;P-100;{second}\n")
+    };
+    check(
+        "two lines",
+        &[
+            ("L1_20250503.csv", &line("500;10")),
+            ("L2_20250503.csv", &line("455;9")),
+        ],
+        "quantity_good",
+        1_915.0,
+    );
+    let window = |days: &[(u32, u32)]| {
+        let rows: String = days
+            .iter()
+            .zip(1..)
+            .map(|((day, good), no)| format!("{no};2025-05-0{day};WO{day};P-100;{good}\n"))
+            .collect();
+        format!("No;Date;Order;Product;Good Qty\n{rows}")
+    };
+    check(
+        "a window that moves on, with a running number",
+        &[
+            ("window_20250503.csv", &window(&[(1, 100), (2, 200), (3, 300)])),
+            ("window_20250504.csv", &window(&[(2, 200), (3, 300), (4, 400)])),
+        ],
+        "quantity_good",
+        1_000.0,
+    );
+    let english = "Posting Date,Order,Operation,Work Center,Yield,Scrap,Energy kWh\n2025-03-03,63001,0010,SPR-01,120.50,2,10.250\n2025-03-03,63002,0010,SPR-02,1340.00,5,99.900\n2025-03-03,63003,0010,SPR-01,98.00,0,7.000\n2025-03-04,63004,0010,SPR-03,64.75,1,5.500\n";
+    let german = "Order;Operation;Posting Date;Work Center;Energy kWh;Scrap;Yield\n63002;0010;03.03.2025;SPR-02;99,9;5;1.340\n63003;0010;03.03.2025;SPR-01;7;0;98\n63004;0010;04.03.2025;SPR-03;5,5;1;64,75\n63005;0010;04.03.2025;SPR-02;91,05;3;1.250\n63006;0010;05.03.2025;SPR-01;6,4;0;77\n";
+    check(
+        "the same facts in another layout",
+        &[("week10_en.csv", english), ("week10_de.csv", german)],
+        "quantity_good",
+        2_950.25,
+    );
+}
+
+#[test]
+fn a_log_that_grows_is_counted_once_and_half_a_line_never() {
+    let head = "Timestamp;Machine;Good Qty\n2025-05-03 06:00;M1;900\n";
+    let half = format!("{head}2025-05-03 06:07;M1;12");
+    let whole = format!("{head}2025-05-03 06:07;M1;1234\n2025-05-03 06:21;M1;17\n");
+    check(
+        "a log",
+        &[("log.csv", &half), ("log.csv", &whole)],
+        "quantity_good",
+        2_151.0,
+    );
+}
+
+#[test]
+fn what_two_readings_fit_is_asked_once_with_both_and_answered_for_the_series() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let head = "Date;Order;Product;Defect Code;Scrap Qty\n2025-05-03;WO-1;P-100;D07;1\n";
+    drop_at(&plant, &folder, "scrap_06h.csv", head, 1);
+    drop_at(
+        &plant,
+        &folder,
+        "scrap_07h.csv",
+        &format!("{head}2025-05-03;WO-2;P-100;D01;2\n"),
+        2,
+    );
+    let asked = question(&plant);
+    assert_eq!(asked["code"], "repeated_or_new", "{asked}");
+    let sums: Vec<(&Value, &Value)> = asked["choices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|choice| (&choice["choice"], &choice["effect"]["sums"][0]["value"]))
+        .collect();
+    assert_eq!(
+        sums,
+        [(&"repeat".into(), &"3".into()), (&"increment".into(), &"4".into())]
+    );
+    // Until it is answered the later file waits, and every figure of it says so.
+    assert_eq!(plant.metric("quantity_scrap", &[]), Some(1.0));
+    let item = &plant.json(&["metrics", "get", "quantity_scrap"])["items"][0];
+    assert!(
+        item["warnings"].as_array().unwrap().contains(&"open_question".into()),
+        "{item}"
+    );
+    let file = plant.json(&["files", "show", "scrap_07h.csv"]);
+    assert_eq!(file["row_counts"]["contested"], 2, "{file}");
+    assert_eq!(file["reason"]["code"], "open_question", "{file}");
+    let wrong = plant.run(&["files", "answer", "scrap_07h.csv", "keyed"]);
+    assert_eq!(wrong.status.code(), Some(1), "{wrong:?}");
+    plant.ok(&["files", "answer", "scrap_07h.csv", "increment"]);
+    all_settled(&plant);
+    assert_eq!(plant.metric("quantity_scrap", &[]), Some(4.0));
+    // The next file of the kind is not asked about again.
+    drop_at(
+        &plant,
+        &folder,
+        "scrap_08h.csv",
+        &format!("{head}2025-05-03;WO-3;P-100;D01;5\n"),
+        3,
+    );
+    assert_eq!(question(&plant), Value::Null);
+    assert_eq!(plant.metric("quantity_scrap", &[]), Some(10.0));
+    plant.ok(&["series", "set", "scrap_06h.csv", "--mode", "repeat"]);
+    all_settled(&plant);
+    assert_eq!(plant.metric("quantity_scrap", &[]), Some(8.0));
+}
+
+/// The worked case W21: two files and a key, in every order.
+#[test]
+fn w21_is_690_whenever_the_key_is_saved_and_whichever_file_comes_first() {
+    let orders: String = (1..=6)
+        .map(|order| format!("WO{order};2025-03-0{order};P-100;100\n"))
+        .collect();
+    let a = format!("{ORDERS}{orders}");
+    let b = format!(
+        "{ORDERS}WO4;2025-03-04;P-100;100\nWO5;2025-03-05;P-100;100\nWO6;2025-03-06;P-100;90\nWO7;2025-03-07;P-100;100\nWO7;2025-03-07;P-100;100\n"
+    );
+    for order in ["abk", "akb", "bak", "bka"] {
+        let plant = quick();
+        let folder = plant.watched("exports");
+        for step in order.chars() {
+            match step {
+                'a' => drop_at(&plant, &folder, "a.csv", &a, 1),
+                'b' => drop_at(&plant, &folder, "b.csv", &b, 2),
+                _ => {
+                    let profile = plant.json(&["profiles"])["items"][0]["name"]
+                        .as_str()
+                        .unwrap()
+                        .to_owned();
+                    let from = if order.starts_with('a') { "a.csv" } else { "b.csv" };
+                    plant.ok(&["profiles", "save", &profile, "--from", from, "--key", "work_order"]);
+                    all_settled(&plant);
+                }
+            }
+        }
+        assert_eq!(plant.metric("quantity_good", &[]), Some(690.0), "{order}");
+        let files = plant.json(&["files"]);
+        let counts = |name: &str, field: &str| {
+            let items = files["items"].as_array().unwrap();
+            items.iter().find(|item| item["name"] == name).unwrap()["records"][field].clone()
+        };
+        // Seven count, one is superseded, three repeat what counts already.
+        assert_eq!(counts("a.csv", "new"), 5, "{order}: {files}");
+        assert_eq!(counts("b.csv", "unchanged"), 3, "{order}: {files}");
+        // Taken out of count with its reason, and back.
+        plant.ok(&["files", "withdraw", "b.csv", "--why", "a test load"]);
+        all_settled(&plant);
+        assert_eq!(plant.metric("quantity_good", &[]), Some(600.0), "{order}");
+        assert_eq!(plant.state_of("b.csv"), "withdrawn");
+        plant.ok(&["files", "restore", "b.csv"]);
+        all_settled(&plant);
+        assert_eq!(plant.metric("quantity_good", &[]), Some(690.0), "{order}");
+        // Who did what to which files stands in the audit log.
+        let audit = plant.json(&["audit"])["items"].to_string();
+        for action in ["file.withdraw", "file.restore", "series.decide"] {
+            assert!(
+                audit.contains(action) || (action == "series.decide" && order == "kab"),
+                "{audit}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_mapping_that_was_wrong_is_mended_for_what_is_in() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let head = "Date;Order;Item;Product;Good Qty\n";
+    drop_at(
+        &plant,
+        &folder,
+        "a.csv",
+        &format!("{head}2025-05-01;WO1;7;P-100;10\n2025-05-02;WO2;8;P-200;20\n"),
+        1,
+    );
+    if plant.state_of("a.csv") == "held" {
+        plant.ok(&[
+            "profiles",
+            "save",
+            "orders",
+            "--from",
+            "a.csv",
+            "--set",
+            "Item=quantity_scrap",
+            "--set",
+            "Product=product_code",
+        ]);
+        all_settled(&plant);
+    } else {
+        let profile = plant.json(&["profiles"])["items"][0]["name"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        plant.ok(&[
+            "profiles",
+            "save",
+            &profile,
+            "--from",
+            "a.csv",
+            "--set",
+            "Item=quantity_scrap",
+            "--set",
+            "Product=product_code",
+        ]);
+        all_settled(&plant);
+    }
+    plant.until("the wrong scrap is in", |plant| {
+        plant.metric("quantity_scrap", &[]) == Some(15.0)
+    });
+    let profile = plant.json(&["profiles"])["items"][0]["name"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    // Even after the plant has deleted the file: it is read again from its original.
+    std::fs::remove_file(folder.join("a.csv")).unwrap();
+    plant.ok(&[
+        "profiles",
+        "save",
+        &profile,
+        "--from",
+        "a.csv",
+        "--set",
+        "Item=",
+        "--set",
+        "Product=product_code",
+    ]);
+    plant.until("the scrap is gone", |plant| {
+        plant.metric("quantity_scrap", &[]).is_none_or(|scrap| scrap == 0.0)
+    });
+    all_settled(&plant);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(30.0));
+    let line = plant.json(&["files", "line", "a.csv", "2"]);
+    assert_eq!(line["text"], "2025-05-01;WO1;7;P-100;10", "{line}");
+}

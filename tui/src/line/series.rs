@@ -1,0 +1,45 @@
+//! `plant series`: which files are versions of the same records, and which of their rows count.
+
+use std::io::Write;
+
+use plant_core::variable::Variable;
+
+use super::Context;
+use super::failure::Failure;
+use crate::cli::Series;
+use crate::subject::Described;
+use crate::subject::series::NO_SERIES;
+
+/// Runs `plant series …`.
+pub async fn run<W: Write>(what: Option<Series>, context: &mut Context<W>) -> Result<(), Failure> {
+    let detail = match what {
+        None | Some(Series::List) => {
+            let page = context.client.list_series(context.listing.clone()).await?;
+            return context.output.list(&page, NO_SERIES);
+        }
+        Some(Series::Show { series }) => context.client.get_series(&series).await?,
+        Some(Series::Set { series, mode, key }) => {
+            let key = key.map(variables).transpose()?;
+            context
+                .client
+                .set_series(&series, mode.as_deref(), key.as_deref())
+                .await?
+        }
+        Some(Series::Merge { into, from }) => context.client.merge_series(&into, &from).await?,
+        Some(Series::Move { file, to }) => context.client.move_file(&file, &to).await?,
+    };
+    context.output.object(&detail, Described::document)
+}
+
+fn variables(names: Vec<String>) -> Result<Vec<Variable>, Failure> {
+    if names.iter().map(|name| name.trim()).eq(["none"]) {
+        return Ok(Vec::new());
+    }
+    names
+        .iter()
+        .map(|name| {
+            let name = name.trim();
+            Variable::from_name(name).ok_or_else(|| Failure::Usage(format!("--key {name}: there is no such variable")))
+        })
+        .collect()
+}
