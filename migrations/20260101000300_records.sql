@@ -11,6 +11,8 @@ CREATE TABLE app.row_blocks (
     row_count integer NOT NULL CHECK (row_count BETWEEN 1 AND 2048),
     first_day date,
     last_day date,
+    -- Whether a row has no day: such rows are compared with those of all days.
+    has_undated boolean NOT NULL,
     -- Whether a row names the standard cost of a product.
     has_costs boolean NOT NULL,
     -- A Bloom filter of the codes that occur.

@@ -29,9 +29,10 @@ GRANT SELECT, INSERT, DELETE ON app.problems TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.jobs TO plant_app;
 -- Blocks are written once; a file that is read again gets new ones in the place of its old ones.
 GRANT SELECT, INSERT, DELETE ON app.row_blocks TO plant_app;
-GRANT UPDATE (idents) ON app.row_blocks TO plant_app;
+GRANT UPDATE (block_no, idents) ON app.row_blocks TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.row_states TO plant_app;
-GRANT SELECT, INSERT, UPDATE ON app.series, app.series_profiles TO plant_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON app.series TO plant_app;
+GRANT SELECT, INSERT, UPDATE ON app.series_profiles TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.components TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.analyses, app.findings TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.evidence TO plant_app;

@@ -24,6 +24,8 @@ pub struct Sealed {
     pub first_day: Option<NaiveDate>,
     /// Last day.
     pub last_day: Option<NaiveDate>,
+    /// Whether a row has no day.
+    pub has_undated: bool,
     /// Whether a row names the standard cost of a product.
     pub has_costs: bool,
     /// Which codes may occur.
@@ -69,6 +71,7 @@ impl Sealed {
             rows: rows.len(),
             first_day: days().min(),
             last_day: days().max(),
+            has_undated: days().count() < rows.len(),
             has_costs: rows.variables().any(|variable| variable == Variable::StandardUnitCost),
             codes: Codes::of(&rows).into_bytes(),
             idents: pack(&identities(&rows, key))?,

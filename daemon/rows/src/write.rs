@@ -1,5 +1,6 @@
 //! Rows into the columns of a block.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{
@@ -17,6 +18,8 @@ use crate::limit::{BLOCK_MAX_BYTES, BLOCK_ROWS, BlockError, EXTRA};
 
 /// Digits of a decimal column.
 pub(crate) const PRECISION: u8 = 38;
+/// What an empty cell takes.
+const EMPTY_BYTES: usize = 5;
 /// What a row takes beside its texts, about.
 const ROW_BYTES: usize = 64;
 
@@ -29,6 +32,8 @@ pub struct Writer {
     times: TimestampMicrosecondBuilder,
     values: Vec<Option<Column>>,
     extra: Vec<(String, StringBuilder)>,
+    /// Where the columns of `extra` stand.
+    places: HashMap<String, usize>,
     bytes: usize,
 }
 
@@ -50,6 +55,7 @@ impl Default for Writer {
             times: TimestampMicrosecondBuilder::new(),
             values: (0..Variable::COUNT).map(|_| None).collect(),
             extra: Vec::new(),
+            places: HashMap::new(),
             bytes: 0,
         }
     }
@@ -73,7 +79,8 @@ impl Writer {
         self.other.push(record.other);
         self.days.append_option(record.day.map(day_number));
         self.times.append_option(record.ts.map(|ts| ts.timestamp_micros()));
-        self.bytes += ROW_BYTES;
+        // A column takes room in every row, filled or not.
+        self.bytes += ROW_BYTES + self.extra.len() * EMPTY_BYTES;
         for (variable, value) in Variable::ALL.iter().zip(&record.values) {
             let Some(value) = value else { continue };
             let Some(slot) = self.values.get_mut(variable.index()) else {
@@ -83,14 +90,15 @@ impl Writer {
         }
         for (name, text) in &record.extra {
             self.bytes += text.len() + 4;
-            let index = self
-                .extra
-                .iter()
-                .position(|(found, _)| found == name)
-                .unwrap_or_else(|| {
+            let index = match self.places.get(name) {
+                Some(index) => *index,
+                None => {
                     self.extra.push((name.clone(), StringBuilder::new()));
+                    self.places.insert(name.clone(), self.extra.len() - 1);
+                    self.bytes += row * EMPTY_BYTES;
                     self.extra.len() - 1
-                });
+                }
+            };
             // A source that stands twice in a row keeps its first text.
             if let Some((_, column)) = self.extra.get_mut(index)
                 && column.len() <= row

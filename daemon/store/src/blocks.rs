@@ -30,8 +30,8 @@ pub(crate) async fn write(tx: &mut OrgTx, place: Place, block: Vec<u8>, key: &[V
     let rows = i32::try_from(sealed.rows).map_err(|_| StoreError::invalid("block", "too many rows"))?;
     sqlx::query!(
         "INSERT INTO app.row_blocks (org_id, file_no, block_no, first_line, last_line, row_count, first_day, last_day,
-            has_costs, codes, idents, image)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            has_costs, codes, idents, image, has_undated)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         org,
         place.file_no,
         place.block_no,
@@ -43,7 +43,8 @@ pub(crate) async fn write(tx: &mut OrgTx, place: Place, block: Vec<u8>, key: &[V
         sealed.has_costs,
         sealed.codes,
         sealed.idents,
-        sealed.image
+        sealed.image,
+        sealed.has_undated
     )
     .execute(tx.connection())
     .await?;
@@ -78,13 +79,25 @@ pub(crate) fn why(states: &[u8], row: usize) -> Why {
         .unwrap_or(Why::Counts)
 }
 
-/// Takes the blocks of a file away, because it is read again.
-pub(crate) async fn clear(tx: &mut OrgTx, file_no: i64) -> Result<()> {
+/// Numbers of blocks from here on are of a reading that has not taken the place of the one before.
+pub(crate) const ASIDE: i32 = 1 << 30;
+
+/// Puts the blocks that were written aside in the place of those that a file had.
+pub(crate) async fn swap(tx: &mut OrgTx, file_no: i64) -> Result<()> {
     let org = tx.org().0;
     sqlx::query!(
-        "DELETE FROM app.row_blocks WHERE org_id = $1 AND file_no = $2",
+        "DELETE FROM app.row_blocks WHERE org_id = $1 AND file_no = $2 AND block_no < $3",
         org,
-        file_no
+        file_no,
+        ASIDE
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "UPDATE app.row_blocks SET block_no = block_no - $3 WHERE org_id = $1 AND file_no = $2",
+        org,
+        file_no,
+        ASIDE
     )
     .execute(tx.connection())
     .await?;

@@ -60,6 +60,8 @@ pub struct FileSource {
     pub profile: Option<Profile>,
     /// Fate of its lines, if its rows are in.
     pub balance: Option<Balance>,
+    /// Size, time of the last change in nanoseconds and inode of the version that it is.
+    pub version: (u64, i64, u64),
     /// Whether its rows are in.
     pub is_in: bool,
     /// When it was first seen, which is the "today" of its reading whenever that is.
@@ -75,7 +77,7 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
         r#"SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.born_ns, d.mode, d.since,
             d.removed_at IS NOT NULL AS "removed!", f.name_bytes, f.name,
             f.state, f.sha256, f.forced_profile_id, f.profile_id, f.profile_version, f.balance, f.records_unchanged,
-            f.seen_at, f.committed_at
+            f.seen_at, f.committed_at, f.bytes, f.mtime_ns, f.inode
         FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1"#,
         file_id.0
     )
@@ -106,6 +108,7 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
             .transpose()?
             .map(|balance| series::repeated(balance, paging::count(row.records_unchanged.unwrap_or(0)))),
         seen_at: row.seen_at,
+        version: (paging::count(row.bytes), row.mtime_ns, row.inode.cast_unsigned()),
         is_in: row.committed_at.is_some(),
     })
 }

@@ -176,16 +176,15 @@ impl IngestTx {
     /// that is none. The transaction can only be rolled back then.
     pub async fn take_rows(&mut self, profile: &Profile, pieces: &mut mpsc::Receiver<Piece>) -> Result<u64> {
         let key = series::key_for(&mut self.tx, profile).await?;
-        if self.again {
-            blocks::clear(&mut self.tx, self.file_no).await?;
-        }
+        // A new reading lies beside the old one until it takes its place under the lock of the org.
+        let first = if self.again { blocks::ASIDE } else { 0 };
         self.key.clone_from(&key);
         loop {
             match pieces.recv().await {
                 Some(Piece::Block(block)) => {
                     let place = blocks::Place {
                         file_no: self.file_no,
-                        block_no: self.blocks,
+                        block_no: first.saturating_add(self.blocks),
                     };
                     let written = blocks::write(&mut self.tx, place, block, &key).await?;
                     if written.first_line <= self.last_line {
@@ -318,13 +317,21 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     let tx = &mut ingest.tx;
     // What the file is to its series changes rows of other files too; two files of an org do so one after the other.
     tx.lock_org().await?;
+    if ingest.again {
+        blocks::swap(tx, file_no).await?;
+    }
     let profile = profiles::settle_for_ingest(tx, profile, *is_new, at).await?;
-    let series_id = series::of_profile(tx, &profile, at).await?;
+    let series_id = match series::chosen(tx, file_id).await? {
+        Some(chosen) => chosen,
+        None => series::of_profile(tx, &profile, at).await?,
+    };
     let left = series::left(tx, file_id, series_id).await?;
     write_file(ingest, outcome, sha256, &profile, series_id).await?;
     let tx = &mut ingest.tx;
     series::set_keyed_by(tx, file_no, &ingest.key).await?;
-    let mut derived = series::derive(tx, series_id, Some(file_no), at).await?;
+    // Read again it may tell of other days than before, so all versions are looked at.
+    let around = (!ingest.again).then_some(file_no);
+    let mut derived = series::derive(tx, series_id, around, at).await?;
     if let Some(left) = left {
         derived
             .changed
@@ -375,6 +382,10 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     let action = if ingest.again { "file.reread" } else { "file.commit" };
     audit::append(tx, action, &body).await?;
     jobs::enqueue(tx, JobKind::Analyse, &[file_id.0]).await?;
+    if let Some(newer) = profiles::newer(tx, &profile).await? {
+        // A person saved another mapping while it was being read.
+        series::reread(tx, &[file_id], Some(newer), at).await?;
+    }
     Ok(Committed::In {
         counts,
         balance,

@@ -206,7 +206,9 @@ pub async fn candidates(tx: &mut OrgTx, most: i64) -> Result<Vec<Candidate>> {
         WHERE o.org_id = $1 AND o.deleted_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM app.original_intents i WHERE i.org_id = o.org_id AND i.sha256 = o.sha256)
             AND NOT EXISTS (SELECT 1 FROM app.files f WHERE f.org_id = o.org_id AND f.sha256 = o.sha256
-                AND f.state IN ('seen', 'waiting', 'stable', 'reading', 'held', 'committed'))
+                AND (f.state IN ('seen', 'waiting', 'stable', 'reading', 'held', 'committed') OR EXISTS (SELECT 1
+                    FROM app.jobs j WHERE j.org_id = f.org_id AND j.file_id = f.file_id AND j.kind = 'reread'
+                        AND j.state IN ('queued', 'running'))))
         ORDER BY o.stored_at, o.sha256 LIMIT $2",
         org,
         most
@@ -236,7 +238,9 @@ pub async fn delete(tx: &mut OrgTx, sha256s: &[String], at: DateTime<Utc>) -> Re
         WHERE o.org_id = $1 AND o.sha256 = ANY ($2) AND o.deleted_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM app.original_intents i WHERE i.org_id = o.org_id AND i.sha256 = o.sha256)
             AND NOT EXISTS (SELECT 1 FROM app.files f WHERE f.org_id = o.org_id AND f.sha256 = o.sha256
-                AND f.state IN ('seen', 'waiting', 'stable', 'reading', 'held', 'committed'))",
+                AND (f.state IN ('seen', 'waiting', 'stable', 'reading', 'held', 'committed') OR EXISTS (SELECT 1
+                    FROM app.jobs j WHERE j.org_id = f.org_id AND j.file_id = f.file_id AND j.kind = 'reread'
+                        AND j.state IN ('queued', 'running'))))",
         org,
         &sha256s,
         at

@@ -297,3 +297,24 @@ pub(crate) async fn settle_for_ingest(
     }
     save(tx, &new, None, at).await
 }
+
+/// The profile that a person saved since for what this one reads: a newer version of it, or one for the same columns where
+/// it was made by itself.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn newer(tx: &mut OrgTx, used: &Profile) -> Result<Option<ProfileId>> {
+    let version = i32::try_from(used.version).unwrap_or(i32::MAX);
+    let id = sqlx::query_scalar!(
+        "SELECT profile_id FROM app.profiles WHERE latest AND NOT archived AND ((profile_id = $1 AND version > $2)
+            OR (NOT $3 AND approved AND profile_id <> $1 AND header_fingerprint = $4))
+        ORDER BY approved DESC, created_at DESC LIMIT 1",
+        used.profile_id.0,
+        version,
+        used.approved,
+        used.header_fingerprint
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(id.map(ProfileId))
+}

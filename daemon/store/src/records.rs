@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use futures::TryStreamExt as _;
 use plant_core::ids::{FileId, RecordId};
 use plant_core::model::{Page, RecordView};
 use plant_core::record::{Record, Value as Typed};
@@ -324,16 +325,15 @@ pub async fn stream(tx: &mut OrgTx, file_no: i64, to: mpsc::Sender<Vec<u8>>) -> 
 /// What the database says.
 pub async fn product_costs(tx: &mut OrgTx) -> Result<Vec<(String, Decimal)>> {
     let org = tx.org().0;
-    let blocks = sqlx::query!(
+    let mut blocks = sqlx::query!(
         r#"SELECT b.image, s.why AS "why?" FROM app.row_blocks b
         JOIN app.row_states s ON s.org_id = b.org_id AND s.file_no = b.file_no AND s.block_no = b.block_no
         WHERE b.org_id = $1 AND b.has_costs AND s.counting > 0 ORDER BY b.file_no, b.block_no"#,
         org
     )
-    .fetch_all(tx.connection())
-    .await?;
+    .fetch(tx.connection());
     let mut costs = BTreeMap::new();
-    for block in blocks {
+    while let Some(block) = blocks.try_next().await? {
         let rows = plant_rows::unpack(&block.image)?;
         for row in 0..rows.len() {
             let counts = block

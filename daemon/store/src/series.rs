@@ -97,6 +97,19 @@ pub(crate) async fn sighted_again(tx: &mut OrgTx, of: FileId, at: DateTime<Utc>)
     Ok(())
 }
 
+/// The series that a person put a file into, which is another one than that of its profile.
+pub(crate) async fn chosen(tx: &mut OrgTx, file: FileId) -> Result<Option<SeriesId>> {
+    let chosen = sqlx::query_scalar!(
+        r#"SELECT f.series_id AS "series_id!" FROM app.files f
+        WHERE f.file_id = $1 AND f.series_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM app.series_profiles p
+            WHERE p.org_id = f.org_id AND p.profile_id = f.profile_id AND p.series_id = f.series_id)"#,
+        file.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(chosen.map(SeriesId))
+}
+
 /// The series that a file is about to leave for that one.
 pub(crate) async fn left(tx: &mut OrgTx, file: FileId, to: SeriesId) -> Result<Option<SeriesId>> {
     let from = sqlx::query_scalar!("SELECT series_id FROM app.files WHERE file_id = $1", file.0)

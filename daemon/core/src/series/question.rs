@@ -2,8 +2,8 @@
 
 use super::ask::{Answer, Choice, Question, QuestionKind};
 use super::entry::Input;
-use super::model::{Decisions, Mode, Resolution, Version};
-use super::outcome::Open;
+use super::model::{Decisions, Mode, Resolution, Version, Why};
+use super::outcome::{Open, Outcome};
 use super::{chain, modes, words as texts};
 
 impl QuestionKind {
@@ -53,13 +53,43 @@ impl Decisions {
     }
 }
 
+/// Rounds in which versions are found that wait; each round is without those found before.
+const ROUNDS: usize = 8;
+
+/// What counts where versions that wait take no part: what they would replace counts until they are answered.
+fn waiting(versions: &[Version], decisions: &Decisions, first: Outcome) -> Outcome {
+    let mut outcome = first;
+    let mut waits: Vec<usize> = Vec::new();
+    for _ in 0..ROUNDS {
+        let found = (0..versions.len()).filter(|at| outcome.verdict.of(*at).contains(&Why::Contested));
+        let fresh: Vec<usize> = found.filter(|at| !waits.contains(at)).collect();
+        if fresh.is_empty() {
+            break;
+        }
+        waits.extend(fresh);
+        let mut without = decisions.clone();
+        let numbers = waits
+            .iter()
+            .filter_map(|at| versions.get(*at))
+            .map(|version| version.file_no);
+        without.left_out.extend(numbers);
+        let mut next = chain::compose(&Input::new(versions, &without));
+        for at in &waits {
+            next.verdict.stop_all(*at, Why::Contested);
+        }
+        next.open.extend(outcome.open);
+        outcome = next;
+    }
+    outcome
+}
+
 /// Which rows count, and the first question by rank.
 pub(super) fn settle(versions: &[Version], decisions: &Decisions) -> (Resolution, Option<Open>) {
     let input = Input::new(versions, decisions);
     let decided = decisions.mode.or(decisions.keyed.then_some(Mode::Keyed));
     let outcome = match decided {
         Some(mode) => modes::apply(&input, mode),
-        None => chain::compose(&input),
+        None => waiting(versions, decisions, chain::compose(&input)),
     };
     let open = outcome
         .open

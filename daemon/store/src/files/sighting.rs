@@ -383,7 +383,7 @@ async fn update(tx: &mut OrgTx, batch: &Batch) -> Result<()> {
         "UPDATE app.files f SET bytes = s.bytes, mtime_ns = s.mtime_ns, inode = s.inode, ctime_ns = s.ctime_ns,
             sha256 = CASE WHEN (f.bytes, f.mtime_ns, f.inode, f.ctime_ns) = (s.bytes, s.mtime_ns, s.inode, s.ctime_ns)
                 THEN f.sha256 END,
-            duplicate_of = NULL, state = s.state, reason_code = s.reason_code, reason_text = s.reason_text
+            state = s.state, reason_code = s.reason_code, reason_text = s.reason_text
         FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[])
             AS s (file_id, bytes, mtime_ns, inode, ctime_ns, state, reason_code, reason_text)
         WHERE f.org_id = $1 AND f.file_id = s.file_id",

@@ -53,6 +53,13 @@ pub async fn answer(tx: &mut OrgTx, file: FileId, answer: Answer, at: DateTime<U
         .await?
         .ok_or_else(|| StoreError::conflict("question", "nothing is asked about this file"))?;
     let question: Question = text::read("series", "question", series, asked)?;
+    let file_no = sqlx::query_scalar!("SELECT file_no FROM app.files WHERE file_id = $1", file.0)
+        .fetch_one(tx.connection())
+        .await?;
+    if file_no != question.older && file_no != question.newer {
+        let detail = "something else is asked about its series first; `plant series` says what";
+        return Err(StoreError::conflict("question", detail));
+    }
     if !question.choices.iter().any(|choice| choice.answer == answer) {
         let words: Vec<&str> = question.choices.iter().map(|choice| choice.answer.name()).collect();
         let detail = format!("`{answer}` is none of the choices: {}", words.join(", "));
@@ -98,8 +105,12 @@ pub async fn set(
         after.decisions.mode = (!key.is_empty()).then_some(Mode::Keyed);
     }
     if let Some(mode) = mode {
+        // What was said about single versions stays.
         after.decisions = Decisions {
             mode,
+            newer: after.decisions.newer,
+            accepted: after.decisions.accepted,
+            left_out: after.decisions.left_out,
             ..Decisions::default()
         };
     }
@@ -192,11 +203,14 @@ async fn turn(tx: &mut OrgTx, files: &[FileId], why: Option<&str>, at: DateTime<
 /// [`StoreError::NotFound`]; [`StoreError::Invalid`] for one series twice.
 pub async fn merge(tx: &mut OrgTx, into: SeriesId, from: SeriesId, at: DateTime<Utc>) -> Result<Vec<FileId>> {
     tx.lock_org().await?;
-    known(tx, into).await?;
-    known(tx, from).await?;
     if into == from {
         return Err(StoreError::invalid("series", "it is the same one"));
     }
+    let mut after = known(tx, into).await?;
+    let gone = known(tx, from).await?.decisions;
+    after.decisions.newer.extend(gone.newer);
+    after.decisions.accepted.extend(gone.accepted);
+    after.decisions.left_out.extend(gone.left_out);
     sqlx::query!(
         "UPDATE app.files SET series_id = $1 WHERE series_id = $2",
         into.0,
@@ -211,7 +225,10 @@ pub async fn merge(tx: &mut OrgTx, into: SeriesId, from: SeriesId, at: DateTime<
     )
     .execute(tx.connection())
     .await?;
-    let changed = derive(tx, into, None, at).await?.changed;
+    sqlx::query!("DELETE FROM app.series WHERE series_id = $1", from.0)
+        .execute(tx.connection())
+        .await?;
+    let changed = decide(tx, into, &after, &json!({"merged": from}), at).await?;
     let body = json!({"into": into, "from": from, "changed": changed});
     audit::append(tx, "series.merge", &body).await?;
     Ok(changed)

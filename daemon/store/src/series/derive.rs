@@ -63,8 +63,15 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
     let known = known(tx, series).await?;
     let all = versions(tx, series).await?;
     let whole = all.len();
+    // A question is chosen among all that could be asked, so while one is open nothing is left out.
+    let is_asked = sqlx::query_scalar!(
+        r#"SELECT question IS NOT NULL AS "asked!" FROM app.series WHERE series_id = $1"#,
+        series.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
     let chosen = match around {
-        Some(file_no) if !needs_all(&known.decisions) => connected(all, file_no),
+        Some(file_no) if !is_asked && !needs_all(&known.decisions) => connected(all, file_no),
         _ => all,
     };
     let key = names(&known.key);
@@ -105,9 +112,8 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
     let replaced = replaced_subjects(&chosen, &idents, &resolution);
     let mut entries = Vec::new();
     for (version, why) in chosen.iter().zip(&resolution.why) {
-        let Some(idents) = idents.get(&version.file_no) else {
-            continue;
-        };
+        let none = Idents::default();
+        let idents = idents.get(&version.file_no).unwrap_or(&none);
         let before = there.remove(&version.file_no).unwrap_or_default();
         let is_first = before.is_empty();
         let is_changed = write_states(tx, version.file_no, idents, why, &before).await?;
@@ -117,7 +123,12 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
             .filter(|question| question.newer == version.file_no);
         let counts = counts(why);
         // Most versions are as they were: of ten thousand none is written for each that comes.
-        if !is_changed && question.is_none() && !version.is_asked() && state_now(version, &counts).is_none() {
+        if !is_changed
+            && !idents.rows.is_empty()
+            && question.is_none()
+            && !version.is_asked()
+            && state_now(version, &counts).is_none()
+        {
             continue;
         }
         let stands_for = |subject: u64| {
@@ -184,7 +195,9 @@ async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
     let rows = sqlx::query!(
         r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.first_day,
             f.last_day, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.keyed_by,
-            f.sha256 AS "sha256!"
+            f.sha256 AS "sha256!",
+            EXISTS (SELECT 1 FROM app.row_blocks b WHERE b.org_id = f.org_id AND b.file_no = f.file_no AND b.has_undated)
+                AS "undated!"
         FROM app.files f JOIN app.folders d USING (org_id, folder_id)
         WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL ORDER BY f.file_no"#,
         org,
@@ -193,47 +206,55 @@ async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
     .fetch_all(tx.connection())
     .await?;
     let again = sqlx::query!(
-        r#"SELECT f.duplicate_of AS "of!", f.name, f.mtime_ns, d.path, d.site
+        r#"SELECT f.duplicate_of AS "of!", f.file_no, f.name, f.mtime_ns, d.path, d.site
         FROM app.files f JOIN app.folders d USING (org_id, folder_id)
         JOIN app.files o ON o.org_id = f.org_id AND o.file_id = f.duplicate_of
-        WHERE f.org_id = $1 AND o.series_id = $2 AND f.state = 'duplicate' ORDER BY f.file_no"#,
+        WHERE f.org_id = $1 AND o.series_id = $2 AND f.committed_at IS NULL ORDER BY f.file_no"#,
         org,
         series.0
     )
     .fetch_all(tx.connection())
     .await?;
-    let mut more: HashMap<Uuid, Vec<Sighting>> = HashMap::new();
-    for row in again {
-        more.entry(row.of).or_default().push(Sighting {
-            rank: row.mtime_ns,
-            folder: row.path,
-            site: row.site,
-            name: row.name,
-        });
-    }
-    let mut ranks: HashSet<(String, String, i64)> = HashSet::new();
-    rows.into_iter()
+    let mut seen: Vec<(i64, Uuid, Sighting)> = again
+        .into_iter()
         .map(|row| {
-            let mut sightings = vec![Sighting {
+            let sighting = Sighting {
                 rank: row.mtime_ns,
                 folder: row.path,
                 site: row.site,
                 name: row.name,
-            }];
-            sightings.extend(more.remove(&row.file_id).unwrap_or_default());
-            // What was seen later at the same place took the place of what was there, whatever its time says.
-            for seen in &mut sightings {
-                while !ranks.insert((seen.folder.clone(), seen.name.clone(), seen.rank)) {
-                    seen.rank = seen.rank.saturating_add(1);
-                }
-            }
+            };
+            (row.file_no, row.of, sighting)
+        })
+        .collect();
+    seen.extend(rows.iter().map(|row| {
+        let sighting = Sighting {
+            rank: row.mtime_ns,
+            folder: row.path.clone(),
+            site: row.site.clone(),
+            name: row.name.clone(),
+        };
+        (row.file_no, row.file_id, sighting)
+    }));
+    seen.sort_unstable_by_key(|(file_no, ..)| *file_no);
+    // What was seen later at the same place took the place of what was there, whatever its time says.
+    let mut ranks: HashSet<(String, String, i64)> = HashSet::new();
+    let mut sightings: HashMap<Uuid, Vec<Sighting>> = HashMap::new();
+    for (_, file_id, mut sighting) in seen {
+        while !ranks.insert((sighting.folder.clone(), sighting.name.clone(), sighting.rank)) {
+            sighting.rank = sighting.rank.saturating_add(1);
+        }
+        sightings.entry(file_id).or_default().push(sighting);
+    }
+    rows.into_iter()
+        .map(|row| {
             Ok(Row {
                 file_no: row.file_no,
                 file_id: row.file_id,
                 state: row.state,
                 reason_code: row.reason_code,
-                sightings,
-                days: row.first_day.zip(row.last_day),
+                sightings: sightings.remove(&row.file_id).unwrap_or_default(),
+                days: row.first_day.zip(row.last_day).filter(|_| !row.undated),
                 extends: row.extends,
                 open_end: row.open_end,
                 withdrawn: row.withdrawn,

@@ -94,6 +94,23 @@ fn a_correction_among_many_equal_rows_is_asked_about_and_others_go_on() {
 }
 
 #[test]
+fn while_a_correction_waits_what_it_would_replace_counts() {
+    let first = made(1..=2, 3, "A", 0);
+    let foreign = made(1..=1, 1, "B", 0);
+    let corrected = format!("{}{foreign}", first.replace("A1-0;101", "A1-0;90"));
+    let files = [
+        file("report.csv", 1, &first),
+        file("other.csv", 2, &format!("{foreign}{}", made(3..=3, 5, "B", 0))),
+        file("report.csv", 3, &corrected),
+    ];
+    let came = decide(&files, &table(&["Good"]), &open());
+    assert_eq!((came.kind(), came.resolution.counting()), (Some(RepeatedOrNew), 12));
+    assert_eq!(came.resolution.why[0], [Why::Counts; 6]);
+    assert_eq!(came.resolution.why[2], [Why::Contested; 7]);
+    assert_eq!(came.choices(), [(Answer::Repeat, 12), (Answer::Increment, 13)]);
+}
+
+#[test]
 fn things_that_have_many_rows_in_one_file_are_no_reason_to_ask() {
     // Without times and orders: a machine, a day, a product, booked box by box.
     let boxes = |from: u32| -> String { (0..20).map(|at| format!("2025-03-03;;M1;;{}\n", from + at)).collect() };
