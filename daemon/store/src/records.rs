@@ -60,21 +60,22 @@ pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordVi
         };
         let Some(last) = places.last() else { break };
         let next = match filter.file {
-            Some(_) => (last.place.file_no, last.last_line),
-            None => (last.place.file_no, last.first_line),
+            Some(_) => (last.file_no, last.last_line),
+            None => (last.file_no, last.first_line),
         };
-        for found in places {
-            if !wanted.iter().all(|wanted| wanted.may_be_in(&found.codes)) {
+        for mut found in places {
+            let codes = Codes::from_bytes(std::mem::take(&mut found.codes));
+            if !wanted.iter().all(|wanted| wanted.may_be_in(&codes)) {
                 continue;
             }
-            let (rows, why) = blocks::open(tx, found.place).await?;
+            let (rows, why) = blocks::open(tx, found.place()).await?;
             let order: Vec<usize> = match filter.file {
                 Some(_) => (0..rows.len()).collect(),
                 None => (0..rows.len()).rev().collect(),
             };
             for row in order {
                 let id = RecordId {
-                    file_no: found.place.file_no,
+                    file_no: found.file_no,
                     line: paging::big(rows.line(row)),
                 };
                 let passed = after.is_some_and(|last| match filter.file {
@@ -104,16 +105,27 @@ pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordVi
 
 /// A block that may hold what is looked for.
 struct Found {
-    place: Place,
+    file_no: i64,
+    block_no: i32,
     file_id: Uuid,
     first_line: i64,
     last_line: i64,
-    codes: Codes,
+    codes: Vec<u8>,
+}
+
+impl Found {
+    fn place(&self) -> Place {
+        Place {
+            file_no: self.file_no,
+            block_no: self.block_no,
+        }
+    }
 }
 
 async fn after_in_file(tx: &mut OrgTx, file: FileId, after: Option<i64>) -> Result<Vec<Found>> {
     let org = tx.org().0;
-    let rows = sqlx::query!(
+    Ok(sqlx::query_as!(
+        Found,
         "SELECT b.file_no, b.block_no, f.file_id, b.first_line, b.last_line, b.codes
         FROM app.row_blocks b JOIN app.files f ON f.org_id = b.org_id AND f.file_no = b.file_no
         WHERE b.org_id = $1 AND f.file_id = $2 AND f.committed_at IS NOT NULL AND b.last_line > $3
@@ -124,26 +136,14 @@ async fn after_in_file(tx: &mut OrgTx, file: FileId, after: Option<i64>) -> Resu
         BLOCKS_AT_ONCE
     )
     .fetch_all(tx.connection())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Found {
-            place: Place {
-                file_no: row.file_no,
-                block_no: row.block_no,
-            },
-            file_id: row.file_id,
-            first_line: row.first_line,
-            last_line: row.last_line,
-            codes: Codes::from_bytes(row.codes),
-        })
-        .collect())
+    .await?)
 }
 
 async fn before_in_all(tx: &mut OrgTx, before: Option<(i64, i64)>) -> Result<Vec<Found>> {
     let org = tx.org().0;
     let (file_no, line) = before.unwrap_or((i64::MAX, i64::MAX));
-    let rows = sqlx::query!(
+    Ok(sqlx::query_as!(
+        Found,
         "SELECT b.file_no, b.block_no, f.file_id, b.first_line, b.last_line, b.codes
         FROM app.row_blocks b JOIN app.files f ON f.org_id = b.org_id AND f.file_no = b.file_no
         WHERE b.org_id = $1 AND f.committed_at IS NOT NULL AND b.file_no <= $2
@@ -155,20 +155,7 @@ async fn before_in_all(tx: &mut OrgTx, before: Option<(i64, i64)>) -> Result<Vec
         BLOCKS_AT_ONCE
     )
     .fetch_all(tx.connection())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Found {
-            place: Place {
-                file_no: row.file_no,
-                block_no: row.block_no,
-            },
-            file_id: row.file_id,
-            first_line: row.first_line,
-            last_line: row.last_line,
-            codes: Codes::from_bytes(row.codes),
-        })
-        .collect())
+    .await?)
 }
 
 /// A value that rows must have.

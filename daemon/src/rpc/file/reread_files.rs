@@ -1,12 +1,9 @@
 //! Reads files that are in once more, from their originals.
 
-use plant_core::model::EventKind;
-use plant_proto::convert::Cross;
 use plant_proto::wire;
-use plant_store::{files, series};
+use plant_store::series;
 
-use super::which::{MOST_SHOWN, Which};
-
+use super::which;
 use crate::app::App;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
@@ -16,25 +13,14 @@ pub(super) async fn handle(
     ctx: Ctx,
     request: wire::RereadFilesRequest,
 ) -> Result<wire::RereadFilesResponse, Refusal> {
-    let which = Which::read(request.which)?;
-    let at = app.clock().now();
-    let items = app
-        .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
-            Box::pin(async move {
-                let ids = which.resolve(tx).await?;
-                let ids = series::reread(tx, &ids, None, at).await?;
-                let mut items = Vec::with_capacity(ids.len().min(MOST_SHOWN));
-                for id in ids.into_iter().take(MOST_SHOWN) {
-                    items.push(files::get(tx, id).await?.item);
-                }
-                Ok(items)
-            })
-        })
-        .await?;
-    app.wake_jobs();
-    for item in &items {
-        app.announce(ctx.org, EventKind::File, item.file_id, item.state.name(), "read again");
-    }
-    Ok(wire::RereadFilesResponse { files: items.to_wire() })
+    let files = which::act(
+        &app,
+        &ctx,
+        request.which,
+        String::new(),
+        "read again",
+        |tx, ids, _, at| Box::pin(async move { series::reread(tx, &ids, None, at).await }),
+    )
+    .await?;
+    Ok(wire::RereadFilesResponse { files })
 }
