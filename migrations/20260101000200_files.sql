@@ -50,15 +50,10 @@ CREATE TABLE app.series (
     org_id uuid NOT NULL,
     series_id uuid NOT NULL DEFAULT app.uuid_v7(),
     name text NOT NULL,
-    -- The variables that its rows fill, hashed: another layout of the same record joins it.
-    variables text NOT NULL,
     -- Decisions of people; what identifies a row, where it is not the whole row.
     decisions jsonb NOT NULL,
     key text[] NOT NULL DEFAULT '{}',
-    decided_by text,
-    decided_at timestamptz,
     -- Derived with the states of the rows.
-    mode_in_effect text,
     question jsonb,
     -- Sums of each choice of the question.
     effects jsonb NOT NULL DEFAULT '[]',
@@ -66,7 +61,6 @@ CREATE TABLE app.series (
     created_at timestamptz NOT NULL,
     PRIMARY KEY (org_id, series_id)
 );
-CREATE INDEX series_variables ON app.series (org_id, variables);
 
 -- The series of what a profile reads.
 CREATE TABLE app.series_profiles (
@@ -107,17 +101,17 @@ CREATE TABLE app.files (
     problem_count bigint NOT NULL DEFAULT 0,
     first_day date,
     last_day date,
+    -- Whether a row has no day: such rows are compared with those of all days.
+    has_undated boolean NOT NULL DEFAULT false,
     series_id uuid,
     -- An earlier version under its name whose bytes begin this one; whether its last line has no end.
     extends bigint,
     open_end boolean NOT NULL DEFAULT false,
-    -- The key by which its rows were identified when they came in.
+    -- The key by which its rows are identified.
     keyed_by text[] NOT NULL DEFAULT '{}',
     -- Rows by what became of them: {"counts": 5, "repeated": 2}.
     row_counts jsonb,
     withdrawn_at timestamptz,
-    withdrawn_by text,
-    withdrawn_why text,
     seen_at timestamptz NOT NULL,
     committed_at timestamptz,
     analysed_at timestamptz,

@@ -1,6 +1,6 @@
--- The rows of exports, in immutable blocks of up to 2,048: an Arrow IPC stream under zstd. A block is written once while
--- its file is read and never changed; which of its rows count stands apart (row_states) and is derived from the versions
--- and decisions of the series.
+-- The rows of exports, in blocks of up to 2,048: an Arrow IPC stream under zstd. A block is written while its file is
+-- read; a file that is read again gets new ones, and another key new hashes (idents). Which rows count stands apart
+-- (row_states) and is derived from the versions and decisions of the series.
 CREATE TABLE app.row_blocks (
     org_id uuid NOT NULL,
     file_no bigint NOT NULL,
@@ -9,10 +9,6 @@ CREATE TABLE app.row_blocks (
     first_line bigint NOT NULL,
     last_line bigint NOT NULL CHECK (last_line >= first_line),
     row_count integer NOT NULL CHECK (row_count BETWEEN 1 AND 2048),
-    first_day date,
-    last_day date,
-    -- Whether a row has no day: such rows are compared with those of all days.
-    has_undated boolean NOT NULL,
     -- Whether a row names the standard cost of a product.
     has_costs boolean NOT NULL,
     -- A Bloom filter of the codes that occur.

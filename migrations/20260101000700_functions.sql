@@ -85,12 +85,12 @@ BEGIN
     LOOP
         SELECT j.job_id INTO v_job FROM app.jobs j JOIN app.files f ON f.org_id = j.org_id AND f.file_id = j.file_id
         WHERE j.org_id = v_org AND j.state = 'queued' AND j.run_at <= clock_timestamp()
-            AND (p_ingest OR j.kind <> 'ingest')
+            AND (p_ingest OR j.kind = 'analyse')
         ORDER BY j.run_at, j.job_id LIMIT 1 FOR UPDATE OF j, f SKIP LOCKED;
         IF v_job IS NULL THEN
             SELECT j.job_id INTO v_job FROM app.jobs j JOIN app.files f ON f.org_id = j.org_id AND f.file_id = j.file_id
             WHERE j.org_id = v_org AND j.state = 'queued' AND j.run_at > clock_timestamp() + interval '10 minutes'
-                AND (p_ingest OR j.kind <> 'ingest')
+                AND (p_ingest OR j.kind = 'analyse')
             ORDER BY j.run_at, j.job_id LIMIT 1 FOR UPDATE OF j, f SKIP LOCKED;
         END IF;
         EXIT WHEN v_job IS NOT NULL;

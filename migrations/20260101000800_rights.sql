@@ -27,7 +27,7 @@ GRANT SELECT, INSERT, DELETE ON app.original_intents TO plant_app;
 GRANT SELECT, INSERT ON app.file_events TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.problems TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.jobs TO plant_app;
--- Blocks are written once; a file that is read again gets new ones in the place of its old ones.
+-- A file that is read again gets new blocks in the place of its old ones, and another key new hashes.
 GRANT SELECT, INSERT, DELETE ON app.row_blocks TO plant_app;
 GRANT UPDATE (block_no, idents) ON app.row_blocks TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.row_states TO plant_app;

@@ -7,6 +7,8 @@ mod ranking;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use plant_core::metric::{self, ComponentGroup, Metric, MetricQuery, Warning, catalogue};
 use plant_core::model::MetricItem;
 use plant_core::variable::Variable;
@@ -129,7 +131,12 @@ async fn groups(
 }
 
 /// The figures of one group.
-fn figures(metrics: &[&Metric], group: &ComponentGroup, currency: Option<&str>, asked: &[Variable]) -> Vec<MetricItem> {
+fn figures(
+    metrics: &[&Metric],
+    group: &ComponentGroup,
+    currency: Option<&str>,
+    asked: &BTreeSet<Variable>,
+) -> Vec<MetricItem> {
     let figure = |metric: &&Metric| {
         let mut item = metric::item(metric, group, currency);
         if !asked.is_empty() && metric.reads(asked) {

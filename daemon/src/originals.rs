@@ -61,6 +61,29 @@ pub struct Intent {
     known: Option<Original>,
 }
 
+/// What an original hashes to, with these sizes of it on the way.
+///
+/// # Errors
+/// [`JobError::Waits`] when its bytes can't be read or take too long.
+pub async fn measured(app: &App, file: File, sizes: Vec<u64>) -> Result<Snapshot, JobError> {
+    let bytes = file
+        .metadata()
+        .map_err(|error| trouble("looking at an original", &error))?
+        .len();
+    let pace = Arc::new(Pace::until(end_of(bytes)));
+    let _guard = GiveUp(Arc::clone(&pace));
+    let progress = pace.progress();
+    let work = move || {
+        let passed = pass(&file, bytes, io::sink(), &sizes, &pace).map_err(|error| match error {
+            PassError::Reading(error) | PassError::Writing(error) => error,
+            PassError::TooSlow => io::ErrorKind::TimedOut.into(),
+            PassError::Changed => io::ErrorKind::UnexpectedEof.into(),
+        })?;
+        Ok(Snapshot { file, bytes, passed })
+    };
+    call_while(app, "reading an original", progress, work).await
+}
+
 /// Says that the bytes of a snapshot are about to be stored; `None` where none are to be kept.
 ///
 /// # Errors

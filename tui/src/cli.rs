@@ -9,6 +9,7 @@ use plant_core::access::Role;
 use plant_core::metric::Grain;
 use plant_core::model::{Analyzer, FindingState};
 use plant_core::profile::DateOrder;
+use plant_core::series;
 use plant_core::state::FileState;
 use plant_core::word::UnknownWord;
 
@@ -256,7 +257,8 @@ pub enum Files {
         /// The file.
         id: String,
         /// The choice.
-        choice: String,
+        #[arg(value_parser = one_of(series::Answer::ALL, series::Answer::name))]
+        choice: series::Answer,
     },
     /// Read files that are in once more, from their originals, with the newest version of their profile.
     Reread {
@@ -306,7 +308,7 @@ pub struct Which {
     /// All files that are in and were first seen at or after this time.
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
-    /// All files that this profile read.
+    /// All files that are in and were read by this profile.
     #[arg(long, value_name = "PROFILE")]
     pub profile: Option<String>,
 }
@@ -326,7 +328,7 @@ pub enum Series {
         /// The series.
         series: String,
         /// How its versions stand to each other; `auto` goes by evidence.
-        #[arg(long, value_name = "MODE")]
+        #[arg(long, value_name = "MODE", value_parser = mode_or_auto())]
         mode: Option<String>,
         /// Variables whose values together identify a row, parted by commas; `none` for the whole row.
         #[arg(long, value_name = "V,V", value_delimiter = ',')]
@@ -608,6 +610,11 @@ where
     T: FromStr<Err = UnknownWord> + Clone + Send + Sync + 'static,
 {
     PossibleValuesParser::new(all.map(name)).try_map(|word| word.parse::<T>())
+}
+
+/// A mode of a series, or that it goes by evidence.
+fn mode_or_auto() -> PossibleValuesParser {
+    PossibleValuesParser::new(series::Mode::ALL.map(series::Mode::name).into_iter().chain(["auto"]))
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

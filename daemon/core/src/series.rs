@@ -16,20 +16,29 @@ mod pairs;
 mod question;
 mod scope;
 mod share;
-mod tally;
 mod tie;
+mod touch;
 mod window;
 mod words;
 
 pub use ask::{Answer, Choice, Question, QuestionKind};
-pub use model::{Decisions, Evidence, Mode, Resolution, RowIdent, Seen, Sighting, Version, Why};
+pub use model::{Decisions, Mode, Resolution, RowIdent, Seen, Sighting, Version, Why};
 pub use scope::{NameParts, Scope, folder_codes, name_parts, scope};
+pub use touch::{Place, touching};
 
 /// Decides which rows of a series count. Time grows with the rows, times the logarithm of their number.
 pub fn resolve(versions: &[Version], decisions: &Decisions) -> Resolution {
-    let (mut resolution, open) = question::settle(versions, decisions);
-    resolution.question = open.map(|open| question::asked(versions, decisions, open));
-    resolution
+    let settled = question::settle(versions, decisions);
+    let (question, readings) = settled
+        .open
+        .map(|open| question::asked(versions, decisions, &open))
+        .unzip();
+    Resolution {
+        why: settled.why,
+        question,
+        evidence: settled.evidence,
+        readings: readings.unwrap_or_default(),
+    }
 }
 
 #[cfg(test)]

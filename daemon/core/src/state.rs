@@ -24,7 +24,7 @@ words! {
         Analysed = "analysed",
         /// The same bytes are in already.
         Duplicate = "duplicate",
-        /// A newer version under the same name is in.
+        /// None of its rows count: newer versions took their place.
         Superseded = "superseded",
         /// A person took its rows out of count.
         Withdrawn = "withdrawn",
@@ -116,6 +116,8 @@ reasons! {
     Truncated = "truncated", "export the file again; the footer or total does not agree with the rows";
     /// Its rows and those of an earlier file can be read in two ways.
     OpenQuestion = "open_question", "see both readings with `plant files show {id}` and decide with `plant files answer {id} CHOICE`";
+    /// A person took its rows out of count.
+    Withdrawn = "withdrawn", "let it count again with `plant files restore {id}`";
     /// Too many rows could not be used.
     TooManyBadRows = "too_many_bad_rows", "look at the problems with `plant files show {id}`; correct the mapping or the export";
     /// The quota of the org is used up.

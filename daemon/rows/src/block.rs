@@ -1,10 +1,9 @@
 //! A block as the database keeps it.
 
-use chrono::NaiveDate;
 use plant_core::variable::Variable;
 
 use crate::codes::Codes;
-use crate::ident::{IDENT_BYTES, Key, NO_DAY, day_number, mapped, subject};
+use crate::ident::{IDENT_BYTES, Key, NO_DAY, mapped, subject};
 use crate::limit::{BLOCK_MAX_BYTES, BLOCK_ROWS, BlockError};
 use crate::read::Rows;
 
@@ -20,10 +19,6 @@ pub struct Sealed {
     pub last_line: u64,
     /// Rows.
     pub rows: usize,
-    /// First day of its rows; `None` where none has one.
-    pub first_day: Option<NaiveDate>,
-    /// Last day.
-    pub last_day: Option<NaiveDate>,
     /// Whether a row has no day.
     pub has_undated: bool,
     /// Whether a row names the standard cost of a product.
@@ -69,8 +64,6 @@ impl Sealed {
             first_line: rows.line(0),
             last_line: rows.line(rows.len() - 1),
             rows: rows.len(),
-            first_day: days().min(),
-            last_day: days().max(),
             has_undated: days().count() < rows.len(),
             has_costs: rows.variables().any(|variable| variable == Variable::StandardUnitCost),
             codes: Codes::of(&rows).into_bytes(),
@@ -143,7 +136,7 @@ fn identities(rows: &Rows, key: &Key) -> Vec<Stored> {
             mapped: mapped(&record),
             other: record.other,
             subject: subject(&record, key),
-            day: record.day.map(day_number),
+            day: record.day.map(|day| day.to_epoch_days()),
         })
         .collect()
 }

@@ -1,6 +1,5 @@
 //! What makes two rows the same: hashes of typed values, never of the text of cells.
 
-use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use plant_core::record::{Record, Value};
 use plant_core::variable::{Kind, Variable};
 use xxhash_rust::xxh3::Xxh3;
@@ -13,22 +12,10 @@ pub(crate) const NO_DAY: i32 = i32::MIN;
 /// The variables of a key; empty where there is none.
 pub type Key = [Variable];
 
-/// Days since 1970-01-01.
-pub(crate) fn day_number(day: NaiveDate) -> i32 {
-    day.num_days_from_ce() - UNIX_DAYS
-}
-
-/// The day of that number.
-pub(crate) fn day_of_number(number: i32) -> Option<NaiveDate> {
-    NaiveDate::from_ymd_opt(1970, 1, 1)?.checked_add_signed(TimeDelta::try_days(i64::from(number))?)
-}
-
-const UNIX_DAYS: i32 = 719_163;
-
 /// The hash of all mapped values.
 pub fn mapped(record: &Record) -> u64 {
     let mut hasher = Xxh3::new();
-    hasher.update(&record.day.map_or(NO_DAY, day_number).to_le_bytes());
+    hasher.update(&record.day.map_or(NO_DAY, |day| day.to_epoch_days()).to_le_bytes());
     for (variable, value) in Variable::ALL.iter().zip(&record.values) {
         if let Some(value) = value {
             feed(&mut hasher, *variable, value, false);
@@ -91,7 +78,7 @@ fn feed(hasher: &mut Xxh3, variable: Variable, value: &Value, as_key: bool) {
             hasher.update(&number.scale().to_le_bytes());
         }
         Value::Time(time) => hasher.update(&time.timestamp_micros().to_le_bytes()),
-        Value::Date(date) => hasher.update(&day_number(*date).to_le_bytes()),
+        Value::Date(date) => hasher.update(&date.to_epoch_days().to_le_bytes()),
         Value::Flag(flag) => hasher.update(&[u8::from(*flag)]),
     }
     hasher.update(&[0x1f]);

@@ -15,7 +15,6 @@ use plant_core::record::{Record, Value};
 use plant_core::variable::{Kind, Variable};
 use rust_decimal::Decimal;
 
-use crate::ident::day_of_number;
 use crate::limit::{BLOCK_ROWS, BlockError, EXTRA};
 use crate::write::time_type;
 
@@ -146,7 +145,7 @@ impl Rows {
 
     /// The day of a row.
     pub fn day(&self, row: usize) -> Option<NaiveDate> {
-        value(&self.days, row, |days| days.value(row)).and_then(day_of_number)
+        value(&self.days, row, |days| days.value(row)).and_then(NaiveDate::from_epoch_days)
     }
 
     /// The value of a variable in a row.
@@ -220,7 +219,7 @@ impl Column {
                 .and_then(DateTime::<Utc>::from_timestamp_micros)
                 .map(Value::Time),
             Column::Date(column) => value(column, row, |column| column.value(row))
-                .and_then(day_of_number)
+                .and_then(NaiveDate::from_epoch_days)
                 .map(Value::Date),
             Column::Flag(column) => value(column, row, |column| Value::Flag(column.value(row))),
         }

@@ -13,7 +13,6 @@ use plant_core::record::{Record, Value};
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
-use crate::ident::day_number;
 use crate::limit::{BLOCK_MAX_BYTES, BLOCK_ROWS, BlockError, EXTRA};
 
 /// Digits of a decimal column.
@@ -77,7 +76,7 @@ impl Writer {
         let row = self.rows();
         self.lines.push(i64::try_from(record.line).unwrap_or(i64::MAX));
         self.other.push(record.other);
-        self.days.append_option(record.day.map(day_number));
+        self.days.append_option(record.day.map(|day| day.to_epoch_days()));
         self.times.append_option(record.ts.map(|ts| ts.timestamp_micros()));
         // A column takes room in every row, filled or not.
         self.bytes += ROW_BYTES + self.extra.len() * EMPTY_BYTES;
@@ -186,7 +185,7 @@ impl Column {
             }
             (Column::Date(column), Value::Date(date)) => {
                 column.append_nulls(row.saturating_sub(column.len()));
-                column.append_value(day_number(*date));
+                column.append_value(date.to_epoch_days());
                 4
             }
             (Column::Flag(column), Value::Flag(flag)) => {

@@ -10,7 +10,7 @@ use plant_store::files::{self, FileSource};
 use super::error::JobError;
 use super::source::{self, Refused};
 use crate::app::App;
-use crate::originals::{self, Passed, Snapshot};
+use crate::originals::{self, Snapshot};
 
 /// The bytes of the file as they are in one moment: from its folder, or from its original where the plant has deleted it
 /// since it was put aside.
@@ -33,15 +33,9 @@ pub async fn now(
             if let Some(sha256) = file.sha256.clone().filter(|_| is_other)
                 && let Ok(original) = originals::open(app, org, &sha256).await?
             {
-                return of_original(original, sha256).map(Ok);
+                return put_aside(app, org, file_id, original).await.map(Ok);
             }
-            let earlier = app
-                .store()
-                .run(org, DAEMON, move |tx| {
-                    Box::pin(async move { files::earlier(tx, file_id).await })
-                })
-                .await?;
-            let sizes = earlier.iter().map(|version| version.bytes).collect();
+            let sizes = earlier(app, org, file_id).await?;
             return source::snapshot(app, opened, sizes).await.map(Ok);
         }
         Err(refused) => refused,
@@ -51,7 +45,7 @@ pub async fn now(
         return Ok(Err(refused));
     };
     match originals::open(app, org, &sha256).await? {
-        Ok(original) => of_original(original, sha256).map(Ok),
+        Ok(original) => put_aside(app, org, file_id, original).await.map(Ok),
         Err(_) => Ok(Err(refused)),
     }
 }
@@ -60,7 +54,8 @@ pub async fn now(
 async fn again(app: &App, org: OrgId, file: &FileSource) -> Result<Result<Snapshot, Refused>, JobError> {
     let sha256 = file.sha256.clone().unwrap_or_default();
     Ok(match originals::open(app, org, &sha256).await? {
-        Ok(original) => Ok(of_original(original, sha256)?),
+        // What it is to other versions was found when it came in.
+        Ok(original) => Ok(originals::measured(app, original, Vec::new()).await?),
         Err(unopened) => Err((
             FileState::Failed,
             Reason {
@@ -71,20 +66,46 @@ async fn again(app: &App, org: OrgId, file: &FileSource) -> Result<Result<Snapsh
     })
 }
 
-fn of_original(original: File, sha256: String) -> Result<Snapshot, JobError> {
-    let bytes = original
-        .metadata()
-        .map_err(|error| originals::trouble("looking at an original", &error))?
-        .len();
-    // An earlier version is no matter here: it was compared when the file was there.
-    let passed = Passed {
-        sha256,
-        prefixes: Vec::new(),
-        is_unterminated: false,
-    };
-    Ok(Snapshot {
-        file: original,
-        bytes,
-        passed,
-    })
+/// The bytes of a file that was put aside before it was in.
+async fn put_aside(app: &App, org: OrgId, file_id: FileId, original: File) -> Result<Snapshot, JobError> {
+    let sizes = earlier(app, org, file_id).await?;
+    originals::measured(app, original, sizes).await
+}
+
+/// The sizes of the versions of its name before it.
+async fn earlier(app: &App, org: OrgId, file_id: FileId) -> Result<Vec<u64>, JobError> {
+    let sizes = app
+        .store()
+        .run(org, DAEMON, move |tx| {
+            Box::pin(async move { files::earlier(tx, file_id).await })
+        })
+        .await?;
+    Ok(sizes)
+}
+
+/// The numbers of the later versions of its name that begin with these bytes: a file may be put aside until larger ones of
+/// its name are in.
+///
+/// # Errors
+/// [`JobError::Waits`] when an original can't be read now.
+pub async fn grown(app: &App, org: OrgId, file_id: FileId, snapshot: &Snapshot) -> Result<Vec<i64>, JobError> {
+    let bytes = snapshot.bytes;
+    let later = app
+        .store()
+        .run(org, DAEMON, move |tx| {
+            Box::pin(async move { files::later(tx, file_id, bytes).await })
+        })
+        .await?;
+    let mut grown = Vec::new();
+    for version in later {
+        // Without its bytes nothing is known of it, and it stays the version that it was.
+        let Ok(original) = originals::open(app, org, &version.sha256).await? else {
+            continue;
+        };
+        let passed = originals::measured(app, original, vec![bytes]).await?.passed;
+        if passed.prefixes.contains(&(bytes, snapshot.passed.sha256.clone())) {
+            grown.push(version.file_no);
+        }
+    }
+    Ok(grown)
 }

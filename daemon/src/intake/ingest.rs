@@ -60,6 +60,14 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
         }
         (Ok(Read::Rows(rows)), Ok(original)) => {
             let (head, Reading { transaction, end, .. }) = *rows;
+            // The transaction holds the name, so that no other version of it comes in meanwhile.
+            let grown = match bytes::grown(app, job.org, job.file_id, &snapshot).await {
+                Ok(grown) => grown,
+                Err(error) => {
+                    transaction.rollback().await?;
+                    return Err(error);
+                }
+            };
             let outcome = Outcome {
                 head,
                 end,
@@ -69,6 +77,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
                 seen: Seen {
                     prefixes: snapshot.passed.prefixes,
                     open_end: snapshot.passed.is_unterminated,
+                    grown,
                 },
                 at: app.clock().now(),
             };

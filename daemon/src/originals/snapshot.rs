@@ -107,7 +107,7 @@ pub struct Passed {
 ///
 /// # Errors
 /// See [`PassError`].
-pub fn pass(from: &File, bytes: u64, mut to: &File, sizes: &[u64], pace: &Pace) -> Result<Passed, PassError> {
+pub fn pass(from: &File, bytes: u64, mut to: impl Write, sizes: &[u64], pace: &Pace) -> Result<Passed, PassError> {
     let mut sizes: Vec<u64> = sizes.iter().copied().filter(|size| *size <= bytes).collect();
     sizes.sort_unstable();
     sizes.dedup();

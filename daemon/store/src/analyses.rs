@@ -57,8 +57,8 @@ async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: Dat
 
     let row = sqlx::query!(
         "UPDATE app.files SET state = CASE WHEN state = 'committed' THEN 'analysed' ELSE state END, analysed_at = $2,
-            reason_code = CASE WHEN reason_code = 'open_question' THEN reason_code END,
-            reason_text = CASE WHEN reason_code = 'open_question' THEN reason_text END, tier = $3
+            reason_code = CASE WHEN reason_code IN ('open_question', 'withdrawn') THEN reason_code END,
+            reason_text = CASE WHEN reason_code IN ('open_question', 'withdrawn') THEN reason_text END, tier = $3
         WHERE file_id = $1 RETURNING state",
         file_id.0,
         at,

@@ -20,6 +20,7 @@ pub(crate) struct Written {
     pub(crate) rows: u64,
     pub(crate) first_line: u64,
     pub(crate) last_line: u64,
+    pub(crate) has_undated: bool,
 }
 
 /// Checks a block that a worker sent and writes it; gives what it holds.
@@ -29,22 +30,19 @@ pub(crate) async fn write(tx: &mut OrgTx, place: Place, block: Vec<u8>, key: &[V
     let org = tx.org().0;
     let rows = i32::try_from(sealed.rows).map_err(|_| StoreError::invalid("block", "too many rows"))?;
     sqlx::query!(
-        "INSERT INTO app.row_blocks (org_id, file_no, block_no, first_line, last_line, row_count, first_day, last_day,
-            has_costs, codes, idents, image, has_undated)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "INSERT INTO app.row_blocks (org_id, file_no, block_no, first_line, last_line, row_count,
+            has_costs, codes, idents, image)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         org,
         place.file_no,
         place.block_no,
         paging::big(sealed.first_line),
         paging::big(sealed.last_line),
         rows,
-        sealed.first_day,
-        sealed.last_day,
         sealed.has_costs,
         sealed.codes,
         sealed.idents,
-        sealed.image,
-        sealed.has_undated
+        sealed.image
     )
     .execute(tx.connection())
     .await?;
@@ -52,6 +50,7 @@ pub(crate) async fn write(tx: &mut OrgTx, place: Place, block: Vec<u8>, key: &[V
         rows: sealed.rows as u64,
         first_line: sealed.first_line,
         last_line: sealed.last_line,
+        has_undated: sealed.has_undated,
     })
 }
 

@@ -113,42 +113,59 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
     })
 }
 
-/// An earlier version of a file: what came under the same name in the same folder, and is in.
+/// Versions of a name that are looked at, newest first; a name that is written anew each minute has no end of them.
+const VERSIONS_MOST: i64 = 32;
+
+/// The sizes of the newest versions that came under the name of a file before it and are in.
+///
+/// # Errors
+/// What the database says.
+pub async fn earlier(tx: &mut OrgTx, file_id: FileId) -> Result<Vec<u64>> {
+    let org = tx.org().0;
+    let sizes = sqlx::query_scalar!(
+        "SELECT e.bytes FROM app.files f JOIN app.files e USING (org_id, folder_id, name_bytes)
+        WHERE f.org_id = $1 AND f.file_id = $2 AND e.file_no < f.file_no AND e.committed_at IS NOT NULL
+        ORDER BY e.file_no DESC LIMIT $3",
+        org,
+        file_id.0,
+        VERSIONS_MOST
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(sizes.into_iter().map(paging::count).collect())
+}
+
+/// A version that came under the name of a file after it, is larger, and is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Earlier {
-    /// Its id.
-    pub file_id: FileId,
-    /// Its size.
-    pub bytes: u64,
+pub struct Later {
+    /// Its number.
+    pub file_no: i64,
     /// SHA-256 of its bytes in hex.
     pub sha256: String,
 }
 
-/// Earlier versions that are looked at, newest first; a name that is written anew each minute has no end of them.
-const EARLIER_MOST: i64 = 32;
-
-/// The newest earlier versions of a file, newest first.
+/// The oldest later and larger versions of a file, oldest first.
 ///
 /// # Errors
 /// What the database says.
-pub async fn earlier(tx: &mut OrgTx, file_id: FileId) -> Result<Vec<Earlier>> {
+pub async fn later(tx: &mut OrgTx, file_id: FileId, bytes: u64) -> Result<Vec<Later>> {
     let org = tx.org().0;
     let rows = sqlx::query!(
-        r#"SELECT e.file_id, e.bytes, e.sha256 AS "sha256!"
-        FROM app.files f JOIN app.files e USING (org_id, folder_id, name_bytes)
-        WHERE f.org_id = $1 AND f.file_id = $2 AND e.file_no < f.file_no AND e.committed_at IS NOT NULL
-        ORDER BY e.file_no DESC LIMIT $3"#,
+        r#"SELECT l.file_no, l.sha256 AS "sha256!"
+        FROM app.files f JOIN app.files l USING (org_id, folder_id, name_bytes)
+        WHERE f.org_id = $1 AND f.file_id = $2 AND l.file_no > f.file_no AND l.bytes > $3 AND l.committed_at IS NOT NULL
+        ORDER BY l.file_no LIMIT $4"#,
         org,
         file_id.0,
-        EARLIER_MOST
+        paging::big(bytes),
+        VERSIONS_MOST
     )
     .fetch_all(tx.connection())
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Earlier {
-            file_id: FileId(row.file_id),
-            bytes: paging::count(row.bytes),
+        .map(|row| Later {
+            file_no: row.file_no,
             sha256: hex::encode(row.sha256),
         })
         .collect())

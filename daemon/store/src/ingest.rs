@@ -23,7 +23,7 @@ use crate::jobs::{self, ClaimedJob};
 use crate::originals::{self, Stored};
 use crate::store::Store;
 use crate::tx::OrgTx;
-use crate::{audit, blocks, paging, profiles, series, text, timeline, usage};
+use crate::{analyses, audit, blocks, paging, profiles, series, text, timeline, usage};
 
 /// Problems of one file that are kept; all of them are counted.
 pub const PROBLEMS_KEPT: usize = 50_000;
@@ -67,6 +67,8 @@ pub struct Seen {
     pub prefixes: Vec<(u64, String)>,
     /// Whether the last line has no line end.
     pub open_end: bool,
+    /// Later versions of its name, by number, that begin with these bytes.
+    pub grown: Vec<i64>,
 }
 
 /// How the transaction ended.
@@ -104,6 +106,7 @@ pub struct IngestTx {
     blocks: i32,
     rows: u64,
     last_line: u64,
+    has_undated: bool,
     /// By which the rows were identified.
     key: Vec<Variable>,
     problems: Vec<Problem>,
@@ -157,15 +160,11 @@ impl IngestTx {
             blocks: 0,
             rows: 0,
             last_line: 0,
+            has_undated: false,
             key: Vec::new(),
             problems: Vec::new(),
             problem_count: 0,
         })
-    }
-
-    /// Number of the file, which every row has to carry.
-    pub fn file_no(&self) -> i64 {
-        self.file_no
     }
 
     /// Writes the rows as they come until the end mark; gives how many there were. They are identified as the series of
@@ -193,6 +192,7 @@ impl IngestTx {
                     self.blocks += 1;
                     self.rows += written.rows;
                     self.last_line = written.last_line;
+                    self.has_undated |= written.has_undated;
                 }
                 Some(Piece::Problems(problems)) => self.quarantine(problems),
                 Some(Piece::End) => return Ok(self.rows),
@@ -331,11 +331,9 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     series::set_keyed_by(tx, file_no, &ingest.key).await?;
     // Read again it may tell of other days than before, so all versions are looked at.
     let around = (!ingest.again).then_some(file_no);
-    let mut derived = series::derive(tx, series_id, around, at).await?;
+    let mut changed = series::derive(tx, series_id, around, at).await?;
     if let Some(left) = left {
-        derived
-            .changed
-            .extend(series::derive(tx, left, None, at).await?.changed);
+        changed.extend(series::derive(tx, left, None, at).await?);
     }
     let (counts, balance) = series::fate(tx, file_id).await?;
     let counting = counts.new + counts.changed;
@@ -354,12 +352,7 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
         balance.quarantined
     );
     timeline::note(tx, file_id, at, FileState::Committed, &said).await?;
-    let stale: Vec<FileId> = derived
-        .changed
-        .iter()
-        .copied()
-        .filter(|file| *file != file_id)
-        .collect();
+    let stale: Vec<FileId> = changed.into_iter().filter(|file| *file != file_id).collect();
 
     if !ingest.again {
         usage::add(tx, "files", 1, at).await?;
@@ -381,7 +374,7 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     });
     let action = if ingest.again { "file.reread" } else { "file.commit" };
     audit::append(tx, action, &body).await?;
-    jobs::enqueue(tx, JobKind::Analyse, &[file_id.0]).await?;
+    analyses::mark_stale(tx, &[file_id]).await?;
     if let Some(newer) = profiles::newer(tx, &profile).await? {
         // A person saved another mapping while it was being read.
         series::reread(tx, &[file_id], Some(newer), at).await?;
@@ -429,11 +422,12 @@ async fn write_file(
     let head = text::json("head", &outcome.head)?;
     let extends = extended(ingest, outcome).await?;
     sqlx::query!(
-        "UPDATE app.files SET state = 'committed', reason_code = NULL, reason_text = NULL, duplicate_of = NULL,
+        "UPDATE app.files SET state = 'committed', reason_code = CASE WHEN withdrawn_at IS NOT NULL THEN reason_code END,
+            reason_text = CASE WHEN withdrawn_at IS NOT NULL THEN reason_text END, duplicate_of = NULL,
             sha256 = $3, bytes = $4, profile_id = $5, profile_version = $6, header_fingerprint = $7, head = $8, tier = $9,
             balance = $10, series_id = $11, extends = coalesce(extends, $12),
             open_end = CASE WHEN committed_at IS NULL THEN $13 ELSE open_end END, problem_count = $14,
-            first_day = $15, last_day = $16, committed_at = coalesce(committed_at, $17)
+            first_day = $15, last_day = $16, has_undated = $18, committed_at = coalesce(committed_at, $17)
         WHERE org_id = $1 AND file_id = $2",
         org,
         ingest.job.file_id.0,
@@ -451,7 +445,19 @@ async fn write_file(
         paging::big(ingest.problem_count),
         outcome.end.first_day,
         outcome.end.last_day,
-        outcome.at
+        outcome.at,
+        ingest.has_undated
+    )
+    .execute(ingest.tx.connection())
+    .await?;
+    // A version that came after this one and begins with it extends it, unless it extends a longer one.
+    sqlx::query!(
+        "UPDATE app.files f SET extends = $2 WHERE f.org_id = $1 AND f.file_no = ANY ($3) AND NOT EXISTS (SELECT 1
+            FROM app.files o WHERE o.org_id = f.org_id AND o.file_no = f.extends AND o.bytes >= $4)",
+        org,
+        ingest.file_no,
+        &outcome.seen.grown,
+        paging::big(outcome.bytes)
     )
     .execute(ingest.tx.connection())
     .await?;

@@ -14,13 +14,13 @@ use plant_core::balance::Balance;
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::model::RecordCounts;
 use plant_core::series;
-use uuid::Uuid;
 
-pub use act::{answer, merge, move_file, of_saved, outdated, reread, restore, set, settle_profile, withdraw};
+pub use act::{answer, merge, move_file, outdated, reread, restore, set, settle_profile, withdraw};
 pub use derive::derive;
+pub use known::asked_variables;
 pub(crate) use known::{key_for, of_profile, set_keyed_by};
 pub(crate) use show::question;
-pub use show::{asked_variables, get, list, resolve};
+pub use show::{get, list, resolve};
 
 use crate::error::Result;
 use crate::tx::OrgTx;
@@ -55,35 +55,24 @@ pub(crate) fn repeated(mut balance: Balance, rows: u64) -> Balance {
 
 /// The file that has the same bytes already, where it is of the same source as this one by name and folder.
 pub(crate) async fn same_bytes(tx: &mut OrgTx, file_id: FileId, sha256: &[u8]) -> Result<Option<(FileId, String)>> {
-    let own = place(tx, file_id.0).await?;
-    let there = sqlx::query!(
-        "SELECT file_id FROM app.files WHERE sha256 = $1 AND committed_at IS NOT NULL AND file_id <> $2
-        ORDER BY file_no LIMIT 100",
+    let rows = sqlx::query!(
+        "SELECT f.file_id, f.name, d.path, d.site FROM app.files f JOIN app.folders d USING (org_id, folder_id)
+        WHERE f.file_id = $2 OR (f.sha256 = $1 AND f.committed_at IS NOT NULL) ORDER BY f.file_no",
         sha256,
         file_id.0
     )
     .fetch_all(tx.connection())
     .await?;
-    for row in there {
-        let other = place(tx, row.file_id).await?;
-        if other.2 == own.2 {
-            return Ok(Some((FileId(row.file_id), other.1)));
+    let (mut own, mut others) = (None, Vec::new());
+    for row in rows {
+        let scope = series::scope(row.site.as_deref(), &row.path, &row.name);
+        match row.file_id == file_id.0 {
+            true => own = Some(scope),
+            false => others.push((scope, FileId(row.file_id), row.name)),
         }
     }
-    Ok(None)
-}
-
-/// Number, name and scope of a file.
-async fn place(tx: &mut OrgTx, file_id: Uuid) -> Result<(i64, String, series::Scope)> {
-    let row = sqlx::query!(
-        "SELECT f.file_no, f.name, d.path, d.site FROM app.files f JOIN app.folders d USING (org_id, folder_id)
-        WHERE f.file_id = $1",
-        file_id
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    let scope = series::scope(row.site.as_deref(), &row.path, &row.name);
-    Ok((row.file_no, row.name, scope))
+    let same = others.into_iter().find(|(scope, ..)| Some(scope) == own.as_ref());
+    Ok(same.map(|(_, id, name)| (id, name)))
 }
 
 /// The same bytes were seen again: what they tell may be the newest again.

@@ -23,13 +23,17 @@ impl OrgTx {
         OrgTx { tx, org, actor, long }
     }
 
-    /// Lets each statement of this transaction run for as long as the rows of one file may take
+    /// Lets each statement of this transaction, and each pause between two, take as long as the rows of one file may
     /// ([`crate::Connections::long`]), instead of the time that a call of a person gets.
     pub(crate) async fn allow_long(&mut self) -> Result<()> {
         let limit = format!("{}ms", self.long.as_millis());
-        sqlx::query!("SELECT set_config('statement_timeout', $1, true)", limit)
-            .fetch_one(self.connection())
-            .await?;
+        sqlx::query!(
+            "SELECT set_config('statement_timeout', $1, true) AS statement,
+                set_config('idle_in_transaction_session_timeout', $1, true) AS idle",
+            limit
+        )
+        .fetch_one(self.connection())
+        .await?;
         Ok(())
     }
 

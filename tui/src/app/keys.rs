@@ -129,7 +129,8 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
                 Some(act) => vec![acting(state, act)],
                 None => {
                     // The help has them all, which one line does not hold.
-                    state.notice = Some(format!("no command :{other}; ? lists them"));
+                    let unknown = || format!("no command :{other}; ? lists them");
+                    state.notice = Some(Act::missing(other, rest).map_or_else(unknown, str::to_owned));
                     Vec::new()
                 }
             }

@@ -71,6 +71,17 @@ impl Act {
         }
     }
 
+    /// What is missing in a command that names an act and means none; `None` where it names none.
+    pub fn missing(word: &str, rest: &str) -> Option<&'static str> {
+        match (word, rest.trim()) {
+            ("answer", "") => Some("which file, and which answer? write :answer FILE CHOICE"),
+            ("answer", _) => Some("one word is missing, the file or the answer: write :answer FILE CHOICE"),
+            ("confirm", _) => Some("which folder? write :confirm FOLDER"),
+            ("retry", _) => Some("which file? write :retry FILE or :retry failed"),
+            _ => None,
+        }
+    }
+
     /// The command that means it.
     pub fn command(&self) -> String {
         match self {

@@ -51,7 +51,7 @@ pub async fn run<W: Write>(what: Option<Files>, filter: FilesFilter, context: &m
                 .object(&Sentences { sentences }, |said| said.sentences.clone())
         }
         Some(Files::Answer { id, choice }) => {
-            let detail = context.client.answer_file(&id, &choice).await?;
+            let detail = context.client.answer_file(&id, choice.name()).await?;
             context.output.show(&line(&detail.item), &detail, Described::document)
         }
         Some(Files::Withdraw { which: asked, why }) => {

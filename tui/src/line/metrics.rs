@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use plant_core::component::Dimension;
 use plant_core::metric::{Grain, MetricQuery};
 use plant_core::model::{MetricItem, Page, RecordView};
+use plant_core::series::Why;
 use plant_core::variable::{Kind, Variable};
 use plant_proto::client::{Listing, RecordFilter};
 use serde_json::Value;
@@ -250,20 +251,26 @@ fn fields(records: &[RecordView]) -> (Vec<Column>, Vec<Vec<Cell>>) {
         right,
         ..field("")
     };
-    let mut columns = vec![field("record_id"), number_field("line"), field("live")];
+    let mut columns = vec![field("record_id"), number_field("line"), field("live"), field("why")];
     columns.extend(variables.iter().map(|name| named(name.to_string(), numeric(name))));
     columns.extend(extras.iter().map(|name| named(format!("extra.{name}"), false)));
     let row = |record: &RecordView| {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let live = if record.live { "yes" } else { "no" };
-        let own = [record.record_id.to_string(), record.line.to_string(), live.to_owned()];
+        let why = record.why.map(Why::name).unwrap_or_default();
+        let own = [
+            Cell::from(record.record_id.to_string()),
+            record.line.to_string().into(),
+            live.into(),
+            Cell::from(figure::plain(why)).bare(why),
+        ];
         let values = variables
             .iter()
             .map(|name| record.values.get(*name).map(text).unwrap_or_default());
         let extra = extras
             .iter()
             .map(|name| record.extra.get(*name).cloned().unwrap_or_default());
-        own.into_iter().chain(values).chain(extra).map(Cell::from).collect()
+        own.into_iter().chain(values.chain(extra).map(Cell::from)).collect()
     };
     (columns, records.iter().map(row).collect())
 }

@@ -7,7 +7,6 @@ use plant_core::model::SuggestionView;
 use plant_core::profile::{Profile, Settings, Transform};
 use plant_core::sanitize;
 use plant_core::table::LayoutHints;
-use plant_core::variable::Variable;
 use plant_proto::client::{SaveProfile, SavedProfile};
 
 use super::Context;
@@ -125,10 +124,6 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
         "," | "comma" => Ok(','),
         _ => Err(Failure::Usage(format!("--decimal {sign}: write . or ,"))),
     });
-    let variable = |name: &String| {
-        let name = name.trim();
-        Variable::from_name(name).ok_or_else(|| Failure::Usage(format!("--key {name}: there is no such variable")))
-    };
     let settings = Settings {
         layout: LayoutHints {
             encoding: asked.encoding,
@@ -138,7 +133,7 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
         date_order: asked.date_order,
         zone: asked.zone,
         currency: asked.currency,
-        key: asked.key.iter().map(variable).collect::<Result<_, _>>()?,
+        key: super::series::key(&asked.key)?,
         ..Settings::default()
     };
     Ok(SaveProfile {
@@ -277,6 +272,7 @@ mod tests {
     use plant_core::profile::DateOrder;
     use plant_core::profile::ProfileColumn;
     use plant_core::stop::StopCategory;
+    use plant_core::variable::Variable;
 
     use super::*;
 

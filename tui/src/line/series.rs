@@ -19,7 +19,7 @@ pub async fn run<W: Write>(what: Option<Series>, context: &mut Context<W>) -> Re
         }
         Some(Series::Show { series }) => context.client.get_series(&series).await?,
         Some(Series::Set { series, mode, key }) => {
-            let key = key.map(variables).transpose()?;
+            let key = key.map(|names| key_or_none(&names)).transpose()?;
             context
                 .client
                 .set_series(&series, mode.as_deref(), key.as_deref())
@@ -31,10 +31,16 @@ pub async fn run<W: Write>(what: Option<Series>, context: &mut Context<W>) -> Re
     context.output.object(&detail, Described::document)
 }
 
-fn variables(names: Vec<String>) -> Result<Vec<Variable>, Failure> {
-    if names.iter().map(|name| name.trim()).eq(["none"]) {
-        return Ok(Vec::new());
+/// The variables behind `--key`; `none` alone for none of them.
+fn key_or_none(names: &[String]) -> Result<Vec<Variable>, Failure> {
+    match names {
+        [name] if name.trim() == "none" => Ok(Vec::new()),
+        names => key(names),
     }
+}
+
+/// The variables behind `--key`.
+pub fn key(names: &[String]) -> Result<Vec<Variable>, Failure> {
     names
         .iter()
         .map(|name| {

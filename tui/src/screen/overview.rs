@@ -53,7 +53,7 @@ fn document(state: &State, width: usize) -> Document {
                 let error = cut(error, width.saturating_sub(16));
                 document.styled(&format!("not up to date: {error}"), theme::BAD);
             }
-            status::standing(status, status::FOLDERS, &mut document);
+            status::standing(status, status::FOLDERS, ":series", &mut document);
             document
         }
     };

@@ -118,6 +118,7 @@ fn content(screen: &Screen, count: usize) -> Content {
         "versions" => {
             let mut series = fixture::series_detail();
             (series.evidence, series.versions, series.item.question) = Default::default();
+            series.item.files = 0;
             series.document()
         }
         _ => {

@@ -197,7 +197,7 @@ fn summary(detail: &FileDetail, document: &mut Document) {
                 .row_counts
                 .iter()
                 .filter(|(why, _)| *why != Why::Counts.name())
-                .map(|(why, rows)| format!("{} {}", figure::count(*rows), why.replace('_', " "))),
+                .map(|(why, rows)| format!("{} {}", figure::count(*rows), figure::plain(why))),
         );
         document.field("rows", &parts.join(", "));
     }

@@ -32,11 +32,11 @@ pub fn asked(question: &QuestionView, document: &mut Document) {
         left("WHAT IT MEANS", 0).width(Width::Rest(2)),
     ];
     document.table(&shown, rows);
-    document.styled(
-        &format!(
-            "answer with `plant files answer {} ANSWER`, here with `:answer FILE ANSWER`",
-            question.newer
-        ),
-        theme::DIM,
-    );
+    let file = question.newer;
+    for hint in [
+        format!("answer with `plant files answer {file} ANSWER`"),
+        format!("on a screen with `:answer {file} ANSWER`"),
+    ] {
+        document.styled(&hint, theme::DIM);
+    }
 }

@@ -123,11 +123,16 @@ impl Described for SeriesDetail {
             self.evidence.iter().for_each(|sentence| document.text(sentence));
         }
         document.heading("Versions, the newest last");
+        let more = item.files.saturating_sub(self.versions.len() as u64);
+        if more > 0 {
+            let more = figure::counted(more, "earlier version is not shown", "earlier versions are not shown");
+            document.styled(&more, theme::DIM);
+        }
         for version in &self.versions {
             let why: Vec<String> = version
                 .why_not
                 .iter()
-                .map(|(why, rows)| format!("{} {}", figure::count(*rows), said(why)))
+                .map(|(why, rows)| format!("{} {}", figure::count(*rows), figure::plain(why)))
                 .collect();
             let text = format!(
                 "{}  {}  {} of {} count{}{}",
@@ -142,8 +147,4 @@ impl Described for SeriesDetail {
         }
         document
     }
-}
-
-fn said(why: &str) -> String {
-    why.replace('_', " ")
 }

@@ -22,7 +22,7 @@ pub const FOLDERS: usize = 3;
 impl Described for StatusView {
     fn document(&self) -> Document {
         let mut document = Document::default();
-        standing(self, self.folders.len(), &mut document);
+        standing(self, self.folders.len(), "plant series", &mut document);
         let said = format!(
             "{} (you are {}), zone {}; the daemon is up {} s and takes {}",
             self.org,
@@ -37,8 +37,8 @@ impl Described for StatusView {
     }
 }
 
-/// Health, the numbers of files, and so many folders.
-pub fn standing(status: &StatusView, folders: usize, document: &mut Document) {
+/// Health, the numbers of files, and so many folders; `series` is what is typed there to see what is asked.
+pub fn standing(status: &StatusView, folders: usize, series: &str, document: &mut Document) {
     let said = format!(
         "  plantd {}, database {} {}, you are {}",
         status.version, status.database.kind, status.database.version, status.role
@@ -51,7 +51,8 @@ pub fn standing(status: &StatusView, folders: usize, document: &mut Document) {
     let queue = &status.queue;
     // Analyses that were given up are rare: they are named only where there are some.
     let given_up = (queue.unanalysed > 0).then_some((queue.unanalysed, "not analysed", theme::BAD));
-    let asked = (queue.questions > 0).then_some((queue.questions, "asked (:series)", theme::CARE));
+    let asked = format!("asked ({series})");
+    let asked = (queue.questions > 0).then_some((queue.questions, asked.as_str(), theme::CARE));
     let before = [
         (queue.waiting, "waiting", theme::STRONG),
         (queue.running, "running", theme::STRONG),

@@ -1,6 +1,6 @@
 //! What a metric is, what is asked of it, and what it answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -56,7 +56,7 @@ pub struct Metric {
 
 impl Metric {
     /// Whether it can read any of these variables.
-    pub fn reads(&self, variables: &[Variable]) -> bool {
+    pub fn reads(&self, variables: &BTreeSet<Variable>) -> bool {
         self.needs.iter().any(|component| match component {
             Component::Rows => true,
             Component::Sum(variable) | Component::Count(variable) => variables.contains(variable),

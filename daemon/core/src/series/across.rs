@@ -7,7 +7,6 @@ use super::model::{Mode, RowIdent, Seen, Why};
 use super::outcome::{Open, Outcome};
 use super::pairs::{Common, Document, Group, NO_DAY, Pairs, by_key, exactly, grouped, standing};
 use super::share::sorted_by_hash;
-use super::tally::Tally;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What two documents of one scope are to each other.
@@ -40,7 +39,7 @@ struct Compared<'a> {
 }
 
 /// Decides between names, over the rows that stand under each.
-pub(super) fn compare(input: &Input, homes: &[Option<Entry>], outcome: &mut Outcome, tally: &mut Tally) {
+pub(super) fn compare(input: &Input, homes: &[Option<Entry>], outcome: &mut Outcome, seen: &mut BTreeSet<Seen>) {
     let documents = Document::of(input, homes, &outcome.verdict);
     let groups = by_key(
         (documents.iter().enumerate())
@@ -91,9 +90,7 @@ pub(super) fn compare(input: &Input, homes: &[Option<Entry>], outcome: &mut Outc
             continue;
         }
         for older in same {
-            if let (Some(a), Some(b)) = (found.entry(older), found.entry(newer)) {
-                tally.add(Seen::Overlapping, &a, &b);
-            }
+            seen.insert(Seen::Overlapping);
             union.join(older, newer);
         }
     }
@@ -133,10 +130,6 @@ impl<'a> Compared<'a> {
             subjects,
             telling,
         }
-    }
-
-    fn entry(&self, at: usize) -> Option<Entry> {
-        self.documents.get(at)?.entries.last().copied()
     }
 
     /// Tells where a document of one scope holds all that one of another does.

@@ -7,7 +7,6 @@ use super::model::{Mode, Seen, Why};
 use super::modes::{Days, say_run};
 use super::outcome::{Open, Outcome};
 use super::share::sorted_by_hash;
-use super::tally::Tally;
 use super::tie::{tie_of, tied};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -18,14 +17,14 @@ const TELLING_ROWS: usize = 3;
 /// Which rows count by the evidence: first within each name, then between what stands of them.
 pub(super) fn compose(input: &Input) -> Outcome {
     let mut outcome = Outcome::new(input);
-    let mut tally = Tally::default();
+    let mut seen = BTreeSet::new();
     let sighted = input.sighted();
     // The name under which each version stands: the first by rank that lets a row of it count.
     let mut homes: Vec<Option<Entry>> = vec![None; input.versions.len()];
     for entries in input.grouped(|entry| entry.chain) {
         let mut chain = Chain::new(input, &entries);
         for entry in &entries {
-            chain.take(entry, &mut outcome, &mut tally);
+            chain.take(entry, &mut outcome, &mut seen);
         }
         for run in &chain.runs {
             let gone = |day| run.newer.hold(day).then_some(Why::Replaced);
@@ -42,8 +41,8 @@ pub(super) fn compose(input: &Input) -> Outcome {
             }
         }
     }
-    across::compare(input, &homes, &mut outcome, &mut tally);
-    outcome.evidence = tally.evidence(input);
+    across::compare(input, &homes, &mut outcome, &mut seen);
+    outcome.evidence = seen.into_iter().collect();
     outcome
 }
 
@@ -127,7 +126,7 @@ impl<'a> Chain<'a> {
         }
     }
 
-    fn take(&mut self, entry: &Entry, outcome: &mut Outcome, tally: &mut Tally) {
+    fn take(&mut self, entry: &Entry, outcome: &mut Outcome, seen: &mut BTreeSet<Seen>) {
         let span = Span::of(self.input.rows(entry.version));
         let content = Content {
             input: self.input,
@@ -158,10 +157,10 @@ impl<'a> Chain<'a> {
             }
             if replace {
                 replaced.push(at);
-                tally.add(Seen::Renewed, &old, entry);
+                seen.insert(Seen::Renewed);
             } else if self.names_its_things(old.version) && self.names_its_things(entry.version) {
                 // Each row names its thing, and none is named twice: further rows under the same name.
-                tally.add(Seen::Apart, &old, entry);
+                seen.insert(Seen::Apart);
             } else if !self.grows && self.input.decisions.same_name != Some(Mode::Increment) {
                 let (kind, rows) = (QuestionKind::SameName, content.len() as u64);
                 let (older, newer) = (old.version, entry.version);
@@ -176,14 +175,14 @@ impl<'a> Chain<'a> {
                 return outcome.contest(entry, open);
             }
         }
-        if let Some((at, former)) = grown {
-            tally.add(Seen::Grown, &former, entry);
+        if let Some((at, _)) = grown {
+            seen.insert(Seen::Grown);
             self.grow(at, entry, span, content);
         } else {
-            if let Some((at, former)) = former
+            if let Some((at, _)) = former
                 && self.runs.get(at).is_some_and(|run| !run.span.meets(&span))
             {
-                tally.add(Seen::Apart, &former, entry);
+                seen.insert(Seen::Apart);
             }
             self.last = Some(self.runs.len());
             self.stand(self.runs.len(), &span);

@@ -81,6 +81,21 @@ pub struct Decisions {
     pub left_out: Vec<i64>,
 }
 
+impl Decisions {
+    /// The mode that was decided; a key alone says that the newest row of it counts.
+    pub fn decided(&self) -> Option<Mode> {
+        self.mode.or(self.keyed.then_some(Mode::Keyed))
+    }
+
+    /// The mode in effect: the one decided, or the one of which all evidence speaks.
+    pub fn in_effect(&self, evidence: &[Seen]) -> Option<Mode> {
+        self.decided().or(match evidence {
+            [one] => Some(one.mode()),
+            _ => None,
+        })
+    }
+}
+
 words! {
     /// How the versions of a series stand to each other.
     Mode, "a mode" {
@@ -149,17 +164,6 @@ words! {
     }
 }
 
-/// What was seen, how often.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Evidence {
-    /// What.
-    pub seen: Seen,
-    /// In how many pairs of versions.
-    pub pairs: u64,
-    /// The versions of the first pair by rank.
-    pub first: (i64, i64),
-}
-
 impl Seen {
     /// The mode that speaks of it.
     pub fn mode(self) -> Mode {
@@ -180,14 +184,19 @@ pub struct Resolution {
     /// What is asked; one at a time, the first by rank.
     pub question: Option<Question>,
     /// What was seen between versions; empty where a mode is decided.
-    pub evidence: Vec<Evidence>,
-    /// The mode in effect: the one decided, or the one of which all evidence speaks.
-    pub mode: Option<Mode>,
+    pub evidence: Vec<Seen>,
+    /// For each choice of the question, which rows would count after it; for each version, for each row.
+    pub readings: Vec<Vec<Vec<Why>>>,
 }
 
 impl Resolution {
     /// How many rows count.
     pub fn counting(&self) -> u64 {
-        self.why.iter().flatten().filter(|why| **why == Why::Counts).count() as u64
+        counting(&self.why)
     }
+}
+
+/// How many of these rows count.
+pub(super) fn counting(why: &[Vec<Why>]) -> u64 {
+    why.iter().flatten().filter(|why| **why == Why::Counts).count() as u64
 }

@@ -2,7 +2,7 @@
 
 use super::ask::QuestionKind;
 use super::entry::{Entry, Input, Verdict};
-use super::model::{Evidence, Why};
+use super::model::{Seen, Why};
 
 /// A question before its figures are made.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub(super) struct Open {
 pub(super) struct Outcome {
     pub verdict: Verdict,
     pub open: Vec<Open>,
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<Seen>,
 }
 
 impl Outcome {

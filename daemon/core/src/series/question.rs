@@ -2,7 +2,7 @@
 
 use super::ask::{Answer, Choice, Question, QuestionKind};
 use super::entry::Input;
-use super::model::{Decisions, Mode, Resolution, Version, Why};
+use super::model::{Decisions, Mode, Seen, Version, Why, counting};
 use super::outcome::{Open, Outcome};
 use super::{chain, modes, words as texts};
 
@@ -77,17 +77,23 @@ fn waiting(versions: &[Version], decisions: &Decisions, first: Outcome) -> Outco
         for at in &waits {
             next.verdict.stop_all(*at, Why::Contested);
         }
-        next.open.extend(outcome.open);
+        // What the first round asks comes first; in later ones the versions have other places.
+        next.open = outcome.open;
         outcome = next;
     }
     outcome
 }
 
 /// Which rows count, and the first question by rank.
-pub(super) fn settle(versions: &[Version], decisions: &Decisions) -> (Resolution, Option<Open>) {
+pub(super) struct Settled {
+    pub why: Vec<Vec<Why>>,
+    pub evidence: Vec<Seen>,
+    pub open: Option<Open>,
+}
+
+pub(super) fn settle(versions: &[Version], decisions: &Decisions) -> Settled {
     let input = Input::new(versions, decisions);
-    let decided = decisions.mode.or(decisions.keyed.then_some(Mode::Keyed));
-    let outcome = match decided {
+    let outcome = match decisions.decided() {
         Some(mode) => modes::apply(&input, mode),
         None => waiting(versions, decisions, chain::compose(&input)),
     };
@@ -95,41 +101,35 @@ pub(super) fn settle(versions: &[Version], decisions: &Decisions) -> (Resolution
         .open
         .into_iter()
         .min_by_key(|open| (!open.kind.contests(), open.order, open.kind));
-    let mode = decided.or_else(|| match outcome.evidence.as_slice() {
-        [one] => Some(one.seen.mode()),
-        _ => None,
-    });
-    let why = outcome.verdict.into_rows();
-    (
-        Resolution {
-            why,
-            question: None,
-            evidence: outcome.evidence,
-            mode,
-        },
+    Settled {
+        why: outcome.verdict.into_rows(),
+        evidence: outcome.evidence,
         open,
-    )
+    }
 }
 
-/// The question with the figures of each answer.
-pub(super) fn asked(versions: &[Version], decisions: &Decisions, open: Open) -> Question {
+/// The question with the figures of each answer, and which rows would count after each.
+pub(super) fn asked(versions: &[Version], decisions: &Decisions, open: &Open) -> (Question, Vec<Vec<Vec<Why>>>) {
     let no = |at: usize| versions.get(at).map_or(0, |version| version.file_no);
     let (older, newer) = (no(open.older), no(open.newer));
-    let choice = |answer: &Answer| {
+    let (mut choices, mut readings) = (Vec::new(), Vec::new());
+    for answer in open.kind.answers(open.equal_rows) {
         let after = decisions.answered(open.kind, older, newer, *answer);
-        Choice {
+        let why = settle(versions, &after).why;
+        choices.push(Choice {
             answer: *answer,
             label: answer.label(open.kind),
-            rows: settle(versions, &after).0.counting(),
-        }
-    };
-    let choices = open.kind.answers(open.equal_rows).iter().map(choice).collect();
-    Question {
+            rows: counting(&why),
+        });
+        readings.push(why);
+    }
+    let question = Question {
         kind: open.kind,
         older,
         newer,
         rows: open.rows,
         choices,
         text: texts::question(open.kind, open.rows),
-    }
+    };
+    (question, readings)
 }

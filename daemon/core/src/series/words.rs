@@ -1,7 +1,7 @@
 //! The texts of a series for people.
 
 use super::ask::{Answer, QuestionKind};
-use super::model::{Evidence, Seen, Why};
+use super::model::{Seen, Why};
 use crate::words::counted;
 
 fn rows(number: u64) -> String {
@@ -73,15 +73,14 @@ impl Why {
     }
 }
 
-impl Evidence {
+impl Seen {
     /// What was seen, as a sentence.
-    pub fn sentence(&self) -> String {
-        let times = counted(self.pairs, "time", "times");
-        match self.seen {
-            Seen::Grown => format!("{times} a file had grown and began with what it held before"),
-            Seen::Apart => format!("{times} a file came again with other days"),
-            Seen::Renewed => format!("{times} a file came again with days that it had told of before"),
-            Seen::Overlapping => format!("{times} files of different names held the same rows"),
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Seen::Grown => "a file had grown and began with what it held before",
+            Seen::Apart => "a file came again with other days",
+            Seen::Renewed => "a file came again with days that it had told of before",
+            Seen::Overlapping => "files of different names held the same rows",
         }
     }
 }

@@ -104,7 +104,7 @@ pub fn warning(warning: Warning) -> &'static str {
         Warning::Unstable => "the control chart has points outside its limits, so Cpk overstates",
         Warning::FewValues => "fewer than 30 values",
         Warning::OpenQuestion => {
-            "a file waits for an answer before its rows count; the list of series names it and what each answer gives"
+            "something is asked about files whose rows it may read; the list of series says what each answer gives"
         }
     }
 }

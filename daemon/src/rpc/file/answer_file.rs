@@ -8,6 +8,7 @@ use plant_proto::fault::Fault;
 use plant_proto::wire;
 use plant_store::{files, series};
 
+use super::get_file;
 use crate::app::App;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
@@ -40,5 +41,7 @@ pub(super) async fn handle(
         detail.item.state.name(),
         "answered",
     );
-    Ok(wire::AnswerFileResponse { file: detail.to_wire() })
+    Ok(wire::AnswerFileResponse {
+        file: get_file::fitting(detail).to_wire(),
+    })
 }

@@ -105,9 +105,7 @@ fn standing(item: &FileItem) -> String {
             None => "Its rows were taken in and analysed.".to_owned(),
         },
         FileState::Duplicate => "The same bytes were taken in before, so it was not counted again.".to_owned(),
-        FileState::Superseded => {
-            "A newer version of the same name replaced all of its rows; they are kept and no longer count.".to_owned()
-        }
+        FileState::Superseded => "None of its rows count: newer versions took their place; they are kept.".to_owned(),
         FileState::Withdrawn => {
             "Somebody took its rows out of count; they are kept, and `plant files restore` lets them count again."
                 .to_owned()

@@ -15,13 +15,17 @@ pub(super) async fn handle(
     ctx: Ctx,
     request: wire::GetFileRequest,
 ) -> Result<wire::GetFileResponse, Refusal> {
-    let file = detail(&app, &ctx, request.file).await?;
-    let file = bounded::thing(file, |file| {
+    let file = fitting(detail(&app, &ctx, request.file).await?);
+    Ok(wire::GetFileResponse { file: file.to_wire() })
+}
+
+/// The file, cut where it is too long for one answer; its notes say so then.
+pub(super) fn fitting(file: FileDetail) -> FileDetail {
+    bounded::thing(file, |file| {
         file.notes.push(bounded::said(
             "the lines that are named hold it whole, in the file itself",
         ));
-    });
-    Ok(wire::GetFileResponse { file: file.to_wire() })
+    })
 }
 
 /// The file that is meant.

@@ -5,7 +5,9 @@ use plant_proto::wire;
 use plant_store::series;
 
 use crate::app::App;
+use crate::rpc::bounded;
 use crate::rpc::call::Ctx;
+use crate::rpc::paging;
 use crate::rpc::refusal::Refusal;
 
 pub(super) async fn handle(
@@ -13,14 +15,15 @@ pub(super) async fn handle(
     ctx: Ctx,
     request: wire::ListSeriesRequest,
 ) -> Result<wire::ListSeriesResponse, Refusal> {
+    let limit = paging::size(request.page_size);
     let page = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
-            Box::pin(async move { series::list(tx, request.page_size, Some(&request.page_token)).await })
+            Box::pin(async move { series::list(tx, limit, paging::token(&request.page_token)).await })
         })
         .await?;
     Ok(wire::ListSeriesResponse {
-        series: page.items.to_wire(),
+        series: bounded::items(page.items).to_wire(),
         next_page_token: page.next_page.unwrap_or_default(),
     })
 }

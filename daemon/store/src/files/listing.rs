@@ -283,7 +283,7 @@ fn next_step(item: &FileItem) -> String {
         FileState::Stable | FileState::Reading => "nothing to do: it is queued or being read".to_owned(),
         FileState::Committed => "nothing to do: its analysis follows".to_owned(),
         FileState::Analysed => format!("see what was found with `plant analyses show {}`", item.file_id),
-        FileState::Superseded => "nothing to do: a newer version counts in its place".to_owned(),
+        FileState::Superseded => "nothing to do: newer versions took its place".to_owned(),
         FileState::Withdrawn => format!("let it count again with `plant files restore {}`", item.file_id),
         FileState::Duplicate => ReasonCode::SameBytes.next_step().to_owned(),
         FileState::Ignored => ReasonCode::IgnoredName.next_step().to_owned(),

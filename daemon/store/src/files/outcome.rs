@@ -319,7 +319,9 @@ fn no_retry(state: FileState) -> &'static str {
         }
         FileState::Withdrawn => "its rows were taken out of count; `plant files restore FILE` lets them count again",
         FileState::Duplicate => "the same bytes are in already; `plant files explain FILE` names the other file",
-        FileState::Superseded => "a newer export has taken its place; `plant files explain FILE` names it",
+        FileState::Superseded => {
+            "none of its rows count, newer versions took their place; `plant files explain FILE` names them"
+        }
         FileState::Seen | FileState::Waiting | FileState::Stable | FileState::Reading => {
             "it is on its way already; `plant files wait FILE` waits for it"
         }

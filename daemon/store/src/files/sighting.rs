@@ -33,6 +33,8 @@ pub struct KnownFile {
     pub state: FileState,
     /// Whether it was passed over as another name of somebody else's file.
     pub is_foreign: bool,
+    /// Whether its bytes were read: they are kept, and what lies there by now is another version.
+    pub is_read: bool,
 }
 
 struct Row {
@@ -45,6 +47,7 @@ struct Row {
     ctime_ns: i64,
     state: String,
     reason_code: Option<String>,
+    is_read: bool,
 }
 
 impl Row {
@@ -58,6 +61,7 @@ impl Row {
             ctime_ns: self.ctime_ns,
             state: timeline::state(&self.state, self.file_id)?,
             is_foreign: self.reason_code.as_deref() == Some(ReasonCode::ForeignLink.name()),
+            is_read: self.is_read,
         })
     }
 }
@@ -65,7 +69,7 @@ impl Row {
 impl KnownFile {
     /// Whether its row is still that of the file as it stands in the folder.
     fn is_open(&self) -> bool {
-        matches!(self.state, FileState::Seen | FileState::Waiting | FileState::Stable)
+        matches!(self.state, FileState::Seen | FileState::Waiting | FileState::Stable) && !self.is_read
     }
 
     /// Whether the sighting differs in nothing but the time of the last change of anything.
@@ -93,7 +97,8 @@ impl KnownFile {
         let is_unsure = matches!(sighting.state, FileState::Seen | FileState::Waiting);
         let is_further = match self.state {
             FileState::Seen | FileState::Waiting => false,
-            FileState::Stable => is_unsure,
+            // What was read and released is read once more.
+            FileState::Stable => is_unsure || (self.is_read && !self.is_touched(sighting)),
             // What was passed over may be right by now: another name of it is gone, its folder is watched again.
             FileState::Ignored => self.is_touched(sighting) && sighting.state == FileState::Ignored,
             // Its bytes may be others by now, which is looked at when it is quiet.
@@ -146,9 +151,9 @@ pub struct Sighting {
 pub async fn known(tx: &mut OrgTx, folder_id: FolderId) -> Result<Vec<KnownFile>> {
     sqlx::query_as!(
         Row,
-        "SELECT DISTINCT ON (name_bytes) file_id, folder_id, name_bytes, bytes, mtime_ns, inode, ctime_ns, state,
-            reason_code
-        FROM app.files WHERE folder_id = $1 ORDER BY name_bytes, file_no DESC",
+        r#"SELECT DISTINCT ON (name_bytes) file_id, folder_id, name_bytes, bytes, mtime_ns, inode, ctime_ns, state,
+            reason_code, sha256 IS NOT NULL AS "is_read!"
+        FROM app.files WHERE folder_id = $1 ORDER BY name_bytes, file_no DESC"#,
         folder_id.0
     )
     .fetch_all(tx.connection())
@@ -228,12 +233,12 @@ pub async fn sighted(tx: &mut OrgTx, sightings: &[Sighting]) -> Result<Vec<FileI
     .collect();
     let rows = sqlx::query_as!(
         Row,
-        "SELECT f.file_id, f.folder_id, f.name_bytes, f.bytes, f.mtime_ns, f.inode, f.ctime_ns, f.state,
-            f.reason_code
+        r#"SELECT f.file_id, f.folder_id, f.name_bytes, f.bytes, f.mtime_ns, f.inode, f.ctime_ns, f.state,
+            f.reason_code, f.sha256 IS NOT NULL AS "is_read!"
         FROM (SELECT DISTINCT folder_id, name_bytes FROM UNNEST($2::uuid[], $3::bytea[]) AS s (folder_id, name_bytes)) s
         CROSS JOIN LATERAL (SELECT * FROM app.files f
             WHERE f.org_id = $1 AND f.folder_id = s.folder_id AND f.name_bytes = s.name_bytes
-            ORDER BY f.file_no DESC LIMIT 1 FOR UPDATE) f",
+            ORDER BY f.file_no DESC LIMIT 1 FOR UPDATE) f"#,
         org,
         &folders,
         &names
@@ -383,7 +388,7 @@ async fn update(tx: &mut OrgTx, batch: &Batch) -> Result<()> {
         "UPDATE app.files f SET bytes = s.bytes, mtime_ns = s.mtime_ns, inode = s.inode, ctime_ns = s.ctime_ns,
             sha256 = CASE WHEN (f.bytes, f.mtime_ns, f.inode, f.ctime_ns) = (s.bytes, s.mtime_ns, s.inode, s.ctime_ns)
                 THEN f.sha256 END,
-            state = s.state, reason_code = s.reason_code, reason_text = s.reason_text
+            duplicate_of = NULL, state = s.state, reason_code = s.reason_code, reason_text = s.reason_text
         FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[])
             AS s (file_id, bytes, mtime_ns, inode, ctime_ns, state, reason_code, reason_text)
         WHERE f.org_id = $1 AND f.file_id = s.file_id",

@@ -6,35 +6,39 @@ use chrono::{DateTime, Utc};
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::profile::Profile;
 use plant_core::series::{Answer, Decisions, Mode, Question};
+use plant_core::state::ReasonCode;
 use plant_core::variable::Variable;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::derive::derive;
-use super::known::{Known, by_profile, found, known, names, of_profile};
+use super::known::{Known, found, known, names, of_profile};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{audit, text};
 
-async fn decide(
+/// Keeps the decisions of a series and derives what follows.
+async fn decide(tx: &mut OrgTx, series: SeriesId, after: &Known, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    sqlx::query!(
+        "UPDATE app.series SET decisions = $2, key = $3 WHERE series_id = $1",
+        series.0,
+        text::json("decisions", &after.decisions)?,
+        &names(&after.key)
+    )
+    .execute(tx.connection())
+    .await?;
+    derive(tx, series, None, at).await
+}
+
+/// The same for what a person said, with its audit entry.
+async fn decide_as_said(
     tx: &mut OrgTx,
     series: SeriesId,
     after: &Known,
     said: &serde_json::Value,
     at: DateTime<Utc>,
 ) -> Result<Vec<FileId>> {
-    let actor = tx.actor().to_owned();
-    sqlx::query!(
-        "UPDATE app.series SET decisions = $2, key = $3, decided_by = $4, decided_at = $5 WHERE series_id = $1",
-        series.0,
-        text::json("decisions", &after.decisions)?,
-        &names(&after.key),
-        actor,
-        at
-    )
-    .execute(tx.connection())
-    .await?;
-    let changed = derive(tx, series, None, at).await?.changed;
+    let changed = decide(tx, series, after, at).await?;
     let body = json!({"series": series, "decision": said, "changed": changed});
     audit::append(tx, "series.decide", &body).await?;
     Ok(changed)
@@ -70,23 +74,21 @@ pub async fn answer(tx: &mut OrgTx, file: FileId, answer: Answer, at: DateTime<U
         .decisions
         .answered(question.kind, question.older, question.newer, answer);
     let said = json!({"question": question.kind, "answer": answer, "files": [question.older, question.newer]});
-    decide(tx, series, &after, &said, at).await
+    decide_as_said(tx, series, &after, &said, at).await
 }
 
 async fn of_file(tx: &mut OrgTx, file: FileId) -> Result<SeriesId> {
-    sqlx::query!(
-        "SELECT series_id, duplicate_of FROM app.files WHERE file_id = $1",
-        file.0
-    )
-    .fetch_optional(tx.connection())
-    .await?
-    .ok_or_else(|| StoreError::not_found("file", file))?
-    .series_id
-    .map(SeriesId)
-    .ok_or_else(|| StoreError::conflict("file", format!("{file} is not in yet, so it belongs to no series")))
+    sqlx::query!("SELECT series_id FROM app.files WHERE file_id = $1", file.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or_else(|| StoreError::not_found("file", file))?
+        .series_id
+        .map(SeriesId)
+        .ok_or_else(|| StoreError::conflict("file", format!("{file} is not in yet, so it belongs to no series")))
 }
 
-/// Sets the mode (`None`: by evidence again) or the key of a series, or both.
+/// Sets the mode (`Some(None)`: by evidence again, without what was answered about its versions as a whole) or the key of
+/// a series, or both.
 ///
 /// # Errors
 /// [`StoreError::NotFound`]; [`StoreError::Invalid`] for a mode that needs a key and has none.
@@ -119,7 +121,7 @@ pub async fn set(
     }
     after.decisions.keyed = !after.key.is_empty();
     let said = json!({"mode": after.decisions.mode, "key": after.key});
-    decide(tx, series, &after, &said, at).await
+    decide_as_said(tx, series, &after, &said, at).await
 }
 
 /// Takes the key of a profile that was just saved for its series, where it says one or took its own away.
@@ -134,7 +136,8 @@ pub async fn settle_profile(
 ) -> Result<Vec<FileId>> {
     let key = &saved.settings.key;
     let was = before.map(|before| before.settings.key.as_slice()).unwrap_or_default();
-    if key.is_empty() && was.is_empty() {
+    // What was said of the series since stays, unless the profile says something new.
+    if key == was {
         return Ok(Vec::new());
     }
     if found(tx, saved).await?.is_none() {
@@ -175,21 +178,22 @@ async fn turn(tx: &mut OrgTx, files: &[FileId], why: Option<&str>, at: DateTime<
         all.insert(of_file(tx, *file).await?);
     }
     let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
-    let actor = tx.actor().to_owned();
+    let withdrawn = ReasonCode::Withdrawn.name();
     sqlx::query!(
         "UPDATE app.files SET withdrawn_at = CASE WHEN $2::text IS NULL THEN NULL ELSE $3::timestamptz END,
-            withdrawn_why = $2, withdrawn_by = CASE WHEN $2::text IS NULL THEN NULL ELSE $4 END
+            reason_code = CASE WHEN $2::text IS NOT NULL THEN $4 WHEN reason_code = $4 THEN NULL ELSE reason_code END,
+            reason_text = CASE WHEN $2::text IS NOT NULL THEN $2 WHEN reason_code = $4 THEN NULL ELSE reason_text END
         WHERE file_id = ANY ($1)",
         &ids,
-        why.map(|why| text::clean(why).into_owned()),
+        why.map(|why| text::clean(&format!("{} took it out of count: {why}", tx.actor())).into_owned()),
         at,
-        actor
+        withdrawn
     )
     .execute(tx.connection())
     .await?;
     let mut changed = Vec::new();
     for series in all {
-        changed.extend(derive(tx, series, None, at).await?.changed);
+        changed.extend(derive(tx, series, None, at).await?);
     }
     let action = if why.is_some() { "file.withdraw" } else { "file.restore" };
     let body = json!({"files": files, "why": why, "changed": changed});
@@ -228,7 +232,7 @@ pub async fn merge(tx: &mut OrgTx, into: SeriesId, from: SeriesId, at: DateTime<
     sqlx::query!("DELETE FROM app.series WHERE series_id = $1", from.0)
         .execute(tx.connection())
         .await?;
-    let changed = decide(tx, into, &after, &json!({"merged": from}), at).await?;
+    let changed = decide(tx, into, &after, at).await?;
     let body = json!({"into": into, "from": from, "changed": changed});
     audit::append(tx, "series.merge", &body).await?;
     Ok(changed)
@@ -245,8 +249,8 @@ pub async fn move_file(tx: &mut OrgTx, file: FileId, to: SeriesId, at: DateTime<
     sqlx::query!("UPDATE app.files SET series_id = $2 WHERE file_id = $1", file.0, to.0)
         .execute(tx.connection())
         .await?;
-    let mut changed = derive(tx, from, None, at).await?.changed;
-    changed.extend(derive(tx, to, None, at).await?.changed);
+    let mut changed = derive(tx, from, None, at).await?;
+    changed.extend(derive(tx, to, None, at).await?);
     let body = json!({"file": file, "from": from, "to": to, "changed": changed});
     audit::append(tx, "series.move", &body).await?;
     Ok(changed)
@@ -302,12 +306,4 @@ pub async fn outdated(tx: &mut OrgTx, profile: &Profile) -> Result<Vec<FileId>> 
     .fetch_all(tx.connection())
     .await?;
     Ok(files.into_iter().map(FileId).collect())
-}
-
-/// The series of a profile.
-///
-/// # Errors
-/// What the database says.
-pub async fn of_saved(tx: &mut OrgTx, profile: &Profile) -> Result<Option<SeriesId>> {
-    by_profile(tx, profile.profile_id).await
 }

@@ -1,41 +1,33 @@
 //! Deriving which rows of a series count.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use plant_core::ids::{FileId, SeriesId};
-use plant_core::series::{Decisions, Evidence, Mode, Question, Resolution, RowIdent, Sighting, Version, Why, resolve};
+use plant_core::series::{Place, Question, Resolution, RowIdent, Seen, Sighting, Version, Why, resolve, touching};
 use plant_core::state::{FileState, ReasonCode};
-use plant_core::words::counted;
-use serde_json::json;
+use plant_core::words::{counted, plain};
 use uuid::Uuid;
 
 use super::effects;
-use super::known::{known, names, set_keyed_by};
+use super::known::{Known, known, names, set_keyed_by};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{analyses, blocks, paging, text, timeline};
 
-/// What came of it.
-#[derive(Debug, Default)]
-pub struct Derived {
-    /// Files whose rows count otherwise than before.
-    pub changed: Vec<FileId>,
-}
-
 /// A version with what is kept of it.
 struct Row {
-    file_no: i64,
     file_id: Uuid,
+    place: Place,
     state: String,
     reason_code: Option<String>,
-    sightings: Vec<Sighting>,
-    days: Option<(NaiveDate, NaiveDate)>,
     extends: Option<i64>,
     open_end: bool,
     withdrawn: bool,
     keyed_by: Vec<String>,
     sha256: [u8; 32],
+    /// Whether it was told before how many of its rows count.
+    is_counted: bool,
 }
 
 impl Row {
@@ -54,11 +46,11 @@ struct Idents {
 }
 
 /// Derives the states of the rows of a series from its versions and decisions; with `around`, of the versions that can
-/// touch that file's. The caller holds the lock of the org.
+/// touch that file's. Gives the files whose rows count otherwise than before. The caller holds the lock of the org.
 ///
 /// # Errors
 /// What the database says; a block that can't be read.
-pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: DateTime<Utc>) -> Result<Derived> {
+pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: DateTime<Utc>) -> Result<Vec<FileId>> {
     tx.allow_long().await?;
     let known = known(tx, series).await?;
     let all = versions(tx, series).await?;
@@ -71,60 +63,45 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
     .fetch_one(tx.connection())
     .await?;
     let chosen = match around {
-        Some(file_no) if !is_asked && !needs_all(&known.decisions) => connected(all, file_no),
+        Some(file_no) if !is_asked => {
+            let places: Vec<Place> = all.iter().map(|row| row.place.clone()).collect();
+            let touched: HashSet<usize> = touching(&places, file_no, &known.decisions).into_iter().collect();
+            let touched = all.into_iter().enumerate().filter(|(at, _)| touched.contains(at));
+            touched.map(|(_, row)| row).collect()
+        }
         _ => all,
     };
-    let key = names(&known.key);
-    for version in &chosen {
-        if version.keyed_by != key {
-            blocks::rekey(tx, version.file_no, &known.key).await?;
-            set_keyed_by(tx, version.file_no, &known.key).await?;
-        }
+    let mut reckoned = reckon(tx, &known, chosen).await?;
+    if reckoned.chosen.len() < whole && reckoned.resolution.question.is_some() {
+        // What each answer would make is told of the whole series.
+        let all = versions(tx, series).await?;
+        reckoned = reckon(tx, &known, all).await?;
     }
-    let numbers: Vec<i64> = chosen.iter().map(|version| version.file_no).collect();
-    let idents = idents(tx, &numbers).await?;
+    let Reckoned {
+        chosen,
+        idents,
+        resolution,
+    } = reckoned;
     let is_whole = chosen.len() == whole;
-    let decisions = known.decisions;
-    let (chosen, idents, resolution, readings) = tokio::task::spawn_blocking(move || {
-        let empty = Vec::new();
-        let (resolution, readings) = {
-            let versions: Vec<Version<'_>> = chosen
-                .iter()
-                .map(|row| Version {
-                    file_no: row.file_no,
-                    sightings: row.sightings.clone(),
-                    rows: idents.get(&row.file_no).map_or(&empty, |idents| &idents.rows),
-                    extends: row.extends,
-                    open_end: row.open_end,
-                    withdrawn: row.withdrawn,
-                    declared_hash: row.sha256,
-                })
-                .collect();
-            let resolution = resolve(&versions, &decisions);
-            let readings = readings(&versions, &decisions, resolution.question.as_ref());
-            (resolution, readings)
-        };
-        (chosen, idents, resolution, readings)
-    })
-    .await?;
-    let mut derived = Derived::default();
+    let numbers: Vec<i64> = chosen.iter().map(|version| version.place.file_no).collect();
+    let mut changed = Vec::new();
     let mut there = states(tx, &numbers).await?;
     let replaced = replaced_subjects(&chosen, &idents, &resolution);
     let mut entries = Vec::new();
     for (version, why) in chosen.iter().zip(&resolution.why) {
         let none = Idents::default();
-        let idents = idents.get(&version.file_no).unwrap_or(&none);
-        let before = there.remove(&version.file_no).unwrap_or_default();
-        let is_first = before.is_empty();
-        let is_changed = write_states(tx, version.file_no, idents, why, &before).await?;
+        let idents = idents.get(&version.place.file_no).unwrap_or(&none);
+        let before = there.remove(&version.place.file_no).unwrap_or_default();
+        let is_new = before.is_empty();
+        let is_changed = write_states(tx, version.place.file_no, idents, why, &before).await?;
         let question = resolution
             .question
             .as_ref()
-            .filter(|question| question.newer == version.file_no);
+            .filter(|question| question.newer == version.place.file_no);
         let counts = counts(why);
         // Most versions are as they were: of ten thousand none is written for each that comes.
         if !is_changed
-            && !idents.rows.is_empty()
+            && version.is_counted
             && question.is_none()
             && !version.is_asked()
             && state_now(version, &counts).is_none()
@@ -134,7 +111,7 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
         let stands_for = |subject: u64| {
             replaced
                 .get(&subject)
-                .is_some_and(|file| *file != Some(version.file_no))
+                .is_some_and(|file| *file != Some(version.place.file_no))
         };
         let newer = idents
             .rows
@@ -143,8 +120,8 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
             .filter(|(row, why)| **why == Why::Counts && row.subject != 0 && stands_for(row.subject));
         let newer = newer.count() as u64;
         write_file(tx, version, &counts, newer, question).await?;
-        if is_changed && !is_first {
-            derived.changed.push(FileId(version.file_id));
+        if is_changed && !is_new {
+            changed.push(FileId(version.file_id));
             let total = why.len() as u64;
             let live = counts.get(&Why::Counts).copied().unwrap_or(0);
             let said = format!(
@@ -162,32 +139,53 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
         }
     }
     timeline::notes(tx, &entries).await?;
-    analyses::mark_stale(tx, &derived.changed).await?;
-    let effects = effects::of(tx, &chosen.iter().map(|row| row.file_no).collect::<Vec<_>>(), &readings).await?;
-    keep(tx, series, &resolution, &effects, is_whole, &numbers).await?;
-    Ok(derived)
+    analyses::mark_stale(tx, &changed).await?;
+    let effects = effects::of(tx, &numbers, &resolution.readings).await?;
+    keep(tx, series, &resolution, &effects, is_whole).await?;
+    Ok(changed)
 }
 
-/// Which rows would count after each answer to the question.
-fn readings(versions: &[Version<'_>], decisions: &Decisions, question: Option<&Question>) -> Vec<Vec<Vec<Why>>> {
-    let Some(question) = question else { return Vec::new() };
-    question
-        .choices
-        .iter()
-        .map(|choice| {
-            let after = decisions.answered(question.kind, question.older, question.newer, choice.answer);
-            resolve(versions, &after).why
-        })
-        .collect()
+/// Versions with what counts of them.
+struct Reckoned {
+    chosen: Vec<Row>,
+    idents: BTreeMap<i64, Idents>,
+    resolution: Resolution,
 }
 
-/// Whether a decision reaches over all days.
-fn needs_all(decisions: &Decisions) -> bool {
-    decisions.keyed
-        || matches!(
-            decisions.mode,
-            Some(Mode::Keyed | Mode::Reference | Mode::Snapshot | Mode::Window)
-        )
+async fn reckon(tx: &mut OrgTx, known: &Known, chosen: Vec<Row>) -> Result<Reckoned> {
+    let key = names(&known.key);
+    for version in &chosen {
+        if version.keyed_by != key {
+            blocks::rekey(tx, version.place.file_no, &known.key).await?;
+            set_keyed_by(tx, version.place.file_no, &known.key).await?;
+        }
+    }
+    let numbers: Vec<i64> = chosen.iter().map(|version| version.place.file_no).collect();
+    let idents = idents(tx, &numbers).await?;
+    let decisions = known.decisions.clone();
+    let reckoned = tokio::task::spawn_blocking(move || {
+        let empty = Vec::new();
+        let versions: Vec<Version<'_>> = chosen
+            .iter()
+            .map(|row| Version {
+                file_no: row.place.file_no,
+                sightings: row.place.sightings.clone(),
+                rows: idents.get(&row.place.file_no).map_or(&empty, |idents| &idents.rows),
+                extends: row.extends,
+                open_end: row.open_end,
+                withdrawn: row.withdrawn,
+                declared_hash: row.sha256,
+            })
+            .collect();
+        let resolution = resolve(&versions, &decisions);
+        drop(versions);
+        Reckoned {
+            chosen,
+            idents,
+            resolution,
+        }
+    });
+    Ok(reckoned.await?)
 }
 
 async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
@@ -195,9 +193,7 @@ async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
     let rows = sqlx::query!(
         r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.first_day,
             f.last_day, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.keyed_by,
-            f.sha256 AS "sha256!",
-            EXISTS (SELECT 1 FROM app.row_blocks b WHERE b.org_id = f.org_id AND b.file_no = f.file_no AND b.has_undated)
-                AS "undated!"
+            f.sha256 AS "sha256!", f.has_undated, f.row_counts IS NOT NULL AS "is_counted!"
         FROM app.files f JOIN app.folders d USING (org_id, folder_id)
         WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL ORDER BY f.file_no"#,
         org,
@@ -237,7 +233,7 @@ async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
         (row.file_no, row.file_id, sighting)
     }));
     seen.sort_unstable_by_key(|(file_no, ..)| *file_no);
-    // What was seen later at the same place took the place of what was there, whatever its time says.
+    // Of two at the same place with the same time, the one that was seen later took the place of the other.
     let mut ranks: HashSet<(String, String, i64)> = HashSet::new();
     let mut sightings: HashMap<Uuid, Vec<Sighting>> = HashMap::new();
     for (_, file_id, mut sighting) in seen {
@@ -249,12 +245,18 @@ async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
     rows.into_iter()
         .map(|row| {
             Ok(Row {
-                file_no: row.file_no,
                 file_id: row.file_id,
+                place: Place {
+                    file_no: row.file_no,
+                    sightings: sightings.remove(&row.file_id).unwrap_or_default(),
+                    days: row
+                        .first_day
+                        .zip(row.last_day)
+                        .filter(|_| !row.has_undated)
+                        .map(|(first, last)| (first.to_epoch_days(), last.to_epoch_days())),
+                },
                 state: row.state,
                 reason_code: row.reason_code,
-                sightings: sightings.remove(&row.file_id).unwrap_or_default(),
-                days: row.first_day.zip(row.last_day).filter(|_| !row.undated),
                 extends: row.extends,
                 open_end: row.open_end,
                 withdrawn: row.withdrawn,
@@ -263,64 +265,10 @@ async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
                     .sha256
                     .try_into()
                     .map_err(|_| StoreError::corrupt("files", "sha256", row.file_id))?,
+                is_counted: row.is_counted,
             })
         })
         .collect()
-}
-
-/// The versions that can touch those of a file: by their days or by a name, and those that touch these. Others share no
-/// row with them, so that their states stay.
-fn connected(mut rest: Vec<Row>, file_no: i64) -> Vec<Row> {
-    let Some(at) = rest.iter().position(|row| row.file_no == file_no) else {
-        return rest;
-    };
-    if rest.iter().any(|row| row.days.is_none()) {
-        return rest;
-    }
-    let first = rest.swap_remove(at);
-    let mut names: HashSet<(String, String)> = HashSet::new();
-    let mut spans: Vec<(i32, i32)> = Vec::new();
-    let mut chosen = Vec::new();
-    let mut fresh = vec![first];
-    while !fresh.is_empty() {
-        for row in fresh {
-            names.extend(
-                row.sightings
-                    .iter()
-                    .map(|seen| (seen.folder.clone(), seen.name.clone())),
-            );
-            spans.extend(
-                row.days
-                    .map(|(first, last)| (first.num_days_from_ce(), last.num_days_from_ce())),
-            );
-            chosen.push(row);
-        }
-        spans.sort_unstable();
-        spans = merged(&spans);
-        (fresh, rest) = rest.into_iter().partition(|row| {
-            let named = |seen: &Sighting| names.contains(&(seen.folder.clone(), seen.name.clone()));
-            row.sightings.iter().any(named) || row.days.is_some_and(|days| touches(&spans, days))
-        });
-    }
-    chosen.sort_by_key(|row| row.file_no);
-    chosen
-}
-
-fn merged(spans: &[(i32, i32)]) -> Vec<(i32, i32)> {
-    let mut merged: Vec<(i32, i32)> = Vec::new();
-    for (first, last) in spans {
-        match merged.last_mut() {
-            Some(before) if *first <= before.1 => before.1 = before.1.max(*last),
-            _ => merged.push((*first, *last)),
-        }
-    }
-    merged
-}
-
-fn touches(spans: &[(i32, i32)], (first, last): (NaiveDate, NaiveDate)) -> bool {
-    let (first, last) = (first.num_days_from_ce(), last.num_days_from_ce());
-    let after = spans.partition_point(|span| span.1 < first);
-    spans.get(after).is_some_and(|span| span.0 <= last)
 }
 
 async fn idents(tx: &mut OrgTx, files: &[i64]) -> Result<BTreeMap<i64, Idents>> {
@@ -431,7 +379,7 @@ fn why_not(counts: &BTreeMap<Why, u64>) -> String {
     let parts: Vec<String> = counts
         .iter()
         .filter(|(why, _)| **why != Why::Counts)
-        .map(|(why, rows)| format!("{rows} {}", why.name().replace('_', " ")))
+        .map(|(why, rows)| format!("{rows} {}", plain(why.name())))
         .collect();
     if parts.is_empty() {
         String::new()
@@ -448,12 +396,12 @@ fn replaced_subjects(
 ) -> HashMap<u64, Option<i64>> {
     let mut replaced: HashMap<u64, Option<i64>> = HashMap::new();
     for (version, why) in versions.iter().zip(&resolution.why) {
-        let Some(idents) = idents.get(&version.file_no) else {
+        let Some(idents) = idents.get(&version.place.file_no) else {
             continue;
         };
         for (row, _) in idents.rows.iter().zip(why).filter(|(_, why)| **why == Why::Replaced) {
-            let file = replaced.entry(row.subject).or_insert(Some(version.file_no));
-            if *file != Some(version.file_no) {
+            let file = replaced.entry(row.subject).or_insert(Some(version.place.file_no));
+            if *file != Some(version.place.file_no) {
                 *file = None;
             }
         }
@@ -507,44 +455,29 @@ async fn write_file(
     Ok(())
 }
 
-/// Keeps what is told of the series. What was derived around one file says nothing about the others.
+/// Keeps what is told of the series. What was derived around one file says nothing about the others, so that what was
+/// seen of those stays.
 async fn keep(
     tx: &mut OrgTx,
     series: SeriesId,
     resolution: &Resolution,
     effects: &[effects::Sums],
     is_whole: bool,
-    seen: &[i64],
 ) -> Result<()> {
-    let row = sqlx::query!(
-        "SELECT question, effects, evidence FROM app.series WHERE series_id = $1",
-        series.0
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    let before: Option<Question> = row
-        .question
-        .map(|question| text::read("series", "question", series, question))
-        .transpose()?;
-    let mut evidence: Vec<Evidence> = text::read("series", "evidence", series, row.evidence)?;
-    let (question, effects) = match (&resolution.question, before) {
-        (Some(question), _) => (Some(question.clone()), text::json("effects", &effects)?),
-        (None, Some(before)) if !is_whole && !seen.contains(&before.newer) => (Some(before), row.effects),
-        _ => (None, json!([])),
-    };
-    if is_whole || !resolution.evidence.is_empty() {
-        evidence = resolution.evidence.clone();
+    let mut evidence: BTreeSet<Seen> = resolution.evidence.iter().copied().collect();
+    if !is_whole {
+        let before = sqlx::query_scalar!("SELECT evidence FROM app.series WHERE series_id = $1", series.0)
+            .fetch_one(tx.connection())
+            .await?;
+        evidence.extend(text::read::<Vec<Seen>>("series", "evidence", series, before)?);
     }
+    let question = resolution.question.as_ref();
     sqlx::query!(
-        "UPDATE app.series SET question = $2, evidence = $3,
-            mode_in_effect = coalesce($4, CASE WHEN $5 THEN NULL ELSE mode_in_effect END), effects = $6
-        WHERE series_id = $1",
+        "UPDATE app.series SET question = $2, evidence = $3, effects = $4 WHERE series_id = $1",
         series.0,
-        question.map(|question| text::json("question", &question)).transpose()?,
+        question.map(|question| text::json("question", question)).transpose()?,
         text::json("evidence", &evidence)?,
-        resolution.mode.map(Mode::name),
-        is_whole,
-        effects
+        text::json("effects", &effects)?
     )
     .execute(tx.connection())
     .await?;

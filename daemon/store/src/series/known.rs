@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use plant_core::ids::{ProfileId, SeriesId};
-use plant_core::profile::Profile;
+use plant_core::ids::SeriesId;
+use plant_core::profile::{Profile, ProfileColumn};
 use plant_core::series::{Decisions, Mode};
 use plant_core::variable::Variable;
+use serde_json::Value;
 
 use crate::error::{Result, StoreError};
 use crate::text;
@@ -19,18 +20,25 @@ pub(crate) struct Known {
     pub(crate) key: Vec<Variable>,
 }
 
+impl Known {
+    /// What is kept of it.
+    pub(crate) fn read(id: SeriesId, key: &[String], decisions: Value) -> Result<Known> {
+        let key = variables(id, key)?;
+        let mut decisions: Decisions = text::read("series", "decisions", id, decisions)?;
+        decisions.keyed = !key.is_empty();
+        Ok(Known { decisions, key })
+    }
+}
+
 pub(crate) async fn known(tx: &mut OrgTx, id: SeriesId) -> Result<Known> {
     let row = sqlx::query!("SELECT decisions, key FROM app.series WHERE series_id = $1", id.0)
         .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| StoreError::not_found("series", id))?;
-    let key = variables(id, &row.key)?;
-    let mut decisions: Decisions = text::read("series", "decisions", id, row.decisions)?;
-    decisions.keyed = !key.is_empty();
-    Ok(Known { decisions, key })
+    Known::read(id, &row.key, row.decisions)
 }
 
-pub(crate) fn variables(id: impl ToString + Copy, names: &[String]) -> Result<Vec<Variable>> {
+fn variables(id: impl ToString + Copy, names: &[String]) -> Result<Vec<Variable>> {
     names.iter().map(|name| text::word("series", "key", id, name)).collect()
 }
 
@@ -39,13 +47,46 @@ pub(crate) fn names(key: &[Variable]) -> Vec<String> {
 }
 
 /// The variables that a profile fills, by which another layout of the same record is known.
-fn kind_of(profile: &Profile) -> String {
-    let variables: BTreeSet<&str> = profile
-        .columns
-        .iter()
-        .filter_map(|column| column.variable.map(Variable::name))
-        .collect();
-    variables.into_iter().collect::<Vec<_>>().join(",")
+fn filled(columns: &[ProfileColumn]) -> BTreeSet<Variable> {
+    columns.iter().filter_map(|column| column.variable).collect()
+}
+
+/// A profile of a series, and what it fills now.
+struct Filled {
+    series: SeriesId,
+    is_asked: bool,
+    variables: BTreeSet<Variable>,
+}
+
+/// What each profile of each series fills, the oldest series first.
+async fn all_filled(tx: &mut OrgTx) -> Result<Vec<Filled>> {
+    let rows = sqlx::query!(
+        r#"SELECT s.series_id, s.question IS NOT NULL AS "is_asked!", p.profile_id, p.columns
+        FROM app.series s JOIN app.series_profiles x USING (org_id, series_id)
+        JOIN app.profiles p ON p.org_id = x.org_id AND p.profile_id = x.profile_id AND p.latest
+        ORDER BY s.created_at, s.series_id"#
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let columns: Vec<ProfileColumn> = text::read("profiles", "columns", row.profile_id, row.columns)?;
+            Ok(Filled {
+                series: SeriesId(row.series_id),
+                is_asked: row.is_asked,
+                variables: filled(&columns),
+            })
+        })
+        .collect()
+}
+
+/// The variables that rows of series with an open question fill: figures of them may change with the answer.
+///
+/// # Errors
+/// What the database says.
+pub async fn asked_variables(tx: &mut OrgTx) -> Result<BTreeSet<Variable>> {
+    let asked = all_filled(tx).await?.into_iter().filter(|filled| filled.is_asked);
+    Ok(asked.flat_map(|filled| filled.variables).collect())
 }
 
 pub(crate) async fn found(tx: &mut OrgTx, profile: &Profile) -> Result<Option<SeriesId>> {
@@ -58,13 +99,12 @@ pub(crate) async fn found(tx: &mut OrgTx, profile: &Profile) -> Result<Option<Se
     if own.is_some() {
         return Ok(own.map(SeriesId));
     }
-    let alike = sqlx::query_scalar!(
-        "SELECT series_id FROM app.series WHERE variables = $1 ORDER BY created_at, series_id LIMIT 1",
-        kind_of(profile)
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    Ok(alike.map(SeriesId))
+    let variables = filled(&profile.columns);
+    let alike = all_filled(tx)
+        .await?
+        .into_iter()
+        .find(|filled| filled.variables == variables);
+    Ok(alike.map(|filled| filled.series))
 }
 
 /// The key by which rows of a profile are identified as they come in.
@@ -96,16 +136,13 @@ pub(crate) async fn of_profile(tx: &mut OrgTx, profile: &Profile, at: DateTime<U
                 mode: (!profile.settings.key.is_empty()).then_some(Mode::Keyed),
                 ..Decisions::default()
             };
-            let actor = tx.actor().to_owned();
             let id = sqlx::query_scalar!(
-                "INSERT INTO app.series (org_id, name, variables, decisions, key, decided_by, decided_at, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING series_id",
+                "INSERT INTO app.series (org_id, name, decisions, key, created_at)
+                VALUES ($1, $2, $3, $4, $5) RETURNING series_id",
                 org,
                 profile.name,
-                kind_of(profile),
                 text::json("decisions", &decisions)?,
                 &names(&profile.settings.key),
-                decisions.mode.map(|_| actor),
                 at
             )
             .fetch_one(tx.connection())
@@ -122,15 +159,4 @@ pub(crate) async fn of_profile(tx: &mut OrgTx, profile: &Profile, at: DateTime<U
     .execute(tx.connection())
     .await?;
     Ok(id)
-}
-
-/// The series of a profile, where it has one.
-pub(crate) async fn by_profile(tx: &mut OrgTx, profile: ProfileId) -> Result<Option<SeriesId>> {
-    Ok(sqlx::query_scalar!(
-        "SELECT series_id FROM app.series_profiles WHERE profile_id = $1",
-        profile.0
-    )
-    .fetch_optional(tx.connection())
-    .await?
-    .map(SeriesId))
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::model::{ChoiceView, EffectView, Page, QuestionView, SeriesDetail, SeriesItem, SeriesVersion, SumView};
-use plant_core::series::{Evidence, Mode, Question, Why};
+use plant_core::series::{Question, Seen, Why};
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use super::known::variables;
+use super::known::Known;
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{files, paging, prefix, text};
@@ -20,7 +20,7 @@ use crate::{files, paging, prefix, text};
 /// Versions that are shown.
 const VERSIONS_SHOWN: i64 = 500;
 
-const ITEM: &str = "SELECT s.series_id, s.name, s.decisions ->> 'mode' AS decided, s.mode_in_effect, s.key, s.question, s.effects,
+const ITEM: &str = "SELECT s.series_id, s.name, s.decisions, s.key, s.question, s.effects,
     s.evidence, coalesce(f.files, 0) AS files, coalesce(f.rows, 0) AS rows, coalesce(f.live, 0) AS live,
     ARRAY(SELECT DISTINCT p.name FROM app.series_profiles x JOIN app.profiles p ON p.org_id = x.org_id
         AND p.profile_id = x.profile_id AND p.latest WHERE x.org_id = s.org_id AND x.series_id = s.series_id ORDER BY 1)
@@ -34,8 +34,7 @@ const ITEM: &str = "SELECT s.series_id, s.name, s.decisions ->> 'mode' AS decide
 struct Row {
     series_id: Uuid,
     name: String,
-    decided: Option<String>,
-    mode_in_effect: Option<String>,
+    decisions: Value,
     key: Vec<String>,
     question: Option<Value>,
     effects: Value,
@@ -47,25 +46,21 @@ struct Row {
 }
 
 impl Row {
-    async fn item(self, tx: &mut OrgTx) -> Result<(SeriesItem, Vec<Evidence>)> {
+    async fn item(self, tx: &mut OrgTx) -> Result<(SeriesItem, Vec<Seen>)> {
         let id = SeriesId(self.series_id);
-        let mode = |word: Option<String>| {
-            word.map(|word| text::word::<Mode>("series", "mode", id, &word))
-                .transpose()
-        };
-        let decided = mode(self.decided)?;
+        let Known { decisions, key } = Known::read(id, &self.key, self.decisions)?;
         let question = match self.question {
             Some(question) => Some(view(tx, id, question, self.effects).await?),
             None => None,
         };
-        let evidence = text::read("series", "evidence", id, self.evidence)?;
+        let evidence: Vec<Seen> = text::read("series", "evidence", id, self.evidence)?;
         let item = SeriesItem {
             series_id: id,
             kind: self.name,
             profiles: self.profiles,
-            mode: decided.or(mode(self.mode_in_effect)?),
-            decided: decided.is_some(),
-            key: variables(id, &self.key)?,
+            mode: decisions.in_effect(&evidence),
+            decided: decisions.decided().is_some(),
+            key,
             files: paging::count(self.files),
             rows: paging::count(self.rows),
             live: paging::count(self.live),
@@ -140,7 +135,7 @@ pub async fn get(tx: &mut OrgTx, id: SeriesId) -> Result<SeriesDetail> {
     Ok(SeriesDetail {
         item,
         rank_basis: "the time at which a file was last changed".to_owned(),
-        evidence: evidence.iter().map(Evidence::sentence).collect(),
+        evidence: evidence.iter().map(|seen| seen.sentence().to_owned()).collect(),
         versions,
     })
 }
@@ -200,24 +195,6 @@ pub(crate) async fn question(tx: &mut OrgTx, id: SeriesId) -> Result<Option<Ques
         Some(question) => Ok(Some(view(tx, id, question, row.effects).await?)),
         None => Ok(None),
     }
-}
-
-/// The variables that rows of series with an open question fill: figures of them may change with the answer.
-///
-/// # Errors
-/// What the database says.
-pub async fn asked_variables(tx: &mut OrgTx) -> Result<Vec<Variable>> {
-    let lists = sqlx::query_scalar!("SELECT variables FROM app.series WHERE question IS NOT NULL")
-        .fetch_all(tx.connection())
-        .await?;
-    let mut variables: Vec<Variable> = lists
-        .iter()
-        .flat_map(|list| list.split(','))
-        .filter_map(Variable::from_name)
-        .collect();
-    variables.sort_unstable();
-    variables.dedup();
-    Ok(variables)
 }
 
 /// The series that a person means: its id or the beginning of it, its name, or a file of it.

@@ -537,6 +537,26 @@ fn what_changes_something_is_proposed_as_a_command_and_done_on_enter() {
     assert_eq!(Act::of_command("confirm", " "), None);
 }
 
+#[test]
+fn a_command_that_lacks_a_word_says_what_is_missing() {
+    for (rest, missing) in [
+        ("", "which file, and which answer?"),
+        ("scrap.csv", "the file or the answer"),
+    ] {
+        assert_eq!(Act::of_command("answer", rest), None);
+        let said = Act::missing("answer", rest).expect("what is missing");
+        assert!(said.contains(missing) && said.contains(":answer FILE CHOICE"), "{said}");
+    }
+    assert!(Act::missing("retry", "").is_some_and(|said| said.contains(":retry FILE")));
+    assert!(Act::missing("confirm", " ").is_some_and(|said| said.contains(":confirm FOLDER")));
+    assert_eq!(Act::missing("retyr", "x"), None);
+    let answer = Act::Answer {
+        file: "scrap 07.csv".to_owned(),
+        choice: "repeat".to_owned(),
+    };
+    assert_eq!(Act::of_command("answer", "scrap 07.csv repeat"), Some(answer));
+}
+
 /// A small generator of keys: the same numbers on every run.
 struct Keys(u64);
 
