@@ -9,8 +9,6 @@ CREATE TABLE app.row_blocks (
     first_line bigint NOT NULL,
     last_line bigint NOT NULL CHECK (last_line >= first_line),
     row_count integer NOT NULL CHECK (row_count BETWEEN 1 AND 2048),
-    -- Whether a row names the standard cost of a product.
-    has_costs boolean NOT NULL,
     -- A Bloom filter of the codes that occur.
     codes bytea NOT NULL,
     -- Hashes that identify the rows, their days and lines; under zstd.
@@ -21,7 +19,6 @@ CREATE TABLE app.row_blocks (
 -- What is compressed already is not compressed again.
 ALTER TABLE app.row_blocks ALTER image SET STORAGE EXTERNAL, ALTER idents SET STORAGE EXTERNAL,
     ALTER codes SET STORAGE EXTERNAL;
-CREATE INDEX row_blocks_costs ON app.row_blocks (org_id, file_no) WHERE has_costs;
 
 -- Which rows of a block count: one byte a row, 0 where it does, else why it does not; NULL where all do.
 CREATE TABLE app.row_states (

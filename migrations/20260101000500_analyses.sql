@@ -11,12 +11,25 @@ CREATE TABLE app.analyses (
     records bigint NOT NULL,
     stale boolean NOT NULL DEFAULT false,
     error text,
+    -- Products that it values with what other files say of their unit cost.
+    priced text[] NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL,
     PRIMARY KEY (org_id, analysis_id),
     UNIQUE (org_id, file_id),
     FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id)
 );
 CREATE INDEX analyses_newest ON app.analyses (org_id, created_at DESC, analysis_id DESC);
+
+-- The standard cost of a unit as the rows of a file that count say it: files that name none are valued with it.
+CREATE TABLE app.unit_costs (
+    org_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    product text NOT NULL,
+    cost numeric NOT NULL,
+    PRIMARY KEY (org_id, product, file_id),
+    FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id)
+);
+CREATE INDEX unit_costs_file ON app.unit_costs (org_id, file_id);
 
 CREATE TABLE app.findings (
     org_id uuid NOT NULL,

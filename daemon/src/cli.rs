@@ -47,6 +47,17 @@ enum Command {
     Init(crate::config::init::Arguments),
     /// Bring the database up to this version.
     Migrate(Place),
+    /// Derive everything again from originals and decisions: which rows count, sums, analyses, findings.
+    Rebuild {
+        #[command(flatten)]
+        place: Place,
+        /// Change nothing: only compare, print what differs, and exit 1 where something does.
+        #[arg(long)]
+        verify: bool,
+        /// Of this org alone.
+        #[arg(long, value_name = "NAME")]
+        org: Option<String>,
+    },
     /// Look at the configuration.
     Config {
         #[command(subcommand)]
@@ -188,6 +199,9 @@ async fn dispatch(command: Command, environment: &Environment) -> anyhow::Result
         Command::Sample(arguments) => crate::sample::run(&arguments)?,
         Command::Init(arguments) => crate::config::init::run(&arguments)?,
         Command::Migrate(place) => crate::lifecycle::migrate(&place.setting(environment)?).await?,
+        Command::Rebuild { place, verify, org } => {
+            return crate::rebuild::run(place.setting(environment)?, verify, org.as_deref()).await;
+        }
         Command::Config {
             what: ConfigCommand::Check { config },
         } => {

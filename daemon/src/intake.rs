@@ -4,6 +4,7 @@
 //! try of one job; trouble that passes costs none, however often; nothing a worker says is committed unless the whole of
 //! it arrived.
 
+mod again;
 mod analyse;
 mod bytes;
 mod error;
@@ -30,6 +31,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tracing::{debug, error, info, warn};
 
+pub use again::{Read, analysis, reading};
 pub use error::JobError;
 pub use line::line;
 pub(crate) use process::decoded;

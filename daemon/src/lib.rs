@@ -18,6 +18,7 @@ pub mod metrics;
 pub mod originals;
 pub mod patient;
 pub mod quotas;
+pub mod rebuild;
 pub mod room;
 pub mod rpc;
 pub mod sample;

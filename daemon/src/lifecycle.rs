@@ -8,6 +8,7 @@ mod database;
 mod halt;
 mod setting;
 mod systemd;
+mod visit;
 
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use tracing::{error, info, warn};
 pub(crate) use self::database::passing;
 pub use self::halt::{Halt, Halted};
 pub use self::setting::Setting;
+pub use self::visit::Visit;
 
 use self::database::Kept;
 use self::systemd::told_systemd;

@@ -17,6 +17,7 @@ mod originals;
 mod outside;
 mod place;
 mod real_exports;
+mod rebuild;
 mod series;
 mod synthetic;
 mod systemd;

@@ -8,7 +8,7 @@ use plant_tests::Plant;
 use serde_json::Value;
 
 /// Puts a file there that was last changed at that second.
-fn drop_at(plant: &Plant, folder: &Path, name: &str, text: &str, second: u64) {
+pub(crate) fn drop_at(plant: &Plant, folder: &Path, name: &str, text: &str, second: u64) {
     let there = folder.join(format!(".{name}.tmp"));
     std::fs::write(&there, text).unwrap();
     let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_000_000 + second);
@@ -26,11 +26,11 @@ fn drop_at(plant: &Plant, folder: &Path, name: &str, text: &str, second: u64) {
     all_settled(plant);
 }
 
-fn all_settled(plant: &Plant) {
+pub(crate) fn all_settled(plant: &Plant) {
     plant.ok(&["files", "wait", "--all", "--timeout", "120"]);
 }
 
-fn quick() -> Plant {
+pub(crate) fn quick() -> Plant {
     Plant::start_with("[intake]\nquiet_after_close_ms = 200\nquiet_unchanged_ms = 400\n")
 }
 

@@ -302,6 +302,20 @@ impl Plant {
         }
     }
 
+    /// Runs `plantd rebuild` on what the daemon keeps, whether it runs or not.
+    pub fn rebuild(&self, arguments: &[&str]) -> Output {
+        Command::new(programs().join("plantd"))
+            .arg("rebuild")
+            .arg("--config")
+            .arg(self.folder.path().join("plantd.toml"))
+            .arg("--state")
+            .arg(self.state_dir())
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .expect("plantd runs")
+    }
+
     /// Runs `plant` against the daemon.
     pub fn run(&self, arguments: &[&str]) -> Output {
         Command::new(programs().join("plant"))

@@ -40,6 +40,7 @@ pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput,
     sums::add_made(&mut all, &time.sums);
     sums::join_energy(&table, &mut all);
     let components = sums::rows(&table, all);
+    let (costs, priced) = std::mem::take(&mut table.prices).into_parts();
 
     let mut scope = scope::Scope::new(order, &table, &time, &components);
     scope.tier = plant_core::tier::assess(&scope.tier_input());
@@ -54,6 +55,8 @@ pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput,
         findings,
         summary,
         records,
+        costs,
+        priced,
     })
 }
 

@@ -3,7 +3,7 @@
 //! Invariants: a product is only made where all its factors are there; nothing is invented from history. A row whose
 //! quantities contradict each other adds nothing to the checked quantities and is told about.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use plant_core::component::Made;
 use plant_core::record::Record;
@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 /// Digits kept of a quotient or product; far below what any figure shows.
 const PLACES: u32 = 12;
 
-/// Unit costs known from other files, by product.
+/// Unit costs known from the files of the org, by product.
 #[derive(Debug)]
 pub(crate) struct UnitCosts(HashMap<String, Decimal>);
 
@@ -31,6 +31,48 @@ impl UnitCosts {
         let product = record.text(Variable::ProductCode)?;
         self.0.get(product.trim()).copied()
     }
+}
+
+/// What rows say of unit costs, and of which products they need one.
+#[derive(Debug, Default)]
+pub(crate) struct Prices {
+    named: BTreeMap<String, Decimal>,
+    wanted: BTreeSet<String>,
+}
+
+impl Prices {
+    /// Takes note of a row.
+    pub(crate) fn see(&mut self, record: &Record) {
+        let Some(product) = record.text(Variable::ProductCode).map(str::trim) else {
+            return;
+        };
+        if let Some(cost) = record.number(Variable::StandardUnitCost) {
+            self.named.insert(product.to_owned(), cost);
+        }
+        if scrap_to_value(record).is_some() && own_unit_cost(record).is_none() && !self.wanted.contains(product) {
+            self.wanted.insert(product.to_owned());
+        }
+    }
+
+    /// The costs by product, and the products that need one.
+    pub(crate) fn into_parts(self) -> (Vec<(String, Decimal)>, Vec<String>) {
+        (self.named.into_iter().collect(), self.wanted.into_iter().collect())
+    }
+}
+
+/// Scrapped pieces whose money no cell says.
+fn scrap_to_value(record: &Record) -> Option<Decimal> {
+    match record.number(Variable::ScrapCost) {
+        Some(_) => None,
+        None => record.number(Variable::QuantityScrap),
+    }
+}
+
+/// What a unit costs as the row itself says.
+fn own_unit_cost(record: &Record) -> Option<Decimal> {
+    record
+        .number(Variable::MaterialUnitCost)
+        .or_else(|| record.number(Variable::StandardUnitCost))
 }
 
 /// What a row adds.
@@ -154,15 +196,11 @@ fn cost(record: &Record, costs: &UnitCosts, worth: &mut RowWorth) {
         worth.add(Made::OverheadAllowed, Some(allowed));
         worth.add(Made::OverheadRows, Some(Decimal::ONE));
     }
-    let scrap = record.number(Variable::QuantityScrap);
     if let Some(booked) = record.number(Variable::ScrapCost) {
         worth.add(Made::ScrapValue, Some(booked));
-        worth.add(Made::ScrapValued, scrap);
-    } else if let Some(scrap) = scrap {
-        let unit = record
-            .number(Variable::MaterialUnitCost)
-            .or_else(|| record.number(Variable::StandardUnitCost))
-            .or_else(|| costs.of(record));
+        worth.add(Made::ScrapValued, record.number(Variable::QuantityScrap));
+    } else if let Some(scrap) = scrap_to_value(record) {
+        let unit = own_unit_cost(record).or_else(|| costs.of(record));
         let recovery = record.number(Variable::ScrapRecovery).unwrap_or_default();
         if let Some(value) = unit.and_then(|unit| unit.checked_sub(recovery)?.checked_mul(scrap)) {
             worth.add(Made::ScrapValue, Some(value));

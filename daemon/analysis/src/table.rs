@@ -22,7 +22,7 @@ pub(crate) use remark::Remarks;
 
 use crate::AnalysisError;
 use crate::exact::ExactColumn;
-use crate::row_worth::{self, UnitCosts};
+use crate::row_worth::{self, Prices, UnitCosts};
 use crate::stops::TimeRow;
 
 /// The texts that are needed beside the dimensions.
@@ -62,6 +62,8 @@ pub(crate) struct Table {
     pub(crate) remarks: Remarks,
     /// First and last day.
     pub(crate) days: Option<(NaiveDate, NaiveDate)>,
+    /// What the rows say of unit costs.
+    pub(crate) prices: Prices,
 }
 
 impl Table {
@@ -84,6 +86,7 @@ impl Table {
             scrap_rows: 0,
             remarks: Remarks::default(),
             days: None,
+            prices: Prices::default(),
         };
         let costs = UnitCosts::new(&order.unit_costs);
         let mut blocks = Counting::new(rows);
@@ -139,6 +142,7 @@ impl Table {
             self.sampled_at.push(Some(at));
         }
 
+        self.prices.see(record);
         let worth = row_worth::of(record, costs);
         for (made, value) in worth.values {
             self.made.entry(made).or_insert_with(ExactColumn::new).put(row, value);

@@ -273,7 +273,7 @@ pub struct AnalysisOrder {
     pub settings: crate::profile::Settings,
     /// Fate of the lines, for the gates of savings.
     pub balance: Balance,
-    /// Prices and costs known from other files of the org (product code → unit cost), for valuing.
+    /// Costs known from the files of the org (product code → unit cost), for valuing.
     pub unit_costs: Vec<(String, rust_decimal::Decimal)>,
 }
 
@@ -292,4 +292,8 @@ pub struct AnalysisOutput {
     pub summary: Vec<String>,
     /// Records seen.
     pub records: u64,
+    /// The standard cost of a unit by product, as the last row says that names one: other files are valued with it.
+    pub costs: Vec<(String, rust_decimal::Decimal)>,
+    /// Products with scrap of which no row of their own names a cost: what other files say of these is used.
+    pub priced: Vec<String>,
 }

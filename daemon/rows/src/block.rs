@@ -1,7 +1,5 @@
 //! A block as the database keeps it.
 
-use plant_core::variable::Variable;
-
 use crate::codes::Codes;
 use crate::ident::{IDENT_BYTES, Key, NO_DAY, mapped, subject};
 use crate::limit::{BLOCK_MAX_BYTES, BLOCK_ROWS, BlockError};
@@ -21,8 +19,6 @@ pub struct Sealed {
     pub rows: usize,
     /// Whether a row has no day.
     pub has_undated: bool,
-    /// Whether a row names the standard cost of a product.
-    pub has_costs: bool,
     /// Which codes may occur.
     pub codes: Vec<u8>,
     /// Identity of each row, compressed ([`idents`] reads it).
@@ -65,7 +61,6 @@ impl Sealed {
             last_line: rows.line(rows.len() - 1),
             rows: rows.len(),
             has_undated: days().count() < rows.len(),
-            has_costs: rows.variables().any(|variable| variable == Variable::StandardUnitCost),
             codes: Codes::of(&rows).into_bytes(),
             idents: pack(&identities(&rows, key))?,
             image: zstd::bulk::compress(block, LEVEL)?,

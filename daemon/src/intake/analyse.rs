@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use plant_core::access::DAEMON;
 use plant_core::component::ComponentRow;
+use plant_core::ids::{FileId, OrgId};
 use plant_core::job::{AnalysisOrder, AnalysisOutput, FrameTag, WorkerOrder};
 use plant_core::model::EventKind;
 use plant_core::trouble::Passing;
 use plant_store::StoreError;
 use plant_store::components::Piece;
 use plant_store::jobs::ClaimedJob;
-use plant_store::{analyses, files, orgs, records};
+use plant_store::{analyses, costs, files, orgs, records};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::info;
@@ -28,14 +29,63 @@ const BREAK_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Analyses the job's file.
 pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
-    let file_id = job.file_id;
+    let started = start(app, job.org, job.file_id).await?;
+    let name = started.name.clone();
+    let (pieces, mut arriving) = pieces();
+    let (store, owned, at) = (app.store().clone(), job.clone(), app.clock().now());
+    let storing = tokio::spawn(async move {
+        store
+            .run(owned.org, DAEMON, move |tx| {
+                Box::pin(async move { analyses::store(tx, &owned, &mut arriving, at).await })
+            })
+            .await
+    });
+    let analysis_id = both(started, pieces, storing).await?;
+    info!(org.id = %job.org, file.id = %job.file_id, "analysed");
+    app.announce(job.org, EventKind::File, job.file_id, "analysed", &name);
+    app.announce(job.org, EventKind::Analysis, analysis_id, "completed", &name);
+    Ok(())
+}
+
+/// Hands an analysis over to whoever takes its pieces, and waits for both.
+pub(super) async fn both<T>(
+    started: Started,
+    pieces: mpsc::Sender<Piece>,
+    taking: JoinHandle<Result<T, StoreError>>,
+) -> Result<T, JobError> {
+    // Without the last piece nothing is kept.
+    let sent = send(started.worker, started.first, pieces).await;
+    let taken = taking.await.map_err(|error| JobError::Worker(error.to_string()))?;
+    match (taken, sent) {
+        (Ok(taken), Ok(())) => Ok(taken),
+        // Where the worker broke off, that is the cause.
+        (Err(StoreError::Aborted), Err(error)) | (Ok(_), Err(error)) => Err(error),
+        (Err(error), _) => Err(error.into()),
+    }
+}
+
+/// A worker that has all rows and begins to tell.
+pub(super) struct Started {
+    worker: Worker,
+    first: (FrameTag, Vec<u8>),
+    /// The file's name.
+    name: String,
+}
+
+/// Pieces of an analysis that may wait for whoever takes them.
+pub(super) fn pieces() -> (mpsc::Sender<Piece>, mpsc::Receiver<Piece>) {
+    mpsc::channel(PIECE_QUEUE)
+}
+
+/// Gives a worker the rows of a file that count, and waits until it has something to say.
+pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Started, JobError> {
     let (order, file_no, name) = app
         .store()
-        .run(job.org, DAEMON, move |tx| {
+        .run(org, DAEMON, move |tx| {
             Box::pin(async move {
                 let org = orgs::get(tx).await?;
                 let source = files::source(tx, file_id).await?;
-                let unit_costs = records::product_costs(tx).await?;
+                let unit_costs = costs::all(tx).await?;
                 let order = AnalysisOrder {
                     zone: org.zone,
                     currency: org.currency,
@@ -52,7 +102,6 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let (sender, receiver) = mpsc::channel(ROW_QUEUE);
     let feeding = tokio::spawn(feed.run(receiver));
     let store = app.store().clone();
-    let org = job.org;
     let copying = tokio::spawn(async move {
         store
             .run(org, DAEMON, move |tx| {
@@ -66,28 +115,7 @@ pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     };
     feeding.await.map_err(|error| JobError::Worker(error.to_string()))??;
     copying.await.map_err(|error| JobError::Worker(error.to_string()))??;
-    let (pieces, mut arriving) = mpsc::channel(PIECE_QUEUE);
-    let (store, owned, at) = (app.store().clone(), job.clone(), app.clock().now());
-    let storing = tokio::spawn(async move {
-        store
-            .run(owned.org, DAEMON, move |tx| {
-                Box::pin(async move { analyses::store(tx, &owned, &mut arriving, at).await })
-            })
-            .await
-    });
-    // Without the last piece nothing is kept.
-    let sent = send(worker, first, pieces).await;
-    let stored = storing.await.map_err(|error| JobError::Worker(error.to_string()))?;
-    let analysis_id = match (stored, sent) {
-        (Ok(id), Ok(())) => id,
-        // Where the worker broke off, that is the cause.
-        (Err(StoreError::Aborted), Err(error)) | (Ok(_), Err(error)) => return Err(error),
-        (Err(error), _) => return Err(error.into()),
-    };
-    info!(org.id = %job.org, file.id = %job.file_id, "analysed");
-    app.announce(job.org, EventKind::File, job.file_id, "analysed", &name);
-    app.announce(job.org, EventKind::Analysis, analysis_id, "completed", &name);
-    Ok(())
+    Ok(Started { worker, first, name })
 }
 
 /// Why a worker failed that got its rows from the database. Its input is closed by now, which ends the copying with the

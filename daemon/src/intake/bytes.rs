@@ -67,7 +67,7 @@ async fn again(app: &App, org: OrgId, file: &FileSource) -> Result<Result<Snapsh
 }
 
 /// The bytes of a file that was put aside before it was in.
-async fn put_aside(app: &App, org: OrgId, file_id: FileId, original: File) -> Result<Snapshot, JobError> {
+pub(super) async fn put_aside(app: &App, org: OrgId, file_id: FileId, original: File) -> Result<Snapshot, JobError> {
     let sizes = earlier(app, org, file_id).await?;
     originals::measured(app, original, sizes).await
 }

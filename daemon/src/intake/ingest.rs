@@ -1,6 +1,7 @@
 //! One ingest job: open, copy, read by a worker, commit in one transaction.
 
 use plant_core::access::DAEMON;
+use plant_core::ids::{FileId, OrgId};
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, JobKind, WorkerOrder};
 use plant_core::model::EventKind;
 use plant_core::profile::Profile;
@@ -27,7 +28,7 @@ const PROBLEMS_SHOWN: usize = 1_000;
 
 /// Takes the job's file in, or settles it with a reason.
 pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
-    let (file, order) = prepare(app, job).await?;
+    let (file, order) = prepare(app, job.org, job.file_id, As::Asked).await?;
     announce(app, job, FileState::Reading, &file.display);
     let name = file.display.clone();
     let snapshot = match bytes::now(app, job.org, job.file_id, &file).await? {
@@ -133,9 +134,22 @@ async fn read(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &Snapsh
     }
 }
 
-async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder), JobError> {
-    let file_id = job.file_id;
-    let org_id = job.org;
+/// With which profile a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum As {
+    /// The one chosen for it, else the one that fits.
+    Asked,
+    /// The very version that its rows were read with.
+    Before,
+}
+
+/// Where the bytes of a file are, and what a worker is told to do with them.
+pub(super) async fn prepare(
+    app: &App,
+    org_id: OrgId,
+    file_id: FileId,
+    profile: As,
+) -> Result<(FileSource, IngestOrder), JobError> {
     let (source, org, profiles) = app
         .store()
         .run(org_id, DAEMON, move |tx| {
@@ -148,12 +162,11 @@ async fn prepare(app: &App, job: &ClaimedJob) -> Result<(FileSource, IngestOrder
             })
         })
         .await?;
-    let forced_profile = source.forced_profile.and_then(|profile_id| {
-        profiles
-            .iter()
-            .find(|profile| profile.profile_id == profile_id)
-            .cloned()
-    });
+    let chosen = source.forced_profile.filter(|_| profile == As::Asked);
+    let newest = chosen.and_then(|id| profiles.iter().find(|profile| profile.profile_id == id));
+    // What is in stays with the profile that it was read with, also when that is offered no longer.
+    let before = source.profile.as_ref().filter(|_| source.is_in);
+    let forced_profile = newest.or(before).cloned();
     let order = IngestOrder {
         org_id,
         name: source.display.clone(),

@@ -122,12 +122,7 @@ async fn open_once(
         Store::prepare(&access)
             .await
             .context("cannot bring the database up to this version")?;
-        let connections = Connections {
-            most: connections(setting),
-            name: format!("plantd {}", clock.new_id()),
-            long: Duration::from_secs(setting.config.intake.worker_timeout_s).saturating_add(LONG_MORE),
-        };
-        let store = Store::connect(&access, connections)
+        let store = Store::connect(&access, connections_of(setting, clock))
             .await
             .context("cannot open the database")?;
         let version = store.version().await?;
@@ -145,6 +140,14 @@ fn connections(setting: &Setting) -> u32 {
         .saturating_add(1)
         .saturating_mul(CONNECTIONS_EACH)
         .saturating_add(CONNECTIONS_BESIDE)
+}
+
+fn connections_of(setting: &Setting, clock: Clock) -> Connections {
+    Connections {
+        most: connections(setting),
+        name: format!("plantd {}", clock.new_id()),
+        long: Duration::from_secs(setting.config.intake.worker_timeout_s).saturating_add(LONG_MORE),
+    }
 }
 
 async fn access(setting: &Setting, cluster: &mut Option<PrivateCluster>, halt: &Halt) -> anyhow::Result<Access> {
@@ -165,6 +168,51 @@ async fn access(setting: &Setting, cluster: &mut Option<PrivateCluster>, halt: &
     }
     let started = PrivateCluster::start(options).await?;
     Ok(cluster.insert(started).access())
+}
+
+/// Connections of a visit beside a daemon that may be at work: fewer than its cluster has to spare.
+const CONNECTIONS_VISIT: u32 = 12;
+
+/// Opens the database as it is, also beside a daemon that has its private cluster running; nothing is migrated and no job
+/// taken over.
+///
+/// # Errors
+/// When it can't be reached, or is of another age than this program.
+pub(super) async fn reach(setting: &Setting, clock: Clock) -> anyhow::Result<Opened> {
+    let mut cluster = None;
+    let access = match access(setting, &mut cluster, &Halt::default()).await {
+        Err(error) if is_in_use(&error) => PrivateCluster::running(&setting.state_dir)?,
+        access => access?,
+    };
+    let opened = async {
+        let connections = Connections {
+            most: CONNECTIONS_VISIT,
+            ..connections_of(setting, clock)
+        };
+        let store = Store::connect(&access, connections)
+            .await
+            .context("cannot open the database")?;
+        let version = store.version().await?;
+        Ok((store, version))
+    };
+    match opened.await {
+        Ok((store, version)) => Ok(Opened {
+            store,
+            kind: access.kind(),
+            version,
+            cluster,
+        }),
+        Err(error) => {
+            if let Some(cluster) = cluster {
+                cluster.stop().await.context("cannot stop the private cluster")?;
+            }
+            Err(error)
+        }
+    }
+}
+
+fn is_in_use(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref::<ClusterError>(), Some(ClusterError::InUse { .. }))
 }
 
 /// Brings the database up to this version, and leaves it as it was found.

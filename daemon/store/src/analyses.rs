@@ -17,7 +17,7 @@ use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
-use crate::{audit, files, findings, paging, prefix, text, timeline, usage};
+use crate::{audit, costs, files, findings, paging, prefix, text, timeline, usage};
 
 /// Keeps an analysis in the place of the file's last one: components as they arrive, findings and their evidence, the
 /// file's state, use, audit and the end of the job, all in this transaction. A finding that was there before keeps its id
@@ -52,8 +52,7 @@ async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: Dat
     .fetch_optional(tx.connection())
     .await?
     .ok_or_else(|| StoreError::not_found("file", file_id))?;
-    let analysis = write(tx, file_id, output, at).await?;
-    findings::replace(tx, analysis, file_id, file_no, &output.findings, at).await?;
+    let analysis = replace(tx, file_id, file_no, output, at).await?;
 
     let row = sqlx::query!(
         "UPDATE app.files SET state = CASE WHEN state = 'committed' THEN 'analysed' ELSE state END, analysed_at = $2,
@@ -86,17 +85,33 @@ async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: Dat
         "findings": output.findings.len(),
     });
     audit::append(tx, "analysis.store", &body).await?;
+    let changed = costs::replace(tx, file_id, &output.costs).await?;
+    let stale = costs::valued_by(tx, &changed).await?;
+    mark_stale(tx, &stale).await?;
+    Ok(analysis)
+}
+
+/// What it says, in the place of what the one before said.
+pub(crate) async fn replace(
+    tx: &mut OrgTx,
+    file_id: FileId,
+    file_no: i64,
+    output: &AnalysisOutput,
+    at: DateTime<Utc>,
+) -> Result<AnalysisId> {
+    let analysis = write(tx, file_id, output, at).await?;
+    findings::replace(tx, analysis, file_id, file_no, &output.findings, at).await?;
     Ok(analysis)
 }
 
 async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
     let org = tx.org().0;
     let id = sqlx::query_scalar!(
-        "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, created_at)
-        VALUES ($1, app.uuid_v7(), $2, 'completed', $3, $4, $5, $6, $7)
+        "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, priced, created_at)
+        VALUES ($1, app.uuid_v7(), $2, 'completed', $3, $4, $5, $6, $8, $7)
         ON CONFLICT (org_id, file_id) DO UPDATE SET status = 'completed', tier = excluded.tier,
             analyzers = excluded.analyzers, summary = excluded.summary, records = excluded.records, stale = false,
-            error = NULL, created_at = excluded.created_at
+            error = NULL, priced = excluded.priced, created_at = excluded.created_at
         RETURNING analysis_id",
         org,
         file_id.0,
@@ -104,7 +119,8 @@ async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: Dat
         text::json("analyzers", &output.analyzers)?,
         text::json("summary", &output.summary)?,
         paging::big(output.records),
-        at
+        at,
+        &costs::cleaned(&output.priced)
     )
     .fetch_one(tx.connection())
     .await?;

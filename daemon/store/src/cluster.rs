@@ -139,6 +139,15 @@ impl PrivateCluster {
         })
     }
 
+    /// How to reach the database of the cluster that another process of this account runs here.
+    ///
+    /// # Errors
+    /// What stands in the way of looking.
+    pub fn running(state_dir: &Path) -> Result<Access, ClusterError> {
+        let place = Place::prepare(state_dir)?;
+        Ok(Access::private(&place.socket_dir, PORT, DATABASE))
+    }
+
     /// Starts Postgres again if it has ended.
     ///
     /// # Errors

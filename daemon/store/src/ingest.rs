@@ -326,11 +326,13 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
         None => series::of_profile(tx, &profile, at).await?,
     };
     let left = series::left(tx, file_id, series_id).await?;
+    let days = (outcome.end.first_day, outcome.end.last_day, ingest.has_undated);
+    let tells_of_the_same = left.is_none() && series::days(tx, file_id).await? == days;
     write_file(ingest, outcome, sha256, &profile, series_id).await?;
     let tx = &mut ingest.tx;
     series::set_keyed_by(tx, file_no, &ingest.key).await?;
-    // Read again it may tell of other days than before, so all versions are looked at.
-    let around = (!ingest.again).then_some(file_no);
+    // Read again it may tell of other days than before, and let go of versions that it touched.
+    let around = (!ingest.again || tells_of_the_same).then_some(file_no);
     let mut changed = series::derive(tx, series_id, around, at).await?;
     if let Some(left) = left {
         changed.extend(series::derive(tx, left, None, at).await?);
@@ -387,29 +389,6 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     })
 }
 
-/// The number of the largest version under the same name whose bytes begin these ones.
-async fn extended(ingest: &mut IngestTx, outcome: &Outcome) -> Result<Option<i64>> {
-    let (sizes, hashes): (Vec<i64>, Vec<String>) = outcome
-        .seen
-        .prefixes
-        .iter()
-        .filter(|(bytes, _)| *bytes < outcome.bytes)
-        .map(|(bytes, hash)| (paging::big(*bytes), hash.clone()))
-        .unzip();
-    Ok(sqlx::query_scalar!(
-        "SELECT o.file_no FROM app.files f
-        JOIN app.files o ON o.org_id = f.org_id AND o.folder_id = f.folder_id AND o.name_bytes = f.name_bytes
-        JOIN UNNEST($2::bigint[], $3::text[]) AS p (bytes, hash)
-            ON p.bytes = o.bytes AND p.hash = encode(o.sha256, 'hex')
-        WHERE f.file_no = $1 AND o.committed_at IS NOT NULL ORDER BY o.bytes DESC, o.file_no LIMIT 1",
-        ingest.file_no,
-        &sizes,
-        &hashes
-    )
-    .fetch_optional(ingest.tx.connection())
-    .await?)
-}
-
 async fn write_file(
     ingest: &mut IngestTx,
     outcome: &Outcome,
@@ -420,7 +399,7 @@ async fn write_file(
     let org = ingest.job.org.0;
     let version = i32::try_from(profile.version).map_err(|_| StoreError::invalid("profile version", "too large"))?;
     let head = text::json("head", &outcome.head)?;
-    let extends = extended(ingest, outcome).await?;
+    let extends = series::extended(&mut ingest.tx, ingest.file_no, outcome.bytes, &outcome.seen.prefixes).await?;
     sqlx::query!(
         "UPDATE app.files SET state = 'committed', reason_code = CASE WHEN withdrawn_at IS NOT NULL THEN reason_code END,
             reason_text = CASE WHEN withdrawn_at IS NOT NULL THEN reason_text END, duplicate_of = NULL,

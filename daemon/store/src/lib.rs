@@ -11,6 +11,7 @@ pub mod audit;
 mod blocks;
 pub mod cluster;
 pub mod components;
+pub mod costs;
 mod error;
 pub mod files;
 pub mod findings;
@@ -32,6 +33,7 @@ mod text;
 mod timeline;
 mod tx;
 pub mod usage;
+pub mod verify;
 
 #[cfg(test)]
 mod tests;

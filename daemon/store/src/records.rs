@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use futures::TryStreamExt as _;
 use plant_core::ids::{FileId, RecordId};
 use plant_core::model::{Page, RecordView};
 use plant_core::record::{Record, Value as Typed};
@@ -304,37 +303,4 @@ pub async fn stream(tx: &mut OrgTx, file_no: i64, to: mpsc::Sender<Vec<u8>>) -> 
     total += end.len() as u64;
     to.send(end).await.map_err(|_| StoreError::Aborted)?;
     Ok(total)
-}
-
-/// The newest standard cost of a unit by product number, for valuing rows of other files.
-///
-/// # Errors
-/// What the database says.
-pub async fn product_costs(tx: &mut OrgTx) -> Result<Vec<(String, Decimal)>> {
-    let org = tx.org().0;
-    let mut blocks = sqlx::query!(
-        r#"SELECT b.image, s.why AS "why?" FROM app.row_blocks b
-        JOIN app.row_states s ON s.org_id = b.org_id AND s.file_no = b.file_no AND s.block_no = b.block_no
-        WHERE b.org_id = $1 AND b.has_costs AND s.counting > 0 ORDER BY b.file_no, b.block_no"#,
-        org
-    )
-    .fetch(tx.connection());
-    let mut costs = BTreeMap::new();
-    while let Some(block) = blocks.try_next().await? {
-        let rows = plant_rows::unpack(&block.image)?;
-        for row in 0..rows.len() {
-            let counts = block
-                .why
-                .as_ref()
-                .is_none_or(|why| why.get(row).is_none_or(|why| *why == 0));
-            if let (true, Some(Typed::Text(product)), Some(Typed::Number(cost))) = (
-                counts,
-                rows.value(row, Variable::ProductCode),
-                rows.value(row, Variable::StandardUnitCost),
-            ) {
-                costs.insert(product, cost);
-            }
-        }
-    }
-    Ok(costs.into_iter().collect())
 }

@@ -17,6 +17,7 @@ use plant_core::series;
 
 pub use act::{answer, merge, move_file, outdated, reread, restore, set, settle_profile, withdraw};
 pub use derive::derive;
+pub(crate) use derive::why_not;
 pub use known::asked_variables;
 pub(crate) use known::{key_for, of_profile, set_keyed_by};
 pub(crate) use show::question;
@@ -75,6 +76,33 @@ pub(crate) async fn same_bytes(tx: &mut OrgTx, file_id: FileId, sha256: &[u8]) -
     Ok(same.map(|(_, id, name)| (id, name)))
 }
 
+/// The number of the largest version under the same name that a file begins with: of these sizes of it with the hashes of
+/// that many bytes.
+pub(crate) async fn extended(
+    tx: &mut OrgTx,
+    file_no: i64,
+    bytes: u64,
+    prefixes: &[(u64, String)],
+) -> Result<Option<i64>> {
+    let (sizes, hashes): (Vec<i64>, Vec<String>) = prefixes
+        .iter()
+        .filter(|(size, _)| *size < bytes)
+        .map(|(size, hash)| (paging::big(*size), hash.clone()))
+        .unzip();
+    Ok(sqlx::query_scalar!(
+        "SELECT o.file_no FROM app.files f
+        JOIN app.files o ON o.org_id = f.org_id AND o.folder_id = f.folder_id AND o.name_bytes = f.name_bytes
+        JOIN UNNEST($2::bigint[], $3::text[]) AS p (bytes, hash)
+            ON p.bytes = o.bytes AND p.hash = encode(o.sha256, 'hex')
+        WHERE f.file_no = $1 AND o.committed_at IS NOT NULL ORDER BY o.bytes DESC, o.file_no LIMIT 1",
+        file_no,
+        &sizes,
+        &hashes
+    )
+    .fetch_optional(tx.connection())
+    .await?)
+}
+
 /// The same bytes were seen again: what they tell may be the newest again.
 pub(crate) async fn sighted_again(tx: &mut OrgTx, of: FileId, at: DateTime<Utc>) -> Result<()> {
     let row = sqlx::query!("SELECT series_id, file_no FROM app.files WHERE file_id = $1", of.0)
@@ -84,6 +112,15 @@ pub(crate) async fn sighted_again(tx: &mut OrgTx, of: FileId, at: DateTime<Utc>)
         derive(tx, SeriesId(series), Some(row.file_no), at).await?;
     }
     Ok(())
+}
+
+/// Derives a whole series once more; gives the files whose rows count otherwise since.
+///
+/// # Errors
+/// What the database says; a block that can't be read.
+pub async fn derive_again(tx: &mut OrgTx, series: SeriesId, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    tx.lock_org().await?;
+    derive(tx, series, None, at).await
 }
 
 /// The series that a person put a file into, which is another one than that of its profile.
@@ -97,6 +134,20 @@ pub(crate) async fn chosen(tx: &mut OrgTx, file: FileId) -> Result<Option<Series
     .fetch_optional(tx.connection())
     .await?;
     Ok(chosen.map(SeriesId))
+}
+
+/// The first and last day of a file as it was read last, and whether a row of it has none.
+pub(crate) async fn days(
+    tx: &mut OrgTx,
+    file: FileId,
+) -> Result<(Option<chrono::NaiveDate>, Option<chrono::NaiveDate>, bool)> {
+    let row = sqlx::query!(
+        "SELECT first_day, last_day, has_undated FROM app.files WHERE file_id = $1",
+        file.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok((row.first_day, row.last_day, row.has_undated))
 }
 
 /// The series that a file is about to leave for that one.

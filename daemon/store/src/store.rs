@@ -160,6 +160,27 @@ impl Store {
         .await?
     }
 
+    /// Runs `work` in a transaction of an org that is rolled back whatever it returns: to see what would become of
+    /// something.
+    ///
+    /// # Errors
+    /// What `work` returns.
+    pub async fn trial<T, F>(&self, org: OrgId, actor: &str, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut OrgTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        let (actor, long) = (actor.to_owned(), self.long);
+        tokio::spawn(async move {
+            let mut tx = begin(&pool, org, actor, long).await?;
+            let outcome = work(&mut tx).await;
+            tx.finish(false).await?;
+            outcome
+        })
+        .await?
+    }
+
     /// Runs `work` on a connection without an org, in a task of its own: for the functions that look across orgs.
     pub(crate) async fn outside<T, F>(&self, work: F) -> Result<T>
     where

@@ -375,7 +375,7 @@ fn counts(why: &[Why]) -> BTreeMap<Why, u64> {
 }
 
 /// ": 3 repeated, 1 replaced".
-fn why_not(counts: &BTreeMap<Why, u64>) -> String {
+pub(crate) fn why_not(counts: &BTreeMap<Why, u64>) -> String {
     let parts: Vec<String> = counts
         .iter()
         .filter(|(why, _)| **why != Why::Counts)

@@ -176,8 +176,8 @@ async fn no_text_without_a_bound_is_in_an_index() {
         "original_intents_pkey sha256",
         "originals_pkey sha256",
         "profiles_fingerprint header_fingerprint",
-        "profiles_name lower",        // save_profile
-        "series_variables variables", // names of ours
+        "profiles_name lower",     // save_profile
+        "unit_costs_pkey product", // a code: 200 characters
         "usage_counters_pkey item",
         "usage_counters_pkey month",
     ];

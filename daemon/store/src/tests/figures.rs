@@ -573,3 +573,36 @@ async fn an_analysis_without_its_lease_changes_nothing() {
         );
     }
 }
+
+#[tokio::test]
+async fn unit_costs_come_from_the_file_that_was_changed_last_and_what_they_value_is_analysed_again() {
+    let db = Database::new().await;
+    let priced = AnalysisOutput {
+        priced: vec!["P-1".to_owned()],
+        ..output(Vec::new())
+    };
+    let costs = |cost: i64| AnalysisOutput {
+        costs: vec![("P-1".to_owned(), cost.into()), ("P-2".to_owned(), cost.into())],
+        ..output(Vec::new())
+    };
+    let of = |org| db.run(org, |tx| Box::pin(async move { crate::costs::all(tx).await }));
+    let scrap = analysed(&db, "scrap.csv", priced.clone()).await;
+    assert_eq!(db.queued().await, 0, "nothing costs anything yet");
+    analysed(&db, "b.csv", costs(4)).await;
+    assert_eq!(db.queued().await, 1, "scrap.csv is valued now");
+    assert_eq!(store(&db, priced).await.map(|_| ()).ok(), Some(()));
+    let files = db
+        .sql(Role::Superuser, "SELECT 1 FROM app.analyses WHERE stale")
+        .await
+        .unwrap();
+    assert!(files.is_empty(), "{scrap} was the one");
+    // Of the same time and an earlier name: it changes nothing, although it came later.
+    analysed(&db, "a.csv", costs(3)).await;
+    assert_eq!(db.queued().await, 0);
+    let four = Decimal::from(4);
+    assert_eq!(
+        of(db.a).await.unwrap(),
+        [("P-1".to_owned(), four), ("P-2".to_owned(), four)]
+    );
+    assert_eq!(of(db.b).await.unwrap(), []);
+}

@@ -529,6 +529,8 @@ pub fn output(components: Vec<ComponentRow>) -> AnalysisOutput {
         findings: Vec::new(),
         summary: vec!["fine".to_owned()],
         records: 3,
+        costs: Vec::new(),
+        priced: Vec::new(),
     }
 }
 

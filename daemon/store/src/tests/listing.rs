@@ -287,34 +287,6 @@ async fn live_rows_are_streamed_as_they_came() {
 }
 
 #[tokio::test]
-async fn unit_costs_come_from_the_newest_live_row() {
-    let db = Database::new().await;
-    let folder = db.folder(db.a).await;
-    let p = profile("p", false);
-    for (name, order, cost) in [("a.csv", "1", 3), ("b.csv", "2", 4)] {
-        let mut file = Incoming::new(name, &p, true, &[(order, cost)]);
-        for row in &mut file.rows {
-            row.set(Variable::ProductCode, plant_core::record::Value::Text("P-1".to_owned()));
-            row.set(
-                Variable::StandardUnitCost,
-                plant_core::record::Value::Number(cost.into()),
-            );
-        }
-        db.take(db.a, folder, &file).await.1.unwrap();
-    }
-    let costs = db
-        .run(db.a, |tx| Box::pin(async move { records::product_costs(tx).await }))
-        .await
-        .unwrap();
-    assert_eq!(costs, [("P-1".to_owned(), 4.into())]);
-    let theirs = db
-        .run(db.b, |tx| Box::pin(async move { records::product_costs(tx).await }))
-        .await
-        .unwrap();
-    assert_eq!(theirs, []);
-}
-
-#[tokio::test]
 async fn profiles_have_versions() {
     let db = Database::new().await;
     let save = |profile: &plant_core::profile::Profile, base| {

@@ -1,0 +1,111 @@
+//! What a unit of each product costs, as the files say: rows that name no cost are valued with it.
+//!
+//! Invariant: the cost of a product follows from which rows count and from the times of their files, not from the order
+//! in which files came; where it changes, what was valued with it is analysed again.
+
+use plant_core::ids::FileId;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::text;
+use crate::tx::OrgTx;
+
+/// The standard cost of a unit by product: of several files the one that was changed last says it.
+///
+/// # Errors
+/// What the database says.
+pub async fn all(tx: &mut OrgTx) -> Result<Vec<(String, Decimal)>> {
+    of(tx, None).await
+}
+
+async fn of(tx: &mut OrgTx, products: Option<&[String]>) -> Result<Vec<(String, Decimal)>> {
+    let org = tx.org().0;
+    let rows = sqlx::query!(
+        "SELECT DISTINCT ON (c.product) c.product, c.cost
+        FROM app.unit_costs c JOIN app.files f ON f.org_id = c.org_id AND f.file_id = c.file_id
+        WHERE c.org_id = $1 AND ($2::text[] IS NULL OR c.product = ANY ($2))
+        ORDER BY c.product, f.mtime_ns DESC, f.name DESC, f.sha256 DESC, f.file_no DESC",
+        org,
+        products
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.product, row.cost)).collect())
+}
+
+/// Products as they are kept.
+pub(crate) fn cleaned(products: &[String]) -> Vec<String> {
+    products
+        .iter()
+        .map(|product| text::clean(product).into_owned())
+        .collect()
+}
+
+/// Puts what the rows of a file say in the place of what they said before; gives the products that cost something else
+/// since.
+pub(crate) async fn replace(tx: &mut OrgTx, file: FileId, costs: &[(String, Decimal)]) -> Result<Vec<String>> {
+    let org = tx.org().0;
+    let (products, values): (Vec<String>, Vec<Decimal>) = costs.iter().cloned().unzip();
+    let products = cleaned(&products);
+    let mut touched = sqlx::query_scalar!(
+        "SELECT product FROM app.unit_costs WHERE org_id = $1 AND file_id = $2",
+        org,
+        file.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    touched.extend(products.iter().cloned());
+    if touched.is_empty() {
+        return Ok(Vec::new());
+    }
+    touched.sort_unstable();
+    touched.dedup();
+    let before = of(tx, Some(&touched)).await?;
+    sqlx::query!(
+        "DELETE FROM app.unit_costs WHERE org_id = $1 AND file_id = $2",
+        org,
+        file.0
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO app.unit_costs (org_id, file_id, product, cost)
+        SELECT $1, $2, c.product, c.cost FROM UNNEST($3::text[], $4::numeric[]) AS c (product, cost)
+        ON CONFLICT DO NOTHING",
+        org,
+        file.0,
+        &products,
+        &values
+    )
+    .execute(tx.connection())
+    .await?;
+    let after = of(tx, Some(&touched)).await?;
+    let cost = |costs: &[(String, Decimal)], product: &String| {
+        let found = costs.binary_search_by(|(name, _)| name.cmp(product)).ok();
+        found.and_then(|at| costs.get(at)).map(|(_, cost)| *cost)
+    };
+    let sorted = |mut costs: Vec<(String, Decimal)>| {
+        costs.sort_unstable();
+        costs
+    };
+    let (before, after) = (sorted(before), sorted(after));
+    touched.retain(|product| cost(&before, product) != cost(&after, product));
+    Ok(touched)
+}
+
+/// The files whose analyses value one of these products with what other files say.
+pub(crate) async fn valued_by(tx: &mut OrgTx, products: &[String]) -> Result<Vec<FileId>> {
+    if products.is_empty() {
+        return Ok(Vec::new());
+    }
+    let org = tx.org().0;
+    let files: Vec<Uuid> = sqlx::query_scalar!(
+        "SELECT file_id FROM app.analyses WHERE org_id = $1 AND priced && $2 ORDER BY file_id",
+        org,
+        products
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(files.into_iter().map(FileId).collect())
+}
