@@ -69,7 +69,7 @@ fn flood() -> usize {
     clippy::disallowed_methods,
     reason = "the size of a slow test is chosen by the environment, as the README says"
 )]
-fn kills() -> u64 {
+pub(crate) fn kills() -> u64 {
     std::env::var("PLANT_KILLS")
         .ok()
         .and_then(|text| text.parse().ok())

@@ -190,6 +190,115 @@ fn act_out(
     format!("{second}: {said:?}: {}", output.status)
 }
 
+/// What is going on when the daemon, or its Postgres, is killed.
+#[derive(Debug, Clone, Copy)]
+enum During {
+    Intake,
+    Answer,
+    Key,
+    Withdrawal,
+    Mapping,
+    Rebuild,
+}
+
+#[test]
+fn killed_in_the_middle_of_anything_it_ends_in_what_follows() {
+    use During::{Answer, Intake, Key, Mapping, Rebuild, Withdrawal};
+    let mut dice = Dice(4_711);
+    let mut plant = quick();
+    let folder = plant.watched("exports");
+    drop_at(&plant, &folder, "first.csv", &export(&some_rows(&mut dice)), 1);
+    let mut dropped = 1;
+    let mut told = String::new();
+    for number in 0..crate::exactly_once::kills() {
+        let during = [Intake, Key, Intake, Withdrawal, Answer, Mapping, Rebuild][(number % 7) as usize];
+        let is_postgres = number % 5 == 4;
+        let after = dice.below(700);
+        told.push_str(&format!(
+            "\n{number}: {during:?}, Postgres: {is_postgres}, after {after} ms"
+        ));
+        let mut running = begin(&plant, &folder, &mut dice, during, number);
+        dropped += usize::from(matches!(during, Intake));
+        std::thread::sleep(std::time::Duration::from_millis(after));
+        match is_postgres {
+            true => {
+                let postgres = plant.postmaster().expect("it runs");
+                rustix::process::kill_process(postgres, rustix::process::Signal::KILL).unwrap();
+            }
+            false => {
+                plant.kill();
+            }
+        }
+        if let Some(mut child) = running.take() {
+            // A rebuild is killed as well; what only asks hears that nobody answers.
+            if matches!(during, Rebuild) {
+                drop(child.kill());
+            }
+            child.wait().unwrap();
+        }
+        match is_postgres {
+            true => plant.until("the daemon answers", |plant| plant.run(&["files"]).status.success()),
+            false => plant.launch(),
+        }
+        plant.until("the file is seen", |plant| {
+            plant.json(&["files", "--limit", "500"])["items"]
+                .as_array()
+                .unwrap()
+                .len()
+                >= dropped
+        });
+        all_settled(&plant);
+    }
+    holds(&plant, &told);
+    let files = plant.json(&["files", "--limit", "500"]);
+    assert_eq!(files["items"].as_array().unwrap().len(), dropped, "{told}\n{files}");
+    assert_eq!(plant.json(&["audit", "verify"])["ok"], true);
+}
+
+/// Begins something that is not waited for.
+fn begin(plant: &Plant, folder: &Path, dice: &mut Dice, during: During, number: u64) -> Option<std::process::Child> {
+    let series = plant.json(&["series"])["items"][0].clone();
+    let id = series["series_id"].as_str().unwrap();
+    let first = plant.json(&["files"])["items"][0]["file_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    match during {
+        During::Intake => {
+            // Some of them contradict the ones before, so that there is something to answer.
+            let name = ["a.csv".to_owned(), format!("e{number}.csv")][dice.below(2) as usize].clone();
+            let mut rows = some_rows(dice);
+            // No two versions are the same bytes.
+            rows.push((100 + number, 1, 10));
+            plant.drop_file(folder, &name, export(&rows).as_bytes());
+            None
+        }
+        During::Answer => {
+            let choice = series["question"]["choices"][0]["choice"].as_str().unwrap_or("repeat");
+            Some(plant.begin(&["files", "answer", &first, choice]))
+        }
+        During::Key => {
+            let key = ["work_order", ""][dice.below(2) as usize];
+            Some(plant.begin(&["series", "set", id, "--key", key]))
+        }
+        During::Withdrawal => {
+            let verb = ["withdraw", "restore"][dice.below(2) as usize];
+            let why = ["--why", "a try"];
+            let more = if verb == "withdraw" { &why[..] } else { &[] };
+            Some(plant.begin(&[&["files", verb, &first][..], more].concat()))
+        }
+        During::Mapping => {
+            let profile = plant.json(&["profiles"])["items"][0]["name"]
+                .as_str()
+                .unwrap()
+                .to_owned();
+            let set = ["Spare=quantity_scrap", "Spare="][dice.below(2) as usize];
+            Some(plant.begin(&["profiles", "save", &profile, "--from", "first.csv", "--set", set]))
+        }
+        During::Rebuild => Some(plant.begin_rebuild()),
+    }
+}
+
 /// Which rows count, by file and line, and the figures.
 fn outcome(plant: &Plant) -> BTreeMap<String, Value> {
     let mut outcome = BTreeMap::new();

@@ -304,16 +304,43 @@ impl Plant {
 
     /// Runs `plantd rebuild` on what the daemon keeps, whether it runs or not.
     pub fn rebuild(&self, arguments: &[&str]) -> Output {
-        Command::new(programs().join("plantd"))
+        self.rebuilding().args(arguments).output().expect("plantd runs")
+    }
+
+    /// Starts `plantd rebuild` and does not wait.
+    pub fn begin_rebuild(&self) -> Child {
+        let nothing = (Stdio::null(), Stdio::null());
+        let mut command = self.rebuilding();
+        command
+            .stdout(nothing.0)
+            .stderr(nothing.1)
+            .spawn()
+            .expect("plantd runs")
+    }
+
+    fn rebuilding(&self) -> Command {
+        let mut command = Command::new(programs().join("plantd"));
+        command
             .arg("rebuild")
             .arg("--config")
             .arg(self.folder.path().join("plantd.toml"))
             .arg("--state")
             .arg(self.state_dir())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Starts `plant` against the daemon and does not wait.
+    pub fn begin(&self, arguments: &[&str]) -> Child {
+        Command::new(programs().join("plant"))
+            .arg("--host")
+            .arg(self.host())
             .args(arguments)
             .stdin(Stdio::null())
-            .output()
-            .expect("plantd runs")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("plant runs")
     }
 
     /// Runs `plant` against the daemon.

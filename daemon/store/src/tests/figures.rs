@@ -596,7 +596,9 @@ async fn unit_costs_come_from_the_file_that_was_changed_last_and_what_they_value
         .await
         .unwrap();
     assert!(files.is_empty(), "{scrap} was the one");
-    // Of the same time and an earlier name: it changes nothing, although it came later.
+    // What was changed before says nothing new, although it comes later.
+    let later = "UPDATE app.files SET mtime_ns = 2000000000 WHERE name = 'b.csv' RETURNING name";
+    assert_eq!(db.text(Role::Superuser, later).await.as_deref(), Some("b.csv"));
     analysed(&db, "a.csv", costs(3)).await;
     assert_eq!(db.queued().await, 0);
     let four = Decimal::from(4);
