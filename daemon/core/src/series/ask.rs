@@ -17,6 +17,8 @@ words! {
         SameSource = "same_source",
         /// Two versions contradict each other and none is the newer one.
         SameRank = "same_rank",
+        /// Two versions contradict each other, and of times and names each calls another one the newer.
+        RankBasis = "rank_basis",
         /// A version no longer holds much of what it covers.
         WithdrawsMuch = "withdraws_much",
     }
@@ -41,6 +43,10 @@ words! {
         First = "first",
         /// The second of the two versions is the newer one.
         Second = "second",
+        /// The newer one is what was changed last.
+        ByTime = "by_time",
+        /// The newer one is that of the higher number or later date in its name.
+        ByName = "by_name",
         /// What it no longer holds no longer counts.
         Accept = "accept",
         /// The version takes no part.

@@ -1,6 +1,7 @@
 //! The versions of a series in their order, and what is found out about their rows.
 
-use super::model::{Decisions, RowIdent, Version, Why};
+use super::model::{Decisions, RowIdent, Sighting, Version, Why};
+use super::rank::{self, ByName, Ranked};
 use super::share::{Map, mix};
 use super::{Scope, scope};
 use std::collections::BTreeMap;
@@ -16,6 +17,10 @@ pub(super) struct Entry {
     pub at: usize,
     /// Its rank.
     pub rank: i64,
+    /// Its place by the name.
+    pub name: ByName,
+    /// One before it may be the newer one for all that is known.
+    pub in_doubt: bool,
     /// Number of its scope.
     pub scope: u32,
     /// Number of its folder and name.
@@ -35,7 +40,7 @@ pub(super) struct Input<'a> {
 
 impl<'a> Input<'a> {
     pub fn new(versions: &'a [Version<'a>], decisions: &'a Decisions) -> Input<'a> {
-        let mut sighted: Vec<_> = (versions.iter().enumerate())
+        let sighted: Vec<_> = (versions.iter().enumerate())
             .filter(|(_, version)| takes_part(version, decisions))
             .flat_map(|(at, version)| {
                 version
@@ -45,14 +50,18 @@ impl<'a> Input<'a> {
                     .map(move |sighting| (at, version, sighting))
             })
             .collect();
+        let all: Vec<&Sighting> = sighted.iter().map(|(_, _, (_, sighting))| *sighting).collect();
+        let ranked = rank::ranked(&all, decisions);
+        let mut sighted: Vec<_> = sighted.into_iter().zip(ranked).collect();
         // What was not decided is broken by the name and the bytes, never by what came first; a longer version is
         // taken for the later one.
-        sighted.sort_by_cached_key(|(_, version, (_, sighting))| {
+        sighted.sort_by_cached_key(|((_, version, (_, sighting)), ranked)| {
             let newer = called_newer(version, decisions);
             let place = (sighting.name.clone(), sighting.folder.clone(), sighting.site.clone());
             (
-                sighting.rank,
+                ranked.rank,
                 newer,
+                ranked.name.order,
                 place,
                 version.rows.len(),
                 version.declared_hash,
@@ -63,7 +72,9 @@ impl<'a> Input<'a> {
         let mut chains: BTreeMap<(u32, &str, &str), u32> = BTreeMap::new();
         let mut folders: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         let mut entries = Vec::with_capacity(sighted.len());
-        for (at, version, (seen, sighting)) in sighted {
+        // The highest place by the name so far, by group.
+        let mut highest: Map<u64, u32> = Map::default();
+        for ((at, version, (seen, sighting)), Ranked { rank, name }) in sighted {
             let scope = if decisions.same_source == Some(true) {
                 Scope::default()
             } else {
@@ -75,11 +86,16 @@ impl<'a> Input<'a> {
             let scope = numbered(&mut scopes, scope);
             let chain = numbered(&mut chains, (scope, sighting.folder.as_str(), sighting.name.as_str()));
             let newer = called_newer(version, decisions);
+            let highest = highest.entry(u64::from(name.group)).or_default();
+            let is_late = decisions.rank.is_none() && name.order < *highest;
+            *highest = name.order.max(*highest);
             entries.push(Entry {
                 version: at,
                 sighting: seen,
                 at: entries.len(),
-                rank: sighting.rank,
+                rank,
+                name,
+                in_doubt: is_late || entries.last().is_some_and(|last: &Entry| last.rank == rank),
                 scope,
                 chain,
                 newer,

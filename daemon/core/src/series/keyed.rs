@@ -28,7 +28,7 @@ pub(super) fn keyed(input: &Input, outcome: &mut Outcome) {
     entries.sort_unstable_by_key(|entry| entry.at);
     let mut kept = Vec::with_capacity(entries.len());
     for (at, entry) in entries.iter().enumerate() {
-        if let Some(former) = contradicted(input, &entries, at, entry, &newest) {
+        if let Some(former) = contradicted(input, &entries, entry, &newest) {
             outcome.contest(entry, tie_of(input, &former, entry));
             continue;
         }
@@ -83,15 +83,8 @@ pub(super) fn keyed(input: &Input, outcome: &mut Outcome) {
 }
 
 /// A former version of the same rank that says otherwise about a key.
-fn contradicted(
-    input: &Input,
-    entries: &[Entry],
-    at: usize,
-    entry: &Entry,
-    newest: &Map<u64, Newest>,
-) -> Option<Entry> {
-    let former = at.checked_sub(1).and_then(|former| entries.get(former))?;
-    if !tied(former, entry) {
+fn contradicted(input: &Input, entries: &[Entry], entry: &Entry, newest: &Map<u64, Newest>) -> Option<Entry> {
+    if !entry.in_doubt {
         return None;
     }
     // Within a version the last row of a key counts, so only that one can contradict.

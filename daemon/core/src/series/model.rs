@@ -73,6 +73,8 @@ pub struct Decisions {
     pub changed: Option<Mode>,
     /// Cells that are not mapped do not tell rows apart.
     pub ignore_unmapped: bool,
+    /// What says which version is the newer one; `None` is the time, and asks where names contradict it.
+    pub rank: Option<Basis>,
     /// Versions that a person called the newer ones among those of their rank; one named later is newer still.
     pub newer: Vec<i64>,
     /// Versions that may withdraw much.
@@ -115,6 +117,16 @@ words! {
         Keyed = "keyed",
         /// Facts without an event time (routings, standard costs), by key.
         Reference = "reference",
+    }
+}
+
+words! {
+    /// What says which of two versions is the newer one.
+    Basis, "a basis of rank" {
+        /// When the file was changed last.
+        Time = "time",
+        /// The number or date in its name, among names that differ in nothing else; else the time.
+        Name = "name",
     }
 }
 

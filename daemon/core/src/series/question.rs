@@ -2,7 +2,7 @@
 
 use super::ask::{Answer, Choice, Question, QuestionKind};
 use super::entry::Input;
-use super::model::{Decisions, Mode, Seen, Version, Why, counting};
+use super::model::{Basis, Decisions, Mode, Seen, Version, Why, counting};
 use super::outcome::{Open, Outcome};
 use super::{chain, modes, words as texts};
 
@@ -15,6 +15,7 @@ impl QuestionKind {
             QuestionKind::ChangedRows => &[Answer::Keyed, Answer::Increment],
             QuestionKind::SameSource => &[Answer::Different, Answer::Same],
             QuestionKind::SameRank => &[Answer::Second, Answer::First],
+            QuestionKind::RankBasis => &[Answer::ByName, Answer::ByTime],
             QuestionKind::WithdrawsMuch => &[Answer::Accept, Answer::LeaveOut],
         }
     }
@@ -46,6 +47,8 @@ impl Decisions {
             Answer::Different => after.same_source = Some(false),
             Answer::First => after.newer.push(older),
             Answer::Second => after.newer.push(newer),
+            Answer::ByTime => after.rank = Some(Basis::Time),
+            Answer::ByName => after.rank = Some(Basis::Name),
             Answer::Accept => after.accepted.push(newer),
             Answer::LeaveOut => after.left_out.push(newer),
         }

@@ -12,6 +12,9 @@ pub struct NameParts {
     pub stem: String,
     /// The codes, in lower case, without leading zeros and joiners: `spr1`.
     pub codes: BTreeSet<String>,
+    /// The numbers that are no codes, in their order, dates as year, month and day; `None` where one may be read as
+    /// another date, or names a month.
+    pub numbers: Option<Vec<u64>>,
 }
 
 /// The source of a file; rows of different sources are never compared.
@@ -64,6 +67,9 @@ const ENDINGS: [&str; 27] = [
     "csv", "tsv", "txt", "tab", "xlsx", "xls", "xlsm", "xlsb", "ods", "log", "dat", "data", "json", "xml", "gz", "zip",
     "bz2", "zst", "bak", "tmp", "prn", "lst", "out", "old", "asc", "dif", "part",
 ];
+
+/// Of the words of dates those that stand for a number.
+const MONTHS: &[&str] = DATES.split_at(36).0;
 
 /// Words of dates: months and their short forms, weekdays are left out since they name nothing.
 const DATES: [&str; 44] = [
@@ -266,10 +272,13 @@ fn parse(text: &str) -> NameParts {
     let runs = runs(text);
     let mut parts = NameParts::default();
     let mut words: Vec<String> = Vec::new();
+    let mut numbers: Vec<&str> = Vec::new();
+    let mut names_a_month = false;
     let mut rest = runs.as_slice();
     while let [run, more @ ..] = rest {
         rest = more;
         if run.digits {
+            numbers.push(run.text);
             // Digits with one letter count: `06h`, `09b`.
             if let [letter, after @ ..] = more
                 && letter.before == Before::Nothing
@@ -298,13 +307,61 @@ fn parse(text: &str) -> NameParts {
             .iter()
             .any(|words| words.contains(&word.as_str()));
         let counter = COUNTERS.contains(&word.as_str()) && (counts || word.chars().count() == 1 || word == "page");
+        names_a_month |= MONTHS.contains(&word.as_str());
         // A single letter beside a number or an underscore orders files.
         if !said && !counter && (word.chars().count() > 1) {
             words.push(word);
         }
     }
     parts.stem = words.join(" ");
+    parts.numbers = in_order(&numbers).filter(|_| !names_a_month);
     parts
+}
+
+/// Numbers of a name so that they can be compared: days and months stand behind their year.
+fn in_order(numbers: &[&str]) -> Option<Vec<u64>> {
+    let mut ordered = Vec::with_capacity(numbers.len());
+    let mut rest = numbers;
+    while let [first, more @ ..] = rest {
+        rest = more;
+        let date = match (first.len(), more) {
+            // `20250503` and `03052025`; with six digits nobody can say.
+            (8, _) if is_date(first, false) => Some(year_first(first)?),
+            (6, _) if is_date(first, false) => return None,
+            // `03.05.2025`
+            (1..=2, [month, year, after @ ..]) if month.len() <= 2 && is_year(year) => {
+                rest = after;
+                Some(year_first(&format!("{first:0>2}{month:0>2}{year}"))?)
+            }
+            _ => None,
+        };
+        ordered.push(match date {
+            Some(date) => date,
+            None => first.parse().ok()?,
+        });
+    }
+    Some(ordered)
+}
+
+fn is_year(digits: &str) -> bool {
+    digits.len() == 4 && digits.parse().is_ok_and(|year: u32| (1990..2100).contains(&year))
+}
+
+/// A date of eight digits as year, month and day, if it can be read in one way.
+fn year_first(digits: &str) -> Option<u64> {
+    let part = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u64>().ok());
+    let (a, b, year) = (part(0, 2)?, part(2, 4)?, part(4, 8)?);
+    if digits.get(..4).is_some_and(is_year) {
+        return digits.parse().ok();
+    }
+    let (day, month) = match (a > 12, b > 12) {
+        (true, false) => (a, b),
+        (false, true) => (b, a),
+        _ if a == b => (a, b),
+        // Day or month first: nobody can say.
+        _ => return None,
+    };
+    Some(year * 10_000 + month * 100 + day)
 }
 
 /// The code that a word and the number behind it make.

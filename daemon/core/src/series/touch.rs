@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::model::{Decisions, Mode, Sighting};
+use super::model::{Basis, Decisions, Mode, Sighting};
 
 /// Where a version stands among the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,10 +17,12 @@ pub struct Place {
 
 /// Whether a decision reaches over all days.
 fn needs_all(decisions: &Decisions) -> bool {
-    matches!(
+    let by_mode = matches!(
         decisions.decided(),
         Some(Mode::Keyed | Mode::Reference | Mode::Snapshot | Mode::Window)
-    )
+    );
+    // A place by the name is one among all names.
+    by_mode || decisions.rank == Some(Basis::Name)
 }
 
 /// The places, in their order, of the versions that can touch those of a version: by their days or by a name, and those

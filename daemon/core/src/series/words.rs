@@ -30,6 +30,11 @@ pub(super) fn question(kind: QuestionKind, number: u64) -> String {
         QuestionKind::SameRank => {
             format!("two files of the same time contradict each other ({rows}): which one is the newer?")
         }
+        QuestionKind::RankBasis => {
+            format!(
+                "two files contradict each other ({rows}); the one with the later name was changed before the other: what says which one is the newer?"
+            )
+        }
         QuestionKind::WithdrawsMuch => {
             format!("the newer file no longer holds {rows} of the time that it covers: do they no longer count?")
         }
@@ -51,6 +56,8 @@ impl Answer {
             (Answer::Different, _) => "two sources: all rows count",
             (Answer::First, _) => "the first file is the newer one",
             (Answer::Second, _) => "the second file is the newer one",
+            (Answer::ByTime, _) => "when the file was changed last",
+            (Answer::ByName, _) => "the number or date in its name",
             (Answer::Accept, _) => "they no longer count",
             (Answer::LeaveOut, _) => "the newer file is left out",
         };

@@ -226,6 +226,76 @@ fn a_tie_matters_only_where_values_differ() {
     }
 }
 
+/// Two exports of the same orders, of which the second corrects the first.
+fn corrected(names: [&str; 2], ranks: [i64; 2]) -> Vec<Seen> {
+    let of = |at: usize, no: i64, more: u32| Seen {
+        no,
+        ..file(names[at], ranks[at], &made(1..=3, 2, "A", more))
+    };
+    vec![of(0, 1, 0), of(1, 2, 5)]
+}
+
+#[test]
+fn names_that_count_say_which_of_one_time_is_newer() {
+    for names in [
+        ["orders_1.csv", "orders_2.csv"],
+        ["orders 9.csv", "orders 10.csv"],
+        ["orders_20250402.csv", "orders_20250403.csv"],
+        ["orders 30.04.2025.csv", "orders 13.05.2025.csv"],
+        ["orders_2025-04-30_0600.csv", "orders_2025-05-01_0500.csv"],
+    ] {
+        for mode_of in [Mode::Keyed, Mode::Snapshot, Mode::Window] {
+            let files = corrected(names, [1, 1]);
+            let sum = 6.0 * 105.0 + 3.0 * 4.0 + 3.0;
+            match mode_of {
+                // Only the middle day lies inside.
+                Mode::Window => assert_eq!(decide(&files, &table(&["Good"]), &mode(mode_of)).kind(), None),
+                _ => check(&files, &table(&["Good"]), &mode(mode_of), "Good", (sum, 6, None)),
+            }
+        }
+    }
+    // These names do not say it: another word, a month, a date that can be read in two ways.
+    for names in [
+        ["orders_1.csv", "plan_2.csv"],
+        ["orders 1 may.csv", "orders 2 may.csv"],
+        ["orders 03052025.csv", "orders 04052025.csv"],
+        ["orders.csv", "orders 2.csv"],
+    ] {
+        let came = decide(&corrected(names, [1, 1]), &table(&["Good"]), &mode(Mode::Keyed));
+        assert_eq!(came.kind(), Some(SameRank), "{names:?}");
+    }
+}
+
+#[test]
+fn times_and_names_that_contradict_each_other_are_asked_about_once() {
+    let names = ["orders_1.csv", "orders_2.csv"];
+    let (first, second) = (6.0 * 100.0 + 12.0 + 3.0, 6.0 * 105.0 + 12.0 + 3.0);
+    for mode_of in [Mode::Keyed, Mode::Snapshot] {
+        let files = corrected(names, [2, 1]);
+        let came = decide(&files, &table(&["Good"]), &mode(mode_of));
+        assert_eq!(came.kind(), Some(RankBasis), "{mode_of}");
+        assert_eq!(came.choices(), [(Answer::ByName, 6), (Answer::ByTime, 6)]);
+        for (answer, sum) in [(Answer::ByName, second), (Answer::ByTime, first)] {
+            let question = came.resolution.question.as_ref().unwrap();
+            let after = mode(mode_of).answered(question.kind, question.older, question.newer, answer);
+            check(&files, &table(&["Good"]), &after, "Good", (sum, 6, None));
+            // The next one that says so is not asked about again.
+            let more = Seen {
+                no: 3,
+                ..file("orders_0.csv", 3, &made(1..=3, 2, "A", 9))
+            };
+            let files = [&files[..], &[more]].concat();
+            assert_eq!(decide(&files, &table(&["Good"]), &after).kind(), None);
+        }
+    }
+    // What does not contradict is not asked about, in whatever order it was copied.
+    let apart = [
+        file("orders_1.csv", 2, &made(1..=3, 2, "A", 0)),
+        file("orders_2.csv", 1, &made(4..=6, 2, "B", 0)),
+    ];
+    assert_eq!(decide(&apart, &table(&["Good"]), &mode(Mode::Keyed)).kind(), None);
+}
+
 #[test]
 fn every_state_has_a_byte_and_words() {
     for why in Why::ALL {
