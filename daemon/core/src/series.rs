@@ -14,6 +14,7 @@ mod modes;
 mod outcome;
 mod pairs;
 mod question;
+mod reversal;
 mod scope;
 mod share;
 mod tie;
@@ -22,7 +23,7 @@ mod window;
 mod words;
 
 pub use ask::{Answer, Choice, Question, QuestionKind};
-pub use model::{Decisions, Mode, Resolution, RowIdent, Seen, Sighting, Version, Why};
+pub use model::{Decisions, Mode, Resolution, RowDocument, RowIdent, Seen, Sighting, Version, Why};
 pub use scope::{NameParts, Scope, folder_codes, name_parts, scope};
 pub use touch::{Place, touching};
 

@@ -1,8 +1,10 @@
 //! A block as the database keeps it.
 
+use plant_core::series::RowDocument;
 use plant_core::variable::Variable;
 
 use crate::codes::Codes;
+use crate::document;
 use crate::ident::{IDENT_BYTES, Key, NO_DAY, mapped, subject};
 use crate::limit::{BLOCK_MAX_BYTES, BLOCK_ROWS, BlockError};
 use crate::read::Rows;
@@ -27,6 +29,11 @@ pub struct Sealed {
     pub codes: Vec<u8>,
     /// Identity of each row, compressed ([`idents`] reads it).
     pub idents: Vec<u8>,
+    /// The documents of its rows, compressed ([`documents`](crate::documents) reads them); `None` where it has none. They
+    /// depend on no key.
+    pub documents: Option<Vec<u8>>,
+    /// Whether a row cancels another one or is marked as cancelled.
+    pub has_reversals: bool,
     /// The rows, compressed.
     pub image: Vec<u8>,
 }
@@ -60,6 +67,8 @@ impl Sealed {
             return Err(BlockError::Shape("it has no row".to_owned()));
         }
         let days = || (0..rows.len()).filter_map(|row| rows.day(row));
+        let documents = document::of(&rows);
+        let reversals = |document: &RowDocument| document.cancels() || document.cancelled;
         Ok(Sealed {
             first_line: rows.line(0),
             last_line: rows.line(rows.len() - 1),
@@ -68,6 +77,10 @@ impl Sealed {
             has_costs: rows.variables().any(|variable| variable == Variable::StandardUnitCost),
             codes: Codes::of(&rows).into_bytes(),
             idents: pack(&identities(&rows, key))?,
+            has_reversals: documents.iter().flatten().any(reversals),
+            documents: documents
+                .map(|documents| document::pack(&documents, LEVEL))
+                .transpose()?,
             image: zstd::bulk::compress(block, LEVEL)?,
         })
     }

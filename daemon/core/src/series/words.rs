@@ -66,9 +66,10 @@ impl Why {
             Why::Repeated => "does not count: an equal row of another file counts",
             Why::Replaced => "does not count: a newer file stands for it",
             Why::Withdrawn => "does not count: it was taken back",
-            Why::Reversed => "does not count: another row cancels it",
+            Why::Reversed => "does not count: it was cancelled, or it cancels another row",
             Why::OlderReading => "does not count: its line was still being written",
             Why::Contested => "does not count yet: its file waits for an answer",
+            Why::OrphanReversal => "does not count: it cancels a row that is found in no file",
         }
     }
 }

@@ -16,6 +16,7 @@ fn version(no: i64, name: &str, rows: &'static [RowIdent]) -> Version<'static> {
         file_no: no,
         sightings: vec![sighting],
         rows,
+        documents: None,
         extends: None,
         open_end: false,
         withdrawn: false,
