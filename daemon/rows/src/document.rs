@@ -73,7 +73,9 @@ fn hash(codes: &[&String]) -> u64 {
 fn amount(record: &Record) -> (u64, bool) {
     let quantities = || {
         let number = |variable: &Variable| record.number(*variable).filter(|number| !number.is_zero());
-        QUANTITIES.iter().filter_map(move |variable| Some((variable, number(variable)?)))
+        QUANTITIES
+            .iter()
+            .filter_map(move |variable| Some((variable, number(variable)?)))
     };
     let negative = quantities().filter(|(_, number)| number.is_sign_negative()).count();
     let all = quantities().count();

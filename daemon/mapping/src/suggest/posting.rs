@@ -46,3 +46,6 @@ fn says_yes_or_no(column: &Column) -> bool {
     let known = |value: &String| WORDS.contains(&value.to_lowercase().as_str());
     column.distinct_complete && column.distinct.keys().all(known)
 }
+
+#[cfg(test)]
+mod tests;

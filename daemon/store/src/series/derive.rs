@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FileId, SeriesId};
-use plant_core::series::{Place, Question, Resolution, RowDocument, RowIdent, Seen, Sighting, Version, Why, resolve, touching};
+use plant_core::series::{
+    Place, Question, Resolution, RowDocument, RowIdent, Seen, Sighting, Version, Why, resolve, touching,
+};
 use plant_core::state::{FileState, ReasonCode};
 use plant_core::words::{counted, plain};
 use uuid::Uuid;
