@@ -138,7 +138,7 @@ fn act_out(
             vec!["series", "set", &id, "--mode", mode]
         }
         8 => {
-            let key = ["work_order", "work_order,posting_date", ""][dice.below(3) as usize];
+            let key = ["work_order", "work_order,posting_date", "none"][dice.below(3) as usize];
             vec!["series", "set", &id, "--key", key]
         }
         9 => {
@@ -278,7 +278,7 @@ fn begin(plant: &Plant, folder: &Path, dice: &mut Dice, during: During, number: 
             Some(plant.begin(&["files", "answer", &first, choice]))
         }
         During::Key => {
-            let key = ["work_order", ""][dice.below(2) as usize];
+            let key = ["work_order", "none"][dice.below(2) as usize];
             Some(plant.begin(&["series", "set", id, "--key", key]))
         }
         During::Withdrawal => {

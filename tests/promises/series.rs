@@ -287,3 +287,70 @@ fn a_mapping_that_was_wrong_is_mended_for_what_is_in() {
     let line = plant.json(&["files", "line", "a.csv", "2"]);
     assert_eq!(line["text"], "2025-05-01;WO1;7;P-100;10", "{line}");
 }
+
+/// A confirmation that comes again with a mark, the one that cancels it with a positive quantity, and one of minus 15.
+#[test]
+fn a_confirmation_that_is_cancelled_counts_no_more_whichever_file_comes_first() {
+    const HEAD: &str =
+        "Confirmation;Counter;Order;Operation;Work Center;Posting Date;Yield;Scrap;Cancelled;Cancels Counter\n";
+    let first = "0000700001;00000001;60001;0010;FRS-1;03.03.2025;50;0;;\n0000700001;00000002;60001;0010;FRS-1;03.03.2025;30;0;;\n0000700001;00000003;60001;0010;FRS-1;03.03.2025;20;0;;\n0000700002;00000001;60002;0010;FRS-1;03.03.2025;400;6;;\n";
+    let second = format!(
+        "{}0000700001;00000004;60001;0010;FRS-1;04.03.2025;20;0;;00000003\n0000700001;00000005;60001;0010;FRS-1;04.03.2025;18;2;;\n0000700002;00000002;60002;0010;FRS-1;04.03.2025;-15;0;;\n",
+        first.replace(
+            "00000003;60001;0010;FRS-1;03.03.2025;20;0;;",
+            "00000003;60001;0010;FRS-1;03.03.2025;20;0;X;"
+        )
+    );
+    for order in ["ab", "ba"] {
+        let plant = quick();
+        let folder = plant.watched("exports");
+        let drop =
+            |name: &str, rows: &str, second: u64| drop_at(&plant, &folder, name, &format!("{HEAD}{rows}"), second);
+        for file in order.chars() {
+            match file {
+                'a' => drop("AFRU_0303.csv", first, 1),
+                _ => drop("AFRU_0304.csv", &second, 2),
+            }
+            if order == "ab" && file == 'a' {
+                assert_eq!(plant.metric("quantity_good", &[]), Some(500.0));
+            }
+        }
+        let sums = || (plant.metric("quantity_good", &[]), plant.metric("quantity_scrap", &[]));
+        let told = || plant.ok(&["series"]);
+        assert_eq!(sums(), (Some(483.0), Some(8.0)), "{order}\n{}", told());
+        assert_eq!(question(&plant), Value::Null, "{order}");
+        for (name, counts) in [
+            ("AFRU_0303.csv", "3 of 4 count, 1 reversed"),
+            ("AFRU_0304.csv", "1 reversed"),
+        ] {
+            let shown = plant.ok(&["files", "show", name]);
+            assert!(shown.contains(counts), "{order}: {shown}");
+        }
+        let explained = plant.ok(&["files", "explain", "AFRU_0304.csv"]);
+        assert!(
+            explained.contains("it was cancelled, or it cancels another row"),
+            "{explained}"
+        );
+        let csv = plant.ok(&["records", "--file", "AFRU_0303.csv", "--csv"]);
+        let reversed = csv.lines().filter(|row| row.contains(",no,reversed,")).count();
+        assert_eq!(reversed, 1, "{csv}");
+        // What cancels a row that no file has does not count and says so, until the row comes, of whatever day.
+        drop("AFRU_0305.csv", "700003;2;60003;0010;FRS-1;05.03.2025;70;0;;1\n", 3);
+        let file = plant.json(&["files", "show", "AFRU_0305.csv"]);
+        assert_eq!(file["row_counts"]["orphan_reversal"], 1, "{order}: {file}");
+        assert_eq!(sums(), (Some(483.0), Some(8.0)), "{order}\n{}", told());
+        drop(
+            "AFRU_0302.csv",
+            "0000700003;00000001;60003;0010;FRS-1;02.01.2025;70;0;;\n",
+            4,
+        );
+        for name in ["AFRU_0302.csv", "AFRU_0305.csv"] {
+            let file = plant.json(&["files", "show", name]);
+            assert_eq!(file["row_counts"]["reversed"], 1, "{order}: {file}");
+        }
+        assert_eq!(sums(), (Some(483.0), Some(8.0)), "{order}\n{}", told());
+        plant.ok(&["files", "withdraw", "AFRU_0304.csv", "--why", "a test load"]);
+        all_settled(&plant);
+        assert_eq!(sums(), (Some(500.0), Some(6.0)), "{order}\n{}", told());
+    }
+}

@@ -328,11 +328,15 @@ pub enum Series {
         /// The series.
         series: String,
         /// How its versions stand to each other; `auto` goes by evidence.
-        #[arg(long, value_name = "MODE", value_parser = mode_or_auto())]
+        #[arg(long, value_name = "MODE", value_parser = or_auto(series::Mode::ALL.map(series::Mode::name)))]
         mode: Option<String>,
         /// Variables whose values together identify a row, parted by commas; `none` for the whole row.
         #[arg(long, value_name = "V,V", value_delimiter = ',')]
         key: Option<Vec<String>>,
+        /// What says which version is the newer one: `time` of the last change or number in the `name`; `auto` is the
+        /// time, and asks where names contradict it.
+        #[arg(long, value_name = "BASIS", value_parser = or_auto(series::Basis::ALL.map(series::Basis::name)))]
+        rank: Option<String>,
     },
     /// Put all versions of the second series into the first.
     Merge {
@@ -612,9 +616,9 @@ where
     PossibleValuesParser::new(all.map(name)).try_map(|word| word.parse::<T>())
 }
 
-/// A mode of a series, or that it goes by evidence.
-fn mode_or_auto() -> PossibleValuesParser {
-    PossibleValuesParser::new(series::Mode::ALL.map(series::Mode::name).into_iter().chain(["auto"]))
+/// One of these words, or that it goes by evidence.
+fn or_auto<const N: usize>(words: [&'static str; N]) -> PossibleValuesParser {
+    PossibleValuesParser::new(words.into_iter().chain(["auto"]))
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

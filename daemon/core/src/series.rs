@@ -15,6 +15,7 @@ mod outcome;
 mod pairs;
 mod question;
 mod rank;
+mod reversal;
 mod scope;
 mod share;
 mod tie;
@@ -23,7 +24,7 @@ mod window;
 mod words;
 
 pub use ask::{Answer, Choice, Question, QuestionKind};
-pub use model::{Basis, Decisions, Mode, Resolution, RowIdent, Seen, Sighting, Version, Why};
+pub use model::{Basis, Decisions, Mode, Resolution, RowDocument, RowIdent, Seen, Sighting, Version, Why};
 pub use scope::{NameParts, Scope, folder_codes, name_parts, scope};
 pub use touch::{Place, touching};
 

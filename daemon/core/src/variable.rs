@@ -76,6 +76,9 @@ variables! {
     CostCenter = "cost_center", Text, "", "Cost centre";
     OrderType = "order_type", Text, "", "Type of order or movement";
     EnergyTariff = "energy_tariff", Text, "", "Load band or tariff of the energy";
+    Confirmation = "confirmation", Text, "", "Number of the confirmation or document that booked the row";
+    ConfirmationItem = "confirmation_item", Text, "", "Counter or item of the row in its confirmation or document";
+    Reverses = "reverses", Text, "", "Counter, item or document that the row cancels";
     // time
     EventStart = "event_start", Time, "", "Start of the run, stop or interval";
     EventEnd = "event_end", Time, "", "End of the run, stop or interval";
@@ -89,6 +92,7 @@ variables! {
     // flags
     IsFailure = "is_failure", Flag, "", "Whether the row is a failure of the machine";
     IsConstraint = "is_constraint", Flag, "", "Whether the machine is the bottleneck";
+    IsCancelled = "is_cancelled", Flag, "", "Whether the row was cancelled";
     // numbers
     Duration = "duration", Number, "s", "Length of the run or stop";
     QuantityPlanned = "quantity_planned", Number, "", "Pieces ordered or planned";
@@ -144,6 +148,9 @@ impl Variable {
         match self {
             Variable::IsFailure => "mark of failures".to_owned(),
             Variable::IsConstraint => "mark of the bottleneck".to_owned(),
+            Variable::IsCancelled => "mark of what was cancelled".to_owned(),
+            Variable::ConfirmationItem => "item of the confirmation".to_owned(),
+            Variable::Reverses => "number of what the row cancels".to_owned(),
             Variable::Uom => "unit of the quantities".to_owned(),
             Variable::Lsl => "lower limit".to_owned(),
             Variable::Usl => "upper limit".to_owned(),

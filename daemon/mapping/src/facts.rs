@@ -137,6 +137,14 @@ impl Column {
         }
     }
 
+    /// Whether its cells are numbers of something: each holds a digit, and they are no dates and no decimals.
+    pub fn holds_codes(&self) -> bool {
+        let dates = self.dates.dates().saturating_sub(self.dates.compact) + self.dates.clocks;
+        let decimals = self.numbers.point + self.numbers.comma;
+        let digits = |value: &String| value.bytes().any(|byte| byte.is_ascii_digit());
+        self.filled > 0 && dates + decimals == 0 && self.distinct.keys().all(digits)
+    }
+
     /// Whether all its values are at or below zero and some below.
     pub fn never_positive(&self) -> bool {
         self.numbers.negatives > 0 && self.numbers.negatives + self.numbers.zeros >= self.numbers.numbers

@@ -8,6 +8,7 @@ mod candidate;
 mod doubt;
 mod judge;
 pub(crate) mod neighbours;
+mod posting;
 
 use std::collections::BTreeSet;
 
@@ -140,6 +141,10 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
                 candidates.extend(judge::judge(&context, index, found));
             }
             candidates.extend(judge::by_cells(&context, index, &candidates));
+        }
+        if column.filled == 0 {
+            let found = matched.get(index).into_iter().flatten();
+            candidates.extend(found.filter_map(|found| posting::still_empty(&context, found)));
         }
         candidates.retain(|candidate| candidate.confidence >= 0.2);
         columns.push(candidates);

@@ -1,6 +1,9 @@
 //! A block as the database keeps it.
 
+use plant_core::series::RowDocument;
+
 use crate::codes::Codes;
+use crate::document;
 use crate::ident::{IDENT_BYTES, Key, NO_DAY, mapped, subject};
 use crate::limit::{BLOCK_MAX_BYTES, BLOCK_ROWS, BlockError};
 use crate::read::Rows;
@@ -23,6 +26,11 @@ pub struct Sealed {
     pub codes: Vec<u8>,
     /// Identity of each row, compressed ([`idents`] reads it).
     pub idents: Vec<u8>,
+    /// The documents of its rows, compressed ([`documents`](crate::documents) reads them); `None` where it has none. They
+    /// depend on no key.
+    pub documents: Option<Vec<u8>>,
+    /// Whether a row cancels another one or is marked as cancelled.
+    pub has_reversals: bool,
     /// The rows, compressed.
     pub image: Vec<u8>,
 }
@@ -56,6 +64,8 @@ impl Sealed {
             return Err(BlockError::Shape("it has no row".to_owned()));
         }
         let days = || (0..rows.len()).filter_map(|row| rows.day(row));
+        let documents = document::of(&rows);
+        let reversals = |document: &RowDocument| document.cancels() || document.cancelled;
         Ok(Sealed {
             first_line: rows.line(0),
             last_line: rows.line(rows.len() - 1),
@@ -63,8 +73,20 @@ impl Sealed {
             has_undated: days().count() < rows.len(),
             codes: Codes::of(&rows).into_bytes(),
             idents: pack(&identities(&rows, key))?,
+            has_reversals: documents.iter().flatten().any(reversals),
+            documents: documents
+                .map(|documents| document::pack(&documents, LEVEL))
+                .transpose()?,
             image: zstd::bulk::compress(block, LEVEL)?,
         })
+    }
+
+    /// The same of a kept block: what should be kept beside it.
+    ///
+    /// # Errors
+    /// When the block can't be read.
+    pub fn again(image: &[u8], key: &Key) -> Result<Sealed, BlockError> {
+        Sealed::new(&zstd::bulk::decompress(image, BLOCK_MAX_BYTES)?, key)
     }
 
     /// The identities of the rows of a kept block under another key, packed.

@@ -12,12 +12,12 @@ pub(crate) const NO_DAY: i32 = i32::MIN;
 /// The variables of a key; empty where there is none.
 pub type Key = [Variable];
 
-/// The hash of all mapped values.
+/// The hash of all mapped values. That a row was cancelled later makes it no other row.
 pub fn mapped(record: &Record) -> u64 {
     let mut hasher = Xxh3::new();
     hasher.update(&record.day.map_or(NO_DAY, |day| day.to_epoch_days()).to_le_bytes());
     for (variable, value) in Variable::ALL.iter().zip(&record.values) {
-        if let Some(value) = value {
+        if let Some(value) = value.as_ref().filter(|_| *variable != Variable::IsCancelled) {
             feed(&mut hasher, *variable, value, false);
         }
     }
@@ -59,18 +59,20 @@ fn tells_about(variable: Variable) -> bool {
     }
 }
 
-/// Numbers of orders and materials come padded with zeros or not, in either case; as a key both are the same.
+/// A code as it is compared: numbers of orders and materials come padded with zeros or not, in either case.
+pub(crate) fn bare(text: &str) -> String {
+    let text = text.trim().to_uppercase();
+    match text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => text.trim_start_matches('0').to_owned(),
+        false => text,
+    }
+}
+
+/// As a key a code is the same however it is written.
 fn feed(hasher: &mut Xxh3, variable: Variable, value: &Value, as_key: bool) {
     hasher.update(&(variable.index() as u32).to_le_bytes());
     match value {
-        Value::Text(text) if as_key => {
-            let text = text.trim().to_uppercase();
-            let bare = match text.bytes().all(|byte| byte.is_ascii_digit()) {
-                true => text.trim_start_matches('0'),
-                false => text.as_str(),
-            };
-            hasher.update(bare.as_bytes());
-        }
+        Value::Text(text) if as_key => hasher.update(bare(text).as_bytes()),
         Value::Text(text) => hasher.update(text.trim().as_bytes()),
         Value::Number(number) => {
             let number = number.normalize();

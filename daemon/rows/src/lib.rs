@@ -6,6 +6,7 @@
 
 mod block;
 mod codes;
+mod document;
 mod ident;
 mod limit;
 mod read;
@@ -14,6 +15,7 @@ mod write;
 
 pub use block::{Sealed, Stored, idents, unpack};
 pub use codes::{Codes, code_hash};
+pub use document::{document, documents};
 pub use ident::{IDENT_BYTES, Key, mapped, subject};
 pub use limit::{BLOCK_MAX_BYTES, BLOCK_ROWS, BlockError};
 pub use read::Rows;

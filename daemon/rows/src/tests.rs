@@ -1,5 +1,6 @@
 use chrono::{DateTime, NaiveDate};
 use plant_core::record::{Record, Value};
+use plant_core::series::RowDocument;
 use plant_core::variable::{Kind, Variable};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -156,4 +157,60 @@ fn a_stream_that_breaks_off_is_no_short_one() {
         let result = std::iter::from_fn(|| stream.next_block().transpose()).find_map(Result::err);
         assert!(result.is_some(), "cut at {cut}");
     }
+}
+
+#[test]
+fn a_row_that_is_cancelled_later_is_the_same_row_with_its_document() {
+    let row = |codes: [&str; 3], good: i64, cancelled: Option<bool>| {
+        let mut record = Record::empty(2);
+        let variables = [Variable::Confirmation, Variable::ConfirmationItem, Variable::Reverses];
+        for (variable, code) in variables.into_iter().zip(codes).filter(|(_, code)| !code.is_empty()) {
+            record.set(variable, Value::Text(code.to_owned()));
+        }
+        record.set(Variable::WorkOrder, Value::Text("60001".to_owned()));
+        record.set(Variable::QuantityGood, Value::Number(good.into()));
+        if let Some(cancelled) = cancelled {
+            record.set(Variable::IsCancelled, Value::Flag(cancelled));
+        }
+        record
+    };
+    let first = row(["0000700001", "00000003", ""], 20, None);
+    let marked = row(["0000700001", "00000003", ""], 20, Some(true));
+    assert_eq!(mapped(&first), mapped(&marked));
+    assert_eq!(subject(&first, &[]), subject(&marked, &[]));
+    assert_ne!(
+        subject(&first, &[]),
+        subject(&row(["0000700001", "00000004", ""], 20, None), &[])
+    );
+    // Padded or not, the counter is the same; what is cancelled is one of the same document, or a whole one.
+    let own = document(&marked);
+    assert_eq!(
+        own,
+        RowDocument {
+            cancelled: true,
+            ..document(&row(["700001", "3", "0"], 20, None))
+        }
+    );
+    let cancels = document(&row(["700001", "4", "3"], -20, None));
+    assert_eq!((cancels.cancels_item, cancels.whole), (own.item, own.whole));
+    assert_eq!(
+        (cancels.amount, cancels.negative, own.negative),
+        (own.amount, true, false)
+    );
+    assert_eq!(
+        document(&row(["700009", "1", "0700001"], 20, None)).cancels_whole,
+        own.whole
+    );
+    assert_eq!(document(&row(["", "3", ""], 20, None)).item, 0);
+    // Kept only where a column of it is there, and with the rest of the block.
+    let records = numbered(vec![first, marked, row(["700001", "4", "3"], 20, Some(false))]);
+    let sealed = Sealed::new(&block(&records), &[]).unwrap();
+    let kept = documents(&sealed.documents.unwrap()).unwrap();
+    assert_eq!(kept, records.iter().map(document).collect::<Vec<_>>());
+    assert!(sealed.has_reversals);
+    let plain = Sealed::new(&block(&numbered(vec![row([""; 3], 20, None)])), &[]).unwrap();
+    assert!(plain.documents.is_none() && !plain.has_reversals);
+    let quiet = Sealed::new(&block(&numbered(vec![row(["7", "1", "000"], 20, Some(false))])), &[]).unwrap();
+    assert!(quiet.documents.is_some() && !quiet.has_reversals);
+    assert!(documents(&[1, 2, 3]).is_err());
 }

@@ -31,16 +31,18 @@ pub(crate) async fn write(tx: &mut OrgTx, place: Place, block: Vec<u8>, key: &[V
     let rows = i32::try_from(sealed.rows).map_err(|_| StoreError::invalid("block", "too many rows"))?;
     sqlx::query!(
         "INSERT INTO app.row_blocks (org_id, file_no, block_no, first_line, last_line, row_count,
-            codes, idents, image)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            has_reversals, codes, idents, documents, image)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         org,
         place.file_no,
         place.block_no,
         paging::big(sealed.first_line),
         paging::big(sealed.last_line),
         rows,
+        sealed.has_reversals,
         sealed.codes,
         sealed.idents,
+        sealed.documents,
         sealed.image
     )
     .execute(tx.connection())

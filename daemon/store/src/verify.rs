@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt as _;
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, SeriesId};
-use plant_core::series::Why;
+use plant_core::series::{RowDocument, Why};
 use plant_core::variable::Variable;
 use plant_core::words::counted;
 use plant_rows::{Sealed, Stored};
@@ -106,6 +106,7 @@ pub async fn given_up(tx: &mut OrgTx, since: DateTime<Utc>) -> Result<Vec<(Strin
 pub struct Fresh {
     key: Vec<Variable>,
     rows: Vec<Stored>,
+    documents: Vec<RowDocument>,
     /// Fate of its lines.
     pub balance: Balance,
     /// Its first and last day.
@@ -132,8 +133,17 @@ impl Fresh {
     pub fn take(&mut self, block: &[u8]) -> Result<()> {
         let sealed = Sealed::new(block, &self.key)?;
         self.rows.extend(plant_rows::idents(&sealed.idents)?);
-        Ok(())
+        add_documents(&mut self.documents, self.rows.len(), sealed.documents.as_deref())
     }
+}
+
+/// Adds the documents of a block, so that there are `rows`; none where it has no such column.
+fn add_documents(all: &mut Vec<RowDocument>, rows: usize, packed: Option<&[u8]>) -> Result<()> {
+    if let Some(packed) = packed {
+        all.extend(plant_rows::documents(packed)?);
+    }
+    all.resize(rows, RowDocument::default());
+    Ok(())
 }
 
 /// The key by which the rows of a file are identified.
@@ -195,9 +205,10 @@ async fn rows(tx: &mut OrgTx, file_no: i64, fresh: &Fresh) -> Result<Vec<String>
     let mut told = Vec::new();
     let mut reads = fresh.rows.iter();
     let mut kept_rows: usize = 0;
+    let mut documents = Vec::new();
     let mut blocks = sqlx::query!(
-        "SELECT block_no, idents, image FROM app.row_blocks WHERE org_id = $1 AND file_no = $2 AND block_no < $3
-        ORDER BY block_no",
+        "SELECT block_no, codes, has_reversals, idents, documents, image FROM app.row_blocks
+        WHERE org_id = $1 AND file_no = $2 AND block_no < $3 ORDER BY block_no",
         org,
         file_no,
         blocks::ASIDE
@@ -205,17 +216,23 @@ async fn rows(tx: &mut OrgTx, file_no: i64, fresh: &Fresh) -> Result<Vec<String>
     .fetch(tx.connection());
     while let Some(block) = blocks.try_next().await? {
         let kept = plant_rows::idents(&block.idents)?;
-        if plant_rows::idents(&Sealed::rekey(&block.image, &fresh.key)?)? != kept {
+        let says = Sealed::again(&block.image, &fresh.key)?;
+        let beside = (&block.codes, block.has_reversals, &block.documents);
+        if plant_rows::idents(&says.idents)? != kept || beside != (&says.codes, says.has_reversals, &says.documents) {
             told.push(format!(
-                "what identifies the rows of block {} is not what they say",
+                "what finds and identifies the rows of block {} is not what they say",
                 block.block_no
             ));
         }
+        add_documents(&mut documents, kept_rows + kept.len(), block.documents.as_deref())?;
         kept_rows += kept.len();
         let differs = kept.iter().find(|kept| reads.next() != Some(kept));
         if let (Some(row), true) = (differs, told.is_empty()) {
             told.push(format!("line {} reads otherwise than it is kept", row.line));
         }
+    }
+    if documents != fresh.documents && told.is_empty() {
+        told.push("what its rows cancel reads otherwise than it is kept".to_owned());
     }
     if kept_rows != fresh.rows.len() {
         told.push(format!(

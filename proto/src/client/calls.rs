@@ -288,13 +288,14 @@ calls! {
     /// One series with its versions.
     fn get_series(series: &str) -> SeriesDetail = series, read series, GetSeriesRequest { series: series.to_owned() };
 
-    /// Sets the mode (`auto`: by evidence) or the key of a series.
-    fn set_series(series: &str, mode: Option<&str>, key: Option<&[Variable]>) -> SeriesDetail = series, read series,
+    /// Sets the mode, the key or the rank (`auto`: by evidence) of a series.
+    fn set_series(series: &str, mode: Option<&str>, key: Option<&[Variable]>, rank: Option<&str>) -> SeriesDetail = series, read series,
         SetSeriesRequest {
             series: series.to_owned(),
             mode: mode.map(str::to_owned),
             key: key.unwrap_or_default().iter().map(ToString::to_string).collect(),
             has_key: key.is_some(),
+            rank: rank.map(str::to_owned),
         };
 
     /// Puts all versions of one series into another.

@@ -18,11 +18,16 @@ pub async fn run<W: Write>(what: Option<Series>, context: &mut Context<W>) -> Re
             return context.output.list(&page, NO_SERIES);
         }
         Some(Series::Show { series }) => context.client.get_series(&series).await?,
-        Some(Series::Set { series, mode, key }) => {
+        Some(Series::Set {
+            series,
+            mode,
+            key,
+            rank,
+        }) => {
             let key = key.map(|names| key_or_none(&names)).transpose()?;
             context
                 .client
-                .set_series(&series, mode.as_deref(), key.as_deref())
+                .set_series(&series, mode.as_deref(), key.as_deref(), rank.as_deref())
                 .await?
         }
         Some(Series::Merge { into, from }) => context.client.merge_series(&into, &from).await?,

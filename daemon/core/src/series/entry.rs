@@ -256,10 +256,15 @@ impl Verdict {
 
     /// A row that counted repeats another one.
     pub fn repeat(&mut self, version: usize, row: usize) {
+        self.stop(version, row, Why::Repeated);
+    }
+
+    /// Another reason for a row that counted.
+    pub fn stop(&mut self, version: usize, row: usize, why: Why) {
         if let Some(known) = self.why.get_mut(version).and_then(|rows| rows.get_mut(row))
             && *known == Why::Counts
         {
-            *known = Why::Repeated;
+            *known = why;
         }
     }
 

@@ -17,6 +17,32 @@ pub struct RowIdent {
     pub day: Option<i32>,
 }
 
+/// The document that booked a row, and what it cancels: hashes of codes within the series; 0 stands for none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowDocument {
+    /// Its document with its item.
+    pub item: u64,
+    /// Its document alone.
+    pub whole: u64,
+    /// What it cancels, where that is an item of its own document.
+    pub cancels_item: u64,
+    /// What it cancels, where that is a document.
+    pub cancels_whole: u64,
+    /// What it is about with its quantities, whatever their sign.
+    pub amount: u64,
+    /// Its quantities are below zero.
+    pub negative: bool,
+    /// It is marked as cancelled.
+    pub cancelled: bool,
+}
+
+impl RowDocument {
+    /// Whether it says which row it cancels.
+    pub fn cancels(&self) -> bool {
+        self.cancels_item != 0 || self.cancels_whole != 0
+    }
+}
+
 /// Where and when bytes were seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sighting {
@@ -42,6 +68,8 @@ pub struct Version<'a> {
     pub sightings: Vec<Sighting>,
     /// Its rows in the order of the file.
     pub rows: &'a [RowIdent],
+    /// The documents of its rows; `None` where it has none.
+    pub documents: Option<&'a [RowDocument]>,
     /// The `file_no` of a version of the same name whose bytes are a prefix of these, the longest one; a function of
     /// the set, so it is asked again when an older version comes late.
     pub extends: Option<i64>,
@@ -141,12 +169,14 @@ words! {
         Replaced = "replaced",
         /// Its version was taken back, or a newer one no longer holds it.
         Withdrawn = "withdrawn",
-        /// It was cancelled by another row.
+        /// It was cancelled, or it cancels another row.
         Reversed = "reversed",
         /// It was read while its line was still being written.
         OlderReading = "older_reading",
         /// Its version waits for an answer.
         Contested = "contested",
+        /// It cancels a row that is in no version.
+        OrphanReversal = "orphan_reversal",
     }
 }
 

@@ -4,7 +4,7 @@ use super::ask::{Answer, Choice, Question, QuestionKind};
 use super::entry::Input;
 use super::model::{Basis, Decisions, Mode, Seen, Version, Why, counting};
 use super::outcome::{Open, Outcome};
-use super::{chain, modes, words as texts};
+use super::{chain, modes, reversal, words as texts};
 
 impl QuestionKind {
     fn answers(self, equal_rows: bool) -> &'static [Answer] {
@@ -96,10 +96,11 @@ pub(super) struct Settled {
 
 pub(super) fn settle(versions: &[Version], decisions: &Decisions) -> Settled {
     let input = Input::new(versions, decisions);
-    let outcome = match decisions.decided() {
+    let mut outcome = match decisions.decided() {
         Some(mode) => modes::apply(&input, mode),
         None => waiting(versions, decisions, chain::compose(&input)),
     };
+    reversal::net(&input, &mut outcome.verdict);
     let open = outcome
         .open
         .into_iter()

@@ -4,6 +4,7 @@ mod cases;
 mod names;
 mod oracle;
 mod questions;
+mod reversals;
 mod sets;
 mod speed;
 
@@ -45,6 +46,8 @@ struct Table {
     unmapped: Vec<&'static str>,
     /// Columns that are marks.
     marks: Vec<&'static str>,
+    /// Columns of the document, its item, what is cancelled and the mark of what was.
+    documents: Option<[&'static str; 4]>,
 }
 
 fn table(measures: &[&'static str]) -> Table {
@@ -114,7 +117,8 @@ impl Table {
                 .filter(|(name, value)| wanted(name) && !value.is_empty())
                 .collect()
         };
-        let unused = |name: &str| self.marks.contains(&name) || self.unmapped.contains(&name);
+        let is_mark = |name: &str| self.documents.is_some_and(|[.., mark]| mark == name);
+        let unused = |name: &str| self.marks.contains(&name) || self.unmapped.contains(&name) || is_mark(name);
         let about = |name: &str| match self.key.is_empty() {
             true => !unused(name) && !self.measures.contains(&name),
             false => self.key.contains(&name),
@@ -125,6 +129,40 @@ impl Table {
             other: hash(&those(&|name| self.unmapped.contains(&name))),
             subject: if subject.is_empty() { 0 } else { hash(&subject) },
             day,
+        }
+    }
+}
+
+impl Table {
+    /// The documents of rows, where there is such a column.
+    fn documents(&self, rows: &[Row]) -> Option<Vec<RowDocument>> {
+        let columns = self.documents?;
+        Some(rows.iter().map(|(_, cells)| self.document(columns, cells)).collect())
+    }
+
+    fn document(&self, columns: [&str; 4], cells: &[(String, String)]) -> RowDocument {
+        let cell = |wanted: &str| {
+            cells
+                .iter()
+                .find(|(name, _)| name == wanted)
+                .map(|(_, text)| text.as_str())
+        };
+        let [own, item, cancels, mark] = columns.map(|name| cell(name).unwrap_or_default());
+        let joined = |parts: &[&str]| match parts.contains(&"") {
+            true => 0,
+            false => hash(&parts),
+        };
+        let quantities = cells.iter().filter(|(name, _)| self.measures.contains(&name.as_str()));
+        let numbers: Vec<f64> = quantities.filter_map(|(_, text)| text.parse().ok()).collect();
+        let about: Vec<String> = numbers.iter().map(|number| number.abs().to_string()).collect();
+        RowDocument {
+            item: joined(&[own, item]),
+            whole: joined(&[own]),
+            cancels_item: joined(&[own, cancels]),
+            cancels_whole: joined(&[cancels]),
+            amount: hash(&(about, cell("Order"))),
+            negative: numbers.iter().any(|number| *number < 0.0),
+            cancelled: mark == "X",
         }
     }
 }
@@ -171,8 +209,9 @@ fn decide(files: &[Seen], table: &Table, decisions: &Decisions) -> Came {
     }
     let rows: Vec<Vec<Row>> = first.iter().map(|file| table.rows(&file.text)).collect();
     let idents: Vec<Vec<RowIdent>> = rows.iter().map(|rows| rows.iter().map(|row| row.0).collect()).collect();
-    let versions: Vec<Version> = (first.iter().zip(&idents))
-        .map(|(file, rows)| {
+    let documents: Vec<Option<Vec<RowDocument>>> = rows.iter().map(|rows| table.documents(rows)).collect();
+    let versions: Vec<Version> = (first.iter().zip(&idents).zip(&documents))
+        .map(|((file, rows), documents)| {
             let same = files
                 .iter()
                 .filter(|other| other.text == file.text && scope_of(other) == scope_of(file));
@@ -184,6 +223,7 @@ fn decide(files: &[Seen], table: &Table, decisions: &Decisions) -> Came {
                 file_no: file.no,
                 sightings: same.map(sighting).collect(),
                 rows,
+                documents: documents.as_deref(),
                 extends: longest
                     .and_then(|text| first.iter().find(|known| known.text == *text))
                     .map(|known| known.no),

@@ -1,7 +1,7 @@
 //! The texts of a series for people.
 
 use super::ask::{Answer, QuestionKind};
-use super::model::{Seen, Why};
+use super::model::{Basis, Seen, Why};
 use crate::words::counted;
 
 fn rows(number: u64) -> String {
@@ -65,6 +65,16 @@ impl Answer {
     }
 }
 
+impl Basis {
+    /// What says which version is newer, in words.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Basis::Time => "the time at which a file was last changed",
+            Basis::Name => "the number or date in the name of a file, else the time at which it was last changed",
+        }
+    }
+}
+
 impl Why {
     /// The state of a row as a sentence.
     pub fn sentence(self) -> &'static str {
@@ -73,9 +83,10 @@ impl Why {
             Why::Repeated => "does not count: an equal row of another file counts",
             Why::Replaced => "does not count: a newer file stands for it",
             Why::Withdrawn => "does not count: it was taken back",
-            Why::Reversed => "does not count: another row cancels it",
+            Why::Reversed => "does not count: it was cancelled, or it cancels another row",
             Why::OlderReading => "does not count: its line was still being written",
             Why::Contested => "does not count yet: its file waits for an answer",
+            Why::OrphanReversal => "does not count: it cancels a row that is found in no file",
         }
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Context<'a> {
     pub(crate) has_named_date: bool,
     /// Whether there is a column of scrapped pieces.
     pub(crate) has_scrap: bool,
+    /// Whether there is a column of the documents that booked the rows.
+    pub(crate) has_confirmation: bool,
 }
 
 impl<'a> Context<'a> {
@@ -72,6 +74,10 @@ impl<'a> Context<'a> {
             has_plain_dates: all.clone().any(|index| dates(index).is_some() && !timed(index)),
             has_named_date: all.clone().any(|index| {
                 dates(index).is_some() && names(index, |variable| matches!(variable.kind(), Kind::Date | Kind::Time))
+            }),
+            has_confirmation: matched.iter().zip(&facts.columns).any(|(found, column)| {
+                let named = |found: &Match| found.exact && found.variable == Variable::Confirmation;
+                found.iter().any(named) && column.holds_codes()
             }),
             has_scrap: all.zip(&facts.columns).any(|(index, column)| {
                 column.filled > 0 && names(index, |variable| variable == Variable::QuantityScrap)

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use super::candidate::{Candidate, Context};
 use super::doubt::{self, Doubt};
+use super::posting;
 use crate::duration;
 use crate::facts::Column;
 use crate::number;
@@ -58,6 +59,9 @@ pub(super) fn judge(context: &Context<'_>, index: usize, found: &Match) -> Optio
         transform: Transform::None,
         why: named,
     };
+    if posting::is_of(found.variable) {
+        return posting::judge(context, column, base, found.exact);
+    }
     match found.variable.kind() {
         Kind::Text => text(column, base),
         Kind::Flag => flag(column, base),

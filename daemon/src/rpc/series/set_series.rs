@@ -1,11 +1,14 @@
-//! Sets the mode or the key of a series.
+//! Sets the mode, the key or the rank of a series.
 
-use plant_core::series::Mode;
+use std::str::FromStr;
+
+use plant_core::series::{Basis, Mode};
 use plant_core::variable::Variable;
+use plant_core::word::UnknownWord;
 use plant_proto::convert::Cross;
 use plant_proto::fault::Fault;
 use plant_proto::wire;
-use plant_store::series;
+use plant_store::series::{self, Setting};
 
 use crate::app::App;
 use crate::rpc::call::Ctx;
@@ -16,14 +19,8 @@ pub(super) async fn handle(
     ctx: Ctx,
     request: wire::SetSeriesRequest,
 ) -> Result<wire::SetSeriesResponse, Refusal> {
-    let mode = match request.mode.as_deref() {
-        None => None,
-        Some("auto") => Some(None),
-        Some(word) => Some(Some(
-            word.parse::<Mode>()
-                .map_err(|error| Fault::invalid(format!("{error}, or auto")))?,
-        )),
-    };
+    let mode = word_or_auto::<Mode>(request.mode.as_deref())?;
+    let rank = word_or_auto::<Basis>(request.rank.as_deref())?;
     let key = request
         .key
         .iter()
@@ -31,8 +28,9 @@ pub(super) async fn handle(
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| Fault::invalid(error.to_string()))?;
     let key = (request.has_key || !key.is_empty()).then_some(key);
-    if mode.is_none() && key.is_none() {
-        return Err(Fault::invalid("say what is to be set: --mode or --key").into());
+    let setting = Setting { mode, key, rank };
+    if setting == Setting::default() {
+        return Err(Fault::invalid("say what is to be set: --mode, --key or --rank").into());
     }
     let at = app.clock().now();
     let detail = app
@@ -40,7 +38,7 @@ pub(super) async fn handle(
         .run(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let id = series::resolve(tx, &request.series).await?;
-                series::set(tx, id, mode, key.as_deref(), at).await?;
+                series::set(tx, id, setting, at).await?;
                 series::get(tx, id).await
             })
         })
@@ -49,4 +47,16 @@ pub(super) async fn handle(
     Ok(wire::SetSeriesResponse {
         series: detail.to_wire(),
     })
+}
+
+/// A word of a list, or `auto` for none of them.
+fn word_or_auto<T: FromStr<Err = UnknownWord>>(word: Option<&str>) -> Result<Option<Option<T>>, Fault> {
+    match word {
+        None => Ok(None),
+        Some("auto") => Ok(Some(None)),
+        Some(word) => match word.parse() {
+            Ok(word) => Ok(Some(Some(word))),
+            Err(error) => Err(Fault::invalid(format!("{error}, or auto"))),
+        },
+    }
 }

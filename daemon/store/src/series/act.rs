@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::profile::Profile;
-use plant_core::series::{Answer, Decisions, Mode, Question};
+use plant_core::series::{Answer, Basis, Decisions, Mode, Question};
 use plant_core::state::ReasonCode;
 use plant_core::variable::Variable;
 use serde_json::json;
@@ -87,40 +87,49 @@ async fn of_file(tx: &mut OrgTx, file: FileId) -> Result<SeriesId> {
         .ok_or_else(|| StoreError::conflict("file", format!("{file} is not in yet, so it belongs to no series")))
 }
 
-/// Sets the mode (`Some(None)`: by evidence again, without what was answered about its versions as a whole) or the key of
-/// a series, or both.
+/// What a person sets of a series; what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Setting {
+    /// Its mode; `Some(None)`: by evidence again, without what was answered about its versions as a whole.
+    pub mode: Option<Option<Mode>>,
+    /// Its key; empty: none.
+    pub key: Option<Vec<Variable>>,
+    /// What says which version is newer; `Some(None)`: the time, and asked where names contradict it.
+    pub rank: Option<Option<Basis>>,
+}
+
+/// Sets what a person says of a series.
 ///
 /// # Errors
 /// [`StoreError::NotFound`]; [`StoreError::Invalid`] for a mode that needs a key and has none.
-pub async fn set(
-    tx: &mut OrgTx,
-    series: SeriesId,
-    mode: Option<Option<Mode>>,
-    key: Option<&[Variable]>,
-    at: DateTime<Utc>,
-) -> Result<Vec<FileId>> {
+pub async fn set(tx: &mut OrgTx, series: SeriesId, setting: Setting, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    let Setting { mode, key, rank } = setting;
     tx.lock_org().await?;
     let mut after = known(tx, series).await?;
     if let Some(key) = key {
-        after.key = key.to_vec();
-        // A key decides by itself, unless a mode is said with it.
+        // It decides by itself, unless a mode is said with it.
         after.decisions.mode = (!key.is_empty()).then_some(Mode::Keyed);
+        after.key = key;
     }
     if let Some(mode) = mode {
         // What was said about single versions stays.
         after.decisions = Decisions {
             mode,
+            rank: after.decisions.rank,
             newer: after.decisions.newer,
             accepted: after.decisions.accepted,
             left_out: after.decisions.left_out,
             ..Decisions::default()
         };
     }
+    if let Some(rank) = rank {
+        after.decisions.rank = rank;
+    }
     if matches!(after.decisions.mode, Some(Mode::Reference)) && after.key.is_empty() {
         return Err(StoreError::invalid("mode", "it needs a key: name it with --key"));
     }
     after.decisions.keyed = !after.key.is_empty();
-    let said = json!({"mode": after.decisions.mode, "key": after.key});
+    let said = json!({"mode": after.decisions.mode, "key": after.key, "rank": after.decisions.rank});
     decide_as_said(tx, series, &after, &said, at).await
 }
 
@@ -149,7 +158,11 @@ pub async fn settle_profile(
     if known(tx, series).await?.key == *key {
         return Ok(Vec::new());
     }
-    set(tx, series, None, Some(key), at).await
+    let setting = Setting {
+        key: Some(key.clone()),
+        ..Setting::default()
+    };
+    set(tx, series, setting, at).await
 }
 
 /// Takes the rows of files out of count; gives the files whose rows count otherwise since.

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FileId, SeriesId};
-use plant_core::series::{Place, Question, Resolution, RowIdent, Seen, Sighting, Version, Why, resolve, touching};
+use plant_core::series::{
+    Place, Question, Resolution, RowDocument, RowIdent, Seen, Sighting, Version, Why, resolve, touching,
+};
 use plant_core::state::{FileState, ReasonCode};
 use plant_core::words::{counted, plain};
 use uuid::Uuid;
@@ -42,6 +44,8 @@ impl Row {
 struct Idents {
     rows: Vec<RowIdent>,
     lines: Vec<u64>,
+    /// Of its first rows; of none where no row of the series cancels or is cancelled.
+    documents: Vec<RowDocument>,
     blocks: Vec<(i32, usize)>,
 }
 
@@ -62,8 +66,10 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
     )
     .fetch_one(tx.connection())
     .await?;
+    // A row may cancel one of any day, under any name.
+    let reverses = has_reversals(tx, series).await?;
     let chosen = match around {
-        Some(file_no) if !is_asked => {
+        Some(file_no) if !is_asked && !reverses => {
             let places: Vec<Place> = all.iter().map(|row| row.place.clone()).collect();
             let touched: HashSet<usize> = touching(&places, file_no, &known.decisions).into_iter().collect();
             let touched = all.into_iter().enumerate().filter(|(at, _)| touched.contains(at));
@@ -71,11 +77,11 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
         }
         _ => all,
     };
-    let mut reckoned = reckon(tx, &known, chosen).await?;
+    let mut reckoned = reckon(tx, &known, chosen, reverses).await?;
     if reckoned.chosen.len() < whole && reckoned.resolution.question.is_some() {
         // What each answer would make is told of the whole series.
         let all = versions(tx, series).await?;
-        reckoned = reckon(tx, &known, all).await?;
+        reckoned = reckon(tx, &known, all, reverses).await?;
     }
     let Reckoned {
         chosen,
@@ -152,7 +158,7 @@ struct Reckoned {
     resolution: Resolution,
 }
 
-async fn reckon(tx: &mut OrgTx, known: &Known, chosen: Vec<Row>) -> Result<Reckoned> {
+async fn reckon(tx: &mut OrgTx, known: &Known, chosen: Vec<Row>, reverses: bool) -> Result<Reckoned> {
     let key = names(&known.key);
     for version in &chosen {
         if version.keyed_by != key {
@@ -161,7 +167,7 @@ async fn reckon(tx: &mut OrgTx, known: &Known, chosen: Vec<Row>) -> Result<Recko
         }
     }
     let numbers: Vec<i64> = chosen.iter().map(|version| version.place.file_no).collect();
-    let idents = idents(tx, &numbers).await?;
+    let idents = idents(tx, &numbers, reverses).await?;
     let decisions = known.decisions.clone();
     let reckoned = tokio::task::spawn_blocking(move || {
         let empty = Vec::new();
@@ -171,6 +177,10 @@ async fn reckon(tx: &mut OrgTx, known: &Known, chosen: Vec<Row>) -> Result<Recko
                 file_no: row.place.file_no,
                 sightings: row.place.sightings.clone(),
                 rows: idents.get(&row.place.file_no).map_or(&empty, |idents| &idents.rows),
+                documents: idents
+                    .get(&row.place.file_no)
+                    .map(|idents| idents.documents.as_slice())
+                    .filter(|documents| !documents.is_empty()),
                 extends: row.extends,
                 open_end: row.open_end,
                 withdrawn: row.withdrawn,
@@ -271,13 +281,29 @@ async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
         .collect()
 }
 
-async fn idents(tx: &mut OrgTx, files: &[i64]) -> Result<BTreeMap<i64, Idents>> {
+/// Whether a row of the series cancels another one or is marked as cancelled.
+async fn has_reversals(tx: &mut OrgTx, series: SeriesId) -> Result<bool> {
+    let org = tx.org().0;
+    let found = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM app.files f JOIN app.row_blocks b USING (org_id, file_no)
+            WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL AND b.has_reversals) AS "found!""#,
+        org,
+        series.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(found)
+}
+
+/// The identities of files, with the documents of their rows where these matter.
+async fn idents(tx: &mut OrgTx, files: &[i64], reverses: bool) -> Result<BTreeMap<i64, Idents>> {
     let org = tx.org().0;
     let blocks = sqlx::query!(
-        "SELECT file_no, block_no, idents FROM app.row_blocks WHERE org_id = $1 AND file_no = ANY ($2)
-        ORDER BY file_no, block_no",
+        "SELECT file_no, block_no, idents, CASE WHEN $3 THEN documents END AS documents FROM app.row_blocks
+        WHERE org_id = $1 AND file_no = ANY ($2) ORDER BY file_no, block_no",
         org,
-        files
+        files,
+        reverses
     )
     .fetch_all(tx.connection())
     .await?;
@@ -287,6 +313,11 @@ async fn idents(tx: &mut OrgTx, files: &[i64]) -> Result<BTreeMap<i64, Idents>> 
         let into = all.entry(block.file_no).or_default();
         into.blocks.push((block.block_no, stored.len()));
         into.lines.extend(stored.iter().map(|row| row.line));
+        if let Some(packed) = block.documents {
+            // Blocks before it may have none.
+            into.documents.resize(into.rows.len(), RowDocument::default());
+            into.documents.extend(plant_rows::documents(&packed)?);
+        }
         into.rows.extend(stored.iter().map(|row| RowIdent {
             mapped: row.mapped,
             other: row.other,

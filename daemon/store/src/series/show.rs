@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::model::{ChoiceView, EffectView, Page, QuestionView, SeriesDetail, SeriesItem, SeriesVersion, SumView};
-use plant_core::series::{Question, Seen, Why};
+use plant_core::series::{Basis, Question, Seen, Why};
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use super::known::Known;
+use super::known::{Known, known};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{files, paging, prefix, text};
@@ -104,6 +104,7 @@ pub async fn get(tx: &mut OrgTx, id: SeriesId) -> Result<SeriesDetail> {
         .await?
         .ok_or_else(|| StoreError::not_found("series", id))?;
     let (item, evidence) = row.item(tx).await?;
+    let rank = known(tx, id).await?.decisions.rank;
     let rows = sqlx::query!(
         "SELECT file_id, name, mtime_ns, row_counts FROM app.files WHERE series_id = $1 AND committed_at IS NOT NULL
         ORDER BY mtime_ns DESC, file_no DESC LIMIT $2",
@@ -134,7 +135,7 @@ pub async fn get(tx: &mut OrgTx, id: SeriesId) -> Result<SeriesDetail> {
     }
     Ok(SeriesDetail {
         item,
-        rank_basis: "the time at which a file was last changed".to_owned(),
+        rank_basis: rank.unwrap_or(Basis::Time).sentence().to_owned(),
         evidence: evidence.iter().map(|seen| seen.sentence().to_owned()).collect(),
         versions,
     })

@@ -163,6 +163,7 @@ fn ours(files: &[Seen], mode: Mode, dated: bool) -> Counting {
                 file_no: file.no,
                 sightings: same.map(sighting).collect(),
                 rows,
+                documents: None,
                 extends: shorter.max_by_key(|other| other.text.len()).map(|other| other.no),
                 open_end: !file.text.ends_with('\n'),
                 withdrawn: false,

@@ -90,6 +90,7 @@ fn versions<'a>(drawn: &[Drawn], rows: &'a [Vec<RowIdent>]) -> Vec<Version<'a>> 
                     vec![sighting(*rank)]
                 },
                 rows,
+                documents: None,
                 extends: prefix
                     .max_by_key(|(at, other)| (other.2.len(), *at))
                     .map(|(at, _)| at as i64),

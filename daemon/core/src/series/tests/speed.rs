@@ -16,6 +16,7 @@ fn version(no: i64, name: &str, rows: &'static [RowIdent]) -> Version<'static> {
         file_no: no,
         sightings: vec![sighting],
         rows,
+        documents: None,
         extends: None,
         open_end: false,
         withdrawn: false,
@@ -94,6 +95,37 @@ fn two_large_versions() {
             accepted: vec![1, 2],
             ..mode(Mode::Window)
         },
+    );
+}
+
+#[test]
+fn cancelled_rows_in_great_number() {
+    let n = thousands() * 1000;
+    // Of ten bookings one is cancelled, by the last row of the next ten.
+    let number = |at: u64| super::super::share::mix(at, 3);
+    let booked = |at: u64| RowDocument {
+        item: number(at),
+        cancels_item: if at % 10 == 9 && at > 10 { number(at - 15) } else { 0 },
+        cancelled: at % 10 == 4,
+        ..RowDocument::default()
+    };
+    let documents: &'static [RowDocument] = Vec::leak((0..n).map(booked).collect());
+    let (first, second) = documents.split_at(documents.len() / 2);
+    let day = |at: u64| (at * 300 / n) as i32;
+    let two = [
+        Version {
+            documents: Some(first),
+            ..version(1, "a.csv", rows((0..n / 2).map(|at| (at, day(at)))))
+        },
+        Version {
+            documents: Some(second),
+            ..version(2, "b.csv", rows((n / 2..n).map(|at| (at, day(at)))))
+        },
+    ];
+    let cancelling = n / 10 - 1;
+    assert_eq!(
+        timed("cancelled rows", &two, &open()).counting(),
+        n - n / 10 - cancelling
     );
 }
 

@@ -1,0 +1,146 @@
+//! The documents that booked rows and what they cancel, as hashes: kept only with blocks that have such a column.
+
+use plant_core::record::{Record, Value};
+use plant_core::series::RowDocument;
+use plant_core::variable::Variable;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::ident::bare;
+use crate::limit::{BLOCK_ROWS, BlockError};
+use crate::read::Rows;
+
+/// Bytes of one row: five hashes and its marks.
+const DOCUMENT_BYTES: usize = 41;
+/// The mark of a row with quantities below zero.
+const NEGATIVE: u8 = 1;
+/// The mark of a row that was cancelled.
+const CANCELLED: u8 = 2;
+
+/// What a booking is about.
+const ABOUT: [Variable; 6] = [
+    Variable::WorkOrder,
+    Variable::Operation,
+    Variable::ProductCode,
+    Variable::Machine,
+    Variable::Line,
+    Variable::Lot,
+];
+/// What a booking adds, and one that takes it back subtracts.
+const QUANTITIES: [Variable; 6] = [
+    Variable::QuantityProduced,
+    Variable::QuantityGood,
+    Variable::QuantityScrap,
+    Variable::QuantityRework,
+    Variable::QuantityUsed,
+    Variable::PurchaseQty,
+];
+
+/// The document of a row. Numbers padded with zeros are the same; one of zeros alone is none.
+pub fn document(record: &Record) -> RowDocument {
+    let code = |variable| record.text(variable).map(bare).filter(|code| !code.is_empty());
+    let own = code(Variable::Confirmation);
+    let item = code(Variable::ConfirmationItem);
+    let cancels = code(Variable::Reverses);
+    let both = |item: &Option<String>| match (&own, item) {
+        (Some(own), Some(item)) => hash(&[own, item]),
+        _ => 0,
+    };
+    let whole = |code: &Option<String>| code.as_ref().map_or(0, |code| hash(&[code]));
+    let (amount, negative) = amount(record);
+    RowDocument {
+        item: both(&item),
+        whole: whole(&own),
+        cancels_item: both(&cancels),
+        cancels_whole: whole(&cancels),
+        amount,
+        negative,
+        cancelled: record.get(Variable::IsCancelled) == Some(&Value::Flag(true)),
+    }
+}
+
+/// A hash that is not 0.
+fn hash(codes: &[&String]) -> u64 {
+    let mut hasher = Xxh3::new();
+    for code in codes {
+        hasher.update(code.as_bytes());
+        hasher.update(&[0x1f]);
+    }
+    hasher.digest().max(1)
+}
+
+/// What a row is about with its quantities, whatever their sign, and whether they are below zero; no hash where it has
+/// none or they have both signs.
+fn amount(record: &Record) -> (u64, bool) {
+    let quantities = || {
+        let number = |variable: &Variable| record.number(*variable).filter(|number| !number.is_zero());
+        QUANTITIES
+            .iter()
+            .filter_map(move |variable| Some((variable, number(variable)?)))
+    };
+    let negative = quantities().filter(|(_, number)| number.is_sign_negative()).count();
+    let all = quantities().count();
+    if all == 0 || (negative != 0 && negative != all) {
+        return (0, false);
+    }
+    let codes = ABOUT.map(|variable| record.text(variable).map(bare).unwrap_or_default());
+    let numbers = quantities().map(|(variable, number)| format!("{variable}={}", number.abs().normalize()));
+    let parts: Vec<String> = codes.into_iter().chain(numbers).collect();
+    (hash(&parts.iter().collect::<Vec<_>>()), negative != 0)
+}
+
+/// The documents of the rows of a block; `None` where it has no column of them.
+pub(crate) fn of(rows: &Rows) -> Option<Vec<RowDocument>> {
+    use Variable::{Confirmation, ConfirmationItem, IsCancelled, Reverses};
+    let has = |variable| [Confirmation, ConfirmationItem, Reverses, IsCancelled].contains(&variable);
+    rows.variables()
+        .any(has)
+        .then(|| rows.records().map(|record| document(&record)).collect())
+}
+
+/// Each list by itself, so that what is empty takes no room.
+pub(crate) fn pack(documents: &[RowDocument], level: i32) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(documents.len() * DOCUMENT_BYTES);
+    for list in [
+        |one: &RowDocument| one.item,
+        |one: &RowDocument| one.whole,
+        |one: &RowDocument| one.cancels_item,
+        |one: &RowDocument| one.cancels_whole,
+        |one: &RowDocument| one.amount,
+    ] {
+        bytes.extend(documents.iter().flat_map(|one| list(one).to_le_bytes()));
+    }
+    let marks = |one: &RowDocument| u8::from(one.negative) * NEGATIVE + u8::from(one.cancelled) * CANCELLED;
+    bytes.extend(documents.iter().map(marks));
+    zstd::bulk::compress(&bytes, level)
+}
+
+/// The documents of the rows of a kept block.
+///
+/// # Errors
+/// When they can't be unpacked.
+pub fn documents(packed: &[u8]) -> Result<Vec<RowDocument>, BlockError> {
+    let bytes = zstd::bulk::decompress(packed, BLOCK_ROWS * DOCUMENT_BYTES)?;
+    if bytes.len() % DOCUMENT_BYTES != 0 {
+        return Err(BlockError::Shape("documents are cut".to_owned()));
+    }
+    let rows = bytes.len() / DOCUMENT_BYTES;
+    let long = |list: usize, row: usize| {
+        let at = (list * rows + row) * 8;
+        bytes
+            .get(at..at + 8)
+            .and_then(|bytes| bytes.first_chunk::<8>())
+            .map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    };
+    let marked = |row: usize, mark: u8| bytes.get(rows * 40 + row).is_some_and(|marks| marks & mark != 0);
+    Ok((0..rows)
+        .map(|row| RowDocument {
+            item: long(0, row),
+            whole: long(1, row),
+            cancels_item: long(2, row),
+            cancels_whole: long(3, row),
+            amount: long(4, row),
+            negative: marked(row, NEGATIVE),
+            cancelled: marked(row, CANCELLED),
+        })
+        .collect())
+}
