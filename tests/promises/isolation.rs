@@ -155,6 +155,7 @@ fn commands(of: &Side, export: &str, profile: &str) -> Vec<(&'static str, Vec<St
         named("series show", &of.file),
         line("series set", &[&of.file, "--mode", "increment"]),
         line("series merge", &[&of.file, &of.name]),
+        line("series split", &[&of.file, &of.file]),
         line("series move", &[&of.file, &of.name]),
         line("push", &[export, "--folder", &of.folder]),
         line("push", &[export, "--folder", &of.folder_path]),

@@ -354,3 +354,46 @@ fn a_confirmation_that_is_cancelled_counts_no_more_whichever_file_comes_first() 
         assert_eq!(sums(), (Some(500.0), Some(6.0)), "{order}\n{}", told());
     }
 }
+
+#[test]
+fn a_column_that_tells_nothing_is_named_and_files_of_two_kinds_are_parted() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let export = |run: &str| {
+        let rows: String = (1..=4)
+            .map(|day| format!("2025-05-0{day};WO-{day};P-100;10;{run}\n"))
+            .collect();
+        format!("Date;Order;Product;Good Qty;zq\n{rows}")
+    };
+    drop_at(&plant, &folder, "north.csv", &export("A7"), 1);
+    drop_at(&plant, &folder, "south.csv", &export("B9"), 2);
+    assert_eq!(
+        question(&plant)["code"],
+        "unmapped_differs",
+        "{}",
+        plant.ok(&["series"])
+    );
+    let wrong = plant.run(&["series", "set", "north.csv", "--ignore", "Order"]);
+    assert_eq!(wrong.status.code(), Some(1), "{wrong:?}");
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(said.contains("zq"), "it names the columns that there are: {said}");
+    plant.ok(&["series", "set", "north.csv", "--ignore", "ZQ"]);
+    all_settled(&plant);
+    assert_eq!(question(&plant), Value::Null);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(40.0));
+    assert_eq!(plant.json(&["files", "show", "south.csv"])["row_counts"]["repeated"], 4);
+    let all = plant.run(&["series", "split", "north.csv", "north.csv", "south.csv"]);
+    assert_eq!(all.status.code(), Some(1), "{all:?}");
+    let new = plant.json(&["series", "split", "north.csv", "south.csv"]);
+    assert_eq!(new["versions"][0]["name"], "south.csv", "{new}");
+    all_settled(&plant);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(80.0));
+    // It stays there when it is read again.
+    plant.ok(&["series", "set", "north.csv", "--ignore", "none"]);
+    plant.ok(&["files", "reread", "south.csv"]);
+    all_settled(&plant);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(80.0));
+    assert_eq!(plant.json(&["series"])["items"].as_array().unwrap().len(), 2);
+    let audit = plant.json(&["audit"])["items"].to_string();
+    assert!(audit.contains("series.split"), "{audit}");
+}

@@ -333,6 +333,10 @@ pub enum Series {
         /// Variables whose values together identify a row, parted by commas; `none` for the whole row.
         #[arg(long, value_name = "V,V", value_delimiter = ',')]
         key: Option<Vec<String>>,
+        /// A column that is not mapped and does not tell rows apart (may be repeated); `none` for none. What is in is read
+        /// again for it.
+        #[arg(long, value_name = "COLUMN")]
+        ignore: Vec<String>,
         /// What says which version is the newer one: `time` of the last change or number in the `name`; `auto` is the
         /// time, and asks where names contradict it.
         #[arg(long, value_name = "BASIS", value_parser = or_auto(series::Basis::ALL.map(series::Basis::name)))]
@@ -344,6 +348,14 @@ pub enum Series {
         into: String,
         /// The series that is emptied.
         from: String,
+    },
+    /// Put some of its files into a new series.
+    Split {
+        /// The series.
+        series: String,
+        /// The files that go.
+        #[arg(required = true)]
+        files: Vec<String>,
     },
     /// Put one file into another series.
     Move {

@@ -144,6 +144,8 @@ pub struct Settings {
     pub currency: Option<String>,
     /// Variables whose values together identify a row over exports; empty: the whole row.
     pub key: Vec<Variable>,
+    /// Unmapped columns that say nothing about the event: rows that differ in them alone are the same.
+    pub ignore: Vec<String>,
     /// Cell texts that mean a missing value, beside the usual ones.
     pub null_tokens: Vec<String>,
     /// Words of a state or reason column and the stop category that they mean.

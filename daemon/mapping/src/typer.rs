@@ -67,7 +67,7 @@ impl Typer {
             .enumerate()
             .map(|(index, source)| Plan::new(profile, source, index, facts, &reading))
             .collect();
-        let other = Other::new(&plans, facts);
+        let other = Other::new(&plans, facts, &profile.settings.ignore);
         let zone_name = profile.settings.zone.as_deref().unwrap_or(&order.zone);
         let categories = profile
             .settings

@@ -65,6 +65,7 @@ pub(super) const METHODS: &[(&str, Need, Span)] = &[
     ("/plant.v1.SeriesService/GetSeries", VIEWER, Span::Short),
     ("/plant.v1.SeriesService/SetSeries", OPERATOR, Span::Short),
     ("/plant.v1.SeriesService/MergeSeries", OPERATOR, Span::Short),
+    ("/plant.v1.SeriesService/SplitSeries", OPERATOR, Span::Short),
     ("/plant.v1.SeriesService/MoveFile", OPERATOR, Span::Short),
     ("/plant.v1.MetricService/ListMetrics", VIEWER, Span::Short),
     ("/plant.v1.MetricService/GetMetric", VIEWER, Span::Short),

@@ -5,6 +5,7 @@ mod list_series;
 mod merge_series;
 mod move_file;
 mod set_series;
+mod split_series;
 
 use plant_proto::wire;
 use plant_proto::wire::series_service_server::SeriesService;
@@ -41,6 +42,13 @@ impl SeriesService for Rpc {
         request: Request<wire::MergeSeriesRequest>,
     ) -> Result<Response<wire::MergeSeriesResponse>, Status> {
         answer(&self.app, request, merge_series::handle).await
+    }
+
+    async fn split_series(
+        &self,
+        request: Request<wire::SplitSeriesRequest>,
+    ) -> Result<Response<wire::SplitSeriesResponse>, Status> {
+        answer(&self.app, request, split_series::handle).await
     }
 
     async fn move_file(

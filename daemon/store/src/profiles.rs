@@ -120,6 +120,13 @@ pub async fn for_ingest(tx: &mut OrgTx) -> Result<Vec<Profile>> {
     Ok(fetch(tx, query).await?.into_iter().map(|view| view.profile).collect())
 }
 
+/// The newest version of a profile.
+pub(crate) async fn latest(tx: &mut OrgTx, id: ProfileId) -> Result<Option<Profile>> {
+    let mut query = QueryBuilder::new(COLUMNS);
+    query.push("p.latest AND p.profile_id = ").push_bind(id.0);
+    Ok(fetch(tx, query).await?.into_iter().next().map(|view| view.profile))
+}
+
 /// Saves a profile: a new one where `base` is `None` (its version becomes 1), else the version after `base`, which has to
 /// be the newest. Gives it as saved.
 ///

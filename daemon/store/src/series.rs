@@ -15,7 +15,7 @@ use plant_core::ids::{FileId, SeriesId};
 use plant_core::model::RecordCounts;
 use plant_core::series;
 
-pub use act::{Setting, answer, merge, move_file, outdated, reread, restore, set, settle_profile, withdraw};
+pub use act::{Setting, answer, merge, move_file, outdated, reread, restore, set, settle_profile, split, withdraw};
 pub use derive::derive;
 pub(crate) use derive::why_not;
 pub use known::asked_variables;

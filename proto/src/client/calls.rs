@@ -288,19 +288,25 @@ calls! {
     /// One series with its versions.
     fn get_series(series: &str) -> SeriesDetail = series, read series, GetSeriesRequest { series: series.to_owned() };
 
-    /// Sets the mode, the key or the rank (`auto`: by evidence) of a series.
-    fn set_series(series: &str, mode: Option<&str>, key: Option<&[Variable]>, rank: Option<&str>) -> SeriesDetail = series, read series,
-        SetSeriesRequest {
+    /// Sets the mode or the rank (`auto`: by evidence), the key, or the columns that don't tell rows apart.
+    fn set_series(series: &str, mode: Option<&str>, key: Option<&[Variable]>, ignore: Option<&[String]>, rank: Option<&str>) -> SeriesDetail
+        = series, read series, SetSeriesRequest {
             series: series.to_owned(),
             mode: mode.map(str::to_owned),
             key: key.unwrap_or_default().iter().map(ToString::to_string).collect(),
             has_key: key.is_some(),
             rank: rank.map(str::to_owned),
+            ignore: ignore.unwrap_or_default().to_vec(),
+            has_ignore: ignore.is_some(),
         };
 
     /// Puts all versions of one series into another.
     fn merge_series(into: &str, from: &str) -> SeriesDetail = series, read series,
         MergeSeriesRequest { into: into.to_owned(), from: from.to_owned() };
+
+    /// Puts some files of a series into a new one, which it gives.
+    fn split_series(series: &str, files: &[String]) -> SeriesDetail = series, read series,
+        SplitSeriesRequest { series: series.to_owned(), files: files.to_vec() };
 
     /// Puts one file into another series.
     fn move_file(file: &str, to: &str) -> SeriesDetail = series, read series,

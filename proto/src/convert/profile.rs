@@ -14,7 +14,7 @@ same_fields!(Profile, Profile, {
 });
 same_fields!(ProfileColumn, ProfileColumn, { source, variable, transform, required });
 same_fields!(Settings, ProfileSettings, {
-    layout, decimal, date_order, zone, currency, key, null_tokens, categories, quantities_on_running_rows,
+    layout, decimal, date_order, zone, currency, key, ignore, null_tokens, categories, quantities_on_running_rows,
     midnight_closes_day,
 });
 same_fields!(LayoutHints, LayoutHints, { encoding, delimiter, header_line, sheet });

@@ -10,9 +10,9 @@ same_fields!(SumView, VariableSum, { variable, value });
 same_fields!(EffectView, Effect, { rows, sums });
 same_fields!(ChoiceView, Choice, { choice, label, effect });
 same_fields!(QuestionView, Question, { code, text, older, newer, choices });
-same_fields!(SeriesVersion, SeriesVersion, { file_id, name, rank, rows, live, why_not });
+same_fields!(SeriesVersion, SeriesVersion, { file_id, name, scope, rank, rows, live, why_not });
 same_fields!(SeriesItem, SeriesItem, { series_id, kind, profiles, mode, decided, key, files, rows, live, question });
-same_fields!(SeriesDetail, SeriesDetail, { item, rank_basis, evidence, versions });
+same_fields!(SeriesDetail, SeriesDetail, { item, scope, rank_basis, evidence, versions });
 
 optional! {
     QuestionView => wire::Question,

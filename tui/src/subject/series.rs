@@ -104,6 +104,9 @@ impl Described for SeriesDetail {
                 false => key(item),
             },
         );
+        if !self.scope.is_empty() {
+            document.field("sources", &self.scope.join(", "));
+        }
         document.field("order", &self.rank_basis);
         document.field(
             "rows",

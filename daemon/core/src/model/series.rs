@@ -41,6 +41,8 @@ pub struct SeriesDetail {
     /// The item.
     #[serde(flatten)]
     pub item: SeriesItem,
+    /// The scopes of its versions (of the last 500).
+    pub scope: Vec<String>,
     /// What orders versions that contradict each other.
     pub rank_basis: String,
     /// What was seen between versions, in sentences.
@@ -56,6 +58,9 @@ pub struct SeriesVersion {
     pub file_id: FileId,
     /// Its name.
     pub name: String,
+    /// Whose rows it has, by its name and its folder: the site and the codes of a line, a machine; empty where they say
+    /// nothing.
+    pub scope: String,
     /// When its bytes were last changed, which is its rank.
     pub rank: DateTime<Utc>,
     /// Its rows.

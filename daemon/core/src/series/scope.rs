@@ -31,6 +31,14 @@ pub fn scope(site: Option<&str>, folder: &str, name: &str) -> Scope {
     Scope::of(site, &folder_codes(folder), name)
 }
 
+impl std::fmt::Display for Scope {
+    /// The site and the codes, parted by blanks.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts: Vec<&str> = self.site.iter().chain(&self.codes).map(String::as_str).collect();
+        f.write_str(&parts.join(" "))
+    }
+}
+
 impl Scope {
     /// With the codes of the folder known.
     pub(super) fn of(site: Option<&str>, folder: &[String], name: &str) -> Scope {

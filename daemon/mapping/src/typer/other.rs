@@ -18,7 +18,8 @@ pub(super) struct Other {
 }
 
 impl Other {
-    pub(super) fn new(plans: &[Plan], facts: &ColumnFacts) -> Other {
+    pub(super) fn new(plans: &[Plan], facts: &ColumnFacts, ignored: &[String]) -> Other {
+        let ignored: Vec<String> = ignored.iter().map(|name| skeleton(name)).collect();
         let mut columns = Vec::new();
         for (index, plan) in plans.iter().enumerate() {
             let name = skeleton(&plan.source);
@@ -26,7 +27,7 @@ impl Other {
                 .columns
                 .get(index)
                 .is_some_and(|column| numbers_rows(column, facts.rows));
-            if plan.variable.is_none() && !is_mark(&name) && !numbers_rows {
+            if plan.variable.is_none() && !is_mark(&name) && !numbers_rows && !ignored.contains(&name) {
                 columns.push((index, xxh3_64(name.as_bytes())));
             }
         }

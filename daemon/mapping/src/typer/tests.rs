@@ -269,6 +269,10 @@ fn what_tells_rows_apart_beside_their_values_are_unmapped_cells_that_are_no_mark
     assert_eq!(printed, plain, "when it was printed neither");
     let serial = other("zq;Work order;Posting Date;Good Qty\nA7;123;2025-01-01;5\nA9;123;2025-01-01;5");
     assert_ne!(serial[0], serial[1]);
+    let file = export("zq;Work order;Posting Date;Good Qty\nA7;123;2025-01-01;5\nA9;123;2025-01-01;5");
+    let ignoring = file.profile(&[], |settings| settings.ignore = vec!["ZQ".to_owned()]);
+    let (records, ..) = file.typed(&ignoring, &order());
+    assert_eq!(records[0].other, records[1].other, "a person said so");
     let turned = other("Good Qty;zq;Work order;Posting Date\n5; A7 ;123;2025-01-01\n5;A9;123;2025-01-01");
     assert_eq!(serial, turned, "whatever the order of the columns");
     let decimals = other("Work order;Posting Date;Good Qty;zq\n123;2025-01-01;5;7.50\n124;2025-01-02;6;8.25");

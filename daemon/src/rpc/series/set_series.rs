@@ -1,4 +1,4 @@
-//! Sets the mode, the key or the rank of a series.
+//! Sets the mode, the key, the rank or the columns that don't matter of a series.
 
 use std::str::FromStr;
 
@@ -28,9 +28,15 @@ pub(super) async fn handle(
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| Fault::invalid(error.to_string()))?;
     let key = (request.has_key || !key.is_empty()).then_some(key);
-    let setting = Setting { mode, key, rank };
+    let ignore = (request.has_ignore || !request.ignore.is_empty()).then_some(request.ignore);
+    let setting = Setting {
+        mode,
+        key,
+        ignore,
+        rank,
+    };
     if setting == Setting::default() {
-        return Err(Fault::invalid("say what is to be set: --mode, --key or --rank").into());
+        return Err(Fault::invalid("say what is to be set: --mode, --key, --ignore or --rank").into());
     }
     let at = app.clock().now();
     let detail = app

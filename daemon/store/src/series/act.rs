@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use plant_core::ids::{FileId, SeriesId};
-use plant_core::profile::Profile;
+use plant_core::header::skeleton;
+use plant_core::ids::{FileId, ProfileId, SeriesId};
+use plant_core::profile::{Profile, ProfileColumn};
 use plant_core::series::{Answer, Basis, Decisions, Mode, Question};
 use plant_core::state::ReasonCode;
 use plant_core::variable::Variable;
@@ -15,7 +16,7 @@ use super::derive::derive;
 use super::known::{Known, found, known, names, of_profile};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{audit, text};
+use crate::{audit, profiles, text};
 
 /// Keeps the decisions of a series and derives what follows.
 async fn decide(tx: &mut OrgTx, series: SeriesId, after: &Known, at: DateTime<Utc>) -> Result<Vec<FileId>> {
@@ -94,6 +95,8 @@ pub struct Setting {
     pub mode: Option<Option<Mode>>,
     /// Its key; empty: none.
     pub key: Option<Vec<Variable>>,
+    /// Unmapped columns that do not tell its rows apart; empty: none. What is in is read again for it.
+    pub ignore: Option<Vec<String>>,
     /// What says which version is newer; `Some(None)`: the time, and asked where names contradict it.
     pub rank: Option<Option<Basis>>,
 }
@@ -103,8 +106,16 @@ pub struct Setting {
 /// # Errors
 /// [`StoreError::NotFound`]; [`StoreError::Invalid`] for a mode that needs a key and has none.
 pub async fn set(tx: &mut OrgTx, series: SeriesId, setting: Setting, at: DateTime<Utc>) -> Result<Vec<FileId>> {
-    let Setting { mode, key, rank } = setting;
+    let Setting {
+        mode,
+        key,
+        ignore,
+        rank,
+    } = setting;
     tx.lock_org().await?;
+    if let Some(ignore) = &ignore {
+        ignore_columns(tx, series, ignore, at).await?;
+    }
     let mut after = known(tx, series).await?;
     if let Some(key) = key {
         // It decides by itself, unless a mode is said with it.
@@ -129,8 +140,56 @@ pub async fn set(tx: &mut OrgTx, series: SeriesId, setting: Setting, at: DateTim
         return Err(StoreError::invalid("mode", "it needs a key: name it with --key"));
     }
     after.decisions.keyed = !after.key.is_empty();
-    let said = json!({"mode": after.decisions.mode, "key": after.key, "rank": after.decisions.rank});
+    let said = json!({
+        "mode": after.decisions.mode, "key": after.key, "rank": after.decisions.rank, "ignore": ignore,
+    });
     decide_as_said(tx, series, &after, &said, at).await
+}
+
+/// Saves the profiles of a series anew with the columns that do not tell rows apart, and has what is in read again.
+async fn ignore_columns(tx: &mut OrgTx, series: SeriesId, columns: &[String], at: DateTime<Utc>) -> Result<()> {
+    let ids = sqlx::query_scalar!(
+        "SELECT profile_id FROM app.series_profiles WHERE series_id = $1 ORDER BY profile_id",
+        series.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut all = Vec::new();
+    for id in ids {
+        all.extend(profiles::latest(tx, ProfileId(id)).await?);
+    }
+    let is = |column: &ProfileColumn, name: &str| skeleton(&column.source) == skeleton(name);
+    let free: BTreeSet<&str> = all
+        .iter()
+        .flat_map(|profile| &profile.columns)
+        .filter(|column| column.variable.is_none())
+        .map(|column| column.source.as_str())
+        .collect();
+    for name in columns {
+        if !free.iter().any(|free| skeleton(free) == skeleton(name)) {
+            let known: Vec<&str> = free.iter().copied().collect();
+            let known = match known.is_empty() {
+                true => "it has none".to_owned(),
+                false => format!("those are: {}", known.join(", ")),
+            };
+            let detail = format!("`{name}` is no column that is read and not mapped; {known}");
+            return Err(StoreError::invalid("ignore", detail));
+        }
+    }
+    for before in all {
+        let mut after = before.clone();
+        after.settings.ignore = columns
+            .iter()
+            .filter(|name| before.columns.iter().any(|column| is(column, name)))
+            .cloned()
+            .collect();
+        if after != before {
+            let saved = profiles::save(tx, &after, Some(before.version), at).await?;
+            let again = outdated(tx, &saved).await?;
+            reread(tx, &again, Some(saved.profile_id), at).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes the key of a profile that was just saved for its series, where it says one or took its own away.
@@ -251,6 +310,73 @@ pub async fn merge(tx: &mut OrgTx, into: SeriesId, from: SeriesId, at: DateTime<
     Ok(changed)
 }
 
+/// Puts versions of a series into a new one, with what was decided about it; gives the new one.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Invalid`] for a file of another series, or where nothing or all would go.
+pub async fn split(tx: &mut OrgTx, series: SeriesId, files: &[FileId], at: DateTime<Utc>) -> Result<SeriesId> {
+    tx.lock_org().await?;
+    let known = known(tx, series).await?;
+    for file in files {
+        if of_file(tx, *file).await? != series {
+            let detail = format!("{file} belongs to another series; `plant files show` says to which");
+            return Err(StoreError::invalid("file", detail));
+        }
+    }
+    let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
+    let stays = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "files!" FROM app.files
+        WHERE series_id = $1 AND committed_at IS NOT NULL AND file_id <> ALL ($2)"#,
+        series.0,
+        &ids
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if files.is_empty() || stays == 0 {
+        return Err(StoreError::invalid(
+            "files",
+            "some of its files have to go and some to stay",
+        ));
+    }
+    let org = tx.org().0;
+    let names: BTreeSet<String> = sqlx::query_scalar!("SELECT name FROM app.series WHERE org_id = $1", org)
+        .fetch_all(tx.connection())
+        .await?
+        .into_iter()
+        .collect();
+    let old = sqlx::query_scalar!("SELECT name FROM app.series WHERE series_id = $1", series.0)
+        .fetch_one(tx.connection())
+        .await?;
+    let name = (2..)
+        .map(|number| format!("{old} {number}"))
+        .find(|name| !names.contains(name))
+        .unwrap_or(old);
+    let new = sqlx::query_scalar!(
+        "INSERT INTO app.series (org_id, name, decisions, key, created_at)
+        SELECT s.org_id, $4, s.decisions, s.key, $3 FROM app.series s WHERE s.org_id = $1 AND s.series_id = $2
+        RETURNING series_id",
+        org,
+        series.0,
+        at,
+        name
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let new = SeriesId(new);
+    sqlx::query!(
+        "UPDATE app.files SET series_id = $2 WHERE file_id = ANY ($1)",
+        &ids,
+        new.0
+    )
+    .execute(tx.connection())
+    .await?;
+    let mut changed = decide(tx, new, &known, at).await?;
+    changed.extend(derive(tx, series, None, at).await?);
+    let body = json!({"series": series, "into": new, "files": files, "changed": changed});
+    audit::append(tx, "series.split", &body).await?;
+    Ok(new)
+}
+
 /// Puts one version into another series.
 ///
 /// # Errors
@@ -277,7 +403,7 @@ pub async fn move_file(tx: &mut OrgTx, file: FileId, to: SeriesId, at: DateTime<
 pub async fn reread(
     tx: &mut OrgTx,
     files: &[FileId],
-    profile: Option<plant_core::ids::ProfileId>,
+    profile: Option<ProfileId>,
     at: DateTime<Utc>,
 ) -> Result<Vec<FileId>> {
     tx.lock_org().await?;

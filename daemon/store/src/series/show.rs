@@ -1,11 +1,11 @@
 //! Series as a person sees them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::model::{ChoiceView, EffectView, Page, QuestionView, SeriesDetail, SeriesItem, SeriesVersion, SumView};
-use plant_core::series::{Basis, Question, Seen, Why};
+use plant_core::series::{Basis, Question, Seen, Why, scope};
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -106,8 +106,9 @@ pub async fn get(tx: &mut OrgTx, id: SeriesId) -> Result<SeriesDetail> {
     let (item, evidence) = row.item(tx).await?;
     let rank = known(tx, id).await?.decisions.rank;
     let rows = sqlx::query!(
-        "SELECT file_id, name, mtime_ns, row_counts FROM app.files WHERE series_id = $1 AND committed_at IS NOT NULL
-        ORDER BY mtime_ns DESC, file_no DESC LIMIT $2",
+        "SELECT f.file_id, f.name, f.mtime_ns, f.row_counts, d.path, d.site
+        FROM app.files f JOIN app.folders d USING (org_id, folder_id)
+        WHERE f.series_id = $1 AND f.committed_at IS NOT NULL ORDER BY f.mtime_ns DESC, f.file_no DESC LIMIT $2",
         id.0,
         VERSIONS_SHOWN
     )
@@ -123,6 +124,7 @@ pub async fn get(tx: &mut OrgTx, id: SeriesId) -> Result<SeriesDetail> {
         let all = counts.values().sum();
         versions.push(SeriesVersion {
             file_id: FileId(row.file_id),
+            scope: scope(row.site.as_deref(), &row.path, &row.name).to_string(),
             name: row.name,
             rank: DateTime::from_timestamp_nanos(row.mtime_ns),
             rows: all,
@@ -133,8 +135,14 @@ pub async fn get(tx: &mut OrgTx, id: SeriesId) -> Result<SeriesDetail> {
                 .collect(),
         });
     }
+    let scopes: BTreeSet<&str> = versions.iter().map(|version| version.scope.as_str()).collect();
     Ok(SeriesDetail {
         item,
+        scope: scopes
+            .into_iter()
+            .filter(|scope| !scope.is_empty())
+            .map(str::to_owned)
+            .collect(),
         rank_basis: rank.unwrap_or(Basis::Time).sentence().to_owned(),
         evidence: evidence.iter().map(|seen| seen.sentence().to_owned()).collect(),
         versions,

@@ -670,6 +670,7 @@ pub fn series_detail() -> SeriesDetail {
     let version = |number: u64| SeriesVersion {
         file_id: id(&format!("0195f000-0000-7000-8000-{number:012}")),
         name: format!("scrap_{number:02}h.csv"),
+        scope: if number == 7 { "l2".to_owned() } else { String::new() },
         rank: at(number as i64 * 60),
         rows: 1_200,
         live: 1_200 - number,
@@ -677,6 +678,7 @@ pub fn series_detail() -> SeriesDetail {
     };
     SeriesDetail {
         item: series(0),
+        scope: vec!["l2".to_owned()],
         rank_basis: "the time at which a file was last changed".to_owned(),
         evidence: vec!["3 times files of different names held the same rows".to_owned()],
         versions: (1..8).map(version).collect(),
