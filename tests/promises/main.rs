@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod decisions;
 mod exactly_once;
 mod isolation;
 mod journey;

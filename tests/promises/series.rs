@@ -8,7 +8,7 @@ use plant_tests::Plant;
 use serde_json::Value;
 
 /// Puts a file there that was last changed at that second.
-pub(crate) fn drop_at(plant: &Plant, folder: &Path, name: &str, text: &str, second: u64) {
+pub(crate) fn put_at(folder: &Path, name: &str, text: &str, second: u64) {
     let there = folder.join(format!(".{name}.tmp"));
     std::fs::write(&there, text).unwrap();
     let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_000_000 + second);
@@ -18,8 +18,13 @@ pub(crate) fn drop_at(plant: &Plant, folder: &Path, name: &str, text: &str, seco
         .unwrap()
         .set_modified(changed)
         .unwrap();
-    let before = plant.json(&["files"])["items"].as_array().unwrap().len();
     std::fs::rename(&there, folder.join(name)).unwrap();
+}
+
+/// The same with a wait until it is settled.
+pub(crate) fn drop_at(plant: &Plant, folder: &Path, name: &str, text: &str, second: u64) {
+    let before = plant.json(&["files"])["items"].as_array().unwrap().len();
+    put_at(folder, name, text, second);
     plant.until("the file is seen", |plant| {
         plant.json(&["files"])["items"].as_array().unwrap().len() > before
     });
@@ -51,11 +56,12 @@ fn check(what: &str, files: &[(&str, &str)], metric: &str, expected: f64) {
 }
 
 /// What is asked of the one series.
-fn question(plant: &Plant) -> Value {
+pub(crate) fn question(plant: &Plant) -> Value {
     plant.json(&["series"])["items"][0]["question"].clone()
 }
 
-const ORDERS: &str = "Order;Posting Date;Product;Good Qty\n";
+/// The columns of a confirmation of orders.
+pub(crate) const ORDERS: &str = "Order;Posting Date;Product;Good Qty\n";
 
 #[test]
 fn a_file_that_comes_again_under_its_name_replaces_its_days() {

@@ -4,7 +4,8 @@ use plant_core::ids::FileId;
 use plant_core::model::QueueView;
 use plant_core::state::{FileState, Reason, ReasonCode};
 
-use super::harness::{Database, Role, at, fresh_id, sighting};
+use super::harness::{Database, Role, at, fresh_id, held_head, reason, sighting};
+use crate::files::Settlement;
 use crate::{StoreError, files};
 
 #[tokio::test]
@@ -331,4 +332,63 @@ async fn what_was_touched_is_read_again_in_its_row_or_in_one_new_row() {
     assert_eq!(sha256(id).await.len(), 64);
     set(newer, "duplicate").await;
     assert_eq!(touch("b.csv", FileState::Stable, 10).await, newer);
+}
+
+/// What was read and put aside is read once more from the bytes that were kept of it, whatever lies in its place by then.
+#[tokio::test]
+async fn what_was_read_and_released_keeps_its_row_and_another_version_gets_its_own() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let sha256 = "ab".repeat(32);
+    for (name, state) in [
+        ("a.csv", FileState::Seen),
+        ("b.csv", FileState::Waiting),
+        ("c.csv", FileState::Stable),
+    ] {
+        let first = db.sight(db.a, folder, name, FileState::Stable, 2).await;
+        let job = db.claim().await.unwrap();
+        assert_eq!(job.file_id, first);
+        let held = Settlement {
+            state: FileState::Held,
+            reason: Some(reason()),
+            head: Some(held_head()),
+            sha256: Some(sha256.clone()),
+            bytes: Some(102),
+            original: None,
+            balance: None,
+            problems: Vec::new(),
+            note: "held".to_owned(),
+            at: at(5),
+        };
+        db.run(db.a, move |tx| {
+            Box::pin(async move {
+                files::settle(tx, &job, &held).await?;
+                files::release(tx, &[first], None, "a profile was saved", at(6)).await
+            })
+        })
+        .await
+        .unwrap();
+        // The state, the bytes and the jobs that wait, of the row that was released.
+        let kept = async || {
+            let statement = format!(
+                "SELECT concat_ws(' ', state, encode(sha256, 'hex'), (SELECT count(*) FROM app.jobs j
+                    WHERE j.file_id = f.file_id AND j.state = 'queued')) FROM app.files f WHERE file_id = '{first}'"
+            );
+            db.text(Role::Superuser, &statement).await.unwrap()
+        };
+        let expected = format!("stable {sha256} 1");
+        for again in [FileState::Seen, FileState::Waiting, FileState::Stable] {
+            assert_eq!(db.sight(db.a, folder, name, again, 2).await, first, "{name}: {again:?}");
+            assert_eq!(kept().await, expected, "{name}: {again:?}");
+        }
+        let newer = db.sight(db.a, folder, name, state, 3).await;
+        assert_ne!(newer, first, "{name}");
+        assert_eq!(kept().await, expected, "{name}");
+        let is_queued = state == FileState::Stable;
+        assert_eq!(db.queued().await, 1 + u64::from(is_queued), "{name}");
+        // Both are read, each for itself, the older one first.
+        assert_eq!(db.claim().await.unwrap().file_id, first);
+        let next = db.claim().await;
+        assert_eq!(next.map(|job| job.file_id), is_queued.then_some(newer), "{name}");
+    }
 }
