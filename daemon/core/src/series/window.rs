@@ -144,6 +144,9 @@ fn same_rows<'r>(
     sorted(&mut a) == sorted(&mut b)
 }
 
+/// At how many rows exports and sheets are cut off, with and without a header.
+const ROW_LIMITS: [usize; 6] = [9_999, 10_000, 65_535, 65_536, 1_048_575, 1_048_576];
+
 /// What a version no longer holds of what it covers.
 #[derive(Default)]
 struct Lost {
@@ -180,7 +183,10 @@ impl Lost {
 
     fn question(&self, input: &Input, fresh: &Entry) -> Option<Open> {
         let older = self.former?;
-        let much = self.gone * 10 > self.covered && !input.decisions.accepted.contains(&input.file_no(fresh.version));
+        // One that ends where an export is cut off may hold less than there is.
+        let is_cut = self.gone > 0 && ROW_LIMITS.contains(&input.rows(fresh.version).len());
+        let much = self.gone * 10 > self.covered || is_cut;
+        let much = much && !input.decisions.accepted.contains(&input.file_no(fresh.version));
         let (kind, newer, order) = (QuestionKind::WithdrawsMuch, fresh.version, fresh.at);
         much.then_some(Open {
             kind,

@@ -226,6 +226,20 @@ fn a_tie_matters_only_where_values_differ() {
     }
 }
 
+#[test]
+fn a_snapshot_that_ends_at_a_limit_of_rows_waits_before_it_withdraws_anything() {
+    let rows = |number: usize| -> String {
+        (0..number)
+            .map(|at| format!("2025-03-0{};06:00;M1;A{at};100\n", 1 + at % 9))
+            .collect()
+    };
+    for (limit, asked) in [(10_000, Some(WithdrawsMuch)), (10_001, None)] {
+        let files = [file("all.csv", 1, &rows(10_300)), file("all.csv", 2, &rows(limit))];
+        let came = decide(&files, &table(&["Good"]), &mode(Mode::Snapshot));
+        assert_eq!(came.kind(), asked, "{limit}");
+    }
+}
+
 /// Two exports of the same orders, of which the second corrects the first.
 fn corrected(names: [&str; 2], ranks: [i64; 2]) -> Vec<Seen> {
     let of = |at: usize, no: i64, more: u32| Seen {
