@@ -6,6 +6,7 @@ use plant_core::ids::{FileId, ProfileId};
 use plant_core::model::{EventKind, ProfileView};
 use plant_core::profile::{Profile, Settings};
 use plant_core::state::FileState;
+use plant_core::variable::Variable;
 use plant_mapping::Overrides;
 use plant_proto::convert::{Cross, WireFault};
 use plant_proto::fault::Fault;
@@ -71,7 +72,7 @@ pub(super) async fn handle(
                 &overrides,
             )
             .map_err(|error| Fault::invalid(error.to_string()))?;
-            with_switches(built, settings)
+            keeping(with_switches(built, settings), before.as_ref())
         }
         (None, Some(whole)) if is_whole_alone => checked_whole(name, profile_id, version, whole)?,
         _ => {
@@ -173,6 +174,19 @@ fn with_switches(mut profile: Profile, said: Settings) -> Profile {
     profile
 }
 
+/// What was said of rows before stays where nothing else is said: a mapping that is corrected does not lose its key.
+fn keeping(mut profile: Profile, before: Option<&Profile>) -> Profile {
+    let Some(before) = before else {
+        return profile;
+    };
+    let is_mapped = |variable: &Variable| profile.columns.iter().any(|column| column.variable == Some(*variable));
+    if profile.settings.key.is_empty() && before.settings.key.iter().all(is_mapped) {
+        profile.settings.key.clone_from(&before.settings.key);
+    }
+    profile.settings.ignore.clone_from(&before.settings.ignore);
+    profile
+}
+
 /// A whole profile as it can be saved: its columns are named once each, a variable is fed once, and the fingerprint is
 /// that of its columns.
 fn checked_whole(name: String, profile_id: ProfileId, version: u32, whole: Profile) -> Result<Profile, Fault> {
@@ -263,7 +277,7 @@ mod tests {
     use plant_core::variable::Variable;
     use uuid::Uuid;
 
-    use super::{checked_name, checked_whole, overrides, with_switches};
+    use super::{checked_name, checked_whole, keeping, overrides, with_switches};
 
     fn profile(columns: &[(&str, Option<Variable>)]) -> Profile {
         Profile {
@@ -315,6 +329,24 @@ mod tests {
         let settings = with_switches(suggested, said).settings;
         assert!(settings.midnight_closes_day && settings.quantities_on_running_rows);
         assert_eq!(settings.null_tokens, ["-", "k.A."]);
+    }
+
+    #[test]
+    fn a_corrected_mapping_keeps_its_key_while_its_columns_are_there() {
+        let mut before = profile(&[("Order", Some(Variable::WorkOrder))]);
+        before.settings.key = vec![Variable::WorkOrder];
+        before.settings.ignore = vec!["zq".into()];
+        let key = |columns: &[_]| keeping(profile(columns), Some(&before)).settings;
+        let kept = key(&[("Auftrag", Some(Variable::WorkOrder))]);
+        assert_eq!(
+            (kept.key, kept.ignore),
+            (vec![Variable::WorkOrder], vec!["zq".to_owned()])
+        );
+        assert_eq!(key(&[("Order", None)]).key, []);
+        let mut said = profile(&[("Order", Some(Variable::WorkOrder)), ("Lot", Some(Variable::Lot))]);
+        said.settings.key = vec![Variable::Lot];
+        assert_eq!(keeping(said, Some(&before)).settings.key, [Variable::Lot]);
+        assert_eq!(keeping(profile(&[]), None).settings.key, []);
     }
 
     #[test]

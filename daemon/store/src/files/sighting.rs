@@ -436,7 +436,9 @@ pub async fn vanished(tx: &mut OrgTx, files: &[FileId], at: DateTime<Utc>) -> Re
     let sentence = "it was gone before it could be read";
     let gone = sqlx::query_scalar!(
         "UPDATE app.files SET state = 'ignored', reason_code = $3, reason_text = $4
-        WHERE org_id = $1 AND file_id = ANY ($2) AND state IN ('seen', 'waiting', 'stable') RETURNING file_id",
+        WHERE org_id = $1 AND file_id = ANY ($2) AND state IN ('seen', 'waiting', 'stable')
+            -- What was read before is read from its original.
+            AND NOT (state = 'stable' AND sha256 IS NOT NULL) RETURNING file_id",
         org,
         &ids,
         ReasonCode::Vanished.name(),
