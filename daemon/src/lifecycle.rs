@@ -5,6 +5,7 @@
 //! after it; the watchdog is fed only while every loop makes progress.
 
 mod database;
+mod grounds;
 mod halt;
 mod setting;
 mod systemd;
@@ -17,7 +18,6 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use plant_core::model::{DatabaseKind, DatabaseView};
-use plant_core::place::Grounds;
 use rustix::fs::Mode;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
@@ -29,6 +29,7 @@ pub use self::setting::Setting;
 pub use self::visit::Visit;
 
 use self::database::Kept;
+use self::grounds::grounds;
 use self::systemd::told_systemd;
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
@@ -278,23 +279,6 @@ async fn tell_start() {
     loop {
         told_systemd(&[sd_notify::NotifyState::ExtendTimeoutUsec(more)]);
         tokio::time::sleep(START_STEP).await;
-    }
-}
-
-/// Where folders may be watched: as configured, and never in what is the daemon's own.
-fn grounds(setting: &Setting) -> Grounds {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let state = real(&setting.state_dir);
-    Grounds {
-        roots: setting.config.folders.roots.iter().map(|root| real(root)).collect(),
-        closed: ["pg", inbox::INBOX, inbox::STAGING, originals::ORIGINALS]
-            .map(|own| state.join(own))
-            .into_iter()
-            // Where a cluster goes that can't lie in the state folder.
-            .chain([PathBuf::from(plant_store::cluster::REACHABLE)])
-            .collect(),
-        configuration: setting.config_file.parent().map(real).unwrap_or_default(),
-        state,
     }
 }
 

@@ -4,8 +4,9 @@ use anyhow::Context;
 use plant_core::model::DatabaseView;
 use plant_store::cluster::PrivateCluster;
 
+use super::database;
+use super::grounds::grounds;
 use super::setting::Setting;
-use super::{database, grounds};
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::intake::{Worker, Workers};
