@@ -28,8 +28,8 @@ struct Row {
     withdrawn: bool,
     keyed_by: Vec<String>,
     sha256: [u8; 32],
-    /// Whether it was told before how many of its rows count.
-    is_counted: bool,
+    /// How many of its rows stand for older ones, as was told before.
+    newer: Option<u64>,
 }
 
 impl Row {
@@ -105,15 +105,6 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
             .as_ref()
             .filter(|question| question.newer == version.place.file_no);
         let counts = counts(why);
-        // Most versions are as they were: of ten thousand none is written for each that comes.
-        if !is_changed
-            && version.is_counted
-            && question.is_none()
-            && !version.is_asked()
-            && state_now(version, &counts).is_none()
-        {
-            continue;
-        }
         let stands_for = |subject: u64| {
             replaced
                 .get(&subject)
@@ -125,6 +116,15 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
             .zip(why)
             .filter(|(row, why)| **why == Why::Counts && row.subject != 0 && stands_for(row.subject));
         let newer = newer.count() as u64;
+        // Most versions are as they were: of ten thousand none is written for each that comes.
+        if !is_changed
+            && version.newer == Some(newer)
+            && question.is_none()
+            && !version.is_asked()
+            && state_now(version, &counts).is_none()
+        {
+            continue;
+        }
         write_file(tx, version, &counts, newer, question).await?;
         if is_changed && !is_new {
             changed.push(FileId(version.file_id));
@@ -203,7 +203,7 @@ async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
     let rows = sqlx::query!(
         r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.first_day,
             f.last_day, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.keyed_by,
-            f.sha256 AS "sha256!", f.has_undated, f.row_counts IS NOT NULL AS "is_counted!"
+            f.sha256 AS "sha256!", f.has_undated, f.records_changed
         FROM app.files f JOIN app.folders d USING (org_id, folder_id)
         WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL ORDER BY f.file_no"#,
         org,
@@ -275,7 +275,7 @@ async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
                     .sha256
                     .try_into()
                     .map_err(|_| StoreError::corrupt("files", "sha256", row.file_id))?,
-                is_counted: row.is_counted,
+                newer: row.records_changed.map(paging::count),
             })
         })
         .collect()
