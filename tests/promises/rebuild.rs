@@ -425,3 +425,21 @@ fn a_cost_that_comes_later_values_what_is_there() {
     assert_eq!(plant.metric("scrap_value", &[]), Some(25.0));
     holds(&plant, "costs");
 }
+
+#[test]
+fn what_a_file_corrects_is_told_anew_when_the_other_is_taken_out() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    drop_at(&plant, &folder, "a.csv", &export(&[(1, 1, 10), (2, 2, 20)]), 1);
+    plant.ok(&["series", "set", "a.csv", "--key", "work_order"]);
+    drop_at(&plant, &folder, "b.csv", &export(&[(1, 1, 15)]), 2);
+    let told = |plant: &Plant| {
+        let records = plant.json(&["files", "show", "b.csv"])["records"].clone();
+        (records["new"].clone(), records["changed"].clone())
+    };
+    assert_eq!(told(&plant), (0.into(), 1.into()));
+    plant.ok(&["files", "withdraw", "a.csv", "--why", "a try"]);
+    all_settled(&plant);
+    assert_eq!(told(&plant), (1.into(), 0.into()));
+    holds(&plant, "b.csv corrects nothing now");
+}

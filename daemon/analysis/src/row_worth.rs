@@ -15,21 +15,38 @@ const PLACES: u32 = 12;
 
 /// Unit costs known from the files of the org, by product.
 #[derive(Debug)]
-pub(crate) struct UnitCosts(HashMap<String, Decimal>);
+pub(crate) struct UnitCosts {
+    by_product: HashMap<String, Decimal>,
+    /// The currency that they are in.
+    currency: Option<String>,
+}
 
 impl UnitCosts {
-    /// The costs as ordered; the first of a product counts.
-    pub(crate) fn new(costs: &[(String, Decimal)]) -> UnitCosts {
-        let mut map = HashMap::with_capacity(costs.len());
+    /// The costs as ordered, in the currency of the org; the first of a product counts.
+    pub(crate) fn new(costs: &[(String, Decimal)], currency: Option<&str>) -> UnitCosts {
+        let mut by_product = HashMap::with_capacity(costs.len());
         for (product, cost) in costs {
-            map.entry(product.trim().to_owned()).or_insert(*cost);
+            by_product.entry(product.trim().to_owned()).or_insert(*cost);
         }
-        UnitCosts(map)
+        UnitCosts {
+            by_product,
+            currency: currency.map(str::to_owned),
+        }
+    }
+
+    /// Whether the money of a row is in the same currency: what names none is in that of the org.
+    pub(crate) fn is_home(&self, record: &Record) -> bool {
+        let own = record.text(Variable::Currency).map(str::trim);
+        own.is_none_or(|own| {
+            self.currency
+                .as_deref()
+                .is_some_and(|home| own.eq_ignore_ascii_case(home))
+        })
     }
 
     fn of(&self, record: &Record) -> Option<Decimal> {
-        let product = record.text(Variable::ProductCode)?;
-        self.0.get(product.trim()).copied()
+        let product = record.text(Variable::ProductCode).filter(|_| self.is_home(record))?;
+        self.by_product.get(product.trim()).copied()
     }
 }
 
@@ -42,8 +59,9 @@ pub(crate) struct Prices {
 
 impl Prices {
     /// Takes note of a row.
-    pub(crate) fn see(&mut self, record: &Record) {
-        let Some(product) = record.text(Variable::ProductCode).map(str::trim) else {
+    pub(crate) fn see(&mut self, record: &Record, costs: &UnitCosts) {
+        let product = record.text(Variable::ProductCode).map(str::trim);
+        let Some(product) = product.filter(|_| costs.is_home(record)) else {
             return;
         };
         if let Some(cost) = record.number(Variable::StandardUnitCost) {

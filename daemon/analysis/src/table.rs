@@ -88,7 +88,7 @@ impl Table {
             days: None,
             prices: Prices::default(),
         };
-        let costs = UnitCosts::new(&order.unit_costs);
+        let costs = UnitCosts::new(&order.unit_costs, order.currency.as_deref());
         let mut blocks = Counting::new(rows);
         while let Some(block) = blocks.next_block()? {
             for record in block.records() {
@@ -142,7 +142,7 @@ impl Table {
             self.sampled_at.push(Some(at));
         }
 
-        self.prices.see(record);
+        self.prices.see(record, costs);
         let worth = row_worth::of(record, costs);
         for (made, value) in worth.values {
             self.made.entry(made).or_insert_with(ExactColumn::new).put(row, value);

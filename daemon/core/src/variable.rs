@@ -78,7 +78,8 @@ variables! {
     EnergyTariff = "energy_tariff", Text, "", "Load band or tariff of the energy";
     Confirmation = "confirmation", Text, "", "Number of the confirmation or document that booked the row";
     ConfirmationItem = "confirmation_item", Text, "", "Counter or item of the row in its confirmation or document";
-    Reverses = "reverses", Text, "", "Counter, item or document that the row cancels";
+    Reverses = "reverses", Text, "", "Document, or item of its own document, that the row cancels";
+    ReversesItem = "reverses_item", Text, "", "Counter or item that the row cancels: of the document that it cancels, else of its own";
     // time
     EventStart = "event_start", Time, "", "Start of the run, stop or interval";
     EventEnd = "event_end", Time, "", "End of the run, stop or interval";
@@ -151,6 +152,7 @@ impl Variable {
             Variable::IsCancelled => "mark of what was cancelled".to_owned(),
             Variable::ConfirmationItem => "item of the confirmation".to_owned(),
             Variable::Reverses => "number of what the row cancels".to_owned(),
+            Variable::ReversesItem => "item of what the row cancels".to_owned(),
             Variable::Uom => "unit of the quantities".to_owned(),
             Variable::Lsl => "lower limit".to_owned(),
             Variable::Usl => "upper limit".to_owned(),

@@ -128,6 +128,15 @@ pub struct Column {
 }
 
 impl Column {
+    /// Whether it counts the rows of the file, from 0 or 1 on without a gap.
+    pub fn numbers_rows(&self, rows: u64) -> bool {
+        let whole = self.unique && rows > 1 && self.filled == rows && self.numbers.numbers == rows;
+        whole
+            && self
+                .range
+                .is_some_and(|(low, high)| (low == 0.0 || low == 1.0) && high - low + 1.0 == rows as f64)
+    }
+
     /// Share of the filled cells, 0 to 1; 0 where none is.
     pub fn share(&self, count: u64) -> f64 {
         if self.filled == 0 {

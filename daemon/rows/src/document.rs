@@ -40,18 +40,24 @@ pub fn document(record: &Record) -> RowDocument {
     let code = |variable| record.text(variable).map(bare).filter(|code| !code.is_empty());
     let own = code(Variable::Confirmation);
     let item = code(Variable::ConfirmationItem);
-    let cancels = code(Variable::Reverses);
-    let both = |item: &Option<String>| match (&own, item) {
-        (Some(own), Some(item)) => hash(&[own, item]),
+    let (cancels, cancels_its) = (code(Variable::Reverses), code(Variable::ReversesItem));
+    let both = |document: &Option<String>, item: &Option<String>| match (document, item) {
+        (Some(document), Some(item)) => hash(&[document, item]),
         _ => 0,
     };
     let whole = |code: &Option<String>| code.as_ref().map_or(0, |code| hash(&[code]));
+    let (cancels_item, cancels_whole) = match (&cancels, &cancels_its) {
+        (Some(_), Some(_)) => (both(&cancels, &cancels_its), 0),
+        (None, Some(_)) => (both(&own, &cancels_its), 0),
+        // One column may have either.
+        (_, None) => (both(&own, &cancels), whole(&cancels)),
+    };
     let (amount, negative) = amount(record);
     RowDocument {
-        item: both(&item),
+        item: both(&own, &item),
         whole: whole(&own),
-        cancels_item: both(&cancels),
-        cancels_whole: whole(&cancels),
+        cancels_item,
+        cancels_whole,
         amount,
         negative,
         cancelled: record.get(Variable::IsCancelled) == Some(&Value::Flag(true)),
@@ -90,8 +96,8 @@ fn amount(record: &Record) -> (u64, bool) {
 
 /// The documents of the rows of a block; `None` where it has no column of them.
 pub(crate) fn of(rows: &Rows) -> Option<Vec<RowDocument>> {
-    use Variable::{Confirmation, ConfirmationItem, IsCancelled, Reverses};
-    let has = |variable| [Confirmation, ConfirmationItem, Reverses, IsCancelled].contains(&variable);
+    use Variable::{Confirmation, ConfirmationItem, IsCancelled, Reverses, ReversesItem};
+    let has = |variable| [Confirmation, ConfirmationItem, Reverses, ReversesItem, IsCancelled].contains(&variable);
     rows.variables()
         .any(has)
         .then(|| rows.records().map(|record| document(&record)).collect())

@@ -14,7 +14,7 @@ type Tell<'a> = &'a mut (dyn FnMut(&str) -> std::io::Result<()> + Send);
 /// Compares all that an org has; gives whether everything is the same.
 pub(super) async fn org(app: &App, org: OrgId, name: &str, tell: Tell<'_>) -> anyhow::Result<bool> {
     let mut differences = 0_u64;
-    let (mut read, mut analysed, mut busy) = (0_u64, 0_u64, 0_u64);
+    let (mut read, mut analysed, mut busy, mut unread) = (0_u64, 0_u64, 0_u64, 0_u64);
     for file in app.store().run(org, DAEMON, |tx| Box::pin(verify::files(tx))).await? {
         let found = match of_file(app, org, file.file_id).await? {
             Compared::Busy => {
@@ -30,6 +30,7 @@ pub(super) async fn org(app: &App, org: OrgId, name: &str, tell: Tell<'_>) -> an
             tell(&format!("DIFFERS  {name}, {}: {difference}", file.name))?;
         }
         if let Some(why) = found.unread {
+            unread += 1;
             tell(&format!("note     {name}: not read again: {why}"))?;
         }
     }
@@ -52,7 +53,7 @@ pub(super) async fn org(app: &App, org: OrgId, name: &str, tell: Tell<'_>) -> an
     }
     if busy > 0 {
         tell(&format!(
-            "note     {name}: {} with work waiting left out; run it again when `plant status` shows none",
+            "note     {name}: {} with work waiting left out; run it again when a daemon has done it",
             counted(busy, "file", "files")
         ))?;
     }
@@ -62,6 +63,7 @@ pub(super) async fn org(app: &App, org: OrgId, name: &str, tell: Tell<'_>) -> an
         counted(series.len() as u64, "series", "series"),
         counted(analysed, "analysis", "analyses"),
         match differences {
+            0 if busy + unread > 0 => "nothing differs in what could be compared".to_owned(),
             0 => "nothing differs".to_owned(),
             some => counted(some, "difference", "differences"),
         }

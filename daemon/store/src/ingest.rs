@@ -323,7 +323,10 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     let profile = profiles::settle_for_ingest(tx, profile, *is_new, at).await?;
     let series_id = match series::chosen(tx, file_id).await? {
         Some(chosen) => chosen,
-        None => series::of_profile(tx, &profile, at).await?,
+        None => match series::of_former(tx, file_id, &profile).await? {
+            Some(former) => former,
+            None => series::of_profile(tx, &profile, at).await?,
+        },
     };
     let left = series::left(tx, file_id, series_id).await?;
     let days = (outcome.end.first_day, outcome.end.last_day, ingest.has_undated);

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::model::RecordCounts;
+use plant_core::profile::Profile;
 use plant_core::series;
 
 pub use act::{Setting, answer, merge, move_file, outdated, reread, restore, set, settle_profile, split, withdraw};
@@ -148,6 +149,20 @@ pub(crate) async fn days(
     .fetch_one(tx.connection())
     .await?;
     Ok((row.first_day, row.last_day, row.has_undated))
+}
+
+/// The series that a person put the version before of a name into: what comes under it belongs there.
+pub(crate) async fn of_former(tx: &mut OrgTx, file: FileId, profile: &Profile) -> Result<Option<SeriesId>> {
+    let former = sqlx::query_scalar!(
+        r#"SELECT o.series_id AS "series_id!" FROM app.files f JOIN app.files o USING (org_id, folder_id, name_bytes)
+        WHERE f.file_id = $1 AND f.committed_at IS NULL AND o.file_id <> f.file_id AND o.committed_at IS NOT NULL
+            AND o.profile_id = $2 ORDER BY o.file_no DESC LIMIT 1"#,
+        file.0,
+        profile.profile_id.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(former.map(SeriesId))
 }
 
 /// The series that a file is about to leave for that one.

@@ -3,7 +3,7 @@
 
 use super::entry::{Entry, Input};
 use super::largest::{Slot, largest};
-use super::model::{RowIdent, Why};
+use super::model::{RowDocument, RowIdent, Why};
 use super::outcome::Outcome;
 use super::share::{Map, mix};
 use super::tie::{tie_of, tied};
@@ -46,7 +46,10 @@ pub(super) fn keyed(input: &Input, outcome: &mut Outcome) {
     let keyless: Vec<Vec<Slot>> = (kept.iter())
         .map(|(_, entry)| {
             (input.rows(entry.version).iter().enumerate())
-                .filter(|(_, row)| row.subject == 0)
+                .filter(|(line, row)| {
+                    let documents = input.version(entry.version).and_then(|version| version.documents);
+                    row.subject == 0 || cancels(documents, *line)
+                })
                 .map(|(line, row)| Slot::new(mix(u64::from(entry.scope), input.ident(row)), entry.version, line))
                 .collect()
         })
@@ -102,12 +105,19 @@ fn contradicted(input: &Input, entries: &[Entry], entry: &Entry, newest: &Map<u6
     against.min_by_key(|(place, _)| *place).map(|(_, former)| former)
 }
 
+/// The rows of a key: one that cancels another says nothing newer about what it cancels.
 fn with_key<'a>(input: &Input<'a>, entry: &Entry) -> impl Iterator<Item = (usize, &'a RowIdent)> + use<'a> {
+    let documents = input.version(entry.version).and_then(|version| version.documents);
     input
         .rows(entry.version)
         .iter()
         .enumerate()
-        .filter(|(_, row)| row.subject != 0)
+        .filter(move |(line, row)| row.subject != 0 && !cancels(documents, *line))
+}
+
+fn cancels(documents: Option<&[RowDocument]>, line: usize) -> bool {
+    let document = documents.and_then(|documents| documents.get(line));
+    document.is_some_and(RowDocument::cancels)
 }
 
 fn key(entry: &Entry, row: &RowIdent) -> u64 {

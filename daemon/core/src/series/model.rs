@@ -24,7 +24,7 @@ pub struct RowDocument {
     pub item: u64,
     /// Its document alone.
     pub whole: u64,
-    /// What it cancels, where that is an item of its own document.
+    /// What it cancels, where that is an item of a document.
     pub cancels_item: u64,
     /// What it cancels, where that is a document.
     pub cancels_whole: u64,

@@ -137,3 +137,23 @@ pub(super) fn asked(versions: &[Version], decisions: &Decisions, open: &Open) ->
     };
     (question, readings)
 }
+
+/// Whether the same rows count in every reading.
+pub(super) fn is_idle(readings: &[Vec<Vec<Why>>]) -> bool {
+    let counting = |reading: &[Vec<Why>]| -> Vec<Vec<bool>> {
+        let of = |why: &Vec<Why>| why.iter().map(|why| *why == Why::Counts).collect();
+        reading.iter().map(of).collect()
+    };
+    let mut all = readings.iter().map(|reading| counting(reading));
+    let first = all.next();
+    all.all(|other| Some(other) == first)
+}
+
+/// The decisions after the likeliest answer.
+pub(super) fn first_answer(decisions: &Decisions, open: &Open, question: &Question) -> Decisions {
+    let likeliest = question.choices.first().map(|choice| choice.answer);
+    likeliest.map_or_else(
+        || decisions.clone(),
+        |answer| decisions.answered(open.kind, question.older, question.newer, answer),
+    )
+}

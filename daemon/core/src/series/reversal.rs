@@ -204,6 +204,8 @@ struct Marks {
     items: Map<u64, ()>,
     /// Of rows without one, by their values: how many are still to be taken out, and one of them.
     values: Map<u64, (usize, RowDocument)>,
+    /// Amounts above zero of marked rows.
+    above: Map<u64, ()>,
     /// What was taken out, by its amount: how many rows above zero, less those below.
     amounts: Map<u64, i64>,
 }
@@ -213,11 +215,15 @@ impl Marks {
         let mut marks = Marks {
             items: Map::default(),
             values: Map::default(),
+            above: Map::default(),
             amounts: Map::default(),
         };
         for version in &rows.versions {
             let mut here: Map<u64, (usize, RowDocument)> = Map::default();
             for row in rows.of(*version).filter(Row::is_marked) {
+                if let Some(amount) = row.key(row.document.amount).filter(|_| !row.document.negative) {
+                    marks.above.insert(amount, ());
+                }
                 match row.key(row.document.item) {
                     Some(item) => drop(marks.items.insert(item, ())),
                     None => here.entry(row.values).or_insert((0, row.document)).0 += 1,
@@ -233,7 +239,13 @@ impl Marks {
 
     /// A row that its own mark cancels, or that of its item.
     fn take(&mut self, row: &Row) -> bool {
+        // A mark on what takes back, and not on what is taken back: both count, and add up to nothing.
+        let takes_back = row.document.negative
+            && row
+                .key(row.document.amount)
+                .is_some_and(|amount| !self.above.contains_key(&amount));
         let takes = match row.key(row.document.item) {
+            _ if takes_back => false,
             Some(item) => self.items.contains_key(&item),
             None => row.document.cancelled,
         };

@@ -77,7 +77,7 @@ impl<'a> Context<'a> {
             }),
             has_confirmation: matched.iter().zip(&facts.columns).any(|(found, column)| {
                 let named = |found: &Match| found.exact && found.variable == Variable::Confirmation;
-                found.iter().any(named) && column.holds_codes()
+                found.iter().any(named) && column.holds_codes() && !column.numbers_rows(facts.rows)
             }),
             has_scrap: all.zip(&facts.columns).any(|(index, column)| {
                 column.filled > 0 && names(index, |variable| variable == Variable::QuantityScrap)

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::cells::Plan;
-use crate::facts::{Blank, Column, ColumnFacts, blank};
+use crate::facts::{Blank, ColumnFacts, blank};
 
 /// The columns that count, with the hash of their names.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Other {
             let numbers_rows = facts
                 .columns
                 .get(index)
-                .is_some_and(|column| numbers_rows(column, facts.rows));
+                .is_some_and(|column| column.numbers_rows(facts.rows));
             if plan.variable.is_none() && !is_mark(&name) && !numbers_rows && !ignored.contains(&name) {
                 columns.push((index, xxh3_64(name.as_bytes())));
             }
@@ -52,13 +52,4 @@ fn cell(text: &str, name: u64) -> u64 {
     let written = number.map(|number| number.normalize().to_string());
     let hash = xxh3_64(written.as_deref().unwrap_or(text).as_bytes());
     xxh3_64([hash.to_le_bytes(), name.to_le_bytes()].as_flattened())
-}
-
-/// Whether the column counts the rows of the file, from 0 or 1 on without a gap.
-fn numbers_rows(column: &Column, rows: u64) -> bool {
-    let whole = column.unique && rows > 1 && column.filled == rows && column.numbers.numbers == rows;
-    whole
-        && column
-            .range
-            .is_some_and(|(low, high)| (low == 0.0 || low == 1.0) && high - low + 1.0 == rows as f64)
 }

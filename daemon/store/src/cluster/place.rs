@@ -99,7 +99,8 @@ impl Place {
         if !ours {
             return Err(ClusterError::Place {
                 path: self.socket_dir.clone(),
-                detail: "somebody else has this folder; remove it".to_owned(),
+                detail: "another account has this folder: run this as that account, or remove it if no plantd uses it"
+                    .to_owned(),
             });
         }
         self.give(&self.socket_dir, 0o700)
