@@ -405,8 +405,24 @@ fn what_was_damaged_is_told_and_mended() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(said.contains("stays as it was"), "{said}");
     assert_eq!(plant.metric("quantity_good", &[]), good);
+    let elsewhere = plant.folder("elsewhere").join("state");
+    let wrong = plantd_rebuild_in(&elsewhere);
+    assert!(wrong.contains("no plantd has worked in"), "{wrong}");
+    assert!(!elsewhere.exists(), "nothing is made there");
     let nobody = plant.rebuild(&["--org", "nobody"]);
     assert_eq!(nobody.status.code(), Some(1), "{nobody:?}");
+}
+
+/// What a rebuild in another state folder says.
+fn plantd_rebuild_in(state: &Path) -> String {
+    let mut command = std::process::Command::new(plant_tests::programs().join("plantd"));
+    let output = command
+        .args(["rebuild", "--verify", "--state"])
+        .arg(state)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use plant_core::access::DAEMON;
 use plant_core::model::DatabaseKind;
 use plant_core::trouble::Passing;
@@ -179,6 +179,12 @@ const CONNECTIONS_VISIT: u32 = 12;
 /// # Errors
 /// When it can't be reached, or is of another age than this program.
 pub(super) async fn reach(setting: &Setting, clock: Clock) -> anyhow::Result<Opened> {
+    if setting.config.database.url.is_none() && !PrivateCluster::is_there(&setting.state_dir)? {
+        bail!(
+            "no plantd has worked in {}: name its state folder with --state",
+            setting.state_dir.display()
+        );
+    }
     let mut cluster = None;
     let access = match access(setting, &mut cluster, &Halt::default()).await {
         Err(error) if is_in_use(&error) => PrivateCluster::running(&setting.state_dir)?,

@@ -139,6 +139,14 @@ impl PrivateCluster {
         })
     }
 
+    /// Whether a cluster was made here.
+    ///
+    /// # Errors
+    /// What stands in the way of looking.
+    pub fn is_there(state_dir: &Path) -> Result<bool, ClusterError> {
+        Ok(state_dir.is_dir() && Place::prepare(state_dir)?.data_version()?.is_some())
+    }
+
     /// How to reach the database of the cluster that another process of this account runs here.
     ///
     /// # Errors
