@@ -400,6 +400,9 @@ fn a_column_that_tells_nothing_is_named_and_files_of_two_kinds_are_parted() {
     all_settled(&plant);
     assert_eq!(plant.metric("quantity_good", &[]), Some(80.0));
     assert_eq!(plant.json(&["series"])["items"].as_array().unwrap().len(), 2);
+    // What comes under its name belongs there too.
+    drop_at(&plant, &folder, "south.csv", &export("B9").replace(";10;", ";20;"), 3);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(120.0));
     let audit = plant.json(&["audit"])["items"].to_string();
     assert!(audit.contains("series.split"), "{audit}");
 }

@@ -28,34 +28,18 @@ pub use model::{Basis, Decisions, Mode, Resolution, RowDocument, RowIdent, Seen,
 pub use scope::{NameParts, Scope, folder_codes, name_parts, scope};
 pub use touch::{Place, touching};
 
-/// Questions of which no answer changes what counts, at most; the next one is asked all the same.
-const IDLE_QUESTIONS: usize = 8;
-
 /// Decides which rows of a series count. Time grows with the rows, times the logarithm of their number.
 pub fn resolve(versions: &[Version], decisions: &Decisions) -> Resolution {
-    let mut decisions = decisions.clone();
-    let mut idle = 0;
-    loop {
-        let settled = question::settle(versions, &decisions);
-        let asked = settled
-            .open
-            .map(|open| (open.clone(), question::asked(versions, &decisions, &open)));
-        let (question, readings) = match asked {
-            // Whatever is said, the same rows count: nothing is asked, and the next question may be another one.
-            Some((open, (question, readings))) if idle < IDLE_QUESTIONS && question::is_idle(&readings) => {
-                idle += 1;
-                decisions = question::first_answer(&decisions, &open, &question);
-                continue;
-            }
-            Some((_, (question, readings))) => (Some(question), readings),
-            None => (None, Vec::new()),
-        };
-        return Resolution {
-            why: settled.why,
-            question,
-            evidence: settled.evidence,
-            readings,
-        };
+    let (settled, decisions) = question::settle_quietly(versions, decisions);
+    let (question, readings) = settled
+        .open
+        .map(|open| question::asked(versions, &decisions, &open))
+        .unzip();
+    Resolution {
+        why: settled.why,
+        question,
+        evidence: settled.evidence,
+        readings: readings.unwrap_or_default(),
     }
 }
 

@@ -112,6 +112,46 @@ pub(super) fn settle(versions: &[Version], decisions: &Decisions) -> Settled {
     }
 }
 
+/// Questions that are passed over one after the other, at most.
+const IDLE_MOST: usize = 8;
+
+/// The same without questions of which no answer changes what counts, as of a row that was cancelled whichever of two
+/// files it is of; with the decisions that pass over them.
+pub(super) fn settle_quietly(versions: &[Version], decisions: &Decisions) -> (Settled, Decisions) {
+    let mut decisions = decisions.clone();
+    // Only what is netted afterwards makes readings alike.
+    let rounds = match versions.iter().any(|version| version.documents.is_some()) {
+        true => IDLE_MOST,
+        false => 0,
+    };
+    let no = |at: usize| versions.get(at).map_or(0, |version| version.file_no);
+    for _ in 0..rounds {
+        let settled = settle(versions, &decisions);
+        let Some(open) = &settled.open else {
+            return (settled, decisions);
+        };
+        let answers = open.kind.answers(open.equal_rows).iter();
+        let all: Vec<Decisions> = answers
+            .map(|answer| decisions.answered(open.kind, no(open.older), no(open.newer), *answer))
+            .collect();
+        let mut readings = all.iter().map(|after| counted(&settle(versions, after).why));
+        let first = readings.next();
+        let is_idle = readings.all(|reading| Some(reading) == first);
+        drop(readings);
+        match all.into_iter().next() {
+            Some(likeliest) if is_idle => decisions = likeliest,
+            _ => return (settled, decisions),
+        }
+    }
+    (settle(versions, &decisions), decisions)
+}
+
+/// Which rows count.
+fn counted(why: &[Vec<Why>]) -> Vec<Vec<bool>> {
+    let of = |why: &Vec<Why>| why.iter().map(|why| *why == Why::Counts).collect();
+    why.iter().map(of).collect()
+}
+
 /// The question with the figures of each answer, and which rows would count after each.
 pub(super) fn asked(versions: &[Version], decisions: &Decisions, open: &Open) -> (Question, Vec<Vec<Vec<Why>>>) {
     let no = |at: usize| versions.get(at).map_or(0, |version| version.file_no);
@@ -119,7 +159,7 @@ pub(super) fn asked(versions: &[Version], decisions: &Decisions, open: &Open) ->
     let (mut choices, mut readings) = (Vec::new(), Vec::new());
     for answer in open.kind.answers(open.equal_rows) {
         let after = decisions.answered(open.kind, older, newer, *answer);
-        let why = settle(versions, &after).why;
+        let why = settle_quietly(versions, &after).0.why;
         choices.push(Choice {
             answer: *answer,
             label: answer.label(open.kind),
@@ -136,24 +176,4 @@ pub(super) fn asked(versions: &[Version], decisions: &Decisions, open: &Open) ->
         text: texts::question(open.kind, open.rows),
     };
     (question, readings)
-}
-
-/// Whether the same rows count in every reading.
-pub(super) fn is_idle(readings: &[Vec<Vec<Why>>]) -> bool {
-    let counting = |reading: &[Vec<Why>]| -> Vec<Vec<bool>> {
-        let of = |why: &Vec<Why>| why.iter().map(|why| *why == Why::Counts).collect();
-        reading.iter().map(of).collect()
-    };
-    let mut all = readings.iter().map(|reading| counting(reading));
-    let first = all.next();
-    all.all(|other| Some(other) == first)
-}
-
-/// The decisions after the likeliest answer.
-pub(super) fn first_answer(decisions: &Decisions, open: &Open, question: &Question) -> Decisions {
-    let likeliest = question.choices.first().map(|choice| choice.answer);
-    likeliest.map_or_else(
-        || decisions.clone(),
-        |answer| decisions.answered(open.kind, question.older, question.newer, answer),
-    )
 }
