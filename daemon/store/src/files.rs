@@ -198,10 +198,10 @@ pub async fn counts(tx: &mut OrgTx) -> Result<QueueView> {
             | FileState::Unsupported => {}
         }
     }
-    // A file that is in counts as running while its analysis is on the way, not when that was given up.
+    // A file that is in counts as running while it is read again or its analysis is on the way, not when that was given up.
     let analysing = sqlx::query_scalar!(
         r#"SELECT count(DISTINCT file_id) AS "files!" FROM app.jobs
-        WHERE kind = 'analyse' AND state IN ('queued', 'running')"#
+        WHERE kind IN ('analyse', 'reread') AND state IN ('queued', 'running')"#
     )
     .fetch_one(tx.connection())
     .await?;

@@ -247,6 +247,11 @@ async fn look<W>(
             }
             return Ok(None);
         }
+        // What is in may be read or analysed again, for what another file or a person said.
+        if context.client.get_status().await?.queue.running > 0 {
+            *open = vec!["files that are read or analysed again".to_owned()];
+            return Ok(None);
+        }
         let all = FileFilter {
             limit: context.listing.limit,
             page: context.listing.page.clone(),
