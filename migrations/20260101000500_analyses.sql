@@ -26,6 +26,8 @@ CREATE TABLE app.unit_costs (
     file_id uuid NOT NULL,
     product text NOT NULL,
     cost numeric NOT NULL,
+    -- As the rows say it; NULL where it is that of the org.
+    currency text,
     PRIMARY KEY (org_id, product, file_id),
     FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id)
 );

@@ -406,3 +406,30 @@ fn a_column_that_tells_nothing_is_named_and_files_of_two_kinds_are_parted() {
     let audit = plant.json(&["audit"])["items"].to_string();
     assert!(audit.contains("series.split"), "{audit}");
 }
+
+#[test]
+fn names_that_count_rank_files_whose_times_say_otherwise() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let orders = |good: u32| format!("{ORDERS}WO1;2025-03-03;P-100;{good}\nWO2;2025-03-04;P-100;10\n");
+    // The second was copied before the first.
+    drop_at(&plant, &folder, "orders_1.csv", &orders(100), 2);
+    plant.ok(&["series", "set", "orders_1.csv", "--key", "work_order"]);
+    drop_at(&plant, &folder, "orders_2.csv", &orders(90), 1);
+    let asked = question(&plant);
+    assert_eq!(asked["code"], "rank_basis", "{asked}");
+    let shown = plant.ok(&["series", "show", "orders_1.csv"]);
+    assert!(shown.contains("by_name"), "{shown}");
+    plant.ok(&["files", "answer", "orders_2.csv", "by_name"]);
+    all_settled(&plant);
+    assert_eq!(question(&plant), Value::Null);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(100.0));
+    let shown = plant.json(&["series", "set", "orders_1.csv", "--rank", "time"]);
+    assert!(shown["rank_basis"].as_str().unwrap().contains("time"), "{shown}");
+    all_settled(&plant);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(110.0));
+    let wrong = plant.run(&["series", "set", "orders_1.csv", "--rank", "size"]);
+    assert_eq!(wrong.status.code(), Some(2), "{wrong:?}");
+    let same = plant.rebuild(&["--verify"]);
+    assert!(same.status.success(), "{same:?}");
+}

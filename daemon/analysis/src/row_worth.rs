@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use plant_core::component::Made;
+use plant_core::job::UnitCost;
 use plant_core::record::Record;
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
@@ -16,56 +17,56 @@ const PLACES: u32 = 12;
 /// Unit costs known from the files of the org, by product.
 #[derive(Debug)]
 pub(crate) struct UnitCosts {
-    by_product: HashMap<String, Decimal>,
-    /// The currency that they are in.
-    currency: Option<String>,
+    by_product: HashMap<String, UnitCost>,
+    /// The currency of what names none.
+    home: Option<String>,
 }
 
 impl UnitCosts {
-    /// The costs as ordered, in the currency of the org; the first of a product counts.
-    pub(crate) fn new(costs: &[(String, Decimal)], currency: Option<&str>) -> UnitCosts {
+    /// The costs as ordered; the first of a product counts.
+    pub(crate) fn new(costs: &[UnitCost], home: Option<&str>) -> UnitCosts {
         let mut by_product = HashMap::with_capacity(costs.len());
-        for (product, cost) in costs {
-            by_product.entry(product.trim().to_owned()).or_insert(*cost);
+        for cost in costs {
+            by_product
+                .entry(cost.product.trim().to_owned())
+                .or_insert_with(|| cost.clone());
         }
         UnitCosts {
             by_product,
-            currency: currency.map(str::to_owned),
+            home: home.map(str::to_owned),
         }
     }
 
-    /// Whether the money of a row is in the same currency: what names none is in that of the org.
-    pub(crate) fn is_home(&self, record: &Record) -> bool {
-        let own = record.text(Variable::Currency).map(str::trim);
-        own.is_none_or(|own| {
-            self.currency
-                .as_deref()
-                .is_some_and(|home| own.eq_ignore_ascii_case(home))
-        })
-    }
-
+    /// What a unit costs; nothing where that is known in another currency than the row's.
     fn of(&self, record: &Record) -> Option<Decimal> {
-        let product = record.text(Variable::ProductCode).filter(|_| self.is_home(record))?;
-        self.by_product.get(product.trim()).copied()
+        let product = record.text(Variable::ProductCode)?;
+        let known = self.by_product.get(product.trim())?;
+        let named = |currency: Option<&str>| currency.or(self.home.as_deref()).map(|name| name.trim().to_uppercase());
+        let both = named(record.text(Variable::Currency)).zip(named(known.currency.as_deref()));
+        both.is_none_or(|(row, cost)| row == cost).then_some(known.cost)
     }
 }
 
 /// What rows say of unit costs, and of which products they need one.
 #[derive(Debug, Default)]
 pub(crate) struct Prices {
-    named: BTreeMap<String, Decimal>,
+    named: BTreeMap<String, UnitCost>,
     wanted: BTreeSet<String>,
 }
 
 impl Prices {
     /// Takes note of a row.
-    pub(crate) fn see(&mut self, record: &Record, costs: &UnitCosts) {
-        let product = record.text(Variable::ProductCode).map(str::trim);
-        let Some(product) = product.filter(|_| costs.is_home(record)) else {
+    pub(crate) fn see(&mut self, record: &Record) {
+        let Some(product) = record.text(Variable::ProductCode).map(str::trim) else {
             return;
         };
         if let Some(cost) = record.number(Variable::StandardUnitCost) {
-            self.named.insert(product.to_owned(), cost);
+            let said = UnitCost {
+                product: product.to_owned(),
+                cost,
+                currency: record.text(Variable::Currency).map(|name| name.trim().to_owned()),
+            };
+            self.named.insert(product.to_owned(), said);
         }
         if scrap_to_value(record).is_some() && own_unit_cost(record).is_none() && !self.wanted.contains(product) {
             self.wanted.insert(product.to_owned());
@@ -73,8 +74,8 @@ impl Prices {
     }
 
     /// The costs by product, and the products that need one.
-    pub(crate) fn into_parts(self) -> (Vec<(String, Decimal)>, Vec<String>) {
-        (self.named.into_iter().collect(), self.wanted.into_iter().collect())
+    pub(crate) fn into_parts(self) -> (Vec<UnitCost>, Vec<String>) {
+        (self.named.into_values().collect(), self.wanted.into_iter().collect())
     }
 }
 

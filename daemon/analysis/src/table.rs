@@ -142,7 +142,7 @@ impl Table {
             self.sampled_at.push(Some(at));
         }
 
-        self.prices.see(record, costs);
+        self.prices.see(record);
         let worth = row_worth::of(record, costs);
         for (made, value) in worth.values {
             self.made.entry(made).or_insert_with(ExactColumn::new).put(row, value);

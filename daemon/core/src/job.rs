@@ -273,8 +273,19 @@ pub struct AnalysisOrder {
     pub settings: crate::profile::Settings,
     /// Fate of the lines, for the gates of savings.
     pub balance: Balance,
-    /// Costs known from the files of the org (product code → unit cost), for valuing.
-    pub unit_costs: Vec<(String, rust_decimal::Decimal)>,
+    /// Costs known from the files of the org, for valuing.
+    pub unit_costs: Vec<UnitCost>,
+}
+
+/// What one unit of a product costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitCost {
+    /// Code of the product.
+    pub product: String,
+    /// Standard cost of one unit.
+    pub cost: rust_decimal::Decimal,
+    /// Its currency, where the rows say one; else it is in that of the org.
+    pub currency: Option<String>,
 }
 
 /// What an analysis yields.
@@ -293,7 +304,7 @@ pub struct AnalysisOutput {
     /// Records seen.
     pub records: u64,
     /// The standard cost of a unit by product, as the last row says that names one: other files are valued with it.
-    pub costs: Vec<(String, rust_decimal::Decimal)>,
+    pub costs: Vec<UnitCost>,
     /// Products with scrap of which no row of their own names a cost: what other files say of these is used.
     pub priced: Vec<String>,
 }

@@ -5,7 +5,8 @@ use plant_core::series::RowDocument;
 use crate::codes::Codes;
 use crate::document;
 use crate::ident::{IDENT_BYTES, Key, NO_DAY, mapped, subject};
-use crate::limit::{BLOCK_MAX_BYTES, BLOCK_ROWS, BlockError};
+use crate::limit::{BLOCK_MAX_BYTES, BlockError};
+use crate::lists::Lists;
 use crate::read::Rows;
 
 /// How much is gained by compressing harder does not pay for the time.
@@ -111,35 +112,19 @@ pub fn unpack(image: &[u8]) -> Result<Rows, BlockError> {
 /// # Errors
 /// When they can't be unpacked.
 pub fn idents(packed: &[u8]) -> Result<Vec<Stored>, BlockError> {
-    let bytes = zstd::bulk::decompress(packed, BLOCK_ROWS * IDENT_BYTES)?;
-    if bytes.len() % IDENT_BYTES != 0 {
-        return Err(BlockError::Shape("identities are cut".to_owned()));
-    }
-    let rows = bytes.len() / IDENT_BYTES;
-    let long = |list: usize, row: usize| {
-        let at = (list * rows + row) * 8;
-        bytes
-            .get(at..at + 8)
-            .and_then(|bytes| bytes.first_chunk::<8>())
-            .map_or(0, |bytes| u64::from_le_bytes(*bytes))
-    };
-    let short = |list: usize, row: usize| {
-        let at = rows * 24 + (list * rows + row) * 4;
-        bytes
-            .get(at..at + 4)
-            .and_then(|bytes| bytes.first_chunk::<4>())
-            .copied()
-    };
+    let lists = Lists::unpack(packed, IDENT_BYTES, "identities")?;
     let mut line = 0;
-    Ok((0..rows)
+    Ok((0..lists.rows)
         .map(|row| {
-            let day = short(0, row).map_or(NO_DAY, i32::from_le_bytes);
-            line += short(1, row).map_or(0, |bytes| u64::from(u32::from_le_bytes(bytes)));
+            let day = lists.behind(24, row).map_or(NO_DAY, i32::from_le_bytes);
+            line += lists
+                .behind(28, row)
+                .map_or(0, |step| u64::from(u32::from_le_bytes(step)));
             Stored {
                 line,
-                mapped: long(0, row),
-                other: long(1, row),
-                subject: long(2, row),
+                mapped: lists.hash(0, row),
+                other: lists.hash(1, row),
+                subject: lists.hash(2, row),
                 day: (day != NO_DAY).then_some(day),
             }
         })

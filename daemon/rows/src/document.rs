@@ -6,7 +6,8 @@ use plant_core::variable::Variable;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::ident::bare;
-use crate::limit::{BLOCK_ROWS, BlockError};
+use crate::limit::BlockError;
+use crate::lists::Lists;
 use crate::read::Rows;
 
 /// Bytes of one row: five hashes and its marks.
@@ -125,28 +126,19 @@ pub(crate) fn pack(documents: &[RowDocument], level: i32) -> std::io::Result<Vec
 /// # Errors
 /// When they can't be unpacked.
 pub fn documents(packed: &[u8]) -> Result<Vec<RowDocument>, BlockError> {
-    let bytes = zstd::bulk::decompress(packed, BLOCK_ROWS * DOCUMENT_BYTES)?;
-    if bytes.len() % DOCUMENT_BYTES != 0 {
-        return Err(BlockError::Shape("documents are cut".to_owned()));
-    }
-    let rows = bytes.len() / DOCUMENT_BYTES;
-    let long = |list: usize, row: usize| {
-        let at = (list * rows + row) * 8;
-        bytes
-            .get(at..at + 8)
-            .and_then(|bytes| bytes.first_chunk::<8>())
-            .map_or(0, |bytes| u64::from_le_bytes(*bytes))
-    };
-    let marked = |row: usize, mark: u8| bytes.get(rows * 40 + row).is_some_and(|marks| marks & mark != 0);
-    Ok((0..rows)
-        .map(|row| RowDocument {
-            item: long(0, row),
-            whole: long(1, row),
-            cancels_item: long(2, row),
-            cancels_whole: long(3, row),
-            amount: long(4, row),
-            negative: marked(row, NEGATIVE),
-            cancelled: marked(row, CANCELLED),
+    let lists = Lists::unpack(packed, DOCUMENT_BYTES, "documents")?;
+    Ok((0..lists.rows)
+        .map(|row| {
+            let [marks] = lists.behind(40, row).unwrap_or_default();
+            RowDocument {
+                item: lists.hash(0, row),
+                whole: lists.hash(1, row),
+                cancels_item: lists.hash(2, row),
+                cancels_whole: lists.hash(3, row),
+                amount: lists.hash(4, row),
+                negative: marks & NEGATIVE != 0,
+                cancelled: marks & CANCELLED != 0,
+            }
         })
         .collect())
 }

@@ -9,6 +9,7 @@ mod codes;
 mod document;
 mod ident;
 mod limit;
+mod lists;
 mod read;
 mod stream;
 mod write;

@@ -108,7 +108,7 @@ async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: Dat
     let org = tx.org().0;
     let id = sqlx::query_scalar!(
         "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, priced, created_at)
-        VALUES ($1, app.uuid_v7(), $2, 'completed', $3, $4, $5, $6, $8, $7)
+        VALUES ($1, app.uuid_v7(), $2, 'completed', $3, $4, $5, $6, $7, $8)
         ON CONFLICT (org_id, file_id) DO UPDATE SET status = 'completed', tier = excluded.tier,
             analyzers = excluded.analyzers, summary = excluded.summary, records = excluded.records, stale = false,
             error = NULL, priced = excluded.priced, created_at = excluded.created_at
@@ -119,8 +119,8 @@ async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: Dat
         text::json("analyzers", &output.analyzers)?,
         text::json("summary", &output.summary)?,
         paging::big(output.records),
-        at,
-        &costs::cleaned(&output.priced)
+        &costs::cleaned(&output.priced),
+        at
     )
     .fetch_one(tx.connection())
     .await?;

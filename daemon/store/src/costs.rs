@@ -4,6 +4,7 @@
 //! in which files came; where it changes, what was valued with it is analysed again.
 
 use plant_core::ids::FileId;
+use plant_core::job::UnitCost;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -15,14 +16,15 @@ use crate::tx::OrgTx;
 ///
 /// # Errors
 /// What the database says.
-pub async fn all(tx: &mut OrgTx) -> Result<Vec<(String, Decimal)>> {
+pub async fn all(tx: &mut OrgTx) -> Result<Vec<UnitCost>> {
     of(tx, None).await
 }
 
-async fn of(tx: &mut OrgTx, products: Option<&[String]>) -> Result<Vec<(String, Decimal)>> {
+async fn of(tx: &mut OrgTx, products: Option<&[String]>) -> Result<Vec<UnitCost>> {
     let org = tx.org().0;
-    let rows = sqlx::query!(
-        "SELECT DISTINCT ON (c.product) c.product, c.cost
+    let costs = sqlx::query_as!(
+        UnitCost,
+        "SELECT DISTINCT ON (c.product) c.product, c.cost, c.currency
         FROM app.unit_costs c JOIN app.files f ON f.org_id = c.org_id AND f.file_id = c.file_id
         WHERE c.org_id = $1 AND ($2::text[] IS NULL OR c.product = ANY ($2))
         ORDER BY c.product, f.mtime_ns DESC, f.name DESC, f.sha256 DESC, f.file_no DESC",
@@ -31,7 +33,7 @@ async fn of(tx: &mut OrgTx, products: Option<&[String]>) -> Result<Vec<(String, 
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(|row| (row.product, row.cost)).collect())
+    Ok(costs)
 }
 
 /// Products as they are kept.
@@ -44,10 +46,12 @@ pub(crate) fn cleaned(products: &[String]) -> Vec<String> {
 
 /// Puts what the rows of a file say in the place of what they said before; gives the products that cost something else
 /// since.
-pub(crate) async fn replace(tx: &mut OrgTx, file: FileId, costs: &[(String, Decimal)]) -> Result<Vec<String>> {
+pub(crate) async fn replace(tx: &mut OrgTx, file: FileId, costs: &[UnitCost]) -> Result<Vec<String>> {
     let org = tx.org().0;
-    let (products, values): (Vec<String>, Vec<Decimal>) = costs.iter().cloned().unzip();
+    let products: Vec<String> = costs.iter().map(|cost| cost.product.clone()).collect();
     let products = cleaned(&products);
+    let values: Vec<Decimal> = costs.iter().map(|cost| cost.cost).collect();
+    let currencies: Vec<Option<String>> = costs.iter().map(|cost| cost.currency.clone()).collect();
     let mut touched = sqlx::query_scalar!(
         "SELECT product FROM app.unit_costs WHERE org_id = $1 AND file_id = $2",
         org,
@@ -70,27 +74,22 @@ pub(crate) async fn replace(tx: &mut OrgTx, file: FileId, costs: &[(String, Deci
     .execute(tx.connection())
     .await?;
     sqlx::query!(
-        "INSERT INTO app.unit_costs (org_id, file_id, product, cost)
-        SELECT $1, $2, c.product, c.cost FROM UNNEST($3::text[], $4::numeric[]) AS c (product, cost)
-        ON CONFLICT DO NOTHING",
+        "INSERT INTO app.unit_costs (org_id, file_id, product, cost, currency)
+        SELECT $1, $2, c.product, c.cost, c.currency
+        FROM UNNEST($3::text[], $4::numeric[], $5::text[]) AS c (product, cost, currency) ON CONFLICT DO NOTHING",
         org,
         file.0,
         &products,
-        &values
+        &values,
+        &currencies as &[Option<String>]
     )
     .execute(tx.connection())
     .await?;
     let after = of(tx, Some(&touched)).await?;
-    let cost = |costs: &[(String, Decimal)], product: &String| {
-        let found = costs.binary_search_by(|(name, _)| name.cmp(product)).ok();
-        found.and_then(|at| costs.get(at)).map(|(_, cost)| *cost)
-    };
-    let sorted = |mut costs: Vec<(String, Decimal)>| {
-        costs.sort_unstable();
-        costs
-    };
-    let (before, after) = (sorted(before), sorted(after));
-    touched.retain(|product| cost(&before, product) != cost(&after, product));
+    touched.retain(|product| {
+        let is = |cost: &&UnitCost| cost.product == *product;
+        before.iter().find(is) != after.iter().find(is)
+    });
     Ok(touched)
 }
 

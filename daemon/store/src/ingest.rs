@@ -321,13 +321,7 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
         blocks::swap(tx, file_no).await?;
     }
     let profile = profiles::settle_for_ingest(tx, profile, *is_new, at).await?;
-    let series_id = match series::chosen(tx, file_id).await? {
-        Some(chosen) => chosen,
-        None => match series::of_former(tx, file_id, &profile).await? {
-            Some(former) => former,
-            None => series::of_profile(tx, &profile, at).await?,
-        },
-    };
+    let series_id = series::home(tx, file_id, &profile, at).await?;
     let left = series::left(tx, file_id, series_id).await?;
     let days = (outcome.end.first_day, outcome.end.last_day, ingest.has_undated);
     let tells_of_the_same = left.is_none() && series::days(tx, file_id).await? == days;

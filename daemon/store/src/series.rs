@@ -20,7 +20,8 @@ pub use act::{Setting, answer, merge, move_file, outdated, reread, restore, set,
 pub use derive::derive;
 pub(crate) use derive::why_not;
 pub use known::asked_variables;
-pub(crate) use known::{key_for, of_profile, set_keyed_by};
+use known::of_profile;
+pub(crate) use known::{key_for, set_keyed_by};
 pub(crate) use show::question;
 pub use show::{get, list, resolve};
 
@@ -124,17 +125,27 @@ pub async fn derive_again(tx: &mut OrgTx, series: SeriesId, at: DateTime<Utc>) -
     derive(tx, series, None, at).await
 }
 
-/// The series that a person put a file into, which is another one than that of its profile.
-pub(crate) async fn chosen(tx: &mut OrgTx, file: FileId) -> Result<Option<SeriesId>> {
+/// The series that a file read by a profile belongs to: where a person put it or the version before of its name, else that
+/// of the profile.
+pub(crate) async fn home(tx: &mut OrgTx, file: FileId, profile: &Profile, at: DateTime<Utc>) -> Result<SeriesId> {
     let chosen = sqlx::query_scalar!(
-        r#"SELECT f.series_id AS "series_id!" FROM app.files f
-        WHERE f.file_id = $1 AND f.series_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM app.series_profiles p
-            WHERE p.org_id = f.org_id AND p.profile_id = f.profile_id AND p.series_id = f.series_id)"#,
-        file.0
+        r#"SELECT o.series_id AS "series_id!" FROM app.files f JOIN app.files o USING (org_id, folder_id, name_bytes)
+        WHERE f.file_id = $1 AND o.committed_at IS NOT NULL
+            -- Itself, where it is in and lies in another series than that of its profile.
+            AND CASE WHEN f.committed_at IS NOT NULL
+                THEN o.file_id = f.file_id AND NOT EXISTS (SELECT 1 FROM app.series_profiles p
+                    WHERE p.org_id = f.org_id AND p.profile_id = f.profile_id AND p.series_id = f.series_id)
+                ELSE o.profile_id = $2 END
+        ORDER BY o.file_no DESC LIMIT 1"#,
+        file.0,
+        profile.profile_id.0
     )
     .fetch_optional(tx.connection())
     .await?;
-    Ok(chosen.map(SeriesId))
+    match chosen {
+        Some(chosen) => Ok(SeriesId(chosen)),
+        None => of_profile(tx, profile, at).await,
+    }
 }
 
 /// The first and last day of a file as it was read last, and whether a row of it has none.
@@ -149,20 +160,6 @@ pub(crate) async fn days(
     .fetch_one(tx.connection())
     .await?;
     Ok((row.first_day, row.last_day, row.has_undated))
-}
-
-/// The series that a person put the version before of a name into: what comes under it belongs there.
-pub(crate) async fn of_former(tx: &mut OrgTx, file: FileId, profile: &Profile) -> Result<Option<SeriesId>> {
-    let former = sqlx::query_scalar!(
-        r#"SELECT o.series_id AS "series_id!" FROM app.files f JOIN app.files o USING (org_id, folder_id, name_bytes)
-        WHERE f.file_id = $1 AND f.committed_at IS NULL AND o.file_id <> f.file_id AND o.committed_at IS NOT NULL
-            AND o.profile_id = $2 ORDER BY o.file_no DESC LIMIT 1"#,
-        file.0,
-        profile.profile_id.0
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    Ok(former.map(SeriesId))
 }
 
 /// The series that a file is about to leave for that one.

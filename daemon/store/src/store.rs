@@ -142,22 +142,7 @@ impl Store {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut OrgTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        let (actor, long) = (actor.to_owned(), self.long);
-        tokio::spawn(async move {
-            let mut tx = begin(&pool, org, actor, long).await?;
-            match work(&mut tx).await {
-                Ok(value) => tx.finish(true).await.map(|()| value),
-                Err(error) => {
-                    // The first error is what the caller has to know; a failed rollback closes the connection.
-                    if let Err(second) = tx.finish(false).await {
-                        tracing::debug!(error = %second, "rollback failed");
-                    }
-                    Err(error)
-                }
-            }
-        })
-        .await?
+        self.within(org, actor, true, work).await
     }
 
     /// Runs `work` in a transaction of an org that is rolled back whatever it returns: to see what would become of
@@ -170,13 +155,28 @@ impl Store {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut OrgTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
+        self.within(org, actor, false, work).await
+    }
+
+    async fn within<T, F>(&self, org: OrgId, actor: &str, keep: bool, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut OrgTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
         let pool = self.pool.clone();
         let (actor, long) = (actor.to_owned(), self.long);
         tokio::spawn(async move {
             let mut tx = begin(&pool, org, actor, long).await?;
-            let outcome = work(&mut tx).await;
-            tx.finish(false).await?;
-            outcome
+            match work(&mut tx).await {
+                Ok(value) => tx.finish(keep).await.map(|()| value),
+                Err(error) => {
+                    // The first error is what the caller has to know; a failed rollback closes the connection.
+                    if let Err(second) = tx.finish(false).await {
+                        tracing::debug!(error = %second, "rollback failed");
+                    }
+                    Err(error)
+                }
+            }
         })
         .await?
     }

@@ -94,7 +94,12 @@ fn without_value_currency_days_or_clean_rows_it_is_a_signal() {
 fn a_cost_from_another_file_or_a_standard_cost_is_a_grade_lower() {
     let mut order = order();
     order.currency = Some("USD".to_owned());
-    order.unit_costs = vec![("0815".to_owned(), decimal("3.50"))];
+    let cost = |currency: Option<&str>| plant_core::job::UnitCost {
+        product: "0815".to_owned(),
+        cost: decimal("3.50"),
+        currency: currency.map(str::to_owned),
+    };
+    order.unit_costs = vec![cost(None)];
     let found = scrap_rows(40, &[]).analyse_with(&order);
     let saving = found.finding(FindingKind::ScrapExcess).saving.as_ref().unwrap();
     assert_eq!(
@@ -102,6 +107,13 @@ fn a_cost_from_another_file_or_a_standard_cost_is_a_grade_lower() {
         (Grade::D, "USD", decimal("35"))
     );
     found.near("scrap_value", 110.0 * 3.5);
+    order.unit_costs = vec![cost(Some("usd"))];
+    scrap_rows(40, &[])
+        .analyse_with(&order)
+        .near("scrap_value", 110.0 * 3.5);
+    // Euros are no dollars.
+    order.unit_costs = vec![cost(Some("EUR"))];
+    assert_eq!(scrap_rows(40, &[]).analyse_with(&order).sum("scrap_value"), None);
 }
 
 #[test]

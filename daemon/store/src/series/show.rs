@@ -12,7 +12,7 @@ use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use super::known::{Known, known};
+use super::known::Known;
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{files, paging, prefix, text};
@@ -46,7 +46,7 @@ struct Row {
 }
 
 impl Row {
-    async fn item(self, tx: &mut OrgTx) -> Result<(SeriesItem, Vec<Seen>)> {
+    async fn item(self, tx: &mut OrgTx) -> Result<(SeriesItem, Vec<Seen>, Basis)> {
         let id = SeriesId(self.series_id);
         let Known { decisions, key } = Known::read(id, &self.key, self.decisions)?;
         let question = match self.question {
@@ -66,7 +66,7 @@ impl Row {
             live: paging::count(self.live),
             question,
         };
-        Ok((item, evidence))
+        Ok((item, evidence, decisions.rank.unwrap_or(Basis::Time)))
     }
 }
 
@@ -103,8 +103,7 @@ pub async fn get(tx: &mut OrgTx, id: SeriesId) -> Result<SeriesDetail> {
         .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| StoreError::not_found("series", id))?;
-    let (item, evidence) = row.item(tx).await?;
-    let rank = known(tx, id).await?.decisions.rank;
+    let (item, evidence, rank) = row.item(tx).await?;
     let rows = sqlx::query!(
         "SELECT f.file_id, f.name, f.mtime_ns, f.row_counts, d.path, d.site
         FROM app.files f JOIN app.folders d USING (org_id, folder_id)
@@ -143,7 +142,7 @@ pub async fn get(tx: &mut OrgTx, id: SeriesId) -> Result<SeriesDetail> {
             .filter(|scope| !scope.is_empty())
             .map(str::to_owned)
             .collect(),
-        rank_basis: rank.unwrap_or(Basis::Time).sentence().to_owned(),
+        rank_basis: rank.sentence().to_owned(),
         evidence: evidence.iter().map(|seen| seen.sentence().to_owned()).collect(),
         versions,
     })

@@ -574,6 +574,14 @@ async fn an_analysis_without_its_lease_changes_nothing() {
     }
 }
 
+fn unit_cost(product: &str, cost: i64) -> plant_core::job::UnitCost {
+    plant_core::job::UnitCost {
+        product: product.to_owned(),
+        cost: cost.into(),
+        currency: Some("EUR".to_owned()),
+    }
+}
+
 #[tokio::test]
 async fn unit_costs_come_from_the_file_that_was_changed_last_and_what_they_value_is_analysed_again() {
     let db = Database::new().await;
@@ -582,7 +590,7 @@ async fn unit_costs_come_from_the_file_that_was_changed_last_and_what_they_value
         ..output(Vec::new())
     };
     let costs = |cost: i64| AnalysisOutput {
-        costs: vec![("P-1".to_owned(), cost.into()), ("P-2".to_owned(), cost.into())],
+        costs: ["P-1", "P-2"].map(|product| unit_cost(product, cost)).to_vec(),
         ..output(Vec::new())
     };
     let of = |org| db.run(org, |tx| Box::pin(async move { crate::costs::all(tx).await }));
@@ -601,10 +609,9 @@ async fn unit_costs_come_from_the_file_that_was_changed_last_and_what_they_value
     assert_eq!(db.text(Role::Superuser, later).await.as_deref(), Some("b.csv"));
     analysed(&db, "a.csv", costs(3)).await;
     assert_eq!(db.queued().await, 0);
-    let four = Decimal::from(4);
     assert_eq!(
         of(db.a).await.unwrap(),
-        [("P-1".to_owned(), four), ("P-2".to_owned(), four)]
+        ["P-1", "P-2"].map(|product| unit_cost(product, 4))
     );
     assert_eq!(of(db.b).await.unwrap(), []);
 }
