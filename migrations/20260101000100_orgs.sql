@@ -26,7 +26,9 @@ CREATE TABLE app.orgs (
 -- Dense numbers of an org; the row is locked by whoever takes one.
 CREATE TABLE app.org_counters (
     org_id uuid PRIMARY KEY REFERENCES app.orgs (org_id),
-    next_file_no bigint NOT NULL DEFAULT 1
+    next_file_no bigint NOT NULL DEFAULT 1,
+    -- How often a unit cost changed: an analysis that began before such a change may have used the former one.
+    costs_no bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE app.grants (

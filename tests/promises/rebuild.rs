@@ -87,8 +87,10 @@ fn what_is_kept_is_what_follows_whatever_happened() {
             all_settled(&plant);
         }
         holds(&plant, &told);
-        // The daemon need not run for it.
+        // The daemon need not run for it, nor for deriving all of it again.
         assert!(plant.stop());
+        let again = plant.rebuild(&[]);
+        assert!(again.status.success(), "{told}\n{again:?}");
         holds(&plant, &told);
     }
 }

@@ -30,13 +30,13 @@ const BREAK_PATIENCE: Duration = Duration::from_secs(5);
 /// Analyses the job's file.
 pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let started = start(app, job.org, job.file_id).await?;
-    let name = started.name.clone();
+    let (name, costs_no) = (started.name.clone(), started.costs_no);
     let (pieces, mut arriving) = pieces();
     let (store, owned, at) = (app.store().clone(), job.clone(), app.clock().now());
     let storing = tokio::spawn(async move {
         store
             .run(owned.org, DAEMON, move |tx| {
-                Box::pin(async move { analyses::store(tx, &owned, &mut arriving, at).await })
+                Box::pin(async move { analyses::store(tx, &owned, &mut arriving, costs_no, at).await })
             })
             .await
     });
@@ -70,6 +70,8 @@ pub(super) struct Started {
     first: (FrameTag, Vec<u8>),
     /// The file's name.
     name: String,
+    /// The number of the unit costs that it was given.
+    costs_no: i64,
 }
 
 /// Pieces of an analysis that may wait for whoever takes them.
@@ -79,22 +81,22 @@ pub(super) fn pieces() -> (mpsc::Sender<Piece>, mpsc::Receiver<Piece>) {
 
 /// Gives a worker the rows of a file that count, and waits until it has something to say.
 pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Started, JobError> {
-    let (order, file_no, name) = app
+    let (order, file_no, name, costs_no) = app
         .store()
         .run(org, DAEMON, move |tx| {
             Box::pin(async move {
                 let org = orgs::get(tx).await?;
                 let source = files::source(tx, file_id).await?;
-                let unit_costs = costs::all(tx).await?;
+                let known = costs::known(tx).await?;
                 let order = AnalysisOrder {
                     zone: org.zone,
                     currency: org.currency,
                     file_name: source.display.clone(),
                     settings: source.profile.map(|profile| profile.settings).unwrap_or_default(),
                     balance: source.balance.unwrap_or_default(),
-                    unit_costs,
+                    unit_costs: known.costs,
                 };
-                Ok((order, source.file_no, source.display))
+                Ok((order, source.file_no, source.display, known.number))
             })
         })
         .await?;
@@ -115,7 +117,12 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
     };
     feeding.await.map_err(|error| JobError::Worker(error.to_string()))??;
     copying.await.map_err(|error| JobError::Worker(error.to_string()))??;
-    Ok(Started { worker, first, name })
+    Ok(Started {
+        worker,
+        first,
+        name,
+        costs_no,
+    })
 }
 
 /// Why a worker failed that got its rows from the database. Its input is closed by now, which ends the copying with the

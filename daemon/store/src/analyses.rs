@@ -21,7 +21,8 @@ use crate::{audit, costs, files, findings, paging, prefix, text, timeline, usage
 
 /// Keeps an analysis in the place of the file's last one: components as they arrive, findings and their evidence, the
 /// file's state, use, audit and the end of the job, all in this transaction. A finding that was there before keeps its id
-/// and its state.
+/// and its state. It was made with the unit costs of that number ([`costs::Known`]); where others are known by now, it is
+/// asked for again.
 ///
 /// # Errors
 /// [`StoreError::LeaseLost`]; [`StoreError::Aborted`] when the pieces end without the last one: the transaction must then
@@ -30,6 +31,7 @@ pub async fn store(
     tx: &mut OrgTx,
     job: &ClaimedJob,
     pieces: &mut mpsc::Receiver<Piece>,
+    costs_no: i64,
     at: DateTime<Utc>,
 ) -> Result<AnalysisId> {
     jobs::check(tx, job).await?;
@@ -38,10 +40,16 @@ pub async fn store(
         .await?
         .ok_or_else(|| StoreError::not_found("file", job.file_id))?;
     let output = components::replace(tx, file_no, pieces).await?;
-    keep(tx, job, &output, at).await
+    keep(tx, job, &output, costs_no, at).await
 }
 
-async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
+async fn keep(
+    tx: &mut OrgTx,
+    job: &ClaimedJob,
+    output: &AnalysisOutput,
+    costs_no: i64,
+    at: DateTime<Utc>,
+) -> Result<AnalysisId> {
     tx.lock_org().await?;
     jobs::finish(tx, job, JobState::Done, None).await?;
     let file_id = job.file_id;
@@ -86,7 +94,11 @@ async fn keep(tx: &mut OrgTx, job: &ClaimedJob, output: &AnalysisOutput, at: Dat
     });
     audit::append(tx, "analysis.store", &body).await?;
     let changed = costs::replace(tx, file_id, &output.costs).await?;
-    let stale = costs::valued_by(tx, &changed).await?;
+    let mut stale = costs::valued_by(tx, &changed).await?;
+    // What it was valued with may have changed while it was made.
+    if !output.priced.is_empty() && costs::number(tx).await? != costs_no && !stale.contains(&file_id) {
+        stale.push(file_id);
+    }
     mark_stale(tx, &stale).await?;
     Ok(analysis)
 }

@@ -12,12 +12,34 @@ use crate::error::Result;
 use crate::text;
 use crate::tx::OrgTx;
 
-/// The standard cost of a unit by product: of several files the one that was changed last says it.
+/// What is known of unit costs at one time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The standard cost of a unit by product: of several files the one that was changed last says it.
+    pub costs: Vec<UnitCost>,
+    /// How often one changed until then.
+    pub number: i64,
+}
+
+/// What is known of unit costs now.
 ///
 /// # Errors
 /// What the database says.
-pub async fn all(tx: &mut OrgTx) -> Result<Vec<UnitCost>> {
-    of(tx, None).await
+pub async fn known(tx: &mut OrgTx) -> Result<Known> {
+    // The number first: a change in between makes an analysis anew once too often, and never once too few.
+    let number = number(tx).await?;
+    let costs = of(tx, None).await?;
+    Ok(Known { costs, number })
+}
+
+/// How often a unit cost changed.
+pub(crate) async fn number(tx: &mut OrgTx) -> Result<i64> {
+    let org = tx.org().0;
+    Ok(
+        sqlx::query_scalar!("SELECT costs_no FROM app.org_counters WHERE org_id = $1", org)
+            .fetch_one(tx.connection())
+            .await?,
+    )
 }
 
 async fn of(tx: &mut OrgTx, products: Option<&[String]>) -> Result<Vec<UnitCost>> {
@@ -45,7 +67,7 @@ pub(crate) fn cleaned(products: &[String]) -> Vec<String> {
 }
 
 /// Puts what the rows of a file say in the place of what they said before; gives the products that cost something else
-/// since.
+/// since. The caller holds the lock of the org.
 pub(crate) async fn replace(tx: &mut OrgTx, file: FileId, costs: &[UnitCost]) -> Result<Vec<String>> {
     let org = tx.org().0;
     let products: Vec<String> = costs.iter().map(|cost| cost.product.clone()).collect();
@@ -90,6 +112,14 @@ pub(crate) async fn replace(tx: &mut OrgTx, file: FileId, costs: &[UnitCost]) ->
         let is = |cost: &&UnitCost| cost.product == *product;
         before.iter().find(is) != after.iter().find(is)
     });
+    if !touched.is_empty() {
+        sqlx::query!(
+            "UPDATE app.org_counters SET costs_no = costs_no + 1 WHERE org_id = $1",
+            org
+        )
+        .execute(tx.connection())
+        .await?;
+    }
     Ok(touched)
 }
 

@@ -593,7 +593,11 @@ async fn unit_costs_come_from_the_file_that_was_changed_last_and_what_they_value
         costs: ["P-1", "P-2"].map(|product| unit_cost(product, cost)).to_vec(),
         ..output(Vec::new())
     };
-    let of = |org| db.run(org, |tx| Box::pin(async move { crate::costs::all(tx).await }));
+    let of = |org| {
+        db.run(org, |tx| {
+            Box::pin(async move { Ok(crate::costs::known(tx).await?.costs) })
+        })
+    };
     let scrap = analysed(&db, "scrap.csv", priced.clone()).await;
     assert_eq!(db.queued().await, 0, "nothing costs anything yet");
     analysed(&db, "b.csv", costs(4)).await;
@@ -614,4 +618,43 @@ async fn unit_costs_come_from_the_file_that_was_changed_last_and_what_they_value
         ["P-1", "P-2"].map(|product| unit_cost(product, 4))
     );
     assert_eq!(of(db.b).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn an_analysis_that_was_made_while_a_cost_changed_is_made_again() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let p = profile("p", false);
+    let scrap = Incoming::new("scrap.csv", &p, true, &[("1", 1)]);
+    db.take(db.a, folder, &scrap).await.1.unwrap();
+    let job = db.claim().await.unwrap();
+    // It has the costs that are known, which are none, when a list of costs is analysed.
+    let before = db
+        .run(db.a, |tx| {
+            Box::pin(async move { Ok(crate::costs::known(tx).await?.number) })
+        })
+        .await
+        .unwrap();
+    let costs = AnalysisOutput {
+        costs: vec![unit_cost("P-1", 4)],
+        ..output(Vec::new())
+    };
+    analysed(&db, "costs.csv", costs).await;
+    assert_eq!(db.queued().await, 0, "nothing is known yet of what it values");
+    let made = |output: AnalysisOutput| {
+        let job = job.clone();
+        db.run(db.a, move |tx| {
+            Box::pin(async move {
+                let (send, mut pieces) = tokio::sync::mpsc::channel(1);
+                send.send(components::Piece::Analysis(Box::new(output))).await.unwrap();
+                analyses::store(tx, &job, &mut pieces, before, at(30)).await
+            })
+        })
+    };
+    let priced = AnalysisOutput {
+        priced: vec!["P-1".to_owned()],
+        ..output(Vec::new())
+    };
+    made(priced).await.unwrap();
+    assert_eq!(db.queued().await, 1, "it is made again");
 }

@@ -548,7 +548,8 @@ pub async fn store(
         }
         drop(send.send(Piece::Analysis(Box::new(output))).await);
     });
-    let stored = analyses::store(tx, job, &mut pieces, at).await;
+    let costs_no = crate::costs::number(tx).await.unwrap();
+    let stored = analyses::store(tx, job, &mut pieces, costs_no, at).await;
     drop(pieces);
     sender.await.unwrap();
     stored
