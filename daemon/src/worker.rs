@@ -7,11 +7,15 @@
 mod account;
 mod confine;
 mod frames;
+mod gate;
 mod inbox;
 mod ingest;
 mod limits;
 mod line;
 mod prove;
+mod rows;
+mod unread;
+mod window;
 
 use std::fs::File;
 use std::io::{BufReader, Write};
@@ -51,7 +55,7 @@ fn work(limits: &Limits, account: Option<(u32, u32)>) -> anyhow::Result<()> {
     frames.flush()?;
     let file = || -> anyhow::Result<File> { file.context("no file came with the order") };
     match serde_json::from_slice(&order)? {
-        WorkerOrder::Ingest(order) => ingest::ingest(&order, file()?, &mut frames),
+        WorkerOrder::Ingest(order) => ingest::ingest(&order, file()?, rows, &mut frames),
         WorkerOrder::Suggest(order) => ingest::suggest(&order, file()?, &mut frames),
         WorkerOrder::Line(order) => line::show(&order, file()?, &mut frames),
         WorkerOrder::Analyse(order) => {

@@ -10,6 +10,7 @@
 mod bad_input;
 mod decisions;
 mod exactly_once;
+mod following;
 mod isolation;
 mod journey;
 mod large_answers;

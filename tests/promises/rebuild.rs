@@ -378,7 +378,7 @@ fn what_was_damaged_is_told_and_mended() {
         ),
         (
             "UPDATE app.row_blocks SET image = (SELECT image FROM app.row_blocks WHERE file_no = 2) WHERE file_no = 1",
-            "block 0",
+            "what finds and identifies",
         ),
     ];
     for (damage, told) in damages {

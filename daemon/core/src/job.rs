@@ -1,8 +1,9 @@
 //! What passes between the daemon and a worker: the order that the worker gets, and the frames that it sends back.
 //!
 //! A frame is one tag byte, a length of four bytes in network order, and that many bytes. Every worker first sends
-//! `Ready`, once the kernel confines it. An ingest worker then sends `Head`, then `Block` and `Quarantine` in any order,
-//! then `End`; or `Head` alone when it decided not to take the file in. One that is asked for a line sends `Line`. Where
+//! `Ready`, once the kernel confines it. An ingest worker then sends `Head`, then `Sheet` (with its `Block`) and
+//! `Quarantine` in any order, then `End`; or `Head` alone when it decided not to take the file in. One that follows an
+//! earlier version gets the lines of that behind its order, and may end with `Unfit` instead of `End`. One that is asked for a line sends `Line`. Where
 //! the system fails to read the file, one that reads sends `Unread` instead of what was due, and nothing after it. An
 //! analysis worker reads blocks of rows behind its order and sends one `Analysis`. One that is to prove its confinement
 //! sends
@@ -14,8 +15,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::balance::Balance;
 use crate::component::ComponentRow;
-use crate::ids::OrgId;
+use crate::ids::{OrgId, ProfileId};
 use crate::model::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
+use crate::plan::ReadingPlan;
 use crate::profile::Profile;
 use crate::state::{FileState, Reason};
 use crate::table::{Layout, Problem};
@@ -34,6 +36,8 @@ pub enum FrameTag {
     Ready = b'R',
     /// [`IngestHead`] as JSON.
     Head = b'H',
+    /// Lines, and which of them make the block that follows, where any do.
+    Sheet = b'S',
     /// A block of rows.
     Block = b'B',
     /// A list of [`Problem`] as JSON.
@@ -50,6 +54,8 @@ pub enum FrameTag {
     Unread = b'U',
     /// [`LineFound`] as JSON.
     Line = b'L',
+    /// Nothing: the file can't be read as the version before it was after all; nothing of it may be kept.
+    Unfit = b'X',
 }
 
 impl FrameTag {
@@ -58,6 +64,7 @@ impl FrameTag {
         [
             FrameTag::Ready,
             FrameTag::Head,
+            FrameTag::Sheet,
             FrameTag::Block,
             FrameTag::Quarantine,
             FrameTag::End,
@@ -66,6 +73,7 @@ impl FrameTag {
             FrameTag::Tried,
             FrameTag::Unread,
             FrameTag::Line,
+            FrameTag::Unfit,
         ]
         .into_iter()
         .find(|tag| *tag as u8 == byte)
@@ -143,6 +151,27 @@ pub struct IngestOrder {
     pub hints: crate::table::LayoutHints,
     /// Today's date in the org's zone, for the check of future dates.
     pub today: chrono::NaiveDate,
+    /// How it was read before, where it is to be read just so.
+    #[serde(default)]
+    pub plan: Option<ReadingPlan>,
+    /// An earlier version of it, whose lines are not read again.
+    #[serde(default)]
+    pub base: Option<Box<Base>>,
+}
+
+/// An earlier version of a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Base {
+    /// The profile by which it was read.
+    pub profile: ProfileId,
+    /// The version of that.
+    pub version: u32,
+    /// How it is laid out.
+    pub layout: Layout,
+    /// How its cells were read.
+    pub plan: ReadingPlan,
+    /// How many marks of its lines follow the order.
+    pub rows: u32,
 }
 
 /// Which line of a file is wanted.
@@ -196,6 +225,9 @@ pub struct IngestHead {
     pub columns: Vec<ColumnView>,
     /// What the columns could be, for a held file and for `plant profiles suggest`.
     pub suggestion: Option<SuggestionView>,
+    /// Whether it is read as the version before it was: columns and suggestion are those of that version.
+    #[serde(default)]
+    pub follows: bool,
 }
 
 /// What happens to a file after its layout and columns are known.
@@ -258,6 +290,8 @@ pub struct IngestEnd {
     pub first_day: Option<chrono::NaiveDate>,
     /// See `first_day`.
     pub last_day: Option<chrono::NaiveDate>,
+    /// How its cells were read.
+    pub plan: Option<ReadingPlan>,
 }
 
 /// What an analysis worker needs to know beside the rows.

@@ -10,6 +10,7 @@ pub mod duration;
 pub mod edit;
 pub mod facts;
 pub mod number;
+pub mod plan;
 pub mod reading;
 pub mod suggest;
 pub mod synonyms;

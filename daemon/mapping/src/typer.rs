@@ -13,6 +13,8 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use plant_core::fold::fold;
 use plant_core::job::IngestOrder;
+use plant_core::mark::Seen;
+use plant_core::plan::ReadingPlan;
 use plant_core::profile::Profile;
 use plant_core::record::{DERIVED, Record, Value};
 use plant_core::stop::StopCategory;
@@ -27,7 +29,7 @@ use self::other::Other;
 use self::tally::Tally;
 pub use self::tally::{REMARKS_KEPT, TyperEnd};
 use super::facts::{Blank, ColumnFacts, blank};
-use super::reading::Reading;
+use super::plan;
 
 /// Name in `extra` of the list of remarks that many rows share (`rolled_midnight`).
 pub const FLAGS: &str = "_flags";
@@ -51,7 +53,9 @@ pub struct Typer {
     categories: std::collections::BTreeMap<String, StopCategory>,
     zone: Tz,
     currency: Option<String>,
-    today: NaiveDate,
+    plan: ReadingPlan,
+    /// See [`Typer::is_plain`].
+    is_plain: bool,
     tally: Tally,
     /// Per plan: the point in time of the row before, where the column's times increase.
     before: Vec<Option<DateTime<Utc>>>,
@@ -60,15 +64,18 @@ pub struct Typer {
 impl Typer {
     /// A typer for that profile over a file laid out so. Numbers and dates are read as the whole column (`facts`) says.
     pub fn new(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Typer {
-        let header = &layout.header;
-        let reading = Reading::decide(facts, &profile.settings, layout.form, order.today);
-        let plans: Vec<Plan> = header
+        Typer::planned(profile, layout, plan::of(profile, layout, facts, order))
+    }
+
+    /// A typer that reads as planned.
+    pub fn planned(profile: &Profile, layout: &Layout, plan: ReadingPlan) -> Typer {
+        let plans: Vec<Plan> = layout
+            .header
             .iter()
-            .enumerate()
-            .map(|(index, source)| Plan::new(profile, source, index, facts, &reading))
+            .zip(&plan.columns)
+            .map(|(source, column)| Plan::new(profile, source, *column))
             .collect();
-        let other = Other::new(&plans, facts, &profile.settings.ignore);
-        let zone_name = profile.settings.zone.as_deref().unwrap_or(&order.zone);
+        let zone_name = profile.settings.zone.as_deref().unwrap_or(&plan.zone);
         let categories = profile
             .settings
             .categories
@@ -79,18 +86,36 @@ impl Typer {
             before: vec![None; plans.len()],
             tally: Tally::new(&plans, profile.settings.quantities_on_running_rows),
             plans,
-            other,
+            other: Other::new(&layout.header, &plan),
             key: profile.settings.key.clone(),
             categories,
             zone: time::zone(zone_name).unwrap_or(Tz::UTC),
-            currency: profile.settings.currency.clone().or_else(|| order.currency.clone()),
+            currency: profile.settings.currency.clone().or_else(|| plan.currency.clone()),
             settings: profile.settings.clone(),
-            today: order.today,
+            plan,
+            is_plain: true,
         }
+    }
+
+    /// How it reads, with what the rows so far showed of that.
+    pub fn plan(&self) -> &ReadingPlan {
+        &self.plan
+    }
+
+    /// Whether nothing was remarked on the last row, so that its line would make the same row again.
+    pub fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
+    /// A row that is known from before and was plain then.
+    pub fn known(&mut self, seen: Seen) {
+        self.tally
+            .counted(seen.mark, seen.day.and_then(NaiveDate::from_epoch_days));
     }
 
     /// One row.
     pub fn row(&mut self, line: u64, cells: &[&str]) -> Typed {
+        self.is_plain = true;
         match self.draft(line, cells) {
             Ok(draft) => self.record(draft, cells),
             Err(problem) => {
@@ -144,6 +169,7 @@ impl Typer {
             Blank::Yes => return plan.missing(draft.record.line),
             Blank::Dash if variable.kind() != Kind::Text => return plan.missing(draft.record.line),
             Blank::Error => {
+                self.is_plain = false;
                 self.tally.error_tokens += 1;
                 return plan.missing(draft.record.line);
             }
@@ -204,6 +230,7 @@ impl Typer {
         raw: &str,
         ends_row: bool,
     ) -> Result<(), Problem> {
+        self.is_plain = false;
         self.tally.bad(index);
         if plan.required || ends_row {
             return Err(Problem {
@@ -279,7 +306,11 @@ impl Typer {
                 _ => None,
             };
             // The interval that ends at midnight of today is written as tomorrow, and zones differ by a day.
-            let limit = self.today.checked_add_days(Days::new(1)).unwrap_or(self.today);
+            let limit = self
+                .plan
+                .today
+                .checked_add_days(Days::new(1))
+                .unwrap_or(self.plan.today);
             if day.is_some_and(|day| day > limit) {
                 let what = format!("is later than tomorrow ({limit})");
                 return Err(Problem {
@@ -318,6 +349,8 @@ impl Typer {
                 record.extra.push((name.to_owned(), list.join(",")));
             }
         }
+        self.is_plain &= flags.is_empty() && remarks.is_empty();
+        self.plan.depends_on_rows |= flags.contains(&"clock_repeated");
         self.tally.record(&record, &flags, &mut remarks);
         Typed::Record(record, remarks)
     }

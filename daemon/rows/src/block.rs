@@ -10,7 +10,7 @@ use crate::lists::Lists;
 use crate::read::Rows;
 
 /// How much is gained by compressing harder does not pay for the time.
-const LEVEL: i32 = 1;
+pub(crate) const LEVEL: i32 = 1;
 
 /// A block that was checked, with what finds it and what identifies its rows.
 #[derive(Debug)]
@@ -73,12 +73,12 @@ impl Sealed {
             rows: rows.len(),
             has_undated: days().count() < rows.len(),
             codes: Codes::of(&rows).into_bytes(),
-            idents: pack(&identities(&rows, key))?,
+            idents: pack_idents(&identities(&rows, key))?,
             has_reversals: documents.iter().flatten().any(reversals),
             documents: documents
                 .map(|documents| document::pack(&documents, LEVEL))
                 .transpose()?,
-            image: zstd::bulk::compress(block, LEVEL)?,
+            image: compress(block)?,
         })
     }
 
@@ -87,7 +87,7 @@ impl Sealed {
     /// # Errors
     /// When the block can't be read.
     pub fn again(image: &[u8], key: &Key) -> Result<Sealed, BlockError> {
-        Sealed::new(&zstd::bulk::decompress(image, BLOCK_MAX_BYTES)?, key)
+        Sealed::new(&decompress(image)?, key)
     }
 
     /// The identities of the rows of a kept block under another key, packed.
@@ -95,8 +95,24 @@ impl Sealed {
     /// # Errors
     /// When the block can't be read.
     pub fn rekey(image: &[u8], key: &Key) -> Result<Vec<u8>, BlockError> {
-        Ok(pack(&identities(&unpack(image)?, key))?)
+        pack_idents(&identities(&unpack(image)?, key))
     }
+}
+
+/// A kept block as it was before it was compressed.
+///
+/// # Errors
+/// When it can't be.
+pub fn decompress(image: &[u8]) -> Result<Vec<u8>, BlockError> {
+    Ok(zstd::bulk::decompress(image, BLOCK_MAX_BYTES)?)
+}
+
+/// A block as it is kept.
+///
+/// # Errors
+/// When it can't be compressed.
+pub fn compress(block: &[u8]) -> Result<Vec<u8>, BlockError> {
+    Ok(zstd::bulk::compress(block, LEVEL)?)
 }
 
 /// The rows of a kept block.
@@ -104,7 +120,7 @@ impl Sealed {
 /// # Errors
 /// When it can't be read.
 pub fn unpack(image: &[u8]) -> Result<Rows, BlockError> {
-    Rows::read(&zstd::bulk::decompress(image, BLOCK_MAX_BYTES)?)
+    Rows::read(&decompress(image)?)
 }
 
 /// The identities of a kept block.
@@ -145,7 +161,10 @@ fn identities(rows: &Rows, key: &Key) -> Vec<Stored> {
 
 /// Each list by itself, and lines as the steps between them, so that what is regular takes no room. A step of more than
 /// 2³² lines can't be: a file has at most that many bytes in lines that matter.
-fn pack(idents: &[Stored]) -> std::io::Result<Vec<u8>> {
+///
+/// # Errors
+/// What the compression says.
+pub fn pack_idents(idents: &[Stored]) -> Result<Vec<u8>, BlockError> {
     let mut bytes = Vec::with_capacity(idents.len() * IDENT_BYTES);
     for list in [
         |one: &Stored| one.mapped,
@@ -161,5 +180,5 @@ fn pack(idents: &[Stored]) -> std::io::Result<Vec<u8>> {
         bytes.extend(step.to_le_bytes());
         before = one.line;
     }
-    zstd::bulk::compress(&bytes, LEVEL)
+    compress(&bytes)
 }

@@ -1,4 +1,7 @@
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate};
+use plant_core::mark::Mark;
 use plant_core::record::{Record, Value};
 use plant_core::series::RowDocument;
 use plant_core::variable::{Kind, Variable};
@@ -48,6 +51,65 @@ fn numbered(mut records: Vec<Record>) -> Vec<Record> {
         record.line = line * 3;
     }
     records
+}
+
+proptest! {
+    /// Rows that stand in other blocks are the rows of one block.
+    #[test]
+    fn rows_laid_out_of_other_blocks_are_those_of_one(
+        records in prop::collection::vec((record(), 0_u16..4), 1..24),
+        marks in prop::collection::vec((any::<u64>(), any::<u128>()), 24),
+    ) {
+        let (records, blocks): (Vec<Record>, Vec<u16>) = records.into_iter().unzip();
+        let records = numbered(records);
+        // Elsewhere they have other lines.
+        let mut parts: HashMap<u16, Vec<Record>> = HashMap::new();
+        let mut origins = Vec::new();
+        for (record, block) in records.iter().zip(&blocks) {
+            let part = parts.entry(*block).or_default();
+            let mut there = record.clone();
+            there.line = part.len() as u64 * 7 + 1;
+            part.push(there);
+            origins.push(Origin { line: record.line, block: *block, row: part.len() as u16 - 1 });
+        }
+        let sealed: HashMap<u16, Sealed> =
+            parts.iter().map(|(block, part)| (*block, Sealed::new(&super::tests::block(part), &[]).unwrap())).collect();
+        let packed = pack_origins(&origins).unwrap();
+        prop_assert_eq!(&super::origins(&packed).unwrap(), &origins);
+        let rows = sealed.iter().map(|(block, sealed)| (*block, unpack(&sealed.image).unwrap())).collect();
+        let whole = Sealed::new(&assemble(&origins, &rows, |_| true).unwrap(), &[]).unwrap();
+        let alone = Sealed::new(&block(&records), &[]).unwrap();
+        prop_assert_eq!(idents(&whole.idents).unwrap(), idents(&alone.idents).unwrap());
+        let stored: HashMap<u16, Vec<Stored>> =
+            sealed.iter().map(|(block, sealed)| (*block, idents(&sealed.idents).unwrap())).collect();
+        let stored = stored.iter().map(|(block, stored)| (*block, stored.as_slice())).collect();
+        prop_assert_eq!(gather(&origins, &stored).unwrap(), idents(&alone.idents).unwrap());
+        let mut back: Vec<Record> = unpack(&whole.image).unwrap().records().collect();
+        back.iter_mut().for_each(|record| record.extra.sort());
+        prop_assert_eq!(&back, &records);
+        let odd = |row: usize| row % 2 == 1;
+        if records.len() > 1 {
+            let some = Rows::read(&assemble(&origins, &rows, odd).unwrap()).unwrap();
+            prop_assert_eq!(some.len(), records.len() / 2);
+        }
+        let missing = [Origin { line: 1, block: 9, row: 0 }];
+        prop_assert!(assemble(&missing, &rows, |_| true).is_err());
+
+        let marks: Vec<Mark> = records.iter().zip(marks).map(|(record, (text, filled))| Mark {
+            text,
+            filled,
+            ..Mark::of(record)
+        }).collect();
+        prop_assert_eq!(&super::marks(&pack_marks(&marks).unwrap()).unwrap(), &marks);
+        let known: Vec<u32> = blocks.iter().map(|block| u32::from(*block)).collect();
+        let made = known.iter().filter(|known| **known == 0).count();
+        let sheet = Sheet {
+            lines: records.iter().map(|record| record.line).collect(),
+            known,
+            marks: marks[..made].to_vec(),
+        };
+        prop_assert_eq!(Sheet::from_bytes(&sheet.to_bytes()).unwrap(), sheet);
+    }
 }
 
 proptest! {

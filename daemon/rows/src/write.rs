@@ -34,6 +34,8 @@ pub struct Writer {
     /// Where the columns of `extra` stand.
     places: HashMap<String, usize>,
     bytes: usize,
+    /// Rows of the block that stand elsewhere.
+    left: usize,
 }
 
 #[derive(Debug)]
@@ -56,6 +58,7 @@ impl Default for Writer {
             extra: Vec::new(),
             places: HashMap::new(),
             bytes: 0,
+            left: 0,
         }
     }
 }
@@ -68,7 +71,13 @@ impl Writer {
 
     /// Whether the block should be finished before the next row.
     pub fn is_full(&self) -> bool {
-        self.rows() >= BLOCK_ROWS || self.bytes >= BLOCK_MAX_BYTES / 3
+        self.rows() + self.left >= BLOCK_ROWS || self.bytes >= BLOCK_MAX_BYTES / 3
+    }
+
+    /// Leaves room for a row that is known from elsewhere, of about so many bytes.
+    pub fn leave(&mut self, bytes: usize) {
+        self.left += 1;
+        self.bytes += ROW_BYTES + bytes * 2;
     }
 
     /// Adds a row.

@@ -53,6 +53,8 @@ async fn read(workers: &Workers) -> anyhow::Result<(Vec<Vec<u8>>, Profile, Balan
         forced_profile: None,
         hints: LayoutHints::default(),
         today: Clock::start().today(ZONE),
+        plan: None,
+        base: None,
     };
     let file = File::from(rustix::fs::memfd_create(NAME, MemfdFlags::CLOEXEC)?);
     file.write_all_at(export().as_bytes(), 0)?;
@@ -64,6 +66,7 @@ async fn read(workers: &Workers) -> anyhow::Result<(Vec<Vec<u8>>, Profile, Balan
     let mut rows = Vec::new();
     loop {
         match worker.expect_frame().await? {
+            (FrameTag::Sheet, _) => {}
             (FrameTag::Block, bytes) => rows.push(piece(&Sealed::new(&bytes, &[])?.image, &[])),
             frame => {
                 let end: IngestEnd = decoded(frame, FrameTag::End)?;

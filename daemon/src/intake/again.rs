@@ -54,6 +54,7 @@ pub async fn reading(app: &App, org: OrgId, file_id: FileId) -> Result<Read, Job
     let mut fresh = Fresh::by(key);
     let end = loop {
         match worker.expect_frame().await? {
+            (FrameTag::Sheet, sheet) => fresh.lines(&sheet)?,
             (FrameTag::Block, block) => fresh.take(&block)?,
             (FrameTag::Quarantine, problems) => fresh.problems += json::<Vec<Problem>>(&problems)?.len() as u64,
             frame => break decoded::<IngestEnd>(frame, FrameTag::End)?,

@@ -20,6 +20,9 @@ pub enum JobError {
     /// The worker was waited for in vain and ended.
     #[error(transparent)]
     Impatient(#[from] Impatience),
+    /// The file can't be read as the version before it was; it is read by itself then.
+    #[error("it is no later version of the file before it")]
+    Unfit,
     /// What the worker sent can't be read.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -74,14 +77,14 @@ impl JobError {
             JobError::System { source, .. } => {
                 Passing::of_system(source.kind(), source.raw_os_error()).map_or(Verdict::Try, wait)
             }
-            JobError::Worker(_) | JobError::Impatient(_) | JobError::Frame(_) => Verdict::Try,
+            JobError::Worker(_) | JobError::Impatient(_) | JobError::Frame(_) | JobError::Unfit => Verdict::Try,
         }
     }
 
     /// What a person is told when the last try failed.
     pub(super) fn reason(&self, incident: &str) -> Reason {
         match self {
-            JobError::Worker(_) | JobError::Impatient(_) | JobError::Frame(_) => Reason {
+            JobError::Worker(_) | JobError::Impatient(_) | JobError::Frame(_) | JobError::Unfit => Reason {
                 code: ReasonCode::WorkerFailed,
                 text: format!("{self} (incident {incident})"),
             },

@@ -1,5 +1,7 @@
 //! One ingest job: open, copy, read by a worker, commit in one transaction.
 
+use std::sync::Arc;
+
 use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, OrgId};
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, JobKind, WorkerOrder};
@@ -7,17 +9,18 @@ use plant_core::model::EventKind;
 use plant_core::profile::Profile;
 use plant_core::state::{FileState, Reason};
 use plant_core::table::{LayoutHints, Problem};
+use plant_store::base::{self, Base};
 use plant_store::files::{self, FileSource, Settlement};
-use plant_store::ingest::{Committed, IngestTx, Outcome, Piece, Seen};
+use plant_store::ingest::{Committed, IngestTx, Outcome, Piece, Seen, Sent};
 use plant_store::jobs::ClaimedJob;
 use plant_store::originals::Stored;
 use plant_store::{orgs, profiles};
 use tokio::sync::mpsc;
-use tracing::info;
+use tracing::{info, warn};
 
 use super::bytes;
 use super::error::JobError;
-use super::process::{Worker, decoded, json};
+use super::process::{Worker, bytes_of, decoded, json};
 use crate::app::App;
 use crate::originals::{self, Snapshot};
 
@@ -42,7 +45,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
             None => Ok(None),
         }
     };
-    let (read, original) = tokio::join!(read(app, job, order, &snapshot), store);
+    let (read, original) = tokio::join!(read_once(app, job, order, &snapshot), store);
     match (read, original) {
         (Err(error), _) => Err(error),
         (Ok(Read::Rows(rows)), Err(error)) => {
@@ -95,14 +98,54 @@ enum Read {
     Rows(Box<(IngestHead, Reading)>),
 }
 
-/// Has a worker read the file.
-async fn read(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &Snapshot) -> Result<Read, JobError> {
+/// Has a worker read the file: as an earlier version of it, where there is one that it follows, else by itself.
+async fn read_once(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &Snapshot) -> Result<Read, JobError> {
+    let (file_id, today) = (job.file_id, order.today);
+    let base = app
+        .store()
+        .run(job.org, DAEMON, move |tx| {
+            Box::pin(async move { base::of(tx, file_id, today).await })
+        })
+        .await;
+    let base = match base {
+        Err(error) if error.passing().is_none() => {
+            // What is wrong with another file is no fault of this one.
+            warn!(org.id = %job.org, file.id = %file_id, %error, "the version before can't be followed");
+            None
+        }
+        base => base?,
+    };
+    if let Some(base) = base {
+        let follows = IngestOrder {
+            base: Some(Box::new(base.told.clone())),
+            ..order.clone()
+        };
+        match read(app, job, follows, snapshot, Some(Arc::new(base))).await {
+            Err(JobError::Unfit) => info!(org.id = %job.org, file.id = %job.file_id, "read by itself"),
+            read => return read,
+        }
+    }
+    read(app, job, order, snapshot, None).await
+}
+
+/// Has a worker read the file; [`JobError::Unfit`] where it is no later version of `base` after all.
+async fn read(
+    app: &App,
+    job: &ClaimedJob,
+    order: IngestOrder,
+    snapshot: &Snapshot,
+    base: Option<Arc<Base>>,
+) -> Result<Read, JobError> {
     let reader = snapshot
         .file
         .try_clone()
         .map_err(JobError::system("cannot hand the file to a worker"))?;
-    let mut worker = Worker::reading(app.workers(), &WorkerOrder::Ingest(Box::new(order)), reader).await?;
-    let head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
+    let order = WorkerOrder::Ingest(Box::new(order));
+    let mut worker = match base.clone() {
+        Some(base) => Worker::following(app.workers(), &order, reader, base).await?,
+        None => Worker::reading(app.workers(), &order, reader).await?,
+    };
+    let mut head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
     if let Decision::Refuse(refusal) = &head.decision {
         worker.finish().await?;
         let refusal = refusal.clone();
@@ -115,7 +158,13 @@ async fn read(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &Snapsh
     let Decision::Take { profile, .. } = &head.decision else {
         return Err(JobError::Worker("the worker decided nothing".to_owned()));
     };
-    let mut reading = take(app, job, (**profile).clone(), &mut worker).await?;
+    let profile = (**profile).clone();
+    let base = base.filter(|_| head.follows);
+    if let Some(base) = &base {
+        head.columns.clone_from(&base.head.columns);
+        head.suggestion.clone_from(&base.head.suggestion);
+    }
+    let mut reading = take(app, job, profile, base, &mut worker).await?;
     if let Err(error) = worker.finish().await {
         reading.transaction.rollback().await?;
         return Err(error);
@@ -177,6 +226,8 @@ pub(super) async fn prepare(
         profiles,
         forced_profile,
         hints: LayoutHints::default(),
+        plan: source.plan.clone().filter(|_| profile == As::Before),
+        base: None,
     };
     Ok((source, order))
 }
@@ -190,12 +241,18 @@ struct Reading {
 }
 
 /// Streams the worker's rows into the open transaction.
-async fn take(app: &App, job: &ClaimedJob, profile: Profile, worker: &mut Worker) -> Result<Reading, JobError> {
+async fn take(
+    app: &App,
+    job: &ClaimedJob,
+    profile: Profile,
+    base: Option<Arc<Base>>,
+    worker: &mut Worker,
+) -> Result<Reading, JobError> {
     let mut transaction = IngestTx::begin(app.store(), job, DAEMON).await?;
     let (sender, mut receiver) = mpsc::channel(BLOCK_QUEUE);
     // The database work lives in its own task, so that nothing here can drop it half-way.
     let taking = tokio::spawn(async move {
-        let taken = transaction.take_rows(&profile, &mut receiver).await;
+        let taken = transaction.take_rows(&profile, base.as_deref(), &mut receiver).await;
         (transaction, taken)
     });
     let mut problems = Vec::new();
@@ -233,7 +290,17 @@ async fn receive(
 ) -> Result<IngestEnd, JobError> {
     loop {
         let chunk = match worker.expect_frame().await? {
-            (FrameTag::Block, bytes) => Piece::Block(bytes),
+            (FrameTag::Sheet, sheet) => {
+                let makes_rows = plant_rows::Sheet::from_bytes(&sheet).is_ok_and(|sheet| !sheet.marks.is_empty());
+                let block = match makes_rows {
+                    true => Some(worker.expect_frame().await?)
+                        .map(|frame| bytes_of(frame, FrameTag::Block))
+                        .transpose()?,
+                    false => None,
+                };
+                Piece::Block(Sent { sheet, block })
+            }
+            (FrameTag::Unfit, _) => return Err(JobError::Unfit),
             (FrameTag::Quarantine, bytes) => {
                 let problems: Vec<Problem> = json(&bytes)?;
                 let room = PROBLEMS_SHOWN.saturating_sub(kept.len());

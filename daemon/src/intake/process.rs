@@ -6,10 +6,12 @@
 use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use plant_core::job::{Act, Confinement, FrameTag, Tried, Unread, WorkerOrder};
-use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
+use plant_store::base::Base;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::process::{Child, ChildStdout};
 use tokio::task::JoinHandle;
@@ -56,6 +58,24 @@ impl Worker {
     /// When the system refuses to start it, or it does not come to the point of reading.
     pub async fn reading(workers: &Workers, order: &WorkerOrder, file: File) -> Result<Worker, JobError> {
         let (worker, _, _) = Self::start(workers, order, Some(file)).await?;
+        Ok(worker)
+    }
+
+    /// Starts a worker that reads a file, and gives it the lines of an earlier version behind its order.
+    ///
+    /// # Errors
+    /// See [`Worker::reading`].
+    pub async fn following(
+        workers: &Workers,
+        order: &WorkerOrder,
+        file: File,
+        lines: Arc<Base>,
+    ) -> Result<Worker, JobError> {
+        let (worker, mut stream, _) = Self::start(workers, order, Some(file)).await?;
+        tokio::spawn(async move {
+            // One that needs no more of them closes its end.
+            drop(stream.write_all(&lines.lines).await);
+        });
         Ok(worker)
     }
 
@@ -244,13 +264,17 @@ fn ending(status: ExitStatus) -> String {
 
 /// The JSON of the frame, which must have that tag.
 pub fn decoded<T: serde::de::DeserializeOwned>(frame: (FrameTag, Vec<u8>), tag: FrameTag) -> Result<T, JobError> {
-    if frame.0 != tag {
-        return Err(JobError::Worker(format!(
-            "the worker sent {:?} where {tag:?} was due",
-            frame.0
-        )));
+    json(&bytes_of(frame, tag)?)
+}
+
+/// The bytes of the frame, which must have that tag.
+pub fn bytes_of(frame: (FrameTag, Vec<u8>), tag: FrameTag) -> Result<Vec<u8>, JobError> {
+    match frame {
+        (found, bytes) if found == tag => Ok(bytes),
+        (found, _) => Err(JobError::Worker(format!(
+            "the worker sent {found:?} where {tag:?} was due"
+        ))),
     }
-    json(&frame.1)
 }
 
 /// What JSON of a worker says.

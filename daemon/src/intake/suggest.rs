@@ -48,6 +48,8 @@ pub async fn suggest(
         profiles,
         forced_profile: None,
         hints: hints.clone(),
+        plan: None,
+        base: None,
     };
     let mut worker = Worker::reading(app.workers(), &WorkerOrder::Suggest(Box::new(order)), snapshot.file).await?;
     let frame = match told(worker.expect_frame().await)? {

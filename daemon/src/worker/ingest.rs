@@ -1,31 +1,45 @@
 //! Reading one file: layout, columns, decision, then its rows as blocks.
 
+use std::cell::RefCell;
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufReader, Read, Write};
 use std::ops::ControlFlow;
 
 use plant_core::balance::Balance;
 use plant_core::header::fingerprint;
-use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, Refusal, Unread};
-use plant_core::state::{Reason, ReasonCode};
-use plant_core::table::{LayoutHints, Problem};
-use plant_mapping::{ColumnFacts, ColumnScan, Typed, Typer};
-use plant_rows::Writer;
+use plant_core::job::{Base, Decision, FrameTag, IngestHead, IngestOrder};
+use plant_core::plan::ReadingPlan;
+use plant_core::profile::Profile;
+use plant_core::table::{Form, Layout, LayoutHints};
+use plant_mapping::{ColumnFacts, ColumnScan, Typer, plan};
 use plant_tabular::{Document, Limits, Line, ReadError};
 
 use super::frames::FrameWriter;
+use super::gate::Gate;
+use super::rows::{Earlier, Rows};
+use super::unread::{tell_unread, unreadable};
+use super::window::Window;
 
-/// Problems sent in one frame.
-const PROBLEM_CHUNK: usize = 500;
-/// Problems kept in detail; the rest is counted only.
-const PROBLEMS_KEPT: u64 = 10_000;
-/// A file with a larger share of unusable rows is held (when there are at least as many as the next figure).
-const BAD_ROWS_SHARE: f64 = 0.2;
-/// See [`BAD_ROWS_SHARE`].
-const BAD_ROWS_LEAST: u64 = 3;
-
-/// Takes the file in, or says why not.
-pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWriter<W>) -> anyhow::Result<()> {
+/// Takes the file in, or says why not. `earlier` has the lines of the version that it may follow.
+pub fn ingest<W: Write>(
+    order: &IngestOrder,
+    file: File,
+    earlier: impl Read,
+    frames: &mut FrameWriter<W>,
+) -> anyhow::Result<()> {
+    if let Some(base) = &order.base {
+        match follow(order, base, file.try_clone()?, earlier, frames) {
+            Ok(Followed::To(end)) => return end,
+            // Whatever it is, it is told by whoever reads the file by itself.
+            Ok(Followed::Not) | Err(_) => {}
+        }
+    }
+    if let (Some(plan), Some(profile)) = (&order.plan, &order.forced_profile) {
+        return match open(order, file) {
+            Ok(document) => again(document, profile, plan, frames),
+            Err(error) => tell_unexamined(frames, error),
+        };
+    }
     let (mut document, facts, head) = match examine(order, file) {
         Ok(examined) => examined,
         Err(error) => return tell_unexamined(frames, error),
@@ -35,30 +49,112 @@ pub fn ingest<W: Write>(order: &IngestOrder, file: File, frames: &mut FrameWrite
         frames.flush()?;
         return Ok(());
     };
-    let mut rows = Rows {
-        frames,
-        typer: Typer::new(profile, document.layout(), &facts, order),
-        block: Writer::default(),
-        problems: Vec::new(),
-        problems_seen: 0,
-        quarantined: 0,
-        taken: 0,
-        broken: None,
+    let typer = Typer::new(profile, document.layout(), &facts, order);
+    let gate = FrameWriter::new(Gate::opened(frames.out()));
+    let rows = RefCell::new(Rows::new(gate, typer, None::<Earlier<std::io::Empty>>));
+    let balance = scan(&mut document, &rows);
+    rows.into_inner().end(balance, document.problems())
+}
+
+/// Reads a file as it was read before, whatever its own cells would say: that an earlier version showed how.
+fn again<W: Write>(
+    mut document: Document,
+    profile: &Profile,
+    plan: &ReadingPlan,
+    frames: &mut FrameWriter<W>,
+) -> anyhow::Result<()> {
+    frames.json(FrameTag::Head, &following(document.layout(), profile))?;
+    let typer = Typer::planned(profile, document.layout(), plan.clone());
+    let gate = FrameWriter::new(Gate::opened(frames.out()));
+    let rows = RefCell::new(Rows::new(gate, typer, None::<Earlier<std::io::Empty>>));
+    let balance = scan(&mut document, &rows);
+    rows.into_inner().end(balance, document.problems())
+}
+
+/// What is told of a file that is read as an earlier version was.
+fn following(layout: &Layout, profile: &Profile) -> IngestHead {
+    IngestHead {
+        layout: Some(layout.clone()),
+        decision: Decision::Take {
+            profile: Box::new(profile.clone()),
+            is_new: false,
+        },
+        columns: Vec::new(),
+        suggestion: None,
+        follows: true,
+    }
+}
+
+/// What became of reading a file as the version before it was.
+enum Followed {
+    /// It was read, or it was told why not.
+    To(anyhow::Result<()>),
+    /// It is no such file; nothing was sent.
+    Not,
+}
+
+/// Reads the file as an earlier version of it was, in one pass, and only the lines that this one did not have.
+fn follow<W: Write>(
+    order: &IngestOrder,
+    base: &Base,
+    file: File,
+    earlier: impl Read,
+    frames: &mut FrameWriter<W>,
+) -> Result<Followed, ReadError> {
+    let mut document = open(order, file)?;
+    let layout = document.layout();
+    let chosen =
+        profile(order, layout).filter(|profile| (profile.profile_id, profile.version) == (base.profile, base.version));
+    let Some(profile) = chosen.filter(|_| is_laid_out_alike(&base.layout, layout)) else {
+        return Ok(Followed::Not);
     };
-    let balance = document.scan(&mut |line| rows.line(line));
-    let end = match balance {
-        Ok(balance) => {
-            if let Some(error) = rows.broken.take() {
-                return Err(error.into());
-            }
-            rows.finish(balance, document.problems())?
-        }
-        Err(ReadError::Io(error)) => return tell_unread(frames, &error),
-        Err(error) => refused(error),
+    if !plan::may_follow(&base.plan, layout, order) {
+        return Ok(Followed::Not);
+    }
+    let head = following(layout, profile);
+    let plan = ReadingPlan {
+        today: order.today,
+        ..base.plan.clone()
     };
-    frames.json(FrameTag::End, &end)?;
-    frames.flush()?;
-    Ok(())
+    let typer = Typer::planned(profile, layout, plan);
+    let earlier = Earlier {
+        window: Window::new(BufReader::with_capacity(1 << 18, earlier), base.rows),
+        added: ColumnScan::new(&layout.header),
+    };
+    let mut gate = FrameWriter::new(Gate::closed(frames.out()));
+    let told = gate.json(FrameTag::Head, &head);
+    let rows = RefCell::new(Rows::new(gate, typer, Some(earlier)));
+    let balance = told.map_err(ReadError::Io).and_then(|()| scan(&mut document, &rows));
+    let mut rows = rows.into_inner();
+    let agrees = rows.agrees(|added| plan::agrees(&base.plan, profile, added, order));
+    if rows.is_stranger() || (!agrees && rows.is_held_back()) {
+        return Ok(Followed::Not);
+    }
+    if !agrees {
+        return Ok(Followed::To(rows.unfit()));
+    }
+    Ok(Followed::To(rows.end(balance, document.problems())))
+}
+
+/// Gives the rows of a file, and the lines that may be known.
+fn scan<W: Write, R: Read>(document: &mut Document, rows: &RefCell<Rows<'_, W, R>>) -> Result<Balance, ReadError> {
+    document.scan_knowing(&mut |line, text| rows.borrow_mut().knows(line, text), &mut |line| {
+        rows.borrow_mut().line(line)
+    })
+}
+
+/// Whether files laid out so are read the same way.
+fn is_laid_out_alike(one: &Layout, other: &Layout) -> bool {
+    let read = |layout: &Layout| {
+        (
+            layout.form,
+            layout.encoding.clone(),
+            layout.delimiter,
+            layout.quote,
+            layout.header.clone(),
+        )
+    };
+    one.form == Form::Delimited && read(one) == read(other)
 }
 
 /// Says what the columns could be.
@@ -81,19 +177,9 @@ fn tell_unexamined<W: Write>(frames: &mut FrameWriter<W>, error: ReadError) -> a
             decision: Decision::Refuse(unreadable(&error)),
             columns: Vec::new(),
             suggestion: None,
+            follows: false,
         },
     )
-}
-
-/// The daemon decides what an error of the system is worth, here as where it reads itself.
-pub(super) fn tell_unread<W: Write>(frames: &mut FrameWriter<W>, error: &std::io::Error) -> anyhow::Result<()> {
-    let unread = Unread {
-        errno: error.raw_os_error(),
-        text: error.to_string(),
-    };
-    frames.json(FrameTag::Unread, &unread)?;
-    frames.flush()?;
-    Ok(())
 }
 
 fn tell<W: Write>(frames: &mut FrameWriter<W>, head: &IngestHead) -> anyhow::Result<()> {
@@ -102,15 +188,21 @@ fn tell<W: Write>(frames: &mut FrameWriter<W>, head: &IngestHead) -> anyhow::Res
     Ok(())
 }
 
-/// Opens the file, looks at every row once, and decides.
-fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, IngestHead), ReadError> {
+/// Opens the file, laid out as a profile that fits says.
+fn open(order: &IngestOrder, file: File) -> Result<Document, ReadError> {
     let limits = Limits::default();
     let again = file.try_clone()?;
-    let mut document = plant_tabular::open(file, &order.name, &LayoutHints::default(), &limits)?;
+    let document = plant_tabular::open(file, &order.name, &LayoutHints::default(), &limits)?;
     let hints = hints(order, document.layout());
-    if hints != LayoutHints::default() {
-        document = plant_tabular::open(again, &order.name, &hints, &limits)?;
+    if hints == LayoutHints::default() {
+        return Ok(document);
     }
+    plant_tabular::open(again, &order.name, &hints, &limits)
+}
+
+/// Opens the file, looks at every row once, and decides.
+fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, IngestHead), ReadError> {
+    let mut document = open(order, file)?;
     let mut scan = ColumnScan::new(&document.layout().header);
     document.scan(&mut |line| {
         if let Line::Row { line, cells } = line {
@@ -124,179 +216,31 @@ fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, In
 }
 
 /// What the profile that fits the header says about reading the file.
-fn hints(order: &IngestOrder, layout: &plant_core::table::Layout) -> LayoutHints {
+fn hints(order: &IngestOrder, layout: &Layout) -> LayoutHints {
     if order.hints != LayoutHints::default() {
         return order.hints.clone();
     }
-    if let Some(profile) = &order.forced_profile {
-        return profile.settings.layout.clone();
-    }
-    let fingerprint = fingerprint(&layout.header);
-    order
-        .profiles
-        .iter()
-        .find(|profile| profile.header_fingerprint == fingerprint)
+    profile(order, layout)
         .map(|profile| profile.settings.layout.clone())
         .unwrap_or_default()
 }
 
-struct Rows<'a, W: Write> {
-    frames: &'a mut FrameWriter<W>,
-    typer: Typer,
-    block: Writer,
-    problems: Vec<Problem>,
-    problems_seen: u64,
-    quarantined: u64,
-    taken: u64,
-    broken: Option<std::io::Error>,
-}
-
-impl<W: Write> Rows<'_, W> {
-    fn line(&mut self, line: Line<'_>) -> ControlFlow<()> {
-        let written = match line {
-            Line::Row { line, cells } => match self.typer.row(line, cells) {
-                Typed::Record(record, remarks) => {
-                    self.taken += 1;
-                    self.block.push(&record);
-                    self.remark(remarks).and_then(|()| match self.block.is_full() {
-                        true => self.send_block(),
-                        false => Ok(()),
-                    })
-                }
-                Typed::Quarantine(problem) => {
-                    self.quarantined += 1;
-                    self.remark(vec![problem])
-                }
-            },
-            Line::Bad(problem) => self.remark(vec![problem]),
-            Line::SetAside { .. } => Ok(()),
-        };
-        match written {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                self.broken = Some(error);
-                ControlFlow::Break(())
-            }
-        }
-    }
-
-    fn send_block(&mut self) -> std::io::Result<()> {
-        let block: Option<Vec<u8>> = self.block.finish().map_err(std::io::Error::other)?;
-        if let Some(block) = block {
-            self.frames.bytes(FrameTag::Block, &block)?;
-        }
-        Ok(())
-    }
-
-    fn remark(&mut self, problems: Vec<Problem>) -> std::io::Result<()> {
-        for problem in problems {
-            self.problems_seen += 1;
-            if self.problems_seen <= PROBLEMS_KEPT {
-                self.problems.push(problem);
-            }
-        }
-        if self.problems.len() >= PROBLEM_CHUNK {
-            self.send_problems()?;
-        }
-        Ok(())
-    }
-
-    fn send_problems(&mut self) -> std::io::Result<()> {
-        if !self.problems.is_empty() {
-            self.frames.json(FrameTag::Quarantine, &self.problems)?;
-            self.problems.clear();
-        }
-        Ok(())
-    }
-
-    fn finish(mut self, scanned: Balance, file_problems: Vec<Problem>) -> anyhow::Result<IngestEnd> {
-        self.send_block()?;
-        self.send_problems()?;
-        let typed = self.typer.finish();
-        // What the reader gave as rows was taken in, or set aside by the typing.
-        let given = self.taken + self.quarantined;
-        let mut balance = scanned;
-        balance.taken = scanned.taken - given.min(scanned.taken) + self.taken;
-        balance.quarantined = scanned.quarantined + self.quarantined;
-        let refusal = refusal(&balance, &file_problems);
-        let tier = plant_core::tier::assess(&typed.tier_input);
-        let mut warnings = typed.warnings;
-        warnings.extend(file_problems);
-        if self.problems_seen > PROBLEMS_KEPT {
-            warnings.push(Problem {
-                line: 0,
-                column: None,
-                code: "more_problems".to_owned(),
-                text: format!(
-                    "{} problems in all; the first {PROBLEMS_KEPT} are kept in detail",
-                    self.problems_seen
-                ),
-                value: None,
-                quarantined: false,
-            });
-        }
-        Ok(IngestEnd {
-            balance,
-            warnings,
-            tier,
-            refusal,
-            first_day: typed.first_day,
-            last_day: typed.last_day,
-        })
-    }
-}
-
-/// Why a file that was read must not be committed.
-fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Refusal> {
-    let reason = |code, text| Some(Refusal::Hold(Reason { code, text }));
-    if !balance.closes() {
-        let text = format!(
-            "{} physical lines, but {} are accounted for: the row balance does not close",
-            balance.physical,
-            balance.accounted()
-        );
-        return Some(Refusal::Fail(Reason {
-            code: ReasonCode::BalanceOpen,
-            text,
-        }));
-    }
-    if let Some(problem) = file_problems.iter().find(|problem| problem.code == "truncated") {
-        return reason(ReasonCode::Truncated, problem.text.clone());
-    }
-    let rows = balance.taken + balance.quarantined;
-    let share = balance.quarantined as f64 / rows.max(1) as f64;
-    if balance.quarantined >= BAD_ROWS_LEAST && share > BAD_ROWS_SHARE {
-        let text = format!(
-            "{} of {rows} rows could not be used (more than one in five)",
-            balance.quarantined
-        );
-        return reason(ReasonCode::TooManyBadRows, text);
-    }
-    None
-}
-
-/// How a file ends that can't be read.
-fn unreadable(error: &ReadError) -> Refusal {
-    match error.reason() {
-        (true, reason) => Refusal::Unsupported(reason),
-        (false, reason) => Refusal::Fail(reason),
-    }
-}
-
-fn refused(error: ReadError) -> IngestEnd {
-    IngestEnd {
-        balance: Balance::default(),
-        warnings: Vec::new(),
-        tier: plant_core::model::TierView::default(),
-        refusal: Some(unreadable(&error)),
-        first_day: None,
-        last_day: None,
-    }
+/// The profile by which a file laid out so would be read.
+fn profile<'o>(order: &'o IngestOrder, layout: &Layout) -> Option<&'o Profile> {
+    let fits = || {
+        let fingerprint = fingerprint(&layout.header);
+        order
+            .profiles
+            .iter()
+            .find(|profile| profile.header_fingerprint == fingerprint)
+    };
+    order.forced_profile.as_ref().or_else(fits)
 }
 
 #[cfg(test)]
 mod tests {
     use plant_core::ids::OrgId;
+    use plant_core::job::Unread;
 
     use super::*;
     use crate::worker::read_frame;
@@ -315,6 +259,8 @@ mod tests {
             forced_profile: None,
             hints: LayoutHints::default(),
             today: chrono::NaiveDate::default(),
+            plan: None,
+            base: None,
         };
         for is_asked in [false, true] {
             let mut sent = Vec::new();
@@ -324,7 +270,7 @@ mod tests {
             if is_asked {
                 suggest(&order, closed, &mut frames).unwrap();
             } else {
-                ingest(&order, closed, &mut frames).unwrap();
+                ingest(&order, closed, std::io::empty(), &mut frames).unwrap();
             }
             let mut sent = sent.as_slice();
             let (tag, bytes) = read_frame(&mut sent).await.unwrap().unwrap();

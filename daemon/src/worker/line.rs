@@ -7,7 +7,7 @@ use plant_core::job::{FrameTag, LineFound, LineOrder};
 use plant_tabular::{Limits, ReadError, Shown};
 
 use super::frames::FrameWriter;
-use super::ingest::tell_unread;
+use super::unread::tell_unread;
 
 /// What a line takes as JSON at most, so that a frame has room for it.
 const JSON_MOST_BYTES: usize = 8 << 20;

@@ -13,10 +13,14 @@ use plant_core::model::RecordCounts;
 use plant_core::profile::Profile;
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::Problem;
+use plant_core::trouble::Passing;
 use plant_core::variable::Variable;
+use plant_rows::Sheet;
 use serde_json::json;
 use tokio::sync::mpsc;
 
+use crate::base::{self, Base};
+pub use crate::blocks::Sent;
 use crate::error::{Result, StoreError};
 use crate::files::{self, Settlement};
 use crate::jobs::{self, ClaimedJob};
@@ -31,8 +35,8 @@ pub const PROBLEMS_KEPT: usize = 50_000;
 /// A piece of what a worker sends while it reads.
 #[derive(Debug)]
 pub enum Piece {
-    /// A block of rows ([`plant_rows::Writer`]).
-    Block(Vec<u8>),
+    /// A block of rows.
+    Block(Sent),
     /// Rows put aside.
     Problems(Vec<Problem>),
     /// All rows were sent.
@@ -103,8 +107,12 @@ pub struct IngestTx {
     file_no: i64,
     name: String,
     again: bool,
+    /// The number of its first block.
+    first: i32,
     blocks: i32,
+    follows: bool,
     rows: u64,
+    known: u64,
     last_line: u64,
     has_undated: bool,
     /// By which the rows were identified.
@@ -157,8 +165,11 @@ impl IngestTx {
             file_no: row.file_no,
             name: row.name,
             again,
+            first: 0,
             blocks: 0,
+            follows: false,
             rows: 0,
+            known: 0,
             last_line: 0,
             has_undated: false,
             key: Vec::new(),
@@ -168,29 +179,37 @@ impl IngestTx {
     }
 
     /// Writes the rows as they come until the end mark; gives how many there were. They are identified as the series of
-    /// the profile says.
+    /// the profile says; those that are known stand where the earlier version has them.
     ///
     /// # Errors
     /// [`StoreError::Aborted`] when the sender aborts or goes away without the end mark; [`StoreError::Block`] for a block
     /// that is none. The transaction can only be rolled back then.
-    pub async fn take_rows(&mut self, profile: &Profile, pieces: &mut mpsc::Receiver<Piece>) -> Result<u64> {
+    pub async fn take_rows(
+        &mut self,
+        profile: &Profile,
+        base: Option<&Base>,
+        pieces: &mut mpsc::Receiver<Piece>,
+    ) -> Result<u64> {
         let key = series::key_for(&mut self.tx, profile).await?;
-        // A new reading lies beside the old one until it takes its place under the lock of the org.
-        let first = if self.again { blocks::ASIDE } else { 0 };
+        // A new reading lies behind the old one until it takes its place under the lock of the org.
+        self.first = blocks::next(&mut self.tx, self.file_no).await?;
+        self.follows = base.is_some();
         self.key.clone_from(&key);
         loop {
             match pieces.recv().await {
                 Some(Piece::Block(block)) => {
                     let place = blocks::Place {
                         file_no: self.file_no,
-                        block_no: first.saturating_add(self.blocks),
+                        block_no: self.first.saturating_add(self.blocks),
                     };
-                    let written = blocks::write(&mut self.tx, place, block, &key).await?;
+                    let lay = |sheet: &Sheet| base.ok_or_else(base::unknown)?.lay(sheet);
+                    let written = blocks::write(&mut self.tx, place, block, &key, lay).await?;
                     if written.first_line <= self.last_line {
                         return Err(StoreError::invalid("block", "its lines do not follow those before"));
                     }
                     self.blocks += 1;
                     self.rows += written.rows;
+                    self.known += written.known;
                     self.last_line = written.last_line;
                     self.has_undated |= written.has_undated;
                 }
@@ -318,7 +337,13 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     // What the file is to its series changes rows of other files too; two files of an org do so one after the other.
     tx.lock_org().await?;
     if ingest.again {
-        blocks::swap(tx, file_no).await?;
+        blocks::swap(tx, file_no, ingest.first).await?;
+    }
+    if ingest.follows && !blocks::stands(tx, file_id).await? {
+        // Read again it follows another one, or none.
+        let source = sqlx::Error::Protocol("the version that it follows was read again meanwhile".to_owned());
+        let kind = Passing::Contention;
+        return Err(StoreError::Passing { kind, source });
     }
     let profile = profiles::settle_for_ingest(tx, profile, *is_new, at).await?;
     let series_id = series::home(tx, file_id, &profile, at).await?;
@@ -342,10 +367,18 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     }
     files::write_problems(tx, file_id, &ingest.problems).await?;
     let said = format!(
-        "{} {} with profile {}: {counting} count{}; {} duplicate, {} put aside",
+        "{} {} with profile {}{}: {counting} count{}; {} duplicate, {} put aside",
         plant_core::words::counted(taken, "row", "rows"),
         if ingest.again { "read again" } else { "taken in" },
         profile.name,
+        match ingest.known {
+            0 => String::new(),
+            known => format!(
+                ", {} as an earlier version has {}",
+                plant_core::words::counted(known, "line", "lines"),
+                if known == 1 { "it" } else { "them" }
+            ),
+        },
         if counting == 1 { "s" } else { "" },
         balance.duplicate,
         balance.quarantined
@@ -403,7 +436,7 @@ async fn write_file(
             sha256 = $3, bytes = $4, profile_id = $5, profile_version = $6, header_fingerprint = $7, head = $8, tier = $9,
             balance = $10, series_id = $11, extends = coalesce(extends, $12),
             open_end = CASE WHEN committed_at IS NULL THEN $13 ELSE open_end END, problem_count = $14,
-            first_day = $15, last_day = $16, has_undated = $18, committed_at = coalesce(committed_at, $17)
+            first_day = $15, last_day = $16, has_undated = $18, plan = $19, follows = $20, committed_at = coalesce(committed_at, $17)
         WHERE org_id = $1 AND file_id = $2",
         org,
         ingest.job.file_id.0,
@@ -422,7 +455,9 @@ async fn write_file(
         outcome.end.first_day,
         outcome.end.last_day,
         outcome.at,
-        ingest.has_undated
+        ingest.has_undated,
+        outcome.end.plan.as_ref().map(|plan| text::json("plan", plan)).transpose()?,
+        ingest.follows
     )
     .execute(ingest.tx.connection())
     .await?;

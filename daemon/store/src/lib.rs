@@ -8,6 +8,7 @@
 mod access;
 pub mod analyses;
 pub mod audit;
+pub mod base;
 mod blocks;
 pub mod cluster;
 pub mod components;

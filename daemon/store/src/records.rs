@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::blocks::{self, Place};
+use crate::blocks::{self, Kept, Place};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{paging, text};
@@ -63,8 +63,14 @@ pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordVi
             None => (last.file_no, last.first_line),
         };
         for mut found in places {
-            let codes = Codes::from_bytes(std::mem::take(&mut found.codes));
-            if !wanted.iter().all(|wanted| wanted.may_be_in(&codes)) {
+            // A row stands in one block, which must have all that is wanted.
+            let own = std::mem::take(&mut found.codes);
+            let mut standing = std::iter::once(own).chain(std::mem::take(&mut found.base_codes));
+            let may_have = |codes| {
+                let codes = Codes::from_bytes(codes);
+                wanted.iter().all(|wanted| wanted.may_be_in(&codes))
+            };
+            if !standing.any(may_have) {
                 continue;
             }
             let (rows, why) = blocks::open(tx, found.place()).await?;
@@ -110,6 +116,8 @@ struct Found {
     first_line: i64,
     last_line: i64,
     codes: Vec<u8>,
+    /// Of the blocks where other rows of it stand.
+    base_codes: Vec<Vec<u8>>,
 }
 
 impl Found {
@@ -125,10 +133,14 @@ async fn after_in_file(tx: &mut OrgTx, file: FileId, after: Option<i64>) -> Resu
     let org = tx.org().0;
     Ok(sqlx::query_as!(
         Found,
-        "SELECT b.file_no, b.block_no, f.file_id, b.first_line, b.last_line, b.codes
+        r#"SELECT b.file_no, b.block_no, f.file_id, b.first_line, b.last_line, b.codes,
+            ARRAY(SELECT o.codes FROM UNNEST(b.base_files, b.base_blocks) AS x (file_no, block_no)
+                JOIN app.row_blocks o ON o.org_id = b.org_id AND o.file_no = x.file_no AND o.block_no = x.block_no)
+                AS "base_codes!"
         FROM app.row_blocks b JOIN app.files f ON f.org_id = b.org_id AND f.file_no = b.file_no
-        WHERE b.org_id = $1 AND f.file_id = $2 AND f.committed_at IS NOT NULL AND b.last_line > $3
-        ORDER BY b.block_no LIMIT $4",
+        WHERE b.org_id = $1 AND f.file_id = $2 AND f.committed_at IS NOT NULL AND b.block_no >= f.first_block
+            AND b.last_line > $3
+        ORDER BY b.block_no LIMIT $4"#,
         org,
         file.0,
         after.unwrap_or(-1),
@@ -143,11 +155,14 @@ async fn before_in_all(tx: &mut OrgTx, before: Option<(i64, i64)>) -> Result<Vec
     let (file_no, line) = before.unwrap_or((i64::MAX, i64::MAX));
     Ok(sqlx::query_as!(
         Found,
-        "SELECT b.file_no, b.block_no, f.file_id, b.first_line, b.last_line, b.codes
+        r#"SELECT b.file_no, b.block_no, f.file_id, b.first_line, b.last_line, b.codes,
+            ARRAY(SELECT o.codes FROM UNNEST(b.base_files, b.base_blocks) AS x (file_no, block_no)
+                JOIN app.row_blocks o ON o.org_id = b.org_id AND o.file_no = x.file_no AND o.block_no = x.block_no)
+                AS "base_codes!"
         FROM app.row_blocks b JOIN app.files f ON f.org_id = b.org_id AND f.file_no = b.file_no
-        WHERE b.org_id = $1 AND f.committed_at IS NOT NULL AND b.file_no <= $2
+        WHERE b.org_id = $1 AND f.committed_at IS NOT NULL AND b.block_no >= f.first_block AND b.file_no <= $2
             AND (b.file_no < $2 OR b.first_line < $3)
-        ORDER BY b.file_no DESC, b.block_no DESC LIMIT $4",
+        ORDER BY b.file_no DESC, b.block_no DESC LIMIT $4"#,
         org,
         file_no,
         line,
@@ -247,6 +262,7 @@ pub(crate) async fn of_lines(tx: &mut OrgTx, file_no: i64, lines: &[i64]) -> Res
     let blocks = sqlx::query_scalar!(
         "SELECT DISTINCT b.block_no FROM UNNEST($3::bigint[]) AS l (line)
         JOIN app.row_blocks b ON b.org_id = $1 AND b.file_no = $2 AND l.line BETWEEN b.first_line AND b.last_line
+        JOIN app.files f ON f.org_id = b.org_id AND f.file_no = b.file_no AND b.block_no >= f.first_block
         ORDER BY 1",
         org,
         file_no,
@@ -279,7 +295,7 @@ pub async fn stream(tx: &mut OrgTx, file_no: i64, to: mpsc::Sender<Vec<u8>>) -> 
     loop {
         // A few at a time, so that no statement waits for the receiver.
         let blocks = sqlx::query!(
-            r#"SELECT b.block_no, b.image, s.why AS "why?" FROM app.row_blocks b
+            r#"SELECT b.block_no, b.image, b.origins, b.base_files, b.base_blocks, s.why AS "why?" FROM app.row_blocks b
             JOIN app.row_states s ON s.org_id = b.org_id AND s.file_no = b.file_no AND s.block_no = b.block_no
             WHERE b.org_id = $1 AND b.file_no = $2 AND b.block_no > $3 AND s.counting > 0
             ORDER BY b.block_no LIMIT $4"#,
@@ -294,7 +310,14 @@ pub async fn stream(tx: &mut OrgTx, file_no: i64, to: mpsc::Sender<Vec<u8>>) -> 
         last = end.block_no;
         for block in blocks {
             let counts: Vec<bool> = block.why.unwrap_or_default().into_iter().map(|why| why == 0).collect();
-            let piece = plant_rows::piece(&block.image, &counts);
+            let piece = match (block.origins, block.image) {
+                (None, image) => plant_rows::piece(&image.unwrap_or_default(), &counts),
+                (origins, image) => {
+                    let kept = Kept::new(image, origins, block.base_files, block.base_blocks);
+                    let wanted = |row: usize| counts.is_empty() || counts.get(row) == Some(&true);
+                    plant_rows::piece(&plant_rows::compress(&kept.assembled(tx, wanted).await?)?, &[])
+                }
+            };
             total += piece.len() as u64;
             to.send(piece).await.map_err(|_| StoreError::Aborted)?;
         }

@@ -21,7 +21,7 @@ pub use derive::derive;
 pub(crate) use derive::why_not;
 pub use known::asked_variables;
 use known::of_profile;
-pub(crate) use known::{key_for, set_keyed_by};
+pub(crate) use known::{key_for, names, set_keyed_by};
 pub(crate) use show::question;
 pub use show::{get, list, resolve};
 

@@ -5,19 +5,20 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use futures::TryStreamExt as _;
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, SeriesId};
+use plant_core::mark::Mark;
 use plant_core::series::{RowDocument, Why};
 use plant_core::variable::Variable;
 use plant_core::words::counted;
-use plant_rows::{Sealed, Stored};
+use plant_rows::{Sealed, Sheet, Stored};
 use tokio::sync::mpsc;
 
+use crate::blocks::{self, Kept};
 use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{analyses, blocks, paging, series, text};
+use crate::{analyses, paging, series, text};
 
 /// A file whose rows are in.
 #[derive(Debug, Clone)]
@@ -107,6 +108,7 @@ pub struct Fresh {
     key: Vec<Variable>,
     rows: Vec<Stored>,
     documents: Vec<RowDocument>,
+    marks: Vec<Mark>,
     /// Fate of its lines.
     pub balance: Balance,
     /// Its first and last day.
@@ -124,6 +126,15 @@ impl Fresh {
             key,
             ..Fresh::default()
         }
+    }
+
+    /// Takes the lines of rows as a worker sends them.
+    ///
+    /// # Errors
+    /// When they are none.
+    pub fn lines(&mut self, sheet: &[u8]) -> Result<()> {
+        self.marks.extend(Sheet::from_bytes(sheet)?.marks);
+        Ok(())
     }
 
     /// Takes a block as a worker sends it.
@@ -206,25 +217,48 @@ async fn rows(tx: &mut OrgTx, file_no: i64, fresh: &Fresh) -> Result<Vec<String>
     let mut reads = fresh.rows.iter();
     let mut kept_rows: usize = 0;
     let mut documents = Vec::new();
-    let mut blocks = sqlx::query!(
-        "SELECT block_no, codes, has_reversals, idents, documents, image FROM app.row_blocks
-        WHERE org_id = $1 AND file_no = $2 AND block_no < $3 ORDER BY block_no",
-        org,
-        file_no,
-        blocks::ASIDE
-    )
-    .fetch(tx.connection());
-    while let Some(block) = blocks.try_next().await? {
-        let kept = plant_rows::idents(&block.idents)?;
-        let says = Sealed::again(&block.image, &fresh.key)?;
-        let beside = (&block.codes, block.has_reversals, &block.documents);
-        if plant_rows::idents(&says.idents)? != kept || beside != (&says.codes, says.has_reversals, &says.documents) {
+    let identified = blocks::identified(tx, &[file_no], &fresh.key, true).await?;
+    for (block_no, found) in identified.into_values().flatten() {
+        let block = sqlx::query!(
+            "SELECT codes, has_reversals, idents, documents, marks, image, origins, base_files, base_blocks
+            FROM app.row_blocks WHERE org_id = $1 AND file_no = $2 AND block_no = $3",
+            org,
+            file_no,
+            block_no
+        )
+        .fetch_one(tx.connection())
+        .await?;
+        let mut differs = false;
+        if let Some(image) = &block.image {
+            let says = Sealed::again(image, &fresh.key)?;
+            differs = plant_rows::idents(&says.idents)? != plant_rows::idents(&block.idents)?
+                || (&block.codes, &block.documents) != (&says.codes, &says.documents)
+                // One that is laid out of others has those of all.
+                || (block.origins.is_none() && block.has_reversals != says.has_reversals);
+        }
+        let kept = found.rows;
+        let reads_marks = fresh.marks.get(kept_rows..).unwrap_or_default();
+        let mut own = reads_marks.iter().take(kept.len()).copied().collect::<Vec<Mark>>();
+        if let Some(packed) = &block.origins {
+            let origins = plant_rows::origins(packed)?;
+            let mut here = origins.iter().map(|origin| origin.block == 0);
+            own.retain(|_| here.next() == Some(true));
+        }
+        // What its lines are known by must be theirs, or a later version would take them for others.
+        differs |= plant_rows::marks(&block.marks)? != own;
+        if block.origins.is_some() {
+            // What it says in its own place is what the rows that stand elsewhere say.
+            let laid_out = Kept::new(block.image, block.origins, block.base_files, block.base_blocks);
+            let says = Sealed::new(&laid_out.assembled(tx, |_| true).await?, &fresh.key)?;
+            differs |= plant_rows::idents(&says.idents)? != kept;
+        }
+        if differs {
             told.push(format!(
-                "what finds and identifies the rows of block {} is not what they say",
-                block.block_no
+                "what finds and identifies the rows of block {block_no} is not what they say"
             ));
         }
-        add_documents(&mut documents, kept_rows + kept.len(), block.documents.as_deref())?;
+        documents.extend(found.documents.unwrap_or_default());
+        documents.resize(kept_rows + kept.len(), RowDocument::default());
         kept_rows += kept.len();
         let differs = kept.iter().find(|kept| reads.next() != Some(kept));
         if let (Some(row), true) = (differs, told.is_empty()) {

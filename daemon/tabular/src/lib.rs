@@ -116,6 +116,21 @@ impl Document {
         Ok(balance)
     }
 
+    /// The same. `known` first sees the text of each line that may be a row, without its end; where it says yes, the line
+    /// is counted as a row and not given.
+    ///
+    /// # Errors
+    /// See [`Document::scan`].
+    pub fn scan_knowing(
+        &mut self,
+        known: &mut dyn FnMut(u64, &[u8]) -> bool,
+        each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>,
+    ) -> Result<Balance, ReadError> {
+        let (balance, problems) = self.file.unless_failed(self.reader.scan_knowing(known, each))?;
+        self.problems = problems;
+        Ok(balance)
+    }
+
     /// Remarks on the file as a whole after a scan: totals that do not agree (`total_mismatch`, `total_unchecked`), a
     /// footer that counts other rows (`truncated`), repaired quotes (`quote_repaired`), sheets left out
     /// (`sheet_not_read`), formulas without a value (`formula_without_value`) and unknown cells (`unknown_cell`).

@@ -8,7 +8,7 @@ use plant_core::table::{Layout, LayoutHints, Problem};
 
 use crate::error::ReadError;
 use crate::limits::Limits;
-use crate::sieve::Each;
+use crate::sieve::{Each, Known};
 use crate::source::{Medium, Positioned};
 
 /// Opens a file if it is of one form; `None` where it is of another.
@@ -33,6 +33,15 @@ pub(crate) trait Reader {
     /// # Errors
     /// Reading fails or a limit is reached.
     fn scan(&mut self, each: Each<'_>) -> Result<(Balance, Vec<Problem>), ReadError>;
+
+    /// The same, where lines that `known` takes are counted as rows and not taken apart. A form whose rows are no lines
+    /// asks for none.
+    ///
+    /// # Errors
+    /// See [`Reader::scan`].
+    fn scan_knowing(&mut self, _known: Known<'_>, each: Each<'_>) -> Result<(Balance, Vec<Problem>), ReadError> {
+        self.scan(each)
+    }
 }
 
 /// A file whose form is still to be told.

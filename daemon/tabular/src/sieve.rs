@@ -35,6 +35,9 @@ pub(crate) fn words_are_totals(all: u64, unconfirmed: u64) -> bool {
 /// Where rows go.
 pub(crate) type Each<'e> = &'e mut dyn FnMut(Line<'_>) -> ControlFlow<()>;
 
+/// Sees the text of a line that may be a row; takes it where it is known to be one, however it stands.
+pub(crate) type Known<'k> = &'k mut dyn FnMut(u64, &[u8]) -> bool;
+
 /// A row held back.
 #[derive(Debug)]
 struct Held {
@@ -154,6 +157,16 @@ impl<'p> Sieve<'p> {
             return Ok(ControlFlow::Break(()));
         }
         Ok(self.give(line, lines, cells, each))
+    }
+
+    /// Whether a line may be a row by what is known of it alone: nothing depends on its cells.
+    pub(crate) fn takes_known(&self) -> bool {
+        !self.plan.sums && self.held.is_empty() && self.balance.taken < self.plan.rows_limit
+    }
+
+    /// Counts a line that is known to be a row.
+    pub(crate) fn known(&mut self) {
+        self.balance.taken += 1;
     }
 
     fn give(&mut self, line: u64, lines: u64, cells: &[&str], each: Each<'_>) -> ControlFlow<()> {

@@ -20,7 +20,7 @@ use crate::names;
 use crate::plan::{Plan, Survey};
 use crate::reader::{Reader, Unread};
 use crate::records::{Records, Shape, Step};
-use crate::sieve::{Each, Sieve, words_are_totals};
+use crate::sieve::{Each, Known, Sieve, words_are_totals};
 use crate::source::{LineSource, Lines, Medium, Positioned, Sample, Text};
 
 /// Records from which the header is decided.
@@ -142,6 +142,10 @@ impl Reader for TextDocument {
     }
 
     fn scan(&mut self, each: Each<'_>) -> Result<(Balance, Vec<Problem>), ReadError> {
+        self.scan_knowing(&mut |_, _| false, each)
+    }
+
+    fn scan_knowing(&mut self, known: Known<'_>, each: Each<'_>) -> Result<(Balance, Vec<Problem>), ReadError> {
         let text = Text::new(
             Positioned::new(self.file.clone(), self.bom_bytes, self.bytes),
             self.encoding,
@@ -151,7 +155,7 @@ impl Reader for TextDocument {
         let mut sieve = Sieve::new(&self.plan);
         let flow = read_head(&mut records, &self.head, &mut sieve, each)?;
         let flow = match flow {
-            ControlFlow::Continue(()) => read_body(&mut records, &self.plan, &mut sieve, each)?,
+            ControlFlow::Continue(()) => read_body(&mut records, &self.plan, &mut sieve, known, each)?,
             stop => stop,
         };
         if flow.is_continue() {
@@ -195,10 +199,19 @@ fn read_body<S: LineSource>(
     records: &mut Records<S>,
     plan: &Plan,
     sieve: &mut Sieve<'_>,
+    known: Known<'_>,
     each: Each<'_>,
 ) -> Result<ControlFlow<()>, ReadError> {
     let mut spare: Vec<&str> = Vec::new();
     while let Some(step) = records.next(Some(&plan.fits))? {
+        // A line with quotes may go on in the next; it is read as it stands.
+        if let Shape::Plain(span) = &step.shape
+            && sieve.takes_known()
+            && known(step.line, records.source().bytes(span))
+        {
+            sieve.known();
+            continue;
+        }
         let mut cells = recycled(spare);
         let bad = records.cells(&step, &mut cells);
         let flow = match bad {

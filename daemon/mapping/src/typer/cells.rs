@@ -4,6 +4,7 @@
 //! row.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use plant_core::plan::ColumnPlan;
 use plant_core::profile::{DateOrder, Profile, Transform};
 use plant_core::record::Value;
 use plant_core::table::Problem;
@@ -15,9 +16,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::date::{self, DateCell};
 use crate::duration::{self, Unit};
-use crate::facts::ColumnFacts;
 use crate::number::{self, NumberError};
-use crate::reading::Reading;
 
 /// Most characters of a cell that a problem quotes.
 const QUOTED: usize = 200;
@@ -84,21 +83,16 @@ pub(super) enum Cell {
 }
 
 impl Plan {
-    pub(super) fn new(profile: &Profile, source: &str, index: usize, facts: &ColumnFacts, reading: &Reading) -> Plan {
+    pub(super) fn new(profile: &Profile, source: &str, how: ColumnPlan) -> Plan {
         let column = profile.column(source);
         let variable = column.and_then(|column| column.variable);
         let transform = column.map(|column| column.transform.clone()).unwrap_or_default();
-        let how = reading.column(index);
-        let dates = facts.columns.get(index).map(|column| column.dates.track(how.order));
         Plan {
             source: source.to_owned(),
             variable,
             required: column.is_some_and(|column| column.required),
-            increasing: dates.is_some_and(|track| track.is_increasing()),
-            interval: dates
-                .filter(|track| variable == Some(Variable::EventEnd) && track.marks_interval_ends())
-                .and_then(|track| track.usual_gap_s())
-                .and_then(TimeDelta::try_seconds),
+            increasing: how.increasing,
+            interval: how.interval_s.and_then(TimeDelta::try_seconds),
             kind: variable.map_or(PlanKind::Text, |variable| kind(variable, transform, how.decimal)),
             decimal: how.decimal,
             order: how.order,

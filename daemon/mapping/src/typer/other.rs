@@ -4,12 +4,11 @@
 //! that differ in marks alone are the same.
 
 use plant_core::header::skeleton;
-use plant_lexicon::is_mark;
+use plant_core::plan::ReadingPlan;
 use rust_decimal::Decimal;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::cells::Plan;
-use crate::facts::{Blank, ColumnFacts, blank};
+use crate::facts::{Blank, blank};
 
 /// The columns that count, with the hash of their names.
 #[derive(Debug)]
@@ -18,20 +17,14 @@ pub(super) struct Other {
 }
 
 impl Other {
-    pub(super) fn new(plans: &[Plan], facts: &ColumnFacts, ignored: &[String]) -> Other {
-        let ignored: Vec<String> = ignored.iter().map(|name| skeleton(name)).collect();
-        let mut columns = Vec::new();
-        for (index, plan) in plans.iter().enumerate() {
-            let name = skeleton(&plan.source);
-            let numbers_rows = facts
-                .columns
-                .get(index)
-                .is_some_and(|column| column.numbers_rows(facts.rows));
-            if plan.variable.is_none() && !is_mark(&name) && !numbers_rows && !ignored.contains(&name) {
-                columns.push((index, xxh3_64(name.as_bytes())));
-            }
+    pub(super) fn new(header: &[String], plan: &ReadingPlan) -> Other {
+        let telling = header.iter().zip(&plan.columns).enumerate();
+        Other {
+            columns: telling
+                .filter(|(_, (_, column))| column.tells)
+                .map(|(index, (source, _))| (index, xxh3_64(skeleton(source).as_bytes())))
+                .collect(),
         }
-        Other { columns }
     }
 
     /// The hash of a row's cells, whatever the order of the columns; 0 where none is filled.

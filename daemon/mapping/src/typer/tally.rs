@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use plant_core::record::{Record, Value};
+use plant_core::mark::Mark;
+use plant_core::record::Record;
 use plant_core::table::Problem;
 use plant_core::tier::TierInput;
 use plant_core::variable::Variable;
@@ -92,27 +93,31 @@ impl Tally {
 
     /// Counts a record; remarks beyond those kept are taken out.
     pub(super) fn record(&mut self, record: &Record, flags: &[&'static str], remarks: &mut Vec<Problem>) {
-        self.records += 1;
-        for (count, value) in self.filled.iter_mut().zip(&record.values) {
-            *count += u64::from(value.is_some());
-        }
-        if let Some(day) = record.day
-            && self.days.len() < DAYS_KEPT
-        {
-            self.days.insert(day);
-        }
-        let category = record.text(Variable::StopCategory);
-        let breakdown = category == Some("breakdown");
-        self.failures += u64::from(matches!(record.get(Variable::IsFailure), Some(Value::Flag(true))) || breakdown);
-        match category {
-            Some("running" | "slow") => self.running += 1,
-            Some(_) => self.stopped += 1,
-            None => {}
-        }
+        self.counted(Mark::of(record), record.day);
         for flag in flags {
             self.count(flag, record.line, true);
         }
         remarks.retain(|remark| self.count(&remark.code, remark.line, false) <= REMARKS_KEPT);
+    }
+
+    /// Counts a row by its mark.
+    pub(super) fn counted(&mut self, mark: Mark, day: Option<NaiveDate>) {
+        self.records += 1;
+        let mut bits = mark.filled;
+        while bits != 0 {
+            if let Some(count) = self.filled.get_mut(bits.trailing_zeros() as usize) {
+                *count += 1;
+            }
+            bits &= bits - 1;
+        }
+        if let Some(day) = day
+            && self.days.len() < DAYS_KEPT
+        {
+            self.days.insert(day);
+        }
+        self.failures += u64::from(mark.is_failure());
+        self.running += u64::from(mark.runs());
+        self.stopped += u64::from(mark.stops());
     }
 
     /// How many of that kind there are with this one.

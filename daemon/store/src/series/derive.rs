@@ -8,6 +8,7 @@ use plant_core::series::{
     Place, Question, Resolution, RowDocument, RowIdent, Seen, Sighting, Version, Why, resolve, touching,
 };
 use plant_core::state::{FileState, ReasonCode};
+use plant_core::variable::Variable;
 use plant_core::words::{counted, plain};
 use uuid::Uuid;
 
@@ -167,7 +168,7 @@ async fn reckon(tx: &mut OrgTx, known: &Known, chosen: Vec<Row>, reverses: bool)
         }
     }
     let numbers: Vec<i64> = chosen.iter().map(|version| version.place.file_no).collect();
-    let idents = idents(tx, &numbers, reverses).await?;
+    let idents = idents(tx, &numbers, &known.key, reverses).await?;
     let decisions = known.decisions.clone();
     let reckoned = tokio::task::spawn_blocking(move || {
         let empty = Vec::new();
@@ -286,7 +287,8 @@ async fn has_reversals(tx: &mut OrgTx, series: SeriesId) -> Result<bool> {
     let org = tx.org().0;
     let found = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM app.files f JOIN app.row_blocks b USING (org_id, file_no)
-            WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL AND b.has_reversals) AS "found!""#,
+            WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL AND b.has_reversals
+                AND b.block_no >= f.first_block) AS "found!""#,
         org,
         series.0
     )
@@ -296,36 +298,30 @@ async fn has_reversals(tx: &mut OrgTx, series: SeriesId) -> Result<bool> {
 }
 
 /// The identities of files, with the documents of their rows where these matter.
-async fn idents(tx: &mut OrgTx, files: &[i64], reverses: bool) -> Result<BTreeMap<i64, Idents>> {
-    let org = tx.org().0;
-    let blocks = sqlx::query!(
-        "SELECT file_no, block_no, idents, CASE WHEN $3 THEN documents END AS documents FROM app.row_blocks
-        WHERE org_id = $1 AND file_no = ANY ($2) ORDER BY file_no, block_no",
-        org,
-        files,
-        reverses
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let mut all: BTreeMap<i64, Idents> = BTreeMap::new();
-    for block in blocks {
-        let stored = plant_rows::idents(&block.idents)?;
-        let into = all.entry(block.file_no).or_default();
-        into.blocks.push((block.block_no, stored.len()));
-        into.lines.extend(stored.iter().map(|row| row.line));
-        if let Some(packed) = block.documents {
-            // Blocks before it may have none.
-            into.documents.resize(into.rows.len(), RowDocument::default());
-            into.documents.extend(plant_rows::documents(&packed)?);
-        }
-        into.rows.extend(stored.iter().map(|row| RowIdent {
-            mapped: row.mapped,
-            other: row.other,
-            subject: row.subject,
-            day: row.day,
-        }));
-    }
-    Ok(all)
+async fn idents(tx: &mut OrgTx, files: &[i64], key: &[Variable], reverses: bool) -> Result<BTreeMap<i64, Idents>> {
+    let files = blocks::identified(tx, files, key, reverses).await?;
+    Ok(files
+        .into_iter()
+        .map(|(file_no, blocks)| {
+            let mut idents = Idents::default();
+            for (block_no, block) in blocks {
+                idents.blocks.push((block_no, block.rows.len()));
+                idents.lines.extend(block.rows.iter().map(|row| row.line));
+                if let Some(documents) = block.documents {
+                    // Blocks before it may have none.
+                    idents.documents.resize(idents.rows.len(), RowDocument::default());
+                    idents.documents.extend(documents);
+                }
+                idents.rows.extend(block.rows.iter().map(|row| RowIdent {
+                    mapped: row.mapped,
+                    other: row.other,
+                    subject: row.subject,
+                    day: row.day,
+                }));
+            }
+            (file_no, idents)
+        })
+        .collect())
 }
 
 /// The states of a file's blocks: why rows do not count, or nothing where all do.

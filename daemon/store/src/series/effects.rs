@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use futures::TryStreamExt as _;
 use plant_core::record::Value;
 use plant_core::series::Why;
 use plant_core::variable::Variable;
+use plant_rows::Rows;
 use rust_decimal::Decimal;
 
+use crate::blocks::Kept;
 use crate::error::Result;
 use crate::tx::OrgTx;
 
@@ -41,17 +42,21 @@ pub(crate) async fn of(tx: &mut OrgTx, files: &[i64], readings: &[Vec<Vec<Why>>]
     let org = tx.org().0;
     let mut sums: Vec<BTreeMap<usize, Decimal>> = vec![BTreeMap::new(); readings.len()];
     let mut at: BTreeMap<i64, usize> = BTreeMap::new();
-    let mut blocks = sqlx::query!(
-        "SELECT file_no, image FROM app.row_blocks WHERE org_id = $1 AND file_no = ANY ($2) ORDER BY file_no, block_no",
+    let blocks = sqlx::query!(
+        "SELECT b.file_no, b.image, b.origins, b.base_files, b.base_blocks FROM app.row_blocks b
+        JOIN app.files f USING (org_id, file_no)
+        WHERE b.org_id = $1 AND b.file_no = ANY ($2) AND b.block_no >= f.first_block ORDER BY b.file_no, b.block_no",
         org,
         files
     )
-    .fetch(tx.connection());
-    while let Some(block) = blocks.try_next().await? {
+    .fetch_all(tx.connection())
+    .await?;
+    for block in blocks {
         let Some(file) = files.iter().position(|file_no| *file_no == block.file_no) else {
             continue;
         };
-        let rows = plant_rows::unpack(&block.image)?;
+        let kept = Kept::new(block.image, block.origins, block.base_files, block.base_blocks);
+        let rows = Rows::read(&kept.assembled(tx, |_| true).await?)?;
         let start = at.entry(block.file_no).or_default();
         for (place, variable) in WANTED.iter().enumerate() {
             for row in 0..rows.len() {

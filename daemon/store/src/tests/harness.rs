@@ -10,6 +10,7 @@ use plant_core::balance::Balance;
 use plant_core::component::{ComponentRow, Dimension};
 use plant_core::ids::{FileId, FolderId, OrgId, ProfileId};
 use plant_core::job::{AnalysisOutput, Decision, IngestEnd, IngestHead, JobKind, Refusal};
+use plant_core::mark::Mark;
 use plant_core::model::{FolderKind, FolderMode, RecordView, TierView};
 use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
 use plant_core::record::{Record, Value};
@@ -26,7 +27,7 @@ use crate::analyses;
 use crate::cluster::{ClusterError, ClusterOptions, PrivateCluster, Programs, find_programs};
 use crate::components::Piece;
 use crate::files::Sighting;
-use crate::ingest::{Committed, IngestTx, Outcome, Piece as Rows, Seen};
+use crate::ingest::{Committed, IngestTx, Outcome, Piece as Rows, Seen, Sent};
 use crate::jobs::{self, Choice, ClaimedJob};
 use crate::records::{self, RecordFilter};
 use crate::{Access, Connections, OrgTx, Result, Store, files, folders, orgs};
@@ -331,7 +332,7 @@ impl Database {
             }
             send.send(Rows::End).await.unwrap();
         });
-        let taken = ingest.take_rows(&file.profile, &mut receive).await;
+        let taken = ingest.take_rows(&file.profile, None, &mut receive).await;
         sender.await.unwrap();
         assert_eq!(taken?, file.rows.len() as u64);
         ingest.commit(file.outcome()).await
@@ -434,12 +435,20 @@ impl Incoming {
     }
 
     /// The rows in blocks of a hundred.
-    pub fn blocks(&self) -> Vec<Vec<u8>> {
+    pub fn blocks(&self) -> Vec<Sent> {
         let mut writer = plant_rows::Writer::default();
         let mut blocks = Vec::new();
         for rows in self.rows.chunks(100) {
             rows.iter().for_each(|row| writer.push(row));
-            blocks.extend(writer.finish().unwrap());
+            let sheet = plant_rows::Sheet {
+                lines: rows.iter().map(|row| row.line).collect(),
+                known: vec![0; rows.len()],
+                marks: rows.iter().map(Mark::of).collect(),
+            };
+            blocks.push(Sent {
+                sheet: sheet.to_bytes(),
+                block: writer.finish().unwrap(),
+            });
         }
         blocks
     }
@@ -477,6 +486,7 @@ impl Incoming {
                 refusal: None,
                 first_day: Some(self.day),
                 last_day: Some(self.day),
+                plan: None,
             },
             sha256: self.sha256(),
             bytes: 1234,
@@ -507,6 +517,7 @@ pub fn held_head() -> IngestHead {
         decision: Decision::Refuse(Refusal::Hold(reason())),
         columns: Vec::new(),
         suggestion: None,
+        follows: false,
     }
 }
 

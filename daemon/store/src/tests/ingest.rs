@@ -7,10 +7,11 @@ use plant_core::model::{QuestionView, RecordCounts};
 use plant_core::profile::Profile;
 use plant_core::series::{Answer, QuestionKind, Why};
 use plant_core::state::{FileState, ReasonCode};
+use plant_rows::Sheet;
 use tokio::sync::mpsc;
 
 use super::harness::{Database, Incoming, Role, at, profile};
-use crate::ingest::{Committed, IngestTx, Piece};
+use crate::ingest::{Committed, IngestTx, Piece, Sent};
 use crate::records::{self, RecordFilter};
 use crate::{StoreError, audit, files, jobs, profiles, series, usage};
 
@@ -367,7 +368,7 @@ async fn a_stream_without_its_end_leaves_nothing() {
             send.send(Piece::Abort).await.unwrap();
         }
         drop(send);
-        let result = ingest.take_rows(&file.profile, &mut receive).await;
+        let result = ingest.take_rows(&file.profile, None, &mut receive).await;
         assert!(matches!(result, Err(StoreError::Aborted)), "{result:?}");
         ingest.rollback().await.unwrap();
     }
@@ -377,7 +378,7 @@ async fn a_stream_without_its_end_leaves_nothing() {
     send_rows(&send, &file).await;
     tokio::select! {
         biased;
-        result = ingest.take_rows(&file.profile, &mut receive) => panic!("{result:?}"),
+        result = ingest.take_rows(&file.profile, None, &mut receive) => panic!("{result:?}"),
         () = async { for _ in 0..50 { tokio::task::yield_now().await } } => {}
     }
     drop(ingest);
@@ -394,16 +395,31 @@ async fn blocks_that_are_none_stop_the_file() {
     let file = Incoming::new("a.csv", &profile("p", false), true, &[("1", 1), ("2", 2)]);
     db.sight(db.a, folder, "a.csv", FileState::Stable, 1).await;
     let job = db.claim().await.unwrap();
-    let block = file.blocks().remove(0);
-    let cut = block[..block.len() / 2].to_vec();
-    for blocks in [vec![b"no block".to_vec()], vec![cut], vec![block.clone(), block]] {
+    let Sent { sheet, block } = file.blocks().remove(0);
+    let block = block.unwrap();
+    let sent = |sheet: &[u8], block: Option<&[u8]>| Sent {
+        sheet: sheet.to_vec(),
+        block: block.map(<[u8]>::to_vec),
+    };
+    let mut known = Sheet::from_bytes(&sheet).unwrap();
+    known.known = vec![1; known.len()];
+    known.marks.clear();
+    for blocks in [
+        vec![sent(&sheet, Some(b"no block"))],
+        vec![sent(&sheet, Some(&block[..block.len() / 2]))],
+        vec![sent(&sheet, Some(&block)), sent(&sheet, Some(&block))],
+        vec![sent(&sheet[..sheet.len() - 1], Some(&block))],
+        vec![sent(&sheet, None)],
+        // Rows of an earlier version, where there is none.
+        vec![sent(&known.to_bytes(), None)],
+    ] {
         let mut ingest = IngestTx::begin(&db.store, &job, DAEMON).await.unwrap();
         let (send, mut receive) = mpsc::channel(8);
         for block in blocks {
             send.send(Piece::Block(block)).await.unwrap();
         }
         send.send(Piece::End).await.unwrap();
-        let result = ingest.take_rows(&file.profile, &mut receive).await;
+        let result = ingest.take_rows(&file.profile, None, &mut receive).await;
         assert!(
             matches!(
                 result,
@@ -420,7 +436,7 @@ async fn blocks_that_are_none_stop_the_file() {
         let (send, mut receive) = mpsc::channel(8);
         send_rows(&send, &file).await;
         send.send(Piece::End).await.unwrap();
-        ingest.take_rows(&file.profile, &mut receive).await.unwrap();
+        ingest.take_rows(&file.profile, None, &mut receive).await.unwrap();
         let mut outcome = file.outcome();
         outcome.end.balance.taken += wrong;
         outcome.end.balance.physical += 1;

@@ -104,7 +104,7 @@ async fn a_worker_past_its_lease_can_end_nothing() {
         }
         send.send(crate::ingest::Piece::End).await.unwrap();
     });
-    ingest.take_rows(&file.profile, &mut receive).await.unwrap();
+    ingest.take_rows(&file.profile, None, &mut receive).await.unwrap();
     let lost = ingest.commit(file.outcome()).await;
     assert!(
         matches!(lost, Err(StoreError::LeaseLost { job }) if job == zombie.job_id),

@@ -97,6 +97,7 @@ async fn every_table_hides_the_rows_of_another_org() {
                         WHEN attname IN ('saving_low', 'lease_token') THEN 'NULL'
                         WHEN atttypid = 'text'::regtype THEN '''marker'''
                         WHEN atttypid = 'text[]'::regtype THEN '''{{}}''::text[]'
+                        WHEN atttypid IN ('bigint[]'::regtype, 'integer[]'::regtype) THEN '''{{1}}'''
                         WHEN atttypid = 'boolean'::regtype THEN 'true'
                         WHEN atttypid = 'date'::regtype THEN '''2026-01-01''::date'
                         WHEN atttypid IN ('bigint'::regtype, 'integer'::regtype, 'numeric'::regtype) THEN '1'

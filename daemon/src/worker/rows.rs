@@ -1,0 +1,329 @@
+//! The rows of a file on their way to the daemon: typed, or known from an earlier version of it.
+
+use std::io::{Read, Write};
+use std::ops::ControlFlow;
+
+use plant_core::balance::Balance;
+use plant_core::job::{FrameTag, IngestEnd, Refusal};
+use plant_core::mark::Mark;
+use plant_core::state::{Reason, ReasonCode};
+use plant_core::table::Problem;
+use plant_mapping::{ColumnFacts, ColumnScan, Typed, Typer};
+use plant_rows::{Sheet, Writer, line_hash};
+use plant_tabular::{Line, ReadError};
+
+use super::frames::FrameWriter;
+use super::gate::Gate;
+use super::unread::{tell_unread, unreadable};
+use super::window::Window;
+
+/// Problems sent in one frame.
+const PROBLEM_CHUNK: usize = 500;
+/// Problems kept in detail; the rest is counted only.
+const PROBLEMS_KEPT: u64 = 10_000;
+/// A file with a larger share of unusable rows is held (when there are at least as many as the next figure).
+const BAD_ROWS_SHARE: f64 = 0.2;
+/// See [`BAD_ROWS_SHARE`].
+const BAD_ROWS_LEAST: u64 = 3;
+/// Rows after which a file is taken for a version of the one before it, or not.
+const TRIED_ROWS: u64 = 16_384;
+/// The same in bytes of what is held back until then.
+const TRIED_BYTES: usize = 16 * 1024 * 1024;
+
+/// Lines of an earlier version.
+#[derive(Debug)]
+pub struct Earlier<R> {
+    pub window: Window<R>,
+    /// What the columns hold in lines that are not among them.
+    pub added: ColumnScan,
+}
+
+/// Collects rows and sends them in blocks.
+pub struct Rows<'o, W: Write, R> {
+    frames: FrameWriter<Gate<'o, W>>,
+    typer: Typer,
+    earlier: Option<Earlier<R>>,
+    block: Writer,
+    sheet: Sheet,
+    /// The line that is read, and the hash of its text.
+    at: (u64, u64),
+    problems: Vec<Problem>,
+    problems_seen: u64,
+    quarantined: u64,
+    taken: u64,
+    known: u64,
+    broken: Option<std::io::Error>,
+}
+
+impl<'o, W: Write, R: Read> Rows<'o, W, R> {
+    pub fn new(frames: FrameWriter<Gate<'o, W>>, typer: Typer, earlier: Option<Earlier<R>>) -> Rows<'o, W, R> {
+        Rows {
+            frames,
+            typer,
+            earlier,
+            block: Writer::default(),
+            sheet: Sheet::default(),
+            at: (0, 0),
+            problems: Vec::new(),
+            problems_seen: 0,
+            quarantined: 0,
+            taken: 0,
+            known: 0,
+            broken: None,
+        }
+    }
+
+    /// Whether less than half of the rows so far are known.
+    pub fn is_stranger(&self) -> bool {
+        self.known * 2 < self.taken + self.quarantined
+    }
+
+    /// Whether nothing was sent yet.
+    pub fn is_held_back(&mut self) -> bool {
+        self.frames.out().held().is_some()
+    }
+
+    /// Whether what the lines that are not known hold agrees with how they were read.
+    pub fn agrees(&mut self, judge: impl FnOnce(&ColumnFacts) -> bool) -> bool {
+        let added = self.earlier.take().map(|earlier| earlier.added.finish());
+        !self.typer.plan().depends_on_rows && added.is_none_or(|added| judge(&added))
+    }
+
+    /// Takes a line by its text where an earlier version has it.
+    pub fn knows(&mut self, line: u64, text: &[u8]) -> bool {
+        self.at = (line, line_hash(text));
+        let Some(earlier) = self.earlier.as_mut().filter(|_| self.broken.is_none()) else {
+            return false;
+        };
+        let (number, seen) = match earlier.window.find(self.at.1) {
+            Ok(Some(found)) => found,
+            Ok(None) => return false,
+            Err(error) => {
+                self.broken = Some(error);
+                return false;
+            }
+        };
+        self.typer.known(seen);
+        self.taken += 1;
+        self.known += 1;
+        self.sheet.lines.push(line);
+        // A version with more lines is followed by none.
+        self.sheet.known.push(u32::try_from(number + 1).unwrap_or_default());
+        self.block.leave(text.len());
+        if let Err(error) = self.send_full().and_then(|()| self.try_on().map(drop)) {
+            self.broken = Some(error);
+        }
+        true
+    }
+
+    pub fn line(&mut self, line: Line<'_>) -> ControlFlow<()> {
+        if self.broken.is_some() {
+            return ControlFlow::Break(());
+        }
+        let written = match line {
+            Line::Row { line, cells } => self.row(line, cells),
+            Line::Bad(problem) => self.remark(vec![problem]),
+            Line::SetAside { .. } => Ok(()),
+        };
+        match written.and_then(|()| self.try_on()) {
+            Ok(flow) => flow,
+            Err(error) => {
+                self.broken = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn row(&mut self, line: u64, cells: &[&str]) -> std::io::Result<()> {
+        if let Some(earlier) = &mut self.earlier {
+            earlier.added.observe(line, cells);
+        }
+        match self.typer.row(line, cells) {
+            Typed::Record(record, remarks) => {
+                self.taken += 1;
+                self.sheet.lines.push(line);
+                self.sheet.known.push(0);
+                self.sheet.marks.push(Mark {
+                    text: match self.typer.is_plain() && self.at.0 == line {
+                        true => self.at.1,
+                        false => 0,
+                    },
+                    ..Mark::of(&record)
+                });
+                self.block.push(&record);
+                self.remark(remarks)?;
+                self.send_full()
+            }
+            Typed::Quarantine(problem) => {
+                self.quarantined += 1;
+                self.remark(vec![problem])
+            }
+        }
+    }
+
+    /// Decides whether the file is a version of the one before, once enough of it was seen.
+    fn try_on(&mut self) -> std::io::Result<ControlFlow<()>> {
+        let Some(held) = self.frames.out().held() else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        if self.taken + self.quarantined < TRIED_ROWS && held < TRIED_BYTES {
+            return Ok(ControlFlow::Continue(()));
+        }
+        if self.is_stranger() {
+            return Ok(ControlFlow::Break(()));
+        }
+        self.frames.out().open()?;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn send_full(&mut self) -> std::io::Result<()> {
+        match self.block.is_full() {
+            true => self.send_block(),
+            false => Ok(()),
+        }
+    }
+
+    fn send_block(&mut self) -> std::io::Result<()> {
+        let sheet = std::mem::take(&mut self.sheet);
+        let block: Option<Vec<u8>> = self.block.finish().map_err(std::io::Error::other)?;
+        if !sheet.is_empty() {
+            self.frames.bytes(FrameTag::Sheet, &sheet.to_bytes())?;
+        }
+        if let Some(block) = block {
+            self.frames.bytes(FrameTag::Block, &block)?;
+        }
+        Ok(())
+    }
+
+    fn remark(&mut self, problems: Vec<Problem>) -> std::io::Result<()> {
+        for problem in problems {
+            self.problems_seen += 1;
+            if self.problems_seen <= PROBLEMS_KEPT {
+                self.problems.push(problem);
+            }
+        }
+        if self.problems.len() >= PROBLEM_CHUNK {
+            self.send_problems()?;
+        }
+        Ok(())
+    }
+
+    /// Tells how the reading ended.
+    pub fn end(mut self, balance: Result<Balance, ReadError>, file_problems: Vec<Problem>) -> anyhow::Result<()> {
+        self.frames.out().open()?;
+        match balance {
+            Ok(balance) => match self.broken.take() {
+                Some(error) => Err(error.into()),
+                None => self.finish(balance, file_problems),
+            },
+            Err(ReadError::Io(error)) => tell_unread(&mut self.frames, &error),
+            Err(error) => {
+                self.frames.json(FrameTag::End, &refused(error))?;
+                self.frames.flush()?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Tells that what was sent is worth nothing.
+    ///
+    /// # Errors
+    /// When the daemon closed its end.
+    pub fn unfit(mut self) -> anyhow::Result<()> {
+        self.frames.bytes(FrameTag::Unfit, &[])?;
+        self.frames.flush()?;
+        Ok(())
+    }
+
+    fn send_problems(&mut self) -> std::io::Result<()> {
+        if !self.problems.is_empty() {
+            self.frames.json(FrameTag::Quarantine, &self.problems)?;
+            self.problems.clear();
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, scanned: Balance, file_problems: Vec<Problem>) -> anyhow::Result<()> {
+        self.send_block()?;
+        self.send_problems()?;
+        let plan = self.typer.plan().clone();
+        let typed = self.typer.finish();
+        // What the reader gave as rows was taken in, or set aside by the typing.
+        let given = self.taken + self.quarantined;
+        let mut balance = scanned;
+        balance.taken = scanned.taken - given.min(scanned.taken) + self.taken;
+        balance.quarantined = scanned.quarantined + self.quarantined;
+        let refusal = refusal(&balance, &file_problems);
+        let tier = plant_core::tier::assess(&typed.tier_input);
+        let mut warnings = typed.warnings;
+        warnings.extend(file_problems);
+        if self.problems_seen > PROBLEMS_KEPT {
+            warnings.push(Problem {
+                line: 0,
+                column: None,
+                code: "more_problems".to_owned(),
+                text: format!(
+                    "{} problems in all; the first {PROBLEMS_KEPT} are kept in detail",
+                    self.problems_seen
+                ),
+                value: None,
+                quarantined: false,
+            });
+        }
+        self.frames.json(
+            FrameTag::End,
+            &IngestEnd {
+                balance,
+                warnings,
+                tier,
+                refusal,
+                first_day: typed.first_day,
+                last_day: typed.last_day,
+                plan: Some(plan),
+            },
+        )?;
+        self.frames.flush()?;
+        Ok(())
+    }
+}
+
+/// Why a file that was read must not be committed.
+fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Refusal> {
+    let reason = |code, text| Some(Refusal::Hold(Reason { code, text }));
+    if !balance.closes() {
+        let text = format!(
+            "{} physical lines, but {} are accounted for: the row balance does not close",
+            balance.physical,
+            balance.accounted()
+        );
+        return Some(Refusal::Fail(Reason {
+            code: ReasonCode::BalanceOpen,
+            text,
+        }));
+    }
+    if let Some(problem) = file_problems.iter().find(|problem| problem.code == "truncated") {
+        return reason(ReasonCode::Truncated, problem.text.clone());
+    }
+    let rows = balance.taken + balance.quarantined;
+    let share = balance.quarantined as f64 / rows.max(1) as f64;
+    if balance.quarantined >= BAD_ROWS_LEAST && share > BAD_ROWS_SHARE {
+        let text = format!(
+            "{} of {rows} rows could not be used (more than one in five)",
+            balance.quarantined
+        );
+        return reason(ReasonCode::TooManyBadRows, text);
+    }
+    None
+}
+
+fn refused(error: ReadError) -> IngestEnd {
+    IngestEnd {
+        balance: Balance::default(),
+        warnings: Vec::new(),
+        tier: plant_core::model::TierView::default(),
+        refusal: Some(unreadable(&error)),
+        first_day: None,
+        last_day: None,
+        plan: None,
+    }
+}

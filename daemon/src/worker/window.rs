@@ -1,0 +1,152 @@
+//! The lines of an earlier version as they come from the daemon, of which a part is held: exports keep their order, so a line
+//! that comes again stands near those before it.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::io::{self, Read};
+
+use plant_core::mark::{SEEN_BYTES, Seen};
+
+/// Lines that are held before and behind the one that is expected.
+const REACH: u64 = 1 << 16;
+/// Lines that are read at once.
+const PIECE: usize = 4_096;
+
+/// A hash as its own hash.
+#[derive(Debug, Default)]
+struct Itself(u64);
+
+impl Hasher for Itself {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+/// The lines of an earlier version.
+#[derive(Debug)]
+pub struct Window<R> {
+    from: R,
+    /// Lines that have yet to come.
+    left: u64,
+    held: VecDeque<Seen>,
+    /// The number of the first that is held.
+    first: u64,
+    /// The number of the one that is expected.
+    next: u64,
+    places: HashMap<u64, u64, BuildHasherDefault<Itself>>,
+    bytes: Vec<u8>,
+}
+
+impl<R: Read> Window<R> {
+    /// So many lines come from there.
+    pub fn new(from: R, lines: u32) -> Window<R> {
+        Window {
+            from,
+            left: u64::from(lines),
+            held: VecDeque::new(),
+            first: 0,
+            next: 0,
+            places: HashMap::default(),
+            bytes: vec![0; PIECE * SEEN_BYTES],
+        }
+    }
+
+    /// The number, from 0, of a line with that hash, and what is remembered of it.
+    ///
+    /// # Errors
+    /// When the daemon breaks off.
+    pub fn find(&mut self, hash: u64) -> io::Result<Option<(u64, Seen)>> {
+        self.fill()?;
+        if let Some(found) = self.at(self.next).filter(|seen| seen.mark.text == hash) {
+            self.next += 1;
+            return Ok(Some((self.next - 1, found)));
+        }
+        let Some(number) = self.places.get(&hash).copied() else {
+            return Ok(None);
+        };
+        let found = self.at(number);
+        self.next = number + 1;
+        Ok(found.map(|found| (number, found)))
+    }
+
+    fn at(&self, number: u64) -> Option<Seen> {
+        let index = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        self.held.get(index).copied()
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        while self.left > 0 && self.first + (self.held.len() as u64) < self.next + REACH / 2 {
+            let lines = PIECE.min(usize::try_from(self.left).unwrap_or(PIECE));
+            let bytes = self.bytes.get_mut(..lines * SEEN_BYTES).unwrap_or_default();
+            self.from.read_exact(bytes)?;
+            for seen in bytes.as_chunks().0.iter().map(Seen::read) {
+                if seen.mark.text != 0 {
+                    self.places.insert(seen.mark.text, self.first + self.held.len() as u64);
+                }
+                self.held.push_back(seen);
+            }
+            self.left -= lines as u64;
+        }
+        while self.first + REACH < self.next {
+            if let Some(gone) = self.held.pop_front()
+                && self.places.get(&gone.mark.text) == Some(&self.first)
+            {
+                self.places.remove(&gone.mark.text);
+            }
+            self.first += 1;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plant_core::mark::Mark;
+
+    use super::*;
+
+    fn lines(hashes: impl Iterator<Item = u64>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for text in hashes {
+            let mark = Mark {
+                text,
+                ..Mark::default()
+            };
+            Seen { mark, day: Some(7) }.write(&mut bytes);
+        }
+        bytes
+    }
+
+    #[test]
+    fn lines_are_found_where_they_follow_and_where_some_came_between_or_went() {
+        let bytes = lines(1..=200_000);
+        let mut window = Window::new(bytes.as_slice(), 200_000);
+        let mut find = |hash| window.find(hash).unwrap().map(|(number, seen)| (number, seen.day));
+        assert_eq!(find(1), Some((0, Some(7))));
+        assert_eq!(find(900_000), None, "a new line");
+        assert_eq!(find(2), Some((1, Some(7))));
+        assert_eq!(find(500), Some((499, Some(7))), "lines between are gone");
+        assert_eq!(find(3), Some((2, Some(7))), "one that moved down");
+        for hash in 4..=200_000 {
+            assert_eq!(find(hash).map(|(number, _)| number), Some(hash - 1));
+        }
+        assert_eq!(find(1), None, "too far behind");
+    }
+
+    #[test]
+    fn a_line_that_must_be_read_again_is_never_found_and_a_stream_that_breaks_off_is_an_error() {
+        let bytes = lines([0, 0, 5].into_iter());
+        let mut window = Window::new(bytes.as_slice(), 3);
+        assert_eq!(window.find(5).unwrap().map(|(number, _)| number), Some(2));
+        let mut cut = Window::new(bytes.get(..SEEN_BYTES + 3).unwrap(), 3);
+        assert!(cut.find(5).is_err());
+    }
+}

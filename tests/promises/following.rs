@@ -1,0 +1,293 @@
+//! A later version of an export is read by the lines that it has and the earlier one had not; what comes of it is what
+//! comes of reading it by itself.
+
+use std::path::Path;
+
+use plant_tests::{Plant, Server, Setup};
+use serde_json::Value;
+
+use crate::series::{all_settled, drop_at};
+
+const QUICK: &str = "[intake]\nquiet_after_close_ms = 200\nquiet_unchanged_ms = 400\nlease_s = 5\n";
+const HEAD: &str = "Order;Date;Product;Good Qty;Weight;Spare";
+
+fn line(order: u32, good: u32) -> String {
+    format!(
+        "WO{order:05};2025-05-{:02};P-{};{good};{good}.5;x{}",
+        1 + order % 28,
+        order % 7,
+        order % 5
+    )
+}
+
+fn export(lines: &[String]) -> String {
+    format!("{HEAD}\n{}\n", lines.join("\n"))
+}
+
+fn keyed(setup: Setup) -> (Plant, std::path::PathBuf) {
+    let plant = setup.config(QUICK).start();
+    let folder = plant.watched("exports");
+    (plant, folder)
+}
+
+/// The file with that name.
+fn file(plant: &Plant, name: &str) -> Value {
+    let files = plant.json(&["files"])["items"].as_array().unwrap().clone();
+    files.into_iter().find(|file| file["name"] == name).unwrap()
+}
+
+fn verified(plant: &Plant, when: &str) {
+    let output = plant.rebuild(&["--verify"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success() && said.contains("nothing differs"),
+        "{when}: {said}"
+    );
+}
+
+/// How many rows of a file stand in its own blocks, and how many in those of others.
+fn standing(server: &Server, name: &str) -> (u64, u64) {
+    let sql = format!(
+        "SELECT count(*) FILTER (WHERE b.origins IS NULL OR b.image IS NOT NULL), count(*) FILTER (WHERE b.origins IS NOT NULL)
+        FROM app.row_blocks b JOIN app.files f USING (org_id, file_no)
+        WHERE f.name = '{name}' AND b.block_no >= f.first_block"
+    );
+    let told = server.sql("plant", &sql);
+    let mut numbers = told.trim().split('|').map(|number| number.parse().unwrap());
+    (numbers.next().unwrap(), numbers.next().unwrap())
+}
+
+#[test]
+fn a_later_version_is_kept_by_what_it_changes_and_is_the_same_as_read_by_itself() {
+    let server = Server::start();
+    let (plant, folder) = keyed(Plant::setup().on(&server));
+    let mut lines: Vec<String> = (0..6_000).map(|order| line(order, 10 + order % 9)).collect();
+    drop_at(&plant, &folder, "mes_1.csv", &export(&lines), 1);
+    plant.ok(&["series", "set", "mes_1.csv", "--key", "work_order"]);
+    all_settled(&plant);
+    let good = |lines: &[String]| -> f64 {
+        lines
+            .iter()
+            .map(|line| line.split(';').nth(3).unwrap().parse::<f64>().unwrap())
+            .sum()
+    };
+    assert_eq!(plant.metric("quantity_good", &[]), Some(good(&lines)));
+
+    // Some rows are corrected, some come above, one is unusable.
+    for order in (7..6_000).step_by(611) {
+        lines[order as usize] = line(order, 100);
+    }
+    for order in 6_000..6_050 {
+        lines.insert(0, line(order, 20));
+    }
+    let counted = good(&lines);
+    lines.push("WO99999;2025-02-28;P-1;5;5.5;x;and;more".to_owned());
+    drop_at(&plant, &folder, "mes_2.csv", &export(&lines), 2);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(counted));
+    let second = file(&plant, "mes_2.csv");
+    assert_eq!(second["balance"]["quarantined"], 1, "{second}");
+    assert_eq!(second["balance"]["physical"], 6_052, "{second}");
+    let shown = plant.ok(&["files", "show", "mes_2.csv"]);
+    assert!(shown.contains("5,990 lines as an earlier version has them"), "{shown}");
+    assert_eq!(standing(&server, "mes_1.csv"), (3, 0));
+    assert_eq!(
+        standing(&server, "mes_2.csv").1,
+        3,
+        "each block has rows of the first file"
+    );
+    verified(&plant, "after the second");
+
+    // A third stands on both; rows are found by code and by line wherever they stand.
+    for order in (3..6_000).step_by(977) {
+        let at = lines
+            .iter()
+            .position(|line| line.starts_with(&format!("WO{order:05}")))
+            .unwrap();
+        lines[at] = line(order, 200);
+    }
+    drop_at(&plant, &folder, "mes_3.csv", &export(&lines), 3);
+    assert_eq!(
+        plant.metric("quantity_good", &[]),
+        Some(good(&lines[..lines.len() - 1]))
+    );
+    for (order, good) in [(5_000, 10 + 5_000 % 9), (7, 100), (3, 200), (6_049, 20)] {
+        let code = format!("work_order=WO{order:05}");
+        let found = plant.json(&["records", "--file", "mes_3.csv", "--where", &code]);
+        let items = found["items"].as_array().unwrap();
+        assert_eq!(items.len(), 1, "{code}: {found}");
+        assert_eq!(items[0]["values"]["quantity_good"], good, "{code}: {found}");
+        let at = items[0]["line"].as_u64().unwrap();
+        let original = plant.ok(&["files", "line", "mes_3.csv", &at.to_string()]);
+        assert!(original.contains(&line(order, good)), "{code} at {at}: {original}");
+    }
+    verified(&plant, "after the third");
+
+    // The first is read again by another mapping, and everything by another key.
+    plant.ok(&[
+        "profiles",
+        "save",
+        "mes",
+        "--from",
+        "mes_1.csv",
+        "--key",
+        "work_order",
+        "--set",
+        "Spare=shift",
+    ]);
+    all_settled(&plant);
+    verified(&plant, "after another mapping");
+    plant.ok(&["series", "set", "mes_1.csv", "--key", "work_order,posting_date"]);
+    all_settled(&plant);
+    verified(&plant, "after another key");
+    plant.ok(&["files", "withdraw", "mes_1.csv", "--why", "a test"]);
+    all_settled(&plant);
+    verified(&plant, "without the first");
+    assert_eq!(
+        plant.metric("quantity_good", &[]),
+        Some(good(&lines[..lines.len() - 1]))
+    );
+    assert!(plant.rebuild(&[]).status.success());
+    all_settled(&plant);
+    verified(&plant, "after a rebuild");
+}
+
+/// What becomes of a second file, beside what becomes of it in a plant that never saw the first.
+fn beside(first: &str, second: &str) {
+    let outcome = |files: &[&str]| {
+        let (plant, folder) = keyed(Plant::setup());
+        for (number, text) in (1..).zip(files) {
+            drop_at(&plant, &folder, &format!("w_{number}.csv"), text, number);
+        }
+        let last = file(&plant, &format!("w_{}.csv", files.len()));
+        verified(&plant, second.lines().last().unwrap_or_default());
+        let balance = |fate: &str| last["balance"][fate].as_u64();
+        // What the first has counts there.
+        let rows = balance("taken").map(|taken| taken + balance("duplicate").unwrap_or_default());
+        (
+            last["state"]
+                .as_str()
+                .map(|state| state.replace("superseded", "analysed")),
+            last["reason"]["code"].clone(),
+            rows,
+            balance("quarantined"),
+            [&last["first_day"], &last["last_day"], &last["tier"]].map(Value::to_string),
+        )
+    };
+    let with = outcome(&[first, second]);
+    let alone = outcome(&[second]);
+    assert_eq!(with, alone, "{}", second.lines().last().unwrap_or_default());
+}
+
+#[test]
+fn lines_that_speak_against_how_the_earlier_version_was_read_have_the_file_read_by_itself() {
+    let lines: Vec<String> = (0..40).map(|order| line(order, 10 + order % 9)).collect();
+    let first = export(&lines);
+    for added in [
+        // Half of the decimals is written otherwise.
+        (100..140)
+            .map(|order| line(order, 10).replace(".5", ",5"))
+            .collect::<Vec<_>>(),
+        // Days stand first.
+        (100..140)
+            .map(|order| {
+                line(order, 10)
+                    .replace("2025-05-", "13.05.")
+                    .replace("13.05.", "13.05.20")
+            })
+            .collect(),
+        // Nothing at all speaks against it.
+        (100..110).map(|order| line(order, 10)).collect(),
+        // More cells than the header has.
+        (100..102)
+            .map(|order| format!("{};more;and more", line(order, 10)))
+            .collect(),
+    ] {
+        beside(&first, &export(&[lines.clone(), added].concat()));
+    }
+    // Another layout, other bytes for the same text.
+    beside(&first, &export(&lines).replace(';', ","));
+    beside(&first, &export(&lines).replace('\n', "\r\n"));
+    // Almost nothing is known, and nothing.
+    beside(&first, &export(&lines[..3]));
+    beside(
+        &first,
+        &export(&(200..260).map(|order| line(order, 9)).collect::<Vec<_>>()),
+    );
+}
+
+/// That the days come first was told by a line that is gone: what the earlier version showed holds, also when the file is
+/// read once more.
+#[test]
+fn what_an_earlier_version_showed_holds_for_the_lines_that_it_had() {
+    let (plant, folder) = keyed(Plant::setup());
+    let either: Vec<String> = (0..40)
+        .map(|order| {
+            format!(
+                "WO{order:05};0{}/0{}/2025;P-1;{order};1.5;x",
+                1 + order % 9,
+                1 + order % 8
+            )
+        })
+        .collect();
+    let proof = "WO90000;25/03/2025;P-1;5;1.5;x".to_owned();
+    drop_at(
+        &plant,
+        &folder,
+        "d_1.csv",
+        &export(&[either.clone(), vec![proof]].concat()),
+        1,
+    );
+    plant.ok(&["series", "set", "d_1.csv", "--key", "work_order"]);
+    all_settled(&plant);
+    let added = "WO90001;03/04/2025;P-1;7;1.5;x".to_owned();
+    drop_at(&plant, &folder, "d_2.csv", &export(&[either, vec![added]].concat()), 2);
+    let second = file(&plant, "d_2.csv");
+    assert_eq!(second["state"], "analysed", "{second}");
+    let found = plant.json(&["records", "--file", "d_2.csv", "--where", "work_order=WO90001"]);
+    assert_eq!(found["items"][0]["values"]["posting_date"], "2025-04-03", "{found}");
+    verified(&plant, "as it was read");
+    plant.ok(&["files", "reread", "d_2.csv"]);
+    all_settled(&plant);
+    assert_eq!(file(&plant, "d_2.csv")["state"], "analysed");
+    verified(&plant, "read again");
+}
+
+#[test]
+fn a_daemon_that_is_killed_while_it_follows_takes_the_file_in_once() {
+    let server = Server::start();
+    let (mut plant, folder) = keyed(Plant::setup().on(&server));
+    let mut lines: Vec<String> = (0..9_000).map(|order| line(order, 10)).collect();
+    drop_at(&plant, &folder, "big_1.csv", &export(&lines), 1);
+    plant.ok(&["series", "set", "big_1.csv", "--key", "work_order"]);
+    all_settled(&plant);
+    for (number, pause) in (2..).zip([0, 60, 120]) {
+        lines[number] = line(u32::try_from(number).unwrap(), 11);
+        let name = format!("big_{number}.csv");
+        put(&plant, &folder, &name, &export(&lines), number as u64);
+        std::thread::sleep(std::time::Duration::from_millis(pause));
+        plant.kill();
+        plant.launch();
+        plant.until("it is in", |plant| {
+            matches!(file(plant, &name)["state"].as_str(), Some("analysed" | "superseded"))
+        });
+        all_settled(&plant);
+        assert_eq!(
+            plant.metric("quantity_good", &[]),
+            Some(90_000.0 + (number - 1) as f64),
+            "{name}"
+        );
+    }
+    verified(&plant, "after three kills");
+}
+
+/// Drops a file and waits until it is being read.
+fn put(plant: &Plant, folder: &Path, name: &str, text: &str, second: u64) {
+    crate::series::put_at(folder, name, text, second);
+    plant.until("it is read", |plant| {
+        plant.json(&["files"])["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|file| file["name"] == name && file["state"] != "seen" && file["state"] != "waiting")
+    });
+}
