@@ -93,9 +93,8 @@ CREATE TABLE app.files (
     profile_version integer,
     header_fingerprint text,
     head jsonb,
-    -- How its cells were read; whether so because an earlier version was.
+    -- How its cells were read.
     plan jsonb,
-    follows boolean NOT NULL DEFAULT false,
     -- The first block of the reading that stands.
     first_block integer NOT NULL DEFAULT 0,
     tier jsonb,

@@ -7,7 +7,6 @@
 mod account;
 mod confine;
 mod frames;
-mod gate;
 mod inbox;
 mod ingest;
 mod limits;

@@ -54,7 +54,7 @@ pub enum FrameTag {
     Unread = b'U',
     /// [`LineFound`] as JSON.
     Line = b'L',
-    /// Nothing: the file can't be read as the version before it was after all; nothing of it may be kept.
+    /// Nothing: the file can't follow the version before it after all; nothing of it may be kept.
     Unfit = b'X',
 }
 
@@ -151,10 +151,7 @@ pub struct IngestOrder {
     pub hints: crate::table::LayoutHints,
     /// Today's date in the org's zone, for the check of future dates.
     pub today: chrono::NaiveDate,
-    /// How it was read before, where it is to be read just so.
-    #[serde(default)]
-    pub plan: Option<ReadingPlan>,
-    /// An earlier version of it, whose lines are not read again.
+    /// An earlier version of it, whose lines are not typed again.
     #[serde(default)]
     pub base: Option<Box<Base>>,
 }
@@ -225,9 +222,6 @@ pub struct IngestHead {
     pub columns: Vec<ColumnView>,
     /// What the columns could be, for a held file and for `plant profiles suggest`.
     pub suggestion: Option<SuggestionView>,
-    /// Whether it is read as the version before it was: columns and suggestion are those of that version.
-    #[serde(default)]
-    pub follows: bool,
 }
 
 /// What happens to a file after its layout and columns are known.

@@ -56,7 +56,6 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
         decision,
         columns,
         suggestion: Some(suggestion),
-        follows: false,
     }
 }
 
@@ -164,7 +163,7 @@ fn one_each(profile: &Profile, header: &[String]) -> Result<(), Reason> {
 }
 
 /// Holds the file where a column that the profile leaves unmapped names another currency than its money would get.
-pub(crate) fn told_currency(profile: &Profile, facts: &ColumnFacts, order: &IngestOrder) -> Result<(), Reason> {
+fn told_currency(profile: &Profile, facts: &ColumnFacts, order: &IngestOrder) -> Result<(), Reason> {
     let maps = |wanted: fn(Variable) -> bool| profile.columns.iter().any(|column| column.variable.is_some_and(wanted));
     if !maps(Variable::is_money) || maps(|variable| variable == Variable::Currency) {
         return Ok(());

@@ -43,7 +43,6 @@ pub(crate) fn order() -> IngestOrder {
         forced_profile: None,
         today: "2026-11-21".parse().unwrap(),
         hints: Default::default(),
-        plan: None,
         base: None,
     }
 }

@@ -91,7 +91,6 @@ fn order(name: &str, zone: &str) -> IngestOrder {
         forced_profile: None,
         hints: Default::default(),
         today: chrono::NaiveDate::from_ymd_opt(2026, 11, 21).unwrap(),
-        plan: None,
         base: None,
     }
 }

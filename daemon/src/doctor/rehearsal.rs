@@ -53,7 +53,6 @@ async fn read(workers: &Workers) -> anyhow::Result<(Vec<Vec<u8>>, Profile, Balan
         forced_profile: None,
         hints: LayoutHints::default(),
         today: Clock::start().today(ZONE),
-        plan: None,
         base: None,
     };
     let file = File::from(rustix::fs::memfd_create(NAME, MemfdFlags::CLOEXEC)?);

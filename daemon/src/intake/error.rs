@@ -20,8 +20,8 @@ pub enum JobError {
     /// The worker was waited for in vain and ended.
     #[error(transparent)]
     Impatient(#[from] Impatience),
-    /// The file can't be read as the version before it was; it is read by itself then.
-    #[error("it is no later version of the file before it")]
+    /// The file can't follow the version before it; it is read by itself then.
+    #[error("it can't follow the version before it")]
     Unfit,
     /// What the worker sent can't be read.
     #[error(transparent)]

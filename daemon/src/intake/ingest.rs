@@ -98,7 +98,7 @@ enum Read {
     Rows(Box<(IngestHead, Reading)>),
 }
 
-/// Has a worker read the file: as an earlier version of it, where there is one that it follows, else by itself.
+/// Has a worker read the file, with the lines of an earlier version where there is one.
 async fn read_once(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &Snapshot) -> Result<Read, JobError> {
     let (file_id, today) = (job.file_id, order.today);
     let base = app
@@ -128,7 +128,7 @@ async fn read_once(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &S
     read(app, job, order, snapshot, None).await
 }
 
-/// Has a worker read the file; [`JobError::Unfit`] where it is no later version of `base` after all.
+/// Has a worker read the file; [`JobError::Unfit`] where it can't follow `base` after all.
 async fn read(
     app: &App,
     job: &ClaimedJob,
@@ -145,7 +145,7 @@ async fn read(
         Some(base) => Worker::following(app.workers(), &order, reader, base).await?,
         None => Worker::reading(app.workers(), &order, reader).await?,
     };
-    let mut head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
+    let head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
     if let Decision::Refuse(refusal) = &head.decision {
         worker.finish().await?;
         let refusal = refusal.clone();
@@ -159,11 +159,6 @@ async fn read(
         return Err(JobError::Worker("the worker decided nothing".to_owned()));
     };
     let profile = (**profile).clone();
-    let base = base.filter(|_| head.follows);
-    if let Some(base) = &base {
-        head.columns.clone_from(&base.head.columns);
-        head.suggestion.clone_from(&base.head.suggestion);
-    }
     let mut reading = take(app, job, profile, base, &mut worker).await?;
     if let Err(error) = worker.finish().await {
         reading.transaction.rollback().await?;
@@ -226,7 +221,6 @@ pub(super) async fn prepare(
         profiles,
         forced_profile,
         hints: LayoutHints::default(),
-        plan: source.plan.clone().filter(|_| profile == As::Before),
         base: None,
     };
     Ok((source, order))

@@ -48,7 +48,6 @@ pub async fn suggest(
         profiles,
         forced_profile: None,
         hints: hints.clone(),
-        plan: None,
         base: None,
     };
     let mut worker = Worker::reading(app.workers(), &WorkerOrder::Suggest(Box::new(order)), snapshot.file).await?;

@@ -55,11 +55,6 @@ impl<W: Write> FrameWriter<W> {
         FrameWriter { out }
     }
 
-    /// Where it writes.
-    pub fn out(&mut self) -> &mut W {
-        &mut self.out
-    }
-
     /// Writes one frame.
     ///
     /// # Errors

@@ -5,41 +5,26 @@ use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::ops::ControlFlow;
 
-use plant_core::balance::Balance;
 use plant_core::header::fingerprint;
 use plant_core::job::{Base, Decision, FrameTag, IngestHead, IngestOrder};
 use plant_core::plan::ReadingPlan;
 use plant_core::profile::Profile;
 use plant_core::table::{Form, Layout, LayoutHints};
-use plant_mapping::{ColumnFacts, ColumnScan, Typer, plan};
+use plant_mapping::{ColumnFacts, ColumnScan, Typer};
 use plant_tabular::{Document, Limits, Line, ReadError};
 
 use super::frames::FrameWriter;
-use super::gate::Gate;
-use super::rows::{Earlier, Rows};
+use super::rows::Rows;
 use super::unread::{tell_unread, unreadable};
 use super::window::Window;
 
-/// Takes the file in, or says why not. `earlier` has the lines of the version that it may follow.
+/// Takes the file in, or says why not. `earlier` has the lines of the version that it may follow: those are not typed again.
 pub fn ingest<W: Write>(
     order: &IngestOrder,
     file: File,
     earlier: impl Read,
     frames: &mut FrameWriter<W>,
 ) -> anyhow::Result<()> {
-    if let Some(base) = &order.base {
-        match follow(order, base, file.try_clone()?, earlier, frames) {
-            Ok(Followed::To(end)) => return end,
-            // Whatever it is, it is told by whoever reads the file by itself.
-            Ok(Followed::Not) | Err(_) => {}
-        }
-    }
-    if let (Some(plan), Some(profile)) = (&order.plan, &order.forced_profile) {
-        return match open(order, file) {
-            Ok(document) => again(document, profile, plan, frames),
-            Err(error) => tell_unexamined(frames, error),
-        };
-    }
     let (mut document, facts, head) = match examine(order, file) {
         Ok(examined) => examined,
         Err(error) => return tell_unexamined(frames, error),
@@ -50,97 +35,28 @@ pub fn ingest<W: Write>(
         return Ok(());
     };
     let typer = Typer::new(profile, document.layout(), &facts, order);
-    let gate = FrameWriter::new(Gate::opened(frames.out()));
-    let rows = RefCell::new(Rows::new(gate, typer, None::<Earlier<std::io::Empty>>));
-    let balance = scan(&mut document, &rows);
-    rows.into_inner().end(balance, document.problems())
-}
-
-/// Reads a file as it was read before, whatever its own cells would say: that an earlier version showed how.
-fn again<W: Write>(
-    mut document: Document,
-    profile: &Profile,
-    plan: &ReadingPlan,
-    frames: &mut FrameWriter<W>,
-) -> anyhow::Result<()> {
-    frames.json(FrameTag::Head, &following(document.layout(), profile))?;
-    let typer = Typer::planned(profile, document.layout(), plan.clone());
-    let gate = FrameWriter::new(Gate::opened(frames.out()));
-    let rows = RefCell::new(Rows::new(gate, typer, None::<Earlier<std::io::Empty>>));
-    let balance = scan(&mut document, &rows);
-    rows.into_inner().end(balance, document.problems())
-}
-
-/// What is told of a file that is read as an earlier version was.
-fn following(layout: &Layout, profile: &Profile) -> IngestHead {
-    IngestHead {
-        layout: Some(layout.clone()),
-        decision: Decision::Take {
-            profile: Box::new(profile.clone()),
-            is_new: false,
-        },
-        columns: Vec::new(),
-        suggestion: None,
-        follows: true,
-    }
-}
-
-/// What became of reading a file as the version before it was.
-enum Followed {
-    /// It was read, or it was told why not.
-    To(anyhow::Result<()>),
-    /// It is no such file; nothing was sent.
-    Not,
-}
-
-/// Reads the file as an earlier version of it was, in one pass, and only the lines that this one did not have.
-fn follow<W: Write>(
-    order: &IngestOrder,
-    base: &Base,
-    file: File,
-    earlier: impl Read,
-    frames: &mut FrameWriter<W>,
-) -> Result<Followed, ReadError> {
-    let mut document = open(order, file)?;
-    let layout = document.layout();
-    let chosen =
-        profile(order, layout).filter(|profile| (profile.profile_id, profile.version) == (base.profile, base.version));
-    let Some(profile) = chosen.filter(|_| is_laid_out_alike(&base.layout, layout)) else {
-        return Ok(Followed::Not);
-    };
-    if !plan::may_follow(&base.plan, layout, order) {
-        return Ok(Followed::Not);
-    }
-    let head = following(layout, profile);
-    let plan = ReadingPlan {
-        today: order.today,
-        ..base.plan.clone()
-    };
-    let typer = Typer::planned(profile, layout, plan);
-    let earlier = Earlier {
-        window: Window::new(BufReader::with_capacity(1 << 18, earlier), base.rows),
-        added: ColumnScan::new(&layout.header),
-    };
-    let mut gate = FrameWriter::new(Gate::closed(frames.out()));
-    let told = gate.json(FrameTag::Head, &head);
-    let rows = RefCell::new(Rows::new(gate, typer, Some(earlier)));
-    let balance = told.map_err(ReadError::Io).and_then(|()| scan(&mut document, &rows));
-    let mut rows = rows.into_inner();
-    let agrees = rows.agrees(|added| plan::agrees(&base.plan, profile, added, order));
-    if rows.is_stranger() || (!agrees && rows.is_held_back()) {
-        return Ok(Followed::Not);
-    }
-    if !agrees {
-        return Ok(Followed::To(rows.unfit()));
-    }
-    Ok(Followed::To(rows.end(balance, document.problems())))
-}
-
-/// Gives the rows of a file, and the lines that may be known.
-fn scan<W: Write, R: Read>(document: &mut Document, rows: &RefCell<Rows<'_, W, R>>) -> Result<Balance, ReadError> {
-    document.scan_knowing(&mut |line, text| rows.borrow_mut().knows(line, text), &mut |line| {
+    let window = order
+        .base
+        .as_deref()
+        .filter(|base| may_follow(base, profile, document.layout(), typer.plan()))
+        .map(|base| Window::new(BufReader::with_capacity(1 << 18, earlier), base.rows));
+    let rows = RefCell::new(Rows::new(frames, typer, window));
+    let balance = document.scan_knowing(&mut |line, text| rows.borrow_mut().knows(line, text), &mut |line| {
         rows.borrow_mut().line(line)
-    })
+    });
+    rows.into_inner().end(balance, document.problems())
+}
+
+/// Whether a line that an earlier version has would make the same row in this file: it is laid out alike, and all that its
+/// own cells say of how they are read is what those of the earlier version said.
+fn may_follow(base: &Base, profile: &Profile, layout: &Layout, plan: &ReadingPlan) -> bool {
+    (base.profile, base.version) == (profile.profile_id, profile.version)
+        && is_laid_out_alike(&base.layout, layout)
+        && base.plan.columns == plan.columns
+        && (&base.plan.zone, &base.plan.currency) == (&plan.zone, &plan.currency)
+        && !base.plan.depends_on_rows
+        // What was no date of the future then is none later.
+        && base.plan.today <= plan.today
 }
 
 /// Whether files laid out so are read the same way.
@@ -177,7 +93,6 @@ fn tell_unexamined<W: Write>(frames: &mut FrameWriter<W>, error: ReadError) -> a
             decision: Decision::Refuse(unreadable(&error)),
             columns: Vec::new(),
             suggestion: None,
-            follows: false,
         },
     )
 }
@@ -259,7 +174,6 @@ mod tests {
             forced_profile: None,
             hints: LayoutHints::default(),
             today: chrono::NaiveDate::default(),
-            plan: None,
             base: None,
         };
         for is_asked in [false, true] {

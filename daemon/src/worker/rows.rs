@@ -8,12 +8,11 @@ use plant_core::job::{FrameTag, IngestEnd, Refusal};
 use plant_core::mark::Mark;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::Problem;
-use plant_mapping::{ColumnFacts, ColumnScan, Typed, Typer};
+use plant_mapping::{Typed, Typer};
 use plant_rows::{Sheet, Writer, line_hash};
 use plant_tabular::{Line, ReadError};
 
 use super::frames::FrameWriter;
-use super::gate::Gate;
 use super::unread::{tell_unread, unreadable};
 use super::window::Window;
 
@@ -25,24 +24,12 @@ const PROBLEMS_KEPT: u64 = 10_000;
 const BAD_ROWS_SHARE: f64 = 0.2;
 /// See [`BAD_ROWS_SHARE`].
 const BAD_ROWS_LEAST: u64 = 3;
-/// Rows after which a file is taken for a version of the one before it, or not.
-const TRIED_ROWS: u64 = 16_384;
-/// The same in bytes of what is held back until then.
-const TRIED_BYTES: usize = 16 * 1024 * 1024;
-
-/// Lines of an earlier version.
-#[derive(Debug)]
-pub struct Earlier<R> {
-    pub window: Window<R>,
-    /// What the columns hold in lines that are not among them.
-    pub added: ColumnScan,
-}
-
 /// Collects rows and sends them in blocks.
 pub struct Rows<'o, W: Write, R> {
-    frames: FrameWriter<Gate<'o, W>>,
+    frames: &'o mut FrameWriter<W>,
     typer: Typer,
-    earlier: Option<Earlier<R>>,
+    /// Lines of an earlier version.
+    earlier: Option<Window<R>>,
     block: Writer,
     sheet: Sheet,
     /// The line that is read, and the hash of its text.
@@ -56,7 +43,7 @@ pub struct Rows<'o, W: Write, R> {
 }
 
 impl<'o, W: Write, R: Read> Rows<'o, W, R> {
-    pub fn new(frames: FrameWriter<Gate<'o, W>>, typer: Typer, earlier: Option<Earlier<R>>) -> Rows<'o, W, R> {
+    pub fn new(frames: &'o mut FrameWriter<W>, typer: Typer, earlier: Option<Window<R>>) -> Rows<'o, W, R> {
         Rows {
             frames,
             typer,
@@ -73,29 +60,13 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
         }
     }
 
-    /// Whether less than half of the rows so far are known.
-    pub fn is_stranger(&self) -> bool {
-        self.known * 2 < self.taken + self.quarantined
-    }
-
-    /// Whether nothing was sent yet.
-    pub fn is_held_back(&mut self) -> bool {
-        self.frames.out().held().is_some()
-    }
-
-    /// Whether what the lines that are not known hold agrees with how they were read.
-    pub fn agrees(&mut self, judge: impl FnOnce(&ColumnFacts) -> bool) -> bool {
-        let added = self.earlier.take().map(|earlier| earlier.added.finish());
-        !self.typer.plan().depends_on_rows && added.is_none_or(|added| judge(&added))
-    }
-
     /// Takes a line by its text where an earlier version has it.
     pub fn knows(&mut self, line: u64, text: &[u8]) -> bool {
         self.at = (line, line_hash(text));
         let Some(earlier) = self.earlier.as_mut().filter(|_| self.broken.is_none()) else {
             return false;
         };
-        let (number, seen) = match earlier.window.find(self.at.1) {
+        let (number, seen) = match earlier.find(self.at.1) {
             Ok(Some(found)) => found,
             Ok(None) => return false,
             Err(error) => {
@@ -110,7 +81,7 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
         // A version with more lines is followed by none.
         self.sheet.known.push(u32::try_from(number + 1).unwrap_or_default());
         self.block.leave(text.len());
-        if let Err(error) = self.send_full().and_then(|()| self.try_on().map(drop)) {
+        if let Err(error) = self.send_full() {
             self.broken = Some(error);
         }
         true
@@ -125,8 +96,8 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
             Line::Bad(problem) => self.remark(vec![problem]),
             Line::SetAside { .. } => Ok(()),
         };
-        match written.and_then(|()| self.try_on()) {
-            Ok(flow) => flow,
+        match written {
+            Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 self.broken = Some(error);
                 ControlFlow::Break(())
@@ -135,9 +106,6 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
     }
 
     fn row(&mut self, line: u64, cells: &[&str]) -> std::io::Result<()> {
-        if let Some(earlier) = &mut self.earlier {
-            earlier.added.observe(line, cells);
-        }
         match self.typer.row(line, cells) {
             Typed::Record(record, remarks) => {
                 self.taken += 1;
@@ -159,21 +127,6 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
                 self.remark(vec![problem])
             }
         }
-    }
-
-    /// Decides whether the file is a version of the one before, once enough of it was seen.
-    fn try_on(&mut self) -> std::io::Result<ControlFlow<()>> {
-        let Some(held) = self.frames.out().held() else {
-            return Ok(ControlFlow::Continue(()));
-        };
-        if self.taken + self.quarantined < TRIED_ROWS && held < TRIED_BYTES {
-            return Ok(ControlFlow::Continue(()));
-        }
-        if self.is_stranger() {
-            return Ok(ControlFlow::Break(()));
-        }
-        self.frames.out().open()?;
-        Ok(ControlFlow::Continue(()))
     }
 
     fn send_full(&mut self) -> std::io::Result<()> {
@@ -210,29 +163,24 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
 
     /// Tells how the reading ended.
     pub fn end(mut self, balance: Result<Balance, ReadError>, file_problems: Vec<Problem>) -> anyhow::Result<()> {
-        self.frames.out().open()?;
         match balance {
             Ok(balance) => match self.broken.take() {
                 Some(error) => Err(error.into()),
+                // What was read of a row before it is lost where that was known.
+                None if self.known > 0 && self.typer.plan().depends_on_rows => {
+                    self.frames.bytes(FrameTag::Unfit, &[])?;
+                    self.frames.flush()?;
+                    Ok(())
+                }
                 None => self.finish(balance, file_problems),
             },
-            Err(ReadError::Io(error)) => tell_unread(&mut self.frames, &error),
+            Err(ReadError::Io(error)) => tell_unread(self.frames, &error),
             Err(error) => {
                 self.frames.json(FrameTag::End, &refused(error))?;
                 self.frames.flush()?;
                 Ok(())
             }
         }
-    }
-
-    /// Tells that what was sent is worth nothing.
-    ///
-    /// # Errors
-    /// When the daemon closed its end.
-    pub fn unfit(mut self) -> anyhow::Result<()> {
-        self.frames.bytes(FrameTag::Unfit, &[])?;
-        self.frames.flush()?;
-        Ok(())
     }
 
     fn send_problems(&mut self) -> std::io::Result<()> {

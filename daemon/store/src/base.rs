@@ -28,8 +28,6 @@ pub struct Base {
     pub told: job::Base,
     /// The marks of its lines, as the worker reads them behind its order.
     pub lines: Vec<u8>,
-    /// What it was found to be ([`plant_core::job::IngestHead`]).
-    pub head: job::IngestHead,
     blocks: Vec<Place>,
     /// Which of these have rows that cancel others or are marked as cancelled.
     reversing: HashSet<u32>,
@@ -137,7 +135,6 @@ pub async fn of(tx: &mut OrgTx, file: FileId, today: NaiveDate) -> Result<Option
     let mut base = Base {
         told,
         lines: Vec::new(),
-        head,
         blocks: Vec::new(),
         reversing: HashSet::new(),
         rows: Vec::new(),

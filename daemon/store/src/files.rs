@@ -13,7 +13,6 @@ use plant_core::balance::Balance;
 use plant_core::ids::{FileId, FolderId, ProfileId};
 use plant_core::model::{FolderMode, QueueView};
 use plant_core::place::Identity;
-use plant_core::plan::ReadingPlan;
 use plant_core::profile::Profile;
 use plant_core::state::FileState;
 use uuid::Uuid;
@@ -59,8 +58,6 @@ pub struct FileSource {
     pub forced_profile: Option<ProfileId>,
     /// The profile that its rows were read with, if they are in.
     pub profile: Option<Profile>,
-    /// How its cells were read, where that was as an earlier version was read.
-    pub plan: Option<ReadingPlan>,
     /// Fate of its lines, if its rows are in.
     pub balance: Option<Balance>,
     /// Size, time of the last change in nanoseconds and inode of the version that it is.
@@ -79,7 +76,7 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
     let row = sqlx::query!(
         r#"SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.born_ns, d.mode, d.since,
             d.removed_at IS NOT NULL AS "removed!", f.name_bytes, f.name,
-            f.state, f.sha256, f.forced_profile_id, f.profile_id, f.profile_version, f.balance, f.records_unchanged, CASE WHEN f.follows THEN f.plan END AS plan,
+            f.state, f.sha256, f.forced_profile_id, f.profile_id, f.profile_version, f.balance, f.records_unchanged,
             f.seen_at, f.committed_at, f.bytes, f.mtime_ns, f.inode
         FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1"#,
         file_id.0
@@ -105,10 +102,6 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
         sha256: row.sha256.map(hex::encode),
         forced_profile: row.forced_profile_id.map(ProfileId),
         profile,
-        plan: row
-            .plan
-            .map(|plan| text::read("files", "plan", file_id, plan))
-            .transpose()?,
         balance: row
             .balance
             .map(|balance| text::read("files", "balance", file_id, balance))

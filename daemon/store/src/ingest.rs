@@ -110,7 +110,6 @@ pub struct IngestTx {
     /// The number of its first block.
     first: i32,
     blocks: i32,
-    follows: bool,
     rows: u64,
     known: u64,
     last_line: u64,
@@ -167,7 +166,6 @@ impl IngestTx {
             again,
             first: 0,
             blocks: 0,
-            follows: false,
             rows: 0,
             known: 0,
             last_line: 0,
@@ -193,7 +191,6 @@ impl IngestTx {
         let key = series::key_for(&mut self.tx, profile).await?;
         // A new reading lies behind the old one until it takes its place under the lock of the org.
         self.first = blocks::next(&mut self.tx, self.file_no).await?;
-        self.follows = base.is_some();
         self.key.clone_from(&key);
         loop {
             match pieces.recv().await {
@@ -339,7 +336,7 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     if ingest.again {
         blocks::swap(tx, file_no, ingest.first).await?;
     }
-    if ingest.follows && !blocks::stands(tx, file_id).await? {
+    if ingest.known > 0 && !blocks::stands(tx, file_id).await? {
         // Read again it follows another one, or none.
         let source = sqlx::Error::Protocol("the version that it follows was read again meanwhile".to_owned());
         let kind = Passing::Contention;
@@ -436,7 +433,7 @@ async fn write_file(
             sha256 = $3, bytes = $4, profile_id = $5, profile_version = $6, header_fingerprint = $7, head = $8, tier = $9,
             balance = $10, series_id = $11, extends = coalesce(extends, $12),
             open_end = CASE WHEN committed_at IS NULL THEN $13 ELSE open_end END, problem_count = $14,
-            first_day = $15, last_day = $16, has_undated = $18, plan = $19, follows = $20, committed_at = coalesce(committed_at, $17)
+            first_day = $15, last_day = $16, has_undated = $18, plan = $19, committed_at = coalesce(committed_at, $17)
         WHERE org_id = $1 AND file_id = $2",
         org,
         ingest.job.file_id.0,
@@ -456,8 +453,7 @@ async fn write_file(
         outcome.end.last_day,
         outcome.at,
         ingest.has_undated,
-        outcome.end.plan.as_ref().map(|plan| text::json("plan", plan)).transpose()?,
-        ingest.follows
+        outcome.end.plan.as_ref().map(|plan| text::json("plan", plan)).transpose()?
     )
     .execute(ingest.tx.connection())
     .await?;

@@ -229,6 +229,15 @@ impl<S: LineSource> Records<S> {
         }
     }
 
+    /// How many cells a line without quotes has.
+    pub(crate) fn width(&self, span: &Span) -> usize {
+        let bytes = self.source.bytes(span);
+        match u8::try_from(self.delimiter) {
+            Ok(delimiter) if delimiter.is_ascii() => memchr::memchr_iter(delimiter, bytes).count() + 1,
+            _ => String::from_utf8_lossy(bytes).split(self.delimiter).count(),
+        }
+    }
+
     /// Puts the cells of a record into `cells`; the reason instead when the line is no valid text.
     pub(crate) fn cells<'r>(&'r self, record: &'r Step, cells: &mut Vec<&'r str>) -> Option<Step> {
         match &record.shape {

@@ -206,7 +206,9 @@ fn read_body<S: LineSource>(
     while let Some(step) = records.next(Some(&plan.fits))? {
         // A line with quotes may go on in the next; it is read as it stands.
         if let Shape::Plain(span) = &step.shape
+            && step.terminated
             && sieve.takes_known()
+            && plan.fits.contains(&records.width(span))
             && known(step.line, records.source().bytes(span))
         {
             sieve.known();

@@ -517,7 +517,6 @@ pub fn held_head() -> IngestHead {
         decision: Decision::Refuse(Refusal::Hold(reason())),
         columns: Vec::new(),
         suggestion: None,
-        follows: false,
     }
 }
 
