@@ -1,5 +1,5 @@
-//! A later version of an export is read by the lines that it has and the earlier one had not; what comes of it is what
-//! comes of reading it by itself.
+//! A later version of an export is kept by the lines that it has and the earlier one had not; what comes of it is what comes
+//! of reading it by itself.
 
 use std::path::Path;
 
