@@ -211,6 +211,45 @@ fn lines_that_speak_against_how_the_earlier_version_was_read_have_the_file_read_
     // Another layout, other bytes for the same text.
     beside(&first, &export(&lines).replace(';', ","));
     beside(&first, &export(&lines).replace('\n', "\r\n"));
+    // What proved the order of dates is gone.
+    let either = |last: &str| -> String {
+        let mut lines: Vec<String> = (0..40)
+            .map(|order| {
+                format!(
+                    "WO{order:05};0{}/0{}/2025;P-1;{order};1.5;x",
+                    1 + order % 9,
+                    1 + order % 8
+                )
+            })
+            .collect();
+        lines.push(last.to_owned());
+        export(&lines)
+    };
+    beside(
+        &either("WO90000;25/03/2025;P-1;5;1.5;x"),
+        &either("WO90001;03/04/2025;P-1;7;1.5;x"),
+    );
+    // Beside whole numbers and dates that begin with the year comes what can be read in two ways, or in another one.
+    let whole: Vec<String> = (0..40)
+        .map(|order| format!("WO{order:05};2025-05-{:02};P-1;{order};{order};x", 1 + order % 28))
+        .collect();
+    for added in [
+        "WO90001;2025-05-04;P-1;1.234;5;x",
+        "WO90001;04.06.2025;P-1;7;5;x",
+        "WO90001;03/04/2025;P-1;7;5;x",
+    ] {
+        beside(
+            &export(&whole),
+            &export(&[whole.clone(), vec![added.to_owned()]].concat()),
+        );
+    }
+    // Where more rows fill the last column, the short ones are none any more.
+    let wide = |order: u32, spare: &str| format!("WO{order:05};2025-05-{:02};P-1;{order};1.5{spare}", 1 + order % 28);
+    let short: Vec<String> = (0..12)
+        .map(|order| wide(order, if order < 8 { ";" } else { "" }))
+        .collect();
+    let long: Vec<String> = (20..32).map(|order| wide(order, ";abc")).collect();
+    beside(&export(&short), &export(&[short, long].concat()));
     // Almost nothing is known, and nothing.
     beside(&first, &export(&lines[..3]));
     beside(
