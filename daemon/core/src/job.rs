@@ -3,8 +3,8 @@
 //! A frame is one tag byte, a length of four bytes in network order, and that many bytes. Every worker first sends
 //! `Ready`, once the kernel confines it. An ingest worker then sends `Head`, then `Sheet` (with its `Block`) and
 //! `Quarantine` in any order, then `End`; or `Head` alone when it decided not to take the file in. One that follows an
-//! earlier version gets the lines of that behind its order, and may end with `Unfit` instead of `End`. One that is asked for a line sends `Line`. Where
-//! the system fails to read the file, one that reads sends `Unread` instead of what was due, and nothing after it. An
+//! earlier version gets the lines of that behind its order, and may end with `Unfit` instead of `End`. One that is asked
+//! for a line sends `Line`. Where the system fails to read the file, one that reads sends `Unread` instead of what was due, and nothing after it. An
 //! analysis worker reads blocks of rows behind its order and sends one `Analysis`. One that is to prove its confinement
 //! sends
 //! `Tried` where the kernel let it live.

@@ -1,5 +1,4 @@
-//! How the cells of a file were read, so that a later version of it is read the same way, and the file itself when it is
-//! read once more.
+//! How the cells of a file were read. Where a later version is read so too, a line that both have makes the same row.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -287,9 +287,7 @@ async fn receive(
             (FrameTag::Sheet, sheet) => {
                 let makes_rows = plant_rows::Sheet::from_bytes(&sheet).is_ok_and(|sheet| !sheet.marks.is_empty());
                 let block = match makes_rows {
-                    true => Some(worker.expect_frame().await?)
-                        .map(|frame| bytes_of(frame, FrameTag::Block))
-                        .transpose()?,
+                    true => Some(bytes_of(worker.expect_frame().await?, FrameTag::Block)?),
                     false => None,
                 };
                 Piece::Block(Sent { sheet, block })
