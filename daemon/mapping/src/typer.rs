@@ -64,11 +64,7 @@ pub struct Typer {
 impl Typer {
     /// A typer for that profile over a file laid out so. Numbers and dates are read as the whole column (`facts`) says.
     pub fn new(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Typer {
-        Typer::planned(profile, layout, plan::of(profile, layout, facts, order))
-    }
-
-    /// A typer that reads as planned.
-    pub fn planned(profile: &Profile, layout: &Layout, plan: ReadingPlan) -> Typer {
+        let plan = plan::of(profile, layout, facts, order);
         let plans: Vec<Plan> = layout
             .header
             .iter()
