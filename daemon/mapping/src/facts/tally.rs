@@ -98,9 +98,13 @@ impl Track {
         self.forward > 0 && self.back * 50 <= self.forward + self.back
     }
 
-    /// Whether rows at 00:00 close the day that is written beside them.
+    /// Whether rows at 00:00 close the day that is written beside them. Only of rows that go forward but for these can it be
+    /// said: in any other order 00:00 stands behind a late row by chance.
     pub fn midnight_closes_day(&self) -> bool {
-        self.midnights_closing >= 2 && self.midnights_closing > 9 * self.midnights_opening
+        let other_back = self.back.saturating_sub(self.midnights_closing);
+        self.midnights_closing >= 2
+            && self.midnights_closing > 9 * self.midnights_opening
+            && other_back * 50 <= self.forward + self.back
     }
 
     /// Whether its regular times are the ends of intervals: the first is one interval after midnight, the last at

@@ -111,6 +111,21 @@ fn with_points_the_day_stands_first_by_custom() {
     assert_eq!(order(&["03.05.2025", "03/05/2025"]), Order::Ambiguous);
 }
 
+/// An export whose rows stand in no order of time has midnights behind late rows, which say nothing.
+#[test]
+fn midnights_of_rows_without_an_order_close_no_day() {
+    let hours = [20, 0, 19, 3, 22, 0, 7, 23, 0, 12, 18, 0, 5, 21, 0, 9];
+    let cells: Vec<String> = (1..=4)
+        .flat_map(|day| hours.map(|hour| format!("2025-05-0{day} {hour:02}:00")))
+        .collect();
+    let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+    let column = scan(&cells);
+    let track = &column.dates.day_first;
+    assert!(track.midnights_closing >= 2, "{track:?}");
+    assert!(!track.midnight_closes_day(), "{track:?}");
+    assert!(!track.marks_interval_ends(), "{track:?}");
+}
+
 #[test]
 fn regular_times_and_midnights() {
     let column = scan(&[
