@@ -8,6 +8,7 @@ pub mod access;
 pub mod balance;
 pub mod component;
 pub mod fold;
+pub mod hashed;
 pub mod header;
 pub mod ids;
 pub mod job;

@@ -3,11 +3,14 @@
 //! Invariants: memory is bounded whatever the file (1,000 distinct values, a million hashes and five samples per column,
 //! 1,500 sample rows); samples are sanitised; nothing is decided here.
 
+mod recent;
 mod tally;
 
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use xxhash_rust::xxh3::xxh3_64;
+
+use recent::{Recent, Said};
 pub use tally::{DateTally, Order, Track};
 
 use super::number::NumberTally;
@@ -112,7 +115,7 @@ pub struct Column {
     pub serials: u64,
     /// Cells of digits that begin with 0.
     pub leading_zeros: u64,
-    /// Distinct trimmed values with their counts.
+    /// Distinct trimmed values with their counts, which are too low where these are not all.
     pub distinct: BTreeMap<String, u64>,
     /// Whether `distinct` holds all of them.
     pub distinct_complete: bool,
@@ -125,6 +128,17 @@ pub struct Column {
     /// Smallest and largest number among those without separators of thousands.
     pub range: Option<(f64, f64)>,
     hashes: HashSet<u64>,
+    /// Whether a cell fitted so far: numbers, dates, durations.
+    fitted: Fitted,
+    recent: Recent,
+}
+
+/// The kinds that some cell of a column fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Fitted {
+    number: bool,
+    date: bool,
+    duration: bool,
 }
 
 impl Column {
@@ -160,81 +174,158 @@ impl Column {
     }
 
     fn observe(&mut self, cell: &str) {
-        let text = cell.trim();
-        match blank(text) {
-            Blank::Yes => return,
-            Blank::Dash => {
-                self.dashes += 1;
-                return;
+        if cell.is_empty() {
+            return;
+        }
+        let mut recent = std::mem::take(&mut self.recent);
+        let hash = xxh3_64(cell.as_bytes());
+        if let Some(said) = recent.again(hash, cell) {
+            self.stands(said.blank);
+            self.dates.step(&said.moments);
+            if said.blank == Blank::No {
+                self.repeats();
             }
-            Blank::Error => {
-                self.errors += 1;
-                return;
+        } else {
+            let said = self.read(cell);
+            self.dates.step(&said.moments);
+            match recent.room(hash, cell) {
+                Some(slot) => {
+                    self.count(slot.text(), slot.said(), slot.times());
+                    slot.hold(hash, cell, said);
+                }
+                None => self.count(cell, &said, 1),
             }
+        }
+        self.recent = recent;
+    }
+
+    /// One more cell of that kind.
+    fn stands(&mut self, blank: Blank) {
+        match blank {
+            Blank::Yes => {}
+            Blank::Dash => self.dashes += 1,
+            Blank::Error => self.errors += 1,
             Blank::No => self.filled += 1,
         }
-        self.longest = self.longest.max(text.len());
-        self.kinds(text);
-        self.values(text);
     }
 
-    fn kinds(&mut self, text: &str) {
-        let early = self.filled <= TRIES;
-        let is_number = (early || self.numbers.numbers > 0) && self.numbers.add(text);
-        let is_date = (early || self.dates.cells() > 0) && self.dates.add(date::read(text));
-        if is_number {
-            self.number(text);
-        } else if !is_date && (early || self.durations > 0) && duration::is_duration(text) {
-            self.durations += 1;
+    /// Takes a cell apart.
+    fn read(&mut self, cell: &str) -> Said {
+        let text = cell.trim();
+        let blank = blank(text);
+        self.stands(blank);
+        let mut said = Said {
+            blank,
+            ..Said::default()
+        };
+        if blank != Blank::No {
+            return said;
         }
+        self.longest = self.longest.max(text.len());
+        let early = self.filled <= TRIES;
+        if early || self.fitted.number {
+            said.number = NumberTally::of(text);
+        }
+        if early || self.fitted.date {
+            said.date = date::read(text);
+            said.moments = said.date.map(tally::moments).unwrap_or_default();
+        }
+        let is_other = said.number.is_none() && said.date.is_none();
+        said.is_duration = is_other && (early || self.fitted.duration) && duration::is_duration(text);
+        if said.number.is_some() {
+            self.number(text, &mut said);
+        }
+        self.fitted.number |= said.number.is_some();
+        self.fitted.date |= said.date.is_some();
+        self.fitted.duration |= said.is_duration;
+        said.is_kept = self.value(text);
+        said
     }
 
-    fn number(&mut self, text: &str) {
+    fn number(&mut self, text: &str, said: &mut Said) {
         let bytes = text.as_bytes();
         if bytes.len() > 1 && bytes.iter().all(u8::is_ascii_digit) {
-            self.leading_zeros += u64::from(bytes.first() == Some(&b'0'));
+            said.leads_with_zero = bytes.first() == Some(&b'0');
             match (bytes.len(), bytes.first()) {
-                (10, Some(b'1'..=b'4')) => self.epoch_seconds += 1,
-                (13, Some(b'1'..=b'4')) => self.epoch_millis += 1,
+                (10, Some(b'1'..=b'4')) => said.is_epoch_seconds = true,
+                (13, Some(b'1'..=b'4')) => said.is_epoch_millis = true,
                 _ => {}
             }
         }
         if let Ok(value) = text.parse::<f64>()
             && value.is_finite()
         {
-            self.serials += u64::from((32_874.0..65_746.0).contains(&value));
+            said.is_serial = (32_874.0..65_746.0).contains(&value);
             let (low, high) = self.range.unwrap_or((value, value));
             self.range = Some((low.min(value), high.max(value)));
         }
     }
 
-    fn values(&mut self, text: &str) {
+    /// A value that did not stand in the column of late; gives whether `distinct` holds it.
+    fn value(&mut self, text: &str) -> bool {
+        if self.unique && (!self.hashes.insert(xxh3_64(text.as_bytes())) || self.hashes.len() > HASHES_KEPT) {
+            self.repeats();
+        }
+        if !self.distinct_complete {
+            return false;
+        }
+        if self.distinct.contains_key(text) {
+            return true;
+        }
+        let is_kept = self.distinct.len() < DISTINCT_KEPT && text.len() <= DISTINCT_BYTES;
+        if is_kept {
+            self.distinct.insert(text.to_owned(), 0);
+        } else {
+            self.distinct_complete = false;
+        }
+        if self.samples.len() < SAMPLES {
+            let mut sample: String = text.chars().take(SAMPLE_CHARACTERS).collect();
+            if sample.len() < text.len() {
+                sample.push('…');
+            }
+            self.samples.push(sanitize::display(&sample).into_owned());
+        }
+        is_kept
+    }
+
+    /// A value stands twice, or it is not known any more that none does.
+    fn repeats(&mut self) {
         if self.unique {
-            let mut hasher = DefaultHasher::new();
-            text.hash(&mut hasher);
-            if !self.hashes.insert(hasher.finish()) || self.hashes.len() > HASHES_KEPT {
-                self.unique = false;
-                self.hashes = HashSet::new();
-            }
+            self.unique = false;
+            self.hashes = HashSet::new();
         }
-        if self.distinct_complete {
-            if let Some(count) = self.distinct.get_mut(text) {
-                *count += 1;
-                return;
-            }
-            if self.distinct.len() >= DISTINCT_KEPT || text.len() > DISTINCT_BYTES {
-                self.distinct_complete = false;
-            } else {
-                self.distinct.insert(text.to_owned(), 1);
-            }
-            if self.samples.len() < SAMPLES {
-                let mut sample: String = text.chars().take(SAMPLE_CHARACTERS).collect();
-                if sample.len() < text.len() {
-                    sample.push('…');
-                }
-                self.samples.push(sanitize::display(&sample).into_owned());
-            }
+    }
+
+    /// Counts what a cell says that stood so many times.
+    fn count(&mut self, cell: &str, said: &Said, times: u64) {
+        if said.blank != Blank::No || times == 0 {
+            return;
         }
+        let when = |is: bool| u64::from(is) * times;
+        if let Some(number) = &said.number {
+            self.numbers.add(number, times);
+        }
+        if let Some(date) = said.date {
+            self.dates.count(date, times);
+        }
+        self.durations += when(said.is_duration);
+        self.leading_zeros += when(said.leads_with_zero);
+        self.epoch_seconds += when(said.is_epoch_seconds);
+        self.epoch_millis += when(said.is_epoch_millis);
+        self.serials += when(said.is_serial);
+        if said.is_kept
+            && let Some(count) = self.distinct.get_mut(cell.trim())
+        {
+            *count += times;
+        }
+    }
+
+    /// Counts what is still held.
+    fn settle(&mut self) {
+        for slot in std::mem::take(&mut self.recent).into_slots() {
+            self.count(slot.text(), slot.said(), slot.times());
+        }
+        self.hashes = HashSet::new();
     }
 }
 
@@ -267,6 +358,7 @@ impl ColumnScan {
                 name: name(source),
                 distinct_complete: true,
                 unique: true,
+                recent: Recent::new(header.len()),
                 ..Column::default()
             })
             .collect();
@@ -322,7 +414,7 @@ impl ColumnScan {
     /// What was seen.
     pub fn finish(mut self) -> ColumnFacts {
         for column in &mut self.facts.columns {
-            column.hashes = HashSet::new();
+            column.settle();
             column.unique &= column.filled > 0;
         }
         self.facts

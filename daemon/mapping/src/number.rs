@@ -334,43 +334,78 @@ pub struct NumberTally {
 }
 
 impl NumberTally {
-    /// Counts a cell; whether it could be a number.
-    pub fn add(&mut self, text: &str) -> bool {
-        let Some(parts) = split(text) else {
-            return false;
+    /// What one cell says; `None` where it can't be a number.
+    pub fn of(text: &str) -> Option<NumberTally> {
+        let parts = split(text)?;
+        let mut cell = NumberTally {
+            numbers: 1,
+            negatives: u64::from(parts.negative),
+            zeros: u64::from(!parts.core.bytes().any(|b| (b'1'..=b'9').contains(&b))),
+            exponents: u64::from(parts.has_exponent),
+            damaged: u64::from(parts.exponent >= 8 && parts.core.len() <= 9),
+            percents: u64::from(parts.percent),
+            units: u64::from(!parts.unit.is_empty()),
+            ..NumberTally::default()
         };
-        let found = shape(parts.core);
-        match found {
-            Shape::Broken => return false,
-            Shape::Whole => {
-                if !blank_groups_hold(parts.core) {
-                    return false;
-                }
-                match parts.core.len() {
-                    0..=3 if parts.core.bytes().any(|b| b != b'0') => self.short_whole += 1,
-                    0..=3 => {}
-                    _ => self.long_whole += 1,
-                }
-            }
+        match shape(parts.core) {
+            Shape::Broken => return None,
+            Shape::Whole if !blank_groups_hold(parts.core) => return None,
+            Shape::Whole => match parts.core.len() {
+                0..=3 => cell.short_whole = u64::from(cell.zeros == 0),
+                _ => cell.long_whole = 1,
+            },
             Shape::Decimal('.') | Shape::Grouped(',') => {
-                self.point += 1;
-                self.comma_groups += u64::from(parts.core.contains(','));
+                cell.point = 1;
+                cell.comma_groups = u64::from(parts.core.contains(','));
             }
             Shape::Decimal(_) | Shape::Grouped(_) => {
-                self.comma += 1;
-                self.point_groups += u64::from(parts.core.contains('.'));
+                cell.comma = 1;
+                cell.point_groups = u64::from(parts.core.contains('.'));
             }
-            Shape::Either('.') => self.either_point += 1,
-            Shape::Either(_) => self.either_comma += 1,
+            Shape::Either('.') => cell.either_point = 1,
+            Shape::Either(_) => cell.either_comma = 1,
         }
-        self.numbers += 1;
-        self.negatives += u64::from(parts.negative);
-        self.zeros += u64::from(!parts.core.bytes().any(|b| (b'1'..=b'9').contains(&b)));
-        self.exponents += u64::from(parts.has_exponent);
-        self.damaged += u64::from(parts.exponent >= 8 && parts.core.len() <= 9);
-        self.percents += u64::from(parts.percent);
-        self.units += u64::from(!parts.unit.is_empty());
-        true
+        Some(cell)
+    }
+
+    /// Counts what a cell says that stands so many times.
+    pub fn add(&mut self, cell: &NumberTally, times: u64) {
+        let NumberTally {
+            numbers,
+            exponents,
+            damaged,
+            negatives,
+            zeros,
+            percents,
+            units,
+            long_whole,
+            short_whole,
+            point,
+            comma,
+            either_point,
+            either_comma,
+            comma_groups,
+            point_groups,
+        } = cell;
+        for (sum, one) in [
+            (&mut self.numbers, numbers),
+            (&mut self.exponents, exponents),
+            (&mut self.damaged, damaged),
+            (&mut self.negatives, negatives),
+            (&mut self.zeros, zeros),
+            (&mut self.percents, percents),
+            (&mut self.units, units),
+            (&mut self.long_whole, long_whole),
+            (&mut self.short_whole, short_whole),
+            (&mut self.point, point),
+            (&mut self.comma, comma),
+            (&mut self.either_point, either_point),
+            (&mut self.either_comma, either_comma),
+            (&mut self.comma_groups, comma_groups),
+            (&mut self.point_groups, point_groups),
+        ] {
+            *sum += one * times;
+        }
     }
 
     /// How the column is written, from its own cells.

@@ -1,34 +1,16 @@
 //! The lines of an earlier version as they come from the daemon, of which a part is held: exports keep their order, so a line
 //! that comes again stands near those before it.
 
-use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::VecDeque;
 use std::io::{self, Read};
 
+use plant_core::hashed::Map;
 use plant_core::mark::{SEEN_BYTES, Seen};
 
 /// Lines that are held before and behind the one that is expected.
 const REACH: u64 = 1 << 16;
 /// Lines that are read at once.
 const PIECE: usize = 4_096;
-
-/// A hash as its own hash.
-#[derive(Debug, Default)]
-struct Itself(u64);
-
-impl Hasher for Itself {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
 
 /// The lines of an earlier version.
 #[derive(Debug)]
@@ -41,7 +23,7 @@ pub struct Window<R> {
     first: u64,
     /// The number of the one that is expected.
     next: u64,
-    places: HashMap<u64, u64, BuildHasherDefault<Itself>>,
+    places: Map<u64, u64>,
     bytes: Vec<u8>,
 }
 
@@ -54,7 +36,7 @@ impl<R: Read> Window<R> {
             held: VecDeque::new(),
             first: 0,
             next: 0,
-            places: HashMap::default(),
+            places: Map::default(),
             bytes: vec![0; PIECE * SEEN_BYTES],
         }
     }

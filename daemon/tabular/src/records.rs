@@ -249,7 +249,7 @@ impl<S: LineSource> Records<S> {
                 if self.source.replaced() && text.contains('\u{fffd}') {
                     return Some(bad_encoding(span, 1, bytes));
                 }
-                cells.extend(text.split(self.delimiter));
+                parts(text, self.delimiter, cells);
             }
             Shape::Quoted => cells.extend(self.strict.cells.iter().map(unguarded)),
             Shape::Repaired => cells.extend(self.repaired.iter().map(unguarded)),
@@ -257,6 +257,20 @@ impl<S: LineSource> Records<S> {
         }
         None
     }
+}
+
+/// Adds the parts of a line between the delimiters.
+fn parts<'t>(text: &'t str, delimiter: char, cells: &mut Vec<&'t str>) {
+    let Some(byte) = u8::try_from(delimiter).ok().filter(u8::is_ascii) else {
+        cells.extend(text.split(delimiter));
+        return;
+    };
+    let mut start = 0;
+    for end in memchr::memchr_iter(byte, text.as_bytes()) {
+        cells.push(text.get(start..end).unwrap_or_default());
+        start = end + 1;
+    }
+    cells.push(text.get(start..).unwrap_or_default());
 }
 
 fn step(span: &Span, lines: u64, terminated: bool, shape: Shape) -> Step {

@@ -153,6 +153,10 @@ pub(crate) fn total(text: &str) -> Word {
     if text.bytes().all(|byte| byte == b'*') {
         return Word::Whole;
     }
+    // No such word has a digit in it, which most first cells of rows have.
+    if text.bytes().any(|byte| byte.is_ascii_digit()) && !text.contains(char::is_whitespace) {
+        return Word::None;
+    }
     let lower = text
         .trim_matches(|c: char| matches!(c, ':' | '*' | '=' | '-' | '.') || c.is_whitespace())
         .to_lowercase();

@@ -2,8 +2,9 @@
 
 use super::model::{Decisions, RowIdent, Sighting, Version, Why};
 use super::rank::{self, ByName, Ranked};
-use super::share::{Map, mix};
+use super::share::mix;
 use super::{Scope, scope};
+use crate::hashed::Map;
 use std::collections::BTreeMap;
 
 /// A sighting of a version, in the order of the series.

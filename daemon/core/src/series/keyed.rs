@@ -5,46 +5,62 @@ use super::entry::{Entry, Input};
 use super::largest::{Slot, largest};
 use super::model::{RowDocument, RowIdent, Why};
 use super::outcome::Outcome;
-use super::share::{Map, mix};
+use super::share::mix;
 use super::tie::{tie_of, tied};
+use crate::hashed::Map;
 
-/// What the newest row of a key says.
+/// What the newest row of a key says, and which row stands for it: of the first version that says so, the last line.
 #[derive(Clone, Copy)]
 struct Newest {
-    entry: u32,
+    key: u64,
     ident: u64,
+    entry: u32,
+    line: u32,
+}
+
+/// Keys with what their newest rows say, in the order in which they were met.
+#[derive(Default)]
+struct Keys {
+    newest: Vec<Newest>,
+    places: Map<u64, u32>,
+    /// The place behind the one that was met last: files keep their order, so the next row is most likely found there.
+    next: u32,
+}
+
+impl Keys {
+    fn with_room(rows: usize) -> Keys {
+        Keys {
+            newest: Vec::with_capacity(rows),
+            places: Map::with_capacity_and_hasher(rows, Default::default()),
+            next: 0,
+        }
+    }
+
+    /// The place of a key; `row` becomes the newest one of a key that was not met before.
+    fn meet(&mut self, row: Newest) -> u32 {
+        let is_next = self
+            .newest
+            .get(self.next as usize)
+            .is_some_and(|next| next.key == row.key);
+        let at = match is_next {
+            true => self.next,
+            false => *self.places.entry(row.key).or_insert(self.newest.len() as u32),
+        };
+        if at as usize == self.newest.len() {
+            self.newest.push(row);
+        }
+        self.next = at + 1;
+        at
+    }
 }
 
 pub(super) fn keyed(input: &Input, outcome: &mut Outcome) {
-    let rows = input
-        .versions
-        .iter()
-        .map(|version| version.rows.len())
-        .max()
-        .unwrap_or(0);
-    let mut newest: Map<u64, Newest> = Map::with_capacity_and_hasher(rows, Default::default());
     // The same bytes of two scopes are two facts, so they are grouped before bytes are compared.
     let mut entries: Vec<Entry> = input.grouped(|entry| entry.scope).into_iter().flatten().collect();
     entries.sort_unstable_by_key(|entry| entry.at);
-    let mut kept = Vec::with_capacity(entries.len());
-    for (at, entry) in entries.iter().enumerate() {
-        if let Some(former) = contradicted(input, &entries, entry, &newest) {
-            outcome.contest(entry, tie_of(input, &former, entry));
-            continue;
-        }
-        kept.push((at as u32, *entry));
-        for (_, row) in with_key(input, entry) {
-            newest.insert(
-                key(entry, row),
-                Newest {
-                    entry: at as u32,
-                    ident: input.ident(row),
-                },
-            );
-        }
-    }
+    let kept = uncontradicted(input, &entries, outcome);
     let keyless: Vec<Vec<Slot>> = (kept.iter())
-        .map(|(_, entry)| {
+        .map(|entry| {
             (input.rows(entry.version).iter().enumerate())
                 .filter(|(line, row)| {
                     let documents = input.version(entry.version).and_then(|version| version.documents);
@@ -55,28 +71,39 @@ pub(super) fn keyed(input: &Input, outcome: &mut Outcome) {
         })
         .collect();
     largest(keyless, &mut outcome.verdict);
-    // The first version that says what the newest one says; within it, its last line that does.
-    let mut owner: Map<u64, (u32, u32)> = Map::with_capacity_and_hasher(newest.len(), Default::default());
-    for (at, entry) in &kept {
-        for (line, row) in with_key(input, entry) {
-            let key = key(entry, row);
-            if newest.get(&key).is_some_and(|newest| newest.ident == input.ident(row)) {
-                let place = owner.entry(key).or_insert((*at, line as u32));
-                if place.0 == *at {
-                    place.1 = line as u32;
-                }
+    // From the newest row back, so that the first row that is met of a key says what holds.
+    let rows = kept.iter().map(|entry| input.rows(entry.version).len()).max();
+    let mut keys = Keys::with_room(rows.unwrap_or(0));
+    let mut met: Vec<Vec<u32>> = Vec::with_capacity(kept.len());
+    for (at, entry) in kept.iter().enumerate().rev() {
+        keys.next = 0;
+        let mut places = Vec::with_capacity(input.rows(entry.version).len());
+        for (line, row) in with_key(input, entry).rev() {
+            let said = Newest {
+                key: key(entry, row),
+                ident: input.ident(row),
+                entry: at as u32,
+                line: line as u32,
+            };
+            let place = keys.meet(said);
+            places.push(place);
+            if let Some(newest) = keys.newest.get_mut(place as usize)
+                && newest.ident == said.ident
+                && newest.entry != said.entry
+            {
+                (newest.entry, newest.line) = (said.entry, said.line);
             }
         }
+        met.push(places);
     }
-    for (_, entry) in &kept {
-        for (line, row) in with_key(input, entry) {
-            let key = key(entry, row);
-            let (Some(best), Some(owner)) = (newest.get(&key), owner.get(&key)) else {
+    for (entry, places) in kept.iter().rev().zip(met) {
+        for ((line, row), place) in with_key(input, entry).rev().zip(places) {
+            let Some(newest) = keys.newest.get(place as usize) else {
                 continue;
             };
-            let version = entries.get(owner.0 as usize).map(|owner| owner.version);
-            let why = match best.ident == input.ident(row) {
-                _ if version == Some(entry.version) && owner.1 as usize == line => Why::Counts,
+            let owner = kept.get(newest.entry as usize).map(|owner| owner.version);
+            let why = match newest.ident == input.ident(row) {
+                _ if owner == Some(entry.version) && newest.line as usize == line => Why::Counts,
                 true => Why::Repeated,
                 false => Why::Replaced,
             };
@@ -85,8 +112,29 @@ pub(super) fn keyed(input: &Input, outcome: &mut Outcome) {
     }
 }
 
+/// The versions that no former one of the same rank contradicts; the others wait.
+fn uncontradicted(input: &Input, entries: &[Entry], outcome: &mut Outcome) -> Vec<Entry> {
+    if !entries.iter().any(|entry| entry.in_doubt) {
+        return entries.to_vec();
+    }
+    // What the newest row of a key says, and of which entry it is.
+    let mut newest: Map<u64, (u32, u64)> = Map::default();
+    let mut kept = Vec::with_capacity(entries.len());
+    for (at, entry) in entries.iter().enumerate() {
+        if let Some(former) = contradicted(input, entries, entry, &newest) {
+            outcome.contest(entry, tie_of(input, &former, entry));
+            continue;
+        }
+        kept.push(*entry);
+        for (_, row) in with_key(input, entry) {
+            newest.insert(key(entry, row), (at as u32, input.ident(row)));
+        }
+    }
+    kept
+}
+
 /// A former version of the same rank that says otherwise about a key.
-fn contradicted(input: &Input, entries: &[Entry], entry: &Entry, newest: &Map<u64, Newest>) -> Option<Entry> {
+fn contradicted(input: &Input, entries: &[Entry], entry: &Entry, newest: &Map<u64, (u32, u64)>) -> Option<Entry> {
     if !entry.in_doubt {
         return None;
     }
@@ -96,17 +144,17 @@ fn contradicted(input: &Input, entries: &[Entry], entry: &Entry, newest: &Map<u6
         last.insert(key(entry, row), input.ident(row));
     }
     let against = last.iter().filter_map(|(key, ident)| {
-        let known = newest.get(key).filter(|known| known.ident != *ident)?;
+        let (place, _) = newest.get(key).filter(|(_, known)| known != ident)?;
         entries
-            .get(known.entry as usize)
+            .get(*place as usize)
             .filter(|former| tied(former, entry))
-            .map(|former| (known.entry, *former))
+            .map(|former| (*place, *former))
     });
     against.min_by_key(|(place, _)| *place).map(|(_, former)| former)
 }
 
 /// The rows of a key: one that cancels another says nothing newer about what it cancels.
-fn with_key<'a>(input: &Input<'a>, entry: &Entry) -> impl Iterator<Item = (usize, &'a RowIdent)> + use<'a> {
+fn with_key<'a>(input: &Input<'a>, entry: &Entry) -> impl DoubleEndedIterator<Item = (usize, &'a RowIdent)> + use<'a> {
     let documents = input.version(entry.version).and_then(|version| version.documents);
     input
         .rows(entry.version)

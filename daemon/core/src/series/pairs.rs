@@ -4,8 +4,9 @@ use super::entry::{Entry, Input, Span, Verdict};
 use super::largest::Slot;
 use super::model::RowIdent;
 use super::model::Why;
-use super::share::{Map, sorted_by_hash};
+use super::share::sorted_by_hash;
 use super::{NameParts, scope};
+use crate::hashed::Map;
 use std::collections::BTreeMap;
 
 /// With how many former documents of the same row a document is compared, the nearest by rank: a row that hundreds of

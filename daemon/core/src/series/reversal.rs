@@ -6,7 +6,8 @@
 
 use super::entry::{Input, Verdict};
 use super::model::{RowDocument, Why};
-use super::share::{Map, mix};
+use super::share::mix;
+use crate::hashed::Map;
 
 /// How far a reversal of a reversal is followed. Even, so that of rows that cancel each other in a circle none counts.
 const ROUNDS: usize = 16;

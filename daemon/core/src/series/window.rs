@@ -5,8 +5,8 @@ use super::entry::{Entry, Input, Span};
 use super::largest::{Slot, largest};
 use super::model::{RowIdent, Why};
 use super::outcome::{Open, Outcome};
-use super::share::Map;
 use super::tie::{tie_of, tied};
+use crate::hashed::Map;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A version with its rows by day.

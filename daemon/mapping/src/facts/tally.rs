@@ -144,6 +144,18 @@ fn near(years: u128, today: NaiveDate) -> bool {
         == 0
 }
 
+/// What a cell means read day first (or where its order is certain), month first and year first.
+pub type Moments = [Option<Moment>; 3];
+
+/// The moments of a cell.
+pub fn moments(cell: DateCell) -> Moments {
+    match cell {
+        DateCell::Day(_) => [cell.moment(DateOrder::Ymd), None, None],
+        DateCell::Pair { .. } => [DateOrder::Dmy, DateOrder::Mdy, DateOrder::Ymd].map(|order| cell.moment(order)),
+        DateCell::Clock(_) | DateCell::Broken | DateCell::Impossible => [None; 3],
+    }
+}
+
 /// The dates and times of a column.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DateTally {
@@ -201,20 +213,15 @@ impl DateTally {
         self.days + self.pairs
     }
 
-    /// Counts a cell; whether it had the shape of a date or a time.
-    pub fn add(&mut self, cell: Option<DateCell>) -> bool {
-        let Some(cell) = cell else {
-            return false;
-        };
+    /// Counts a cell that stands so many times; its place among the others is told by [`DateTally::step`].
+    pub fn count(&mut self, cell: DateCell, times: u64) {
+        let when = |is: bool| u64::from(is) * times;
         match cell {
             DateCell::Day(parts) => {
-                self.days += 1;
-                self.compact += u64::from(parts.compact);
-                self.timed += u64::from(parts.time.is_some());
-                self.zoned += u64::from(parts.offset.is_some());
-                if let Some(moment) = cell.moment(DateOrder::Ymd) {
-                    self.day_first.add(moment);
-                }
+                self.days += times;
+                self.compact += when(parts.compact);
+                self.timed += when(parts.time.is_some());
+                self.zoned += when(parts.offset.is_some());
             }
             DateCell::Pair {
                 first,
@@ -226,40 +233,41 @@ impl DateTally {
                 time,
                 offset,
             } => {
-                self.pairs += 1;
-                self.timed += u64::from(time.is_some());
-                self.zoned += u64::from(offset.is_some());
-                self.first_over_12 += u64::from((13..=31).contains(&first));
-                self.second_over_12 += u64::from(second > 12);
-                self.equal_parts += u64::from(first == second);
-                self.first_is_one += u64::from(first == 1);
-                self.second_is_one += u64::from(second == 1);
-                self.dotted += u64::from(dotted);
-                let [day, month, year_first] =
-                    [DateOrder::Dmy, DateOrder::Mdy, DateOrder::Ymd].map(|order| cell.moment(order));
+                self.pairs += times;
+                self.timed += when(time.is_some());
+                self.zoned += when(offset.is_some());
+                self.first_over_12 += when((13..=31).contains(&first));
+                self.second_over_12 += when(second > 12);
+                self.equal_parts += when(first == second);
+                self.first_is_one += when(first == 1);
+                self.second_is_one += when(second == 1);
+                self.dotted += when(dotted);
                 if short {
-                    self.short += 1;
-                    self.never_year_first += u64::from(year_first.is_none());
-                    self.only_year_first += u64::from(year_first.is_some() && day.is_none() && month.is_none());
+                    let [day, month, year_first] = moments(cell);
+                    self.short += times;
+                    self.never_year_first += when(year_first.is_none());
+                    self.only_year_first += when(year_first.is_some() && day.is_none() && month.is_none());
                     self.firsts |= 1_u128.checked_shl(first).unwrap_or(0);
                     let third = last.or_else(|| u32::try_from(year.rem_euclid(100)).ok());
                     self.thirds |= third.and_then(|third| 1_u128.checked_shl(third)).unwrap_or(0);
                 }
-                for (track, moment) in [
-                    (&mut self.day_first, day),
-                    (&mut self.month_first, month),
-                    (&mut self.year_first, year_first),
-                ] {
-                    if let Some(moment) = moment {
-                        track.add(moment);
-                    }
-                }
             }
-            DateCell::Clock(_) => self.clocks += 1,
-            DateCell::Broken => self.broken += 1,
-            DateCell::Impossible => self.impossible += 1,
+            DateCell::Clock(_) => self.clocks += times,
+            DateCell::Broken => self.broken += times,
+            DateCell::Impossible => self.impossible += times,
         }
-        true
+    }
+
+    /// The next row has these moments.
+    pub fn step(&mut self, moments: &Moments) {
+        for (track, moment) in [&mut self.day_first, &mut self.month_first, &mut self.year_first]
+            .into_iter()
+            .zip(moments)
+        {
+            if let Some(moment) = moment {
+                track.add(*moment);
+            }
+        }
     }
 
     /// The order of the parts, from the whole column: a part over 12, a future that can't be, the order of the rows,

@@ -209,4 +209,55 @@ proptest! {
         }
         prop_assert_eq!(scan.finish().rows, rows.len() as u64);
     }
+
+    /// A cell that is known from a row before says what it said there.
+    #[test]
+    fn cells_held_of_late_change_nothing(
+        cells in proptest::collection::vec((0_usize..CELLS.len(), 0_u32..4), 0..400),
+        wide in any::<bool>(),
+    ) {
+        let facts = |recent: Recent| {
+            let mut scan = ColumnScan::new(&["x".to_owned()]);
+            scan.facts.columns[0].recent = recent;
+            for (cell, number) in &cells {
+                scan.observe(1, &[&CELLS[*cell].replace('#', &number.to_string())]);
+            }
+            scan.finish().columns.remove(0)
+        };
+        let columns = if wide { 5_000 } else { 1 };
+        prop_assert_eq!(format!("{:?}", facts(Recent::new(columns))), format!("{:?}", facts(Recent::default())));
+    }
 }
+
+const CELLS: [&str; 30] = [
+    "",
+    " ",
+    "-",
+    "NULL",
+    "#DIV/0!",
+    "5",
+    "5 ",
+    "0",
+    "-#",
+    "1#.5",
+    "1,23#",
+    "1.23#",
+    "12#4",
+    "00#",
+    "1# %",
+    "4#,5 EUR",
+    "1E+1#",
+    "2025-05-0#",
+    "2025-05-0# 2#:00",
+    "2025-05-0# 00:00",
+    "0#/04/2025",
+    "1#.03.25",
+    "25-05-0#",
+    "31.02.2025",
+    "1#:30",
+    "00:00.0",
+    "006:1#",
+    "151635592001#",
+    "a#",
+    "a text of more than sixty-four bytes, which is held by none of the places #",
+];

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
+use plant_core::hashed::Map;
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::series::{
     Place, Question, Resolution, RowDocument, RowIdent, Seen, Sighting, Version, Why, resolve, touching,
@@ -420,8 +421,8 @@ fn replaced_subjects(
     versions: &[Row],
     idents: &BTreeMap<i64, Idents>,
     resolution: &Resolution,
-) -> HashMap<u64, Option<i64>> {
-    let mut replaced: HashMap<u64, Option<i64>> = HashMap::new();
+) -> Map<u64, Option<i64>> {
+    let mut replaced: Map<u64, Option<i64>> = Map::default();
     for (version, why) in versions.iter().zip(&resolution.why) {
         let Some(idents) = idents.get(&version.place.file_no) else {
             continue;
