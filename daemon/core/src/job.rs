@@ -156,7 +156,8 @@ pub struct IngestOrder {
     pub base: Option<Box<Base>>,
 }
 
-/// An earlier version of a file.
+/// An earlier version of a file. Behind the order come how many lines of it are remembered, in four bytes of network order, and
+/// what is remembered of each; 0 where it can't be followed after all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Base {
     /// The profile by which it was read.
@@ -167,8 +168,6 @@ pub struct Base {
     pub layout: Layout,
     /// How its cells were read.
     pub plan: ReadingPlan,
-    /// How many marks of its lines follow the order.
-    pub rows: u32,
 }
 
 /// Which line of a file is wanted.

@@ -93,13 +93,13 @@ pub fn assemble(
         .ok_or_else(|| BlockError::Shape("it has no row".to_owned()))
 }
 
-/// What identifies these rows, from what identifies those that they are.
+/// What identifies these rows, from what identifies those of the blocks where they stand, by the numbers of these.
 ///
 /// # Errors
 /// When a row stands nowhere.
-pub fn gather(origins: &[Origin], blocks: &HashMap<u16, &[Stored]>) -> Result<Vec<Stored>, BlockError> {
+pub fn gather(origins: &[Origin], blocks: &[&[Stored]]) -> Result<Vec<Stored>, BlockError> {
     let stored = |origin: &Origin| {
-        let found = blocks.get(&origin.block)?.get(usize::from(origin.row))?;
+        let found = blocks.get(usize::from(origin.block))?.get(usize::from(origin.row))?;
         Some(Stored {
             line: origin.line,
             ..*found
@@ -112,8 +112,11 @@ pub fn gather(origins: &[Origin], blocks: &HashMap<u16, &[Stored]>) -> Result<Ve
 }
 
 /// The documents of these rows; none of a block that has no such column.
-pub fn gather_documents(origins: &[Origin], blocks: &HashMap<u16, &[RowDocument]>) -> Vec<RowDocument> {
-    let document = |origin: &Origin| blocks.get(&origin.block)?.get(usize::from(origin.row)).copied();
+pub fn gather_documents(origins: &[Origin], blocks: &[&[RowDocument]]) -> Vec<RowDocument> {
+    let document = |origin: &Origin| {
+        let block = blocks.get(usize::from(origin.block))?;
+        block.get(usize::from(origin.row)).copied()
+    };
     origins
         .iter()
         .map(|origin| document(origin).unwrap_or_default())

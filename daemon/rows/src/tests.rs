@@ -80,9 +80,10 @@ proptest! {
         let whole = Sealed::new(&assemble(&origins, &rows, |_| true).unwrap(), &[]).unwrap();
         let alone = Sealed::new(&block(&records), &[]).unwrap();
         prop_assert_eq!(idents(&whole.idents).unwrap(), idents(&alone.idents).unwrap());
-        let stored: HashMap<u16, Vec<Stored>> =
-            sealed.iter().map(|(block, sealed)| (*block, idents(&sealed.idents).unwrap())).collect();
-        let stored = stored.iter().map(|(block, stored)| (*block, stored.as_slice())).collect();
+        let stored: Vec<Vec<Stored>> = (0..4)
+            .map(|block| sealed.get(&block).map_or_else(Vec::new, |sealed| idents(&sealed.idents).unwrap()))
+            .collect();
+        let stored: Vec<&[Stored]> = stored.iter().map(Vec::as_slice).collect();
         prop_assert_eq!(gather(&origins, &stored).unwrap(), idents(&alone.idents).unwrap());
         let mut back: Vec<Record> = unpack(&whole.image).unwrap().records().collect();
         back.iter_mut().for_each(|record| record.extra.sort());

@@ -1,5 +1,6 @@
 //! One ingest job: open, copy, read by a worker, commit in one transaction.
 
+use std::fs::File;
 use std::sync::Arc;
 
 use plant_core::access::DAEMON;
@@ -9,7 +10,8 @@ use plant_core::model::EventKind;
 use plant_core::profile::Profile;
 use plant_core::state::{FileState, Reason};
 use plant_core::table::{LayoutHints, Problem};
-use plant_store::base::{self, Base};
+use plant_store::StoreError;
+use plant_store::base::{self, Base, Earlier};
 use plant_store::files::{self, FileSource, Settlement};
 use plant_store::ingest::{Committed, IngestTx, Outcome, Piece, Seen, Sent};
 use plant_store::jobs::ClaimedJob;
@@ -101,26 +103,18 @@ enum Read {
 /// Has a worker read the file, with the lines of an earlier version where there is one.
 async fn read_once(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &Snapshot) -> Result<Read, JobError> {
     let (file_id, today) = (job.file_id, order.today);
-    let base = app
+    let earlier = app
         .store()
         .run(job.org, DAEMON, move |tx| {
-            Box::pin(async move { base::of(tx, file_id, today).await })
+            Box::pin(async move { base::find(tx, file_id, today).await })
         })
         .await;
-    let base = match base {
-        Err(error) if error.passing().is_none() => {
-            // What is wrong with another file is no fault of this one.
-            warn!(org.id = %job.org, file.id = %file_id, %error, "the version before can't be followed");
-            None
-        }
-        base => base?,
-    };
-    if let Some(base) = base {
+    if let Some(earlier) = followed(job, earlier)? {
         let follows = IngestOrder {
-            base: Some(Box::new(base.told.clone())),
+            base: Some(Box::new(earlier.told.clone())),
             ..order.clone()
         };
-        match read(app, job, follows, snapshot, Some(Arc::new(base))).await {
+        match read(app, job, follows, snapshot, Some(earlier)).await {
             Err(JobError::Unfit) => info!(org.id = %job.org, file.id = %job.file_id, "read by itself"),
             read => return read,
         }
@@ -128,24 +122,57 @@ async fn read_once(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &S
     read(app, job, order, snapshot, None).await
 }
 
-/// Has a worker read the file; [`JobError::Unfit`] where it can't follow `base` after all.
+/// What there is to follow. What is wrong with another file is no fault of this one.
+fn followed<T>(job: &ClaimedJob, found: Result<Option<T>, StoreError>) -> Result<Option<T>, JobError> {
+    match found {
+        Err(error) if error.passing().is_none() => {
+            warn!(org.id = %job.org, file.id = %job.file_id, %error, "the version before can't be followed");
+            Ok(None)
+        }
+        found => Ok(found?),
+    }
+}
+
+/// Starts a worker on the file and waits until it has decided; meanwhile what is remembered of the lines of an earlier version
+/// is looked up, which it needs only then.
+async fn begin(
+    app: &App,
+    job: &ClaimedJob,
+    order: &WorkerOrder,
+    reader: File,
+    earlier: Option<Earlier>,
+) -> Result<(Worker, (FrameTag, Vec<u8>), Option<Arc<Base>>), JobError> {
+    let Some(earlier) = earlier else {
+        let mut worker = Worker::reading(app.workers(), order, reader).await?;
+        let head = worker.expect_frame().await?;
+        return Ok((worker, head, None));
+    };
+    let (mut worker, lines) = Worker::following(app.workers(), order, reader).await?;
+    let load = app.store().run(job.org, DAEMON, move |tx| {
+        let earlier = earlier.clone();
+        Box::pin(async move { base::load(tx, &earlier).await })
+    });
+    let (loaded, head) = tokio::join!(load, worker.expect_frame());
+    let (head, base) = (head?, followed(job, loaded)?.map(Arc::new));
+    lines.give(base.clone());
+    Ok((worker, head, base))
+}
+
+/// Has a worker read the file; [`JobError::Unfit`] where it can't follow the earlier version after all.
 async fn read(
     app: &App,
     job: &ClaimedJob,
     order: IngestOrder,
     snapshot: &Snapshot,
-    base: Option<Arc<Base>>,
+    earlier: Option<Earlier>,
 ) -> Result<Read, JobError> {
     let reader = snapshot
         .file
         .try_clone()
         .map_err(JobError::system("cannot hand the file to a worker"))?;
     let order = WorkerOrder::Ingest(Box::new(order));
-    let mut worker = match base.clone() {
-        Some(base) => Worker::following(app.workers(), &order, reader, base).await?,
-        None => Worker::reading(app.workers(), &order, reader).await?,
-    };
-    let head: IngestHead = decoded(worker.expect_frame().await?, FrameTag::Head)?;
+    let (mut worker, head, base) = begin(app, job, &order, reader, earlier).await?;
+    let head: IngestHead = decoded(head, FrameTag::Head)?;
     if let Decision::Refuse(refusal) = &head.decision {
         worker.finish().await?;
         let refusal = refusal.clone();
@@ -270,7 +297,7 @@ async fn take(
             transaction.rollback().await?;
             // When the database refused a row, that is the cause and the worker's broken pipe only the effect.
             match taken {
-                Err(cause) if !matches!(cause, plant_store::StoreError::Aborted) => Err(cause.into()),
+                Err(cause) if !matches!(cause, StoreError::Aborted) => Err(cause.into()),
                 _ => Err(error),
             }
         }

@@ -51,6 +51,24 @@ pub enum Proof {
     Tried(Tried),
 }
 
+/// The way of the lines of an earlier version to a worker.
+pub struct Lines(UnixStream);
+
+impl Lines {
+    /// Gives them, or says that there are none.
+    pub fn give(self, base: Option<Arc<Base>>) {
+        let Lines(mut stream) = self;
+        tokio::spawn(async move {
+            let rows = base.as_ref().map_or(0, |base| base.rows());
+            let lines = base.as_ref().map_or(&[][..], |base| base.lines.as_slice());
+            // A worker that needs no more of them closes its end.
+            if stream.write_all(&rows.to_be_bytes()).await.is_ok() {
+                drop(stream.write_all(lines).await);
+            }
+        });
+    }
+}
+
 impl Worker {
     /// Starts a worker that reads a file.
     ///
@@ -61,22 +79,14 @@ impl Worker {
         Ok(worker)
     }
 
-    /// Starts a worker that reads a file, and gives it the lines of an earlier version behind its order.
+    /// Starts a worker that reads a file which may follow an earlier version of it; it waits for the lines of that once it has
+    /// looked at its own.
     ///
     /// # Errors
     /// See [`Worker::reading`].
-    pub async fn following(
-        workers: &Workers,
-        order: &WorkerOrder,
-        file: File,
-        lines: Arc<Base>,
-    ) -> Result<Worker, JobError> {
-        let (worker, mut stream, _) = Self::start(workers, order, Some(file)).await?;
-        tokio::spawn(async move {
-            // One that needs no more of them closes its end.
-            drop(stream.write_all(&lines.lines).await);
-        });
-        Ok(worker)
+    pub async fn following(workers: &Workers, order: &WorkerOrder, file: File) -> Result<(Worker, Lines), JobError> {
+        let (worker, stream, _) = Self::start(workers, order, Some(file)).await?;
+        Ok((worker, Lines(stream)))
     }
 
     /// Starts a worker that gets rows.

@@ -35,11 +35,11 @@ pub fn ingest<W: Write>(
         return Ok(());
     };
     let typer = Typer::new(profile, document.layout(), &facts, order);
-    let window = order
-        .base
-        .as_deref()
-        .filter(|base| may_follow(base, profile, document.layout(), typer.plan()))
-        .map(|base| Window::new(BufReader::with_capacity(1 << 18, earlier), base.rows));
+    let base = order.base.as_deref();
+    let window = match base.filter(|base| may_follow(base, profile, document.layout(), typer.plan())) {
+        Some(_) => Window::open(BufReader::with_capacity(1 << 18, earlier))?,
+        None => None,
+    };
     let rows = RefCell::new(Rows::new(frames, typer, window));
     let balance = document.scan_knowing(&mut |line, text| rows.borrow_mut().knows(line, text), &mut |line| {
         rows.borrow_mut().line(line)

@@ -28,11 +28,23 @@ pub struct Window<R> {
 }
 
 impl<R: Read> Window<R> {
-    /// So many lines come from there.
-    pub fn new(from: R, lines: u32) -> Window<R> {
+    /// The lines that come from there, behind how many they are; `None` where there are none.
+    ///
+    /// # Errors
+    /// When the daemon breaks off.
+    pub fn open(mut from: R) -> io::Result<Option<Window<R>>> {
+        let mut lines = [0; 4];
+        from.read_exact(&mut lines)?;
+        Ok(match u32::from_be_bytes(lines) {
+            0 => None,
+            lines => Some(Window::new(from, u64::from(lines))),
+        })
+    }
+
+    fn new(from: R, left: u64) -> Window<R> {
         Window {
             from,
-            left: u64::from(lines),
+            left,
             held: VecDeque::new(),
             first: 0,
             next: 0,
@@ -95,8 +107,8 @@ mod tests {
 
     use super::*;
 
-    fn lines(hashes: impl Iterator<Item = u64>) -> Vec<u8> {
-        let mut bytes = Vec::new();
+    fn lines(hashes: impl ExactSizeIterator<Item = u64>) -> Vec<u8> {
+        let mut bytes = u32::try_from(hashes.len()).unwrap().to_be_bytes().to_vec();
         for text in hashes {
             let mark = Mark {
                 text,
@@ -109,8 +121,8 @@ mod tests {
 
     #[test]
     fn lines_are_found_where_they_follow_and_where_some_came_between_or_went() {
-        let bytes = lines(1..=200_000);
-        let mut window = Window::new(bytes.as_slice(), 200_000);
+        let bytes = lines((1..200_001_u32).map(u64::from));
+        let mut window = Window::open(bytes.as_slice()).unwrap().unwrap();
         let mut find = |hash| window.find(hash).unwrap().map(|(number, seen)| (number, seen.day));
         assert_eq!(find(1), Some((0, Some(7))));
         assert_eq!(find(900_000), None, "a new line");
@@ -126,9 +138,11 @@ mod tests {
     #[test]
     fn a_line_that_must_be_read_again_is_never_found_and_a_stream_that_breaks_off_is_an_error() {
         let bytes = lines([0, 0, 5].into_iter());
-        let mut window = Window::new(bytes.as_slice(), 3);
+        let mut window = Window::open(bytes.as_slice()).unwrap().unwrap();
         assert_eq!(window.find(5).unwrap().map(|(number, _)| number), Some(2));
-        let mut cut = Window::new(bytes.get(..SEEN_BYTES + 3).unwrap(), 3);
+        let mut cut = Window::open(bytes.get(..SEEN_BYTES + 7).unwrap()).unwrap().unwrap();
         assert!(cut.find(5).is_err());
+        assert!(Window::open(lines([].into_iter()).as_slice()).unwrap().is_none());
+        assert!(Window::open([0, 0].as_slice()).is_err());
     }
 }

@@ -21,11 +21,18 @@ const BLOCKS_AT_ONCE: usize = 64;
 /// How many of the newest files of a folder are looked at.
 const FILES_MOST: i64 = 64;
 
-/// Where the rows of an earlier version stand.
-#[derive(Debug)]
-pub struct Base {
+/// An earlier version, before it is known where its rows stand.
+#[derive(Debug, Clone)]
+pub struct Earlier {
     /// What the worker is told of it.
     pub told: job::Base,
+    file_no: i64,
+    rows: usize,
+}
+
+/// Where the rows of an earlier version stand.
+#[derive(Debug, Default)]
+pub struct Base {
     /// The marks of its lines, as the worker reads them behind its order.
     pub lines: Vec<u8>,
     blocks: Vec<Place>,
@@ -36,6 +43,12 @@ pub struct Base {
 }
 
 impl Base {
+    /// How many lines are remembered.
+    pub fn rows(&self) -> u32 {
+        // A version with more is followed by none.
+        u32::try_from(self.rows.len()).unwrap_or_default()
+    }
+
     /// Where the rows of a block stand.
     pub(crate) fn lay(&self, sheet: &Sheet) -> Result<Laid> {
         let mut bases: Vec<Place> = Vec::new();
@@ -92,8 +105,8 @@ pub(crate) fn unknown() -> StoreError {
 /// The newest file of the folder of this one that could be an earlier version of it: its name is the same but for digits.
 ///
 /// # Errors
-/// What the database says; a block that can't be read.
-pub async fn of(tx: &mut OrgTx, file: FileId, today: NaiveDate) -> Result<Option<Base>> {
+/// What the database says.
+pub async fn find(tx: &mut OrgTx, file: FileId, today: NaiveDate) -> Result<Option<Earlier>> {
     let org = tx.org().0;
     let rows = sqlx::query!(
         r#"SELECT o.file_no, o.name, o.head AS "head!", o.plan AS "plan!", o.profile_id AS "profile_id!",
@@ -125,23 +138,27 @@ pub async fn of(tx: &mut OrgTx, file: FileId, today: NaiveDate) -> Result<Option
     if plan.today > today || plan.depends_on_rows || row.rows < 1 || row.rows > ROWS_MOST {
         return Ok(None);
     }
-    let told = job::Base {
-        profile: ProfileId(row.profile_id),
-        version: u32::try_from(row.version).unwrap_or_default(),
-        layout,
-        plan,
-        rows: u32::try_from(row.rows).unwrap_or_default(),
-    };
-    let mut base = Base {
-        told,
-        lines: Vec::new(),
-        blocks: Vec::new(),
-        reversing: HashSet::new(),
-        rows: Vec::new(),
-    };
-    let known = fill(tx, row.file_no, &mut base).await?;
-    let is_whole = base.rows.len() == base.told.rows as usize;
-    // Where most lines have to be read again, nothing is gained.
+    Ok(Some(Earlier {
+        told: job::Base {
+            profile: ProfileId(row.profile_id),
+            version: u32::try_from(row.version).unwrap_or_default(),
+            layout,
+            plan,
+        },
+        file_no: row.file_no,
+        rows: usize::try_from(row.rows).unwrap_or_default(),
+    }))
+}
+
+/// Where its rows stand; `None` where it is not there any more as it was found, or where most lines would have to be read
+/// again, so that nothing is gained.
+///
+/// # Errors
+/// What the database says; a block that can't be read.
+pub async fn load(tx: &mut OrgTx, earlier: &Earlier) -> Result<Option<Base>> {
+    let mut base = Base::default();
+    let known = fill(tx, earlier.file_no, &mut base).await?;
+    let is_whole = base.rows.len() == earlier.rows;
     Ok((is_whole && known * 2 > base.rows.len()).then_some(base))
 }
 

@@ -482,18 +482,18 @@ fn laid_out(
     own: &HashMap<Place, Identified>,
     booked: bool,
 ) -> Result<Identified> {
-    let numbered = || {
-        (0_u16..)
-            .zip(standing)
-            .filter_map(|(number, place)| Some((number, own.get(place)?)))
-    };
-    let rows = numbered().map(|(number, own)| (number, own.rows.as_slice())).collect();
-    let documents: HashMap<u16, &[RowDocument]> = numbered()
-        .filter_map(|(number, own)| Some((number, own.documents.as_deref()?)))
+    // Of a block that is gone no row is found.
+    let blocks: Vec<Option<&Identified>> = standing.iter().map(|place| own.get(place)).collect();
+    let rows: Vec<&[Stored]> = (blocks.iter())
+        .map(|block| block.map_or(&[][..], |block| block.rows.as_slice()))
         .collect();
+    let documents: Vec<&[RowDocument]> = (blocks.iter())
+        .map(|block| block.and_then(|block| block.documents.as_deref()).unwrap_or_default())
+        .collect();
+    let has_documents = documents.iter().any(|documents| !documents.is_empty());
     Ok(Identified {
         rows: plant_rows::gather(origins, &rows)?,
-        documents: (booked && !documents.is_empty()).then(|| plant_rows::gather_documents(origins, &documents)),
+        documents: (booked && has_documents).then(|| plant_rows::gather_documents(origins, &documents)),
     })
 }
 
