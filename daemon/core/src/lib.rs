@@ -7,6 +7,7 @@
 pub mod access;
 pub mod balance;
 pub mod component;
+pub mod derived;
 pub mod fold;
 pub mod hashed;
 pub mod header;

@@ -1,8 +1,9 @@
 //! What the columns of a file hold, gathered while every row goes by once.
 //!
-//! Invariants: memory is bounded whatever the file (1,000 distinct values, a million hashes and five samples per column,
-//! 1,500 sample rows); samples are sanitised; nothing is decided here.
+//! Invariants: memory is bounded whatever the file (1,000 distinct values, a million hashes, five samples and 1,024 cells
+//! seen of late per column, 1,500 sample rows); samples are sanitised; nothing is decided here.
 
+mod blank;
 mod recent;
 mod tally;
 
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use blank::{Blank, blank};
 use recent::{Recent, Said};
 pub use tally::{DateTally, Order, Track};
 
@@ -33,60 +35,6 @@ const FIRST_ROWS: usize = 1_000;
 const SAMPLE_ROWS: usize = 1_500;
 const SAMPLE_CELL_BYTES: usize = 120;
 const SAMPLE_ROWS_BYTES: usize = 4 * 1024 * 1024;
-
-/// What a cell is before anything is interpreted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blank {
-    /// It holds something.
-    No,
-    /// It is empty or says that the value is missing.
-    Yes,
-    /// `-`, `.`, `?`: missing in a column of numbers or dates, text elsewhere.
-    Dash,
-    /// An error of a spreadsheet or historian (`#DIV/0!`, `I/O Timeout`).
-    Error,
-}
-
-/// What kind of blank a trimmed cell is.
-pub fn blank(text: &str) -> Blank {
-    if text.is_empty() {
-        return Blank::Yes;
-    }
-    if text.len() > 11 || !text.is_ascii() {
-        return Blank::No;
-    }
-    let starts = text.as_bytes().first().copied().unwrap_or(b' ');
-    if starts.is_ascii_digit() {
-        return Blank::No;
-    }
-    match text {
-        "-" | "--" | "---" | "." | "?" | "*" => Blank::Dash,
-        _ if [
-            "null", "n/a", "#n/a", "na", "n.a.", "nan", "none", "nil", "(null)", "(blank)", "#null!", "<null>", "\\n",
-        ]
-        .iter()
-        .any(|token| token.eq_ignore_ascii_case(text)) =>
-        {
-            Blank::Yes
-        }
-        _ if [
-            "#div/0!",
-            "#ref!",
-            "#value!",
-            "#name?",
-            "#num!",
-            "bad",
-            "i/o timeout",
-            "#error",
-        ]
-        .iter()
-        .any(|token| token.eq_ignore_ascii_case(text)) =>
-        {
-            Blank::Error
-        }
-        _ => Blank::No,
-    }
-}
 
 /// Statistics of one column.
 #[derive(Debug, Clone, Default)]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use plant_core::derived;
 use plant_core::ids::{AnalysisId, FileId};
 use plant_core::job::{AnalysisOutput, JobKind, JobState};
 use plant_core::model::{AnalysisView, Analyzer, Page, TierView};
@@ -120,7 +121,7 @@ async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: Dat
     let org = tx.org().0;
     let id = sqlx::query_scalar!(
         "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, priced, created_at)
-        VALUES ($1, app.uuid_v7(), $2, 'completed', $3, $4, $5, $6, $7, $8)
+        VALUES ($1, $9, $2, 'completed', $3, $4, $5, $6, $7, $8)
         ON CONFLICT (org_id, file_id) DO UPDATE SET status = 'completed', tier = excluded.tier,
             analyzers = excluded.analyzers, summary = excluded.summary, records = excluded.records, stale = false,
             error = NULL, priced = excluded.priced, created_at = excluded.created_at
@@ -132,7 +133,8 @@ async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: Dat
         text::json("summary", &output.summary)?,
         paging::big(output.records),
         &costs::cleaned(&output.priced),
-        at
+        at,
+        derived::analysis(tx.org(), file_id).0
     )
     .fetch_one(tx.connection())
     .await?;
@@ -146,13 +148,14 @@ pub(crate) async fn failed(tx: &mut OrgTx, file_id: FileId, reason: &Reason, at:
     let error = text::clean(&reason.text).into_owned();
     sqlx::query!(
         "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, created_at, error)
-        VALUES ($1, app.uuid_v7(), $2, 'failed', $3, '[]', '[]', 0, $4, $5)
+        VALUES ($1, $6, $2, 'failed', $3, '[]', '[]', 0, $4, $5)
         ON CONFLICT (org_id, file_id) DO UPDATE SET status = 'failed', stale = true, error = excluded.error",
         org,
         file_id.0,
         text::json("tier", &TierView::default())?,
         at,
-        error
+        error,
+        derived::analysis(tx.org(), file_id).0
     )
     .execute(tx.connection())
     .await?;

@@ -1,8 +1,9 @@
 //! Findings, the rows that show them, and the savings ledger.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::derived;
 use plant_core::ids::{AnalysisId, FileId, FindingId};
 use plant_core::model::{
     Analyzer, Evidence, FindingDraft, FindingKind, FindingState, FindingView, LossView, NotCounted, NotCountedWhy,
@@ -233,11 +234,11 @@ pub async fn savings(tx: &mut OrgTx) -> Result<SavingsView> {
     })
 }
 
-/// What makes a finding the same as one of the analysis before.
-type Sameness = (Analyzer, FindingKind, BTreeMap<String, String>);
+/// What findings have in common that say the same of the same thing.
+type Sameness<'d> = (Analyzer, FindingKind, &'d BTreeMap<String, String>);
 
-/// Puts the findings of an analysis in the place of those that it had. One that says the same of the same thing keeps
-/// its id and, beyond the first two states, its state.
+/// Puts the findings of an analysis in the place of those that it had. One that says the same of the same thing has the
+/// same id and keeps, beyond the first two states, its state.
 pub(crate) async fn replace(
     tx: &mut OrgTx,
     analysis: AnalysisId,
@@ -246,70 +247,58 @@ pub(crate) async fn replace(
     drafts: &[FindingDraft],
     at: DateTime<Utc>,
 ) -> Result<()> {
-    let mut before: HashMap<Sameness, VecDeque<(Uuid, FindingState)>> = HashMap::new();
     let old = sqlx::query!(
-        "DELETE FROM app.findings WHERE analysis_id = $1 RETURNING finding_id, finding_no, analyzer, kind, scope, state",
+        "DELETE FROM app.findings WHERE analysis_id = $1 RETURNING finding_id, state",
         analysis.0
     )
     .fetch_all(tx.connection())
     .await?;
+    let mut before: HashMap<FindingId, FindingState> = HashMap::new();
     for row in old {
-        let id = row.finding_id;
-        let same: Sameness = (
-            text::word("findings", "analyzer", id, &row.analyzer)?,
-            text::word("findings", "kind", id, &row.kind)?,
-            text::read("findings", "scope", id, row.scope)?,
-        );
-        let state = text::word("findings", "state", id, &row.state)?;
-        before.entry(same).or_default().push_back((id, state));
+        let state = text::word("findings", "state", row.finding_id, &row.state)?;
+        before.insert(FindingId(row.finding_id), state);
     }
     let shown = snapshot(tx, file_no, drafts).await?;
+    let mut said: HashMap<Sameness, usize> = HashMap::new();
     for (draft, number) in drafts.iter().zip(1_i32..) {
-        let scope = text::json("scope", &draft.scope)?;
-        let same: Sameness = (draft.analyzer, draft.kind, draft.scope.clone());
-        let kept = before.get_mut(&same).and_then(VecDeque::pop_front);
-        let fresh = match draft.saving {
-            Some(_) => FindingState::Identified,
-            None => FindingState::Signal,
+        let same: Sameness = (draft.analyzer, draft.kind, &draft.scope);
+        let times = said.entry(same).or_default();
+        let id = derived::finding(analysis, draft.analyzer, draft.kind, &draft.scope, *times);
+        *times += 1;
+        let state = match (before.get(&id), &draft.saving) {
+            (Some(state), _) if !matches!(state, FindingState::Identified | FindingState::Signal) => *state,
+            (_, Some(_)) => FindingState::Identified,
+            (_, None) => FindingState::Signal,
         };
-        let (id, state) = match kept {
-            Some((id, FindingState::Identified | FindingState::Signal)) => (Some(id), fresh),
-            Some((id, state)) => (Some(id), state),
-            None => (None, fresh),
-        };
-        let id = insert(tx, analysis, number, id, draft, scope, state, at).await?;
-        insert_evidence(tx, id, file_id, draft, &shown).await?;
+        insert(tx, analysis, number, id, draft, state, at).await?;
+        insert_evidence(tx, id.0, file_id, draft, &shown).await?;
     }
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "the columns of one row, used in one place")]
 async fn insert(
     tx: &mut OrgTx,
     analysis: AnalysisId,
     number: i32,
-    id: Option<Uuid>,
+    id: FindingId,
     draft: &FindingDraft,
-    scope: Value,
     state: FindingState,
     at: DateTime<Utc>,
-) -> Result<Uuid> {
+) -> Result<()> {
     let org = tx.org().0;
     let saving: Option<&SavingView> = draft.saving.as_ref();
-    let id = sqlx::query_scalar!(
+    sqlx::query!(
         "INSERT INTO app.findings (org_id, finding_id, analysis_id, finding_no, analyzer, kind, title, scope, from_day,
             to_day, loss_quantity, loss_unit, saving, saving_low, currency, method, working, evidence_count, state, created_at)
-        VALUES ($1, coalesce($2, app.uuid_v7()), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20)
-        RETURNING finding_id",
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         org,
-        id,
+        id.0,
         analysis.0,
         number,
         draft.analyzer.name(),
         draft.kind.name(),
         text::clean(&draft.title).into_owned(),
-        scope,
+        text::json("scope", &draft.scope)?,
         draft.from,
         draft.to,
         draft.loss_quantity,
@@ -323,9 +312,9 @@ async fn insert(
         state.name(),
         at
     )
-    .fetch_one(tx.connection())
+    .execute(tx.connection())
     .await?;
-    Ok(id)
+    Ok(())
 }
 
 /// The values of every line that a finding points to, by line.

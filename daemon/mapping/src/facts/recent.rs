@@ -1,11 +1,12 @@
 //! The cells that stood in a column of late with what they say, so that a text which comes again is not taken apart again:
 //! most columns of an export hold few different ones.
 
+use super::blank::Blank;
 use super::tally::Moments;
-use super::{Blank, NumberTally};
 use crate::date::DateCell;
+use crate::number::NumberTally;
 
-/// Cells held for all columns of a file together, if there are not very many columns.
+/// Cells held for all columns of a file together, about 5 MB, if there are not very many columns.
 const HELD: usize = 16_384;
 /// Cells held for one column, at least and at most; powers of two.
 const HELD_EACH: (usize, usize) = (16, 1_024);

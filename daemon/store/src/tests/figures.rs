@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use plant_core::component::{Component, ComponentRow, Components, Dimension, Made};
-use plant_core::ids::{FileId, FindingId};
+use plant_core::derived;
+use plant_core::ids::{AnalysisId, FileId, FindingId};
 use plant_core::job::AnalysisOutput;
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
 use plant_core::model::{
@@ -48,7 +49,7 @@ async fn analysed(db: &Database, name: &str, output: AnalysisOutput) -> FileId {
     id
 }
 
-async fn store(db: &Database, output: AnalysisOutput) -> crate::Result<plant_core::ids::AnalysisId> {
+async fn store(db: &Database, output: AnalysisOutput) -> crate::Result<AnalysisId> {
     let job = db.claim().await.unwrap();
     db.run(job.org, move |tx| {
         Box::pin(async move { super::harness::store(tx, &job, output, at(30)).await })
@@ -483,6 +484,14 @@ async fn findings_show_their_rows_and_outlive_them() {
         (id, FindingState::Accepted)
     );
     assert_eq!(page.items[0].evidence.len(), 1);
+    // It is named by what it stands for, so that a rebuild into nothing names it so again.
+    let finding = &page.items[0];
+    let named = |number| {
+        let analysis = derived::analysis(db.a, file);
+        derived::finding(analysis, finding.analyzer, finding.kind, &finding.scope, number)
+    };
+    assert_eq!(named(0), id);
+    assert_ne!(named(1), id);
     // A word that this program does not know is told with its place, not shown or left out.
     let odd = format!("UPDATE app.findings SET kind = 'odd' WHERE finding_id = '{id}'");
     db.sql(Role::Superuser, &odd).await.unwrap();
