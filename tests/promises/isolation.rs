@@ -73,9 +73,10 @@ impl Side {
         let name = format!("{}.csv", mark.to_lowercase());
         plant.drop_file(&path, &name, lines.join("\n").as_bytes());
         let mut file = serde_json::Value::Null;
-        plant.until("its file is analysed", |_| {
+        // Its costs make its analysis once more, which must not come between two lists that are compared.
+        plant.until("its file is analysed with its costs", |_| {
             file = json(&["files", "--name", &name])["items"][0].clone();
-            file["state"] == "analysed"
+            file["state"] == "analysed" && json(&["analyses"])["items"][0]["stale"] == false
         });
         let id = |list: &str, field: &str| {
             let items = json(&[list])["items"].clone();
