@@ -4,9 +4,9 @@
 //! `Ready`, once the kernel confines it. An ingest worker then sends `Head`, then `Sheet` (with its `Block`) and
 //! `Quarantine` in any order, then `End`; or `Head` alone when it decided not to take the file in. One that follows an
 //! earlier version gets the lines of that behind its order, and may end with `Unfit` instead of `End`. One that is asked
-//! for a line sends `Line`. Where the system fails to read the file, one that reads sends `Unread` instead of what was due, and nothing after it. An
-//! analysis worker reads blocks of rows behind its order and sends one `Analysis`. One that is to prove its confinement
-//! sends
+//! for a line sends `Line`. Where the system fails to read the file, one that reads sends `Unread` instead of what was due,
+//! and nothing after it. An analysis worker reads blocks of rows behind its order and sends one `Analysis`. One that is to
+//! prove its confinement sends
 //! `Tried` where the kernel let it live.
 
 mod act;
@@ -156,8 +156,8 @@ pub struct IngestOrder {
     pub base: Option<Box<Base>>,
 }
 
-/// An earlier version of a file. Behind the order come how many lines of it are remembered, in four bytes of network order, and
-/// what is remembered of each; 0 where it can't be followed after all.
+/// An earlier version of a file. Behind the order come how many lines of it are remembered, in four bytes of network
+/// order, and what is remembered of each; 0 where it can't be followed after all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Base {
     /// The profile by which it was read.

@@ -19,7 +19,6 @@ struct Newest {
 }
 
 /// Keys with what their newest rows say, in the order in which they were met.
-#[derive(Default)]
 struct Keys {
     newest: Vec<Newest>,
     places: Map<u64, u32>,

@@ -9,7 +9,7 @@ use crate::number::NumberTally;
 /// Cells held for all columns of a file together, about 5 MB, if there are not very many columns.
 const HELD: usize = 16_384;
 /// Cells held for one column, at least and at most; powers of two.
-const HELD_EACH: (usize, usize) = (16, 1_024);
+const HELD_EACH: (usize, usize) = (2, 1_024);
 /// Longest cell that is held, in bytes.
 const TEXT_BYTES: usize = 64;
 
