@@ -160,6 +160,14 @@ fn beside(first: &str, second: &str) {
         }
         let last = file(&plant, &format!("w_{}.csv", files.len()));
         verified(&plant, second.lines().last().unwrap_or_default());
+        let name = last["name"].as_str().unwrap();
+        let records = plant.json(&["records", "--file", name, "--limit", "1000"]);
+        let read: Vec<String> = records["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|record| format!("{} {} {}", record["line"], record["values"], record["extra"]))
+            .collect();
         let balance = |fate: &str| last["balance"][fate].as_u64();
         // What the first has counts there.
         let rows = balance("taken").map(|taken| taken + balance("duplicate").unwrap_or_default());
@@ -175,6 +183,7 @@ fn beside(first: &str, second: &str) {
             rows,
             balance("quarantined"),
             [&last["first_day"], &last["last_day"], &last["tier"]].map(Value::to_string),
+            read,
         )
     };
     let with = outcome(&[first, second]);
@@ -250,6 +259,79 @@ fn lines_that_speak_against_how_the_earlier_version_was_read_have_the_file_read_
         .collect();
     let long: Vec<String> = (20..32).map(|order| wide(order, ";abc")).collect();
     beside(&export(&short), &export(&[short, long].concat()));
+    // The order of the rows said which number is the day, and no longer does.
+    let slashed = |order: u32, day: u32, month: u32| {
+        format!("WO{order:05};{day:02}/{month:02}/2025;P-{};{order};1.5;x", order % 7)
+    };
+    let ordered: Vec<String> = (1..=12)
+        .map(|day| slashed(day, day, 3))
+        .chain((1..=12).map(|day| slashed(20 + day, day, 4)))
+        .collect();
+    for added in [
+        vec![slashed(90, 4, 2), slashed(91, 1, 1)],
+        vec![slashed(90, 1, 5), slashed(91, 2, 5)],
+    ] {
+        beside(&export(&ordered), &export(&[ordered.clone(), added].concat()));
+    }
+    // A running number that no longer runs is a cell like others.
+    let numbered = |order: u32, number: u32| {
+        format!(
+            "WO{order:05};2025-05-{:02};P-{};{order};1.5;{number}",
+            1 + order % 28,
+            order % 7
+        )
+    };
+    let running: Vec<String> = (1..=40).map(|order| numbered(order, order)).collect();
+    for number in [41, 7] {
+        beside(
+            &export(&running),
+            &export(&[running.clone(), vec![numbered(90, number)]].concat()),
+        );
+    }
+    // Ends of intervals in the hours that a change of clocks leaves out and repeats.
+    let interval = |order: u32, from: &str, to: &str| format!("WO{order:05};M-{};{from};{to};{order}", order % 3);
+    let machines = |lines: &[String]| format!("Order;Machine;Start;End;Good Qty\n{}\n", lines.join("\n"));
+    let plain: Vec<String> = (0..40)
+        .map(|order| {
+            let day = 1 + order % 28;
+            interval(
+                order,
+                &format!("2025-03-{day:02} 0{}:10", order % 9),
+                &format!("2025-03-{day:02} 0{}:50", order % 9),
+            )
+        })
+        .collect();
+    for (from, to) in [
+        ("2025-03-30 01:30", "2025-03-30 02:30"),
+        ("2025-10-26 02:30", "2025-10-26 02:10"),
+        ("2025-03-29 23:30", "2025-03-29 00:30"),
+    ] {
+        beside(
+            &machines(&plain),
+            &machines(&[plain.clone(), vec![interval(90, from, to)]].concat()),
+        );
+    }
+    // Another currency stands in the column that had one alone.
+    let costs = |lines: &[String]| {
+        format!(
+            "Order;Date;Product;Scrap Qty;Scrap Cost;Currency\n{}\n",
+            lines.join("\n")
+        )
+    };
+    let cost = |order: u32, currency: &str| {
+        format!(
+            "WO{order:05};2025-05-{:02};P-{};{order};{order}.25;{currency}",
+            1 + order % 28,
+            order % 7
+        )
+    };
+    let dollars: Vec<String> = (1..=40).map(|order| cost(order, "USD")).collect();
+    for currency in ["EUR", "", "USDX"] {
+        beside(
+            &costs(&dollars),
+            &costs(&[dollars.clone(), vec![cost(90, currency)]].concat()),
+        );
+    }
     // Almost nothing is known, and nothing.
     beside(&first, &export(&lines[..3]));
     beside(

@@ -205,6 +205,74 @@ fn what_two_readings_fit_is_asked_once_with_both_and_answered_for_the_series() {
     assert_eq!(plant.metric("quantity_scrap", &[]), Some(8.0));
 }
 
+/// Files of other days are not compared with what waits; what the answers would do is told of all of them.
+#[test]
+fn what_comes_while_something_is_asked_is_taken_in_and_told_with_the_answers() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let day = |day: u32, good: [u32; 2]| {
+        let row = |order: u32, good: u32| format!("WO-{day}{order};2025-05-{day:02};P-100;{good}\n");
+        format!("{ORDERS}{}{}", row(1, good[0]), row(2, good[1]))
+    };
+    drop_at(&plant, &folder, "prod_a.csv", &day(10, [100, 10]), 100);
+    drop_at(&plant, &folder, "prod_b.csv", &day(10, [100, 11]), 101);
+    let (asked, rows) = told(&plant);
+    assert_eq!((asked, rows), ("changed_rows prod_a.csv".to_owned(), vec![2, 3, 4]));
+    let open = || {
+        let files = plant.json(&["files"])["items"].as_array().unwrap().clone();
+        let asked = files.iter().filter(|file| file["reason"]["code"] == "open_question");
+        asked
+            .map(|file| file["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(open(), ["prod_b.csv"]);
+
+    // Another day, and another one that is contested too, of a later time: what was asked stays.
+    drop_at(&plant, &folder, "prod_c.csv", &day(12, [200, 20]), 102);
+    assert_eq!(told(&plant), ("changed_rows prod_a.csv".to_owned(), vec![4, 5, 6]));
+    drop_at(&plant, &folder, "prod_d.csv", &day(12, [200, 21]), 103);
+    assert_eq!(told(&plant), ("changed_rows prod_a.csv".to_owned(), vec![4, 6, 8]));
+    assert_eq!(open(), ["prod_b.csv"]);
+    assert_eq!(
+        plant.metric("quantity_good", &[]),
+        Some(330.0),
+        "what waits does not count"
+    );
+
+    // Late comes a pair that is older than both: it is asked about first.
+    drop_at(&plant, &folder, "prod_e.csv", &day(14, [300, 30]), 1);
+    drop_at(&plant, &folder, "prod_f.csv", &day(14, [300, 31]), 2);
+    assert_eq!(told(&plant), ("changed_rows prod_e.csv".to_owned(), vec![6, 9, 12]));
+    assert_eq!(open(), ["prod_f.csv"]);
+    // Without it the next one is asked.
+    plant.ok(&["files", "withdraw", "prod_f.csv", "--why", "a test"]);
+    assert_eq!(told(&plant), ("changed_rows prod_a.csv".to_owned(), vec![6, 8, 10]));
+    assert_eq!(open(), ["prod_b.csv"]);
+    let output = plant.rebuild(&["--verify"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("nothing differs"), "{said}");
+
+    plant.ok(&["files", "answer", "prod_b.csv", "keyed"]);
+    all_settled(&plant);
+    assert_eq!(question(&plant), Value::Null);
+    assert_eq!(open(), Vec::<String>::new());
+    assert_eq!(plant.metric("quantity_good", &[]), Some(111.0 + 221.0 + 330.0));
+}
+
+/// What is asked, about which earlier file, and how many rows would count after each answer, in order.
+fn told(plant: &Plant) -> (String, Vec<u64>) {
+    let asked = question(plant);
+    let choices = asked["choices"].as_array().unwrap();
+    let mut rows: Vec<u64> = choices
+        .iter()
+        .map(|choice| choice["effect"]["rows"].as_u64().unwrap())
+        .collect();
+    rows.sort_unstable();
+    let text = asked["text"].as_str().unwrap();
+    let older = text.split(' ').next().unwrap();
+    (format!("{} {older}", asked["code"].as_str().unwrap()), rows)
+}
+
 /// The worked case W21: two files and a key, in every order.
 #[test]
 fn w21_is_690_whenever_the_key_is_saved_and_whichever_file_comes_first() {

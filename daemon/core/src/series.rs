@@ -23,23 +23,34 @@ mod touch;
 mod window;
 mod words;
 
-pub use ask::{Answer, Choice, Question, QuestionKind};
+pub use ask::{Answer, Choice, Question, QuestionKind, Turn};
 pub use model::{Basis, Decisions, Mode, Resolution, RowDocument, RowIdent, Seen, Sighting, Version, Why};
 pub use scope::{NameParts, Scope, folder_codes, name_parts, scope};
-pub use touch::{Place, touching};
+pub use touch::{Place, asked_after, touching};
 
 /// Decides which rows of a series count. Time grows with the rows, times the logarithm of their number.
 pub fn resolve(versions: &[Version], decisions: &Decisions) -> Resolution {
+    resolved(versions, decisions, true)
+}
+
+/// The same without what the answers to the question would do, which takes a multiple of the time and says something
+/// only where these are all the versions of the series.
+pub fn resolve_untold(versions: &[Version], decisions: &Decisions) -> Resolution {
+    resolved(versions, decisions, false)
+}
+
+fn resolved(versions: &[Version], decisions: &Decisions, tells: bool) -> Resolution {
     let (settled, decisions) = question::settle_quietly(versions, decisions);
-    let (question, readings) = settled
-        .open
-        .map(|open| question::asked(versions, &decisions, &open))
-        .unzip();
+    let mut question = settled.open.as_ref().map(|open| question::asked(versions, open));
+    let mut readings = Vec::new();
+    if tells && let (Some(question), Some((_, open))) = (&mut question, &settled.open) {
+        (question.choices, readings) = question::told(versions, &decisions, question, open);
+    }
     Resolution {
         why: settled.why,
         question,
         evidence: settled.evidence,
-        readings: readings.unwrap_or_default(),
+        readings,
     }
 }
 

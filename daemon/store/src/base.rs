@@ -108,24 +108,32 @@ pub(crate) fn unknown() -> StoreError {
 /// What the database says.
 pub async fn find(tx: &mut OrgTx, file: FileId, today: NaiveDate) -> Result<Option<Earlier>> {
     let org = tx.org().0;
-    let rows = sqlx::query!(
-        r#"SELECT o.file_no, o.name, o.head AS "head!", o.plan AS "plan!", o.profile_id AS "profile_id!",
-            o.profile_version AS "version!", f.name AS own,
-            (SELECT coalesce(sum(b.row_count), 0) FROM app.row_blocks b WHERE b.org_id = o.org_id AND b.file_no = o.file_no
-                AND b.block_no >= o.first_block) AS "rows!"
+    let names = sqlx::query!(
+        "SELECT o.file_no, o.name, f.name AS own
         FROM app.files f JOIN app.files o USING (org_id, folder_id)
         WHERE f.org_id = $1 AND f.file_id = $2 AND o.file_no < f.file_no AND o.committed_at IS NOT NULL
             AND o.plan IS NOT NULL AND o.head IS NOT NULL
-        ORDER BY o.file_no DESC LIMIT $3"#,
+        ORDER BY o.file_no DESC LIMIT $3",
         org,
         file.0,
         FILES_MOST
     )
     .fetch_all(tx.connection())
     .await?;
-    let Some(row) = rows.into_iter().find(|row| shape(&row.name) == shape(&row.own)) else {
+    let Some(earlier) = names.into_iter().find(|row| shape(&row.name) == shape(&row.own)) else {
         return Ok(None);
     };
+    let row = sqlx::query!(
+        r#"SELECT o.file_no, o.head AS "head!", o.plan AS "plan!", o.profile_id AS "profile_id!",
+            o.profile_version AS "version!",
+            (SELECT coalesce(sum(b.row_count), 0) FROM app.row_blocks b WHERE b.org_id = o.org_id AND b.file_no = o.file_no
+                AND b.block_no >= o.first_block) AS "rows!"
+        FROM app.files o WHERE o.org_id = $1 AND o.file_no = $2"#,
+        org,
+        earlier.file_no
+    )
+    .fetch_one(tx.connection())
+    .await?;
     let head: job::IngestHead = text::read("files", "head", row.file_no, row.head)?;
     let plan: plant_core::plan::ReadingPlan = text::read("files", "plan", row.file_no, row.plan)?;
     let Some(layout) = head

@@ -8,6 +8,7 @@ mod derive;
 mod effects;
 mod known;
 mod show;
+mod versions;
 
 use chrono::{DateTime, Utc};
 use plant_core::balance::Balance;

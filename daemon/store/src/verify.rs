@@ -313,6 +313,7 @@ struct States {
 }
 
 impl States {
+    /// Without what the answers to its question would make: that is reckoned anew after each change.
     async fn of(tx: &mut OrgTx, id: SeriesId) -> Result<States> {
         let org = tx.org().0;
         let files = sqlx::query!(
@@ -335,7 +336,7 @@ impl States {
         .fetch_all(tx.connection())
         .await?;
         let told = sqlx::query_scalar!(
-            r#"SELECT jsonb_build_object('question', question, 'effects', effects, 'evidence', evidence)::text AS "told!"
+            r#"SELECT jsonb_build_object('question', question - 'choices', 'evidence', evidence)::text AS "told!"
             FROM app.series WHERE series_id = $1"#,
             id.0
         )

@@ -54,18 +54,36 @@ words! {
     }
 }
 
+/// Which of several questions is asked first: one for whose answer a version waits, then that about the version of the
+/// lowest rank. It is the same whichever other versions are looked at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct Turn {
+    /// No version waits for the answer.
+    pub only_tells: bool,
+    /// The rank of the newer version.
+    pub rank: i64,
+    /// Its name.
+    pub name: String,
+    /// Its folder.
+    pub folder: String,
+    /// What is asked.
+    pub kind: QuestionKind,
+}
+
 /// A question about a series.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Question {
     /// What is asked.
     pub kind: QuestionKind,
+    /// Its place among the questions of the series.
+    pub turn: Turn,
     /// The `file_no` of the version of the lower rank.
     pub older: i64,
     /// The `file_no` of the version of the higher rank.
     pub newer: i64,
     /// How many rows it is about.
     pub rows: u64,
-    /// What can be answered, the likeliest first.
+    /// What can be answered, the likeliest first; empty until it was reckoned over the whole series.
     pub choices: Vec<Choice>,
     /// The question as a sentence, without names of files.
     pub text: String,

@@ -1,6 +1,6 @@
 //! What is asked of a person about a series, and what each answer would do.
 
-use super::ask::{Answer, Choice, Question, QuestionKind};
+use super::ask::{Answer, Choice, Question, QuestionKind, Turn};
 use super::entry::Input;
 use super::model::{Basis, Decisions, Mode, Seen, Version, Why, counting};
 use super::outcome::{Open, Outcome};
@@ -91,7 +91,20 @@ fn waiting(versions: &[Version], decisions: &Decisions, first: Outcome) -> Outco
 pub(super) struct Settled {
     pub why: Vec<Vec<Why>>,
     pub evidence: Vec<Seen>,
-    pub open: Option<Open>,
+    pub open: Option<(Turn, Open)>,
+}
+
+/// When a question is asked.
+fn turn(input: &Input, open: &Open) -> Turn {
+    let newer = input.entries.get(open.order);
+    let sighting = newer.and_then(|entry| input.version(entry.version)?.sightings.get(entry.sighting));
+    Turn {
+        only_tells: !open.kind.contests(),
+        rank: newer.map_or(0, |entry| entry.rank),
+        name: sighting.map(|sighting| sighting.name.clone()).unwrap_or_default(),
+        folder: sighting.map(|sighting| sighting.folder.clone()).unwrap_or_default(),
+        kind: open.kind,
+    }
 }
 
 pub(super) fn settle(versions: &[Version], decisions: &Decisions) -> Settled {
@@ -104,7 +117,8 @@ pub(super) fn settle(versions: &[Version], decisions: &Decisions) -> Settled {
     let open = outcome
         .open
         .into_iter()
-        .min_by_key(|open| (!open.kind.contests(), open.order, open.kind));
+        .map(|open| (turn(&input, &open), open))
+        .min_by(|(a, one), (b, other)| a.cmp(b).then(one.order.cmp(&other.order)));
     Settled {
         why: outcome.verdict.into_rows(),
         evidence: outcome.evidence,
@@ -127,7 +141,7 @@ pub(super) fn settle_quietly(versions: &[Version], decisions: &Decisions) -> (Se
     let no = |at: usize| versions.get(at).map_or(0, |version| version.file_no);
     for _ in 0..rounds {
         let settled = settle(versions, &decisions);
-        let Some(open) = &settled.open else {
+        let Some((_, open)) = &settled.open else {
             return (settled, decisions);
         };
         let answers = open.kind.answers(open.equal_rows).iter();
@@ -152,28 +166,37 @@ fn counted(why: &[Vec<Why>]) -> Vec<Vec<bool>> {
     why.iter().map(of).collect()
 }
 
-/// The question with the figures of each answer, and which rows would count after each.
-pub(super) fn asked(versions: &[Version], decisions: &Decisions, open: &Open) -> (Question, Vec<Vec<Vec<Why>>>) {
+/// The question, without what its answers would do.
+pub(super) fn asked(versions: &[Version], (turn, open): &(Turn, Open)) -> Question {
     let no = |at: usize| versions.get(at).map_or(0, |version| version.file_no);
-    let (older, newer) = (no(open.older), no(open.newer));
-    let (mut choices, mut readings) = (Vec::new(), Vec::new());
-    for answer in open.kind.answers(open.equal_rows) {
-        let after = decisions.answered(open.kind, older, newer, *answer);
+    Question {
+        kind: open.kind,
+        turn: turn.clone(),
+        older: no(open.older),
+        newer: no(open.newer),
+        rows: open.rows,
+        choices: Vec::new(),
+        text: texts::question(open.kind, open.rows),
+    }
+}
+
+/// What each answer to a question would do, and which rows would count after it.
+pub(super) fn told(
+    versions: &[Version],
+    decisions: &Decisions,
+    question: &Question,
+    open: &Open,
+) -> (Vec<Choice>, Vec<Vec<Vec<Why>>>) {
+    let answers = open.kind.answers(open.equal_rows).iter();
+    let one = |answer: &Answer| {
+        let after = decisions.answered(open.kind, question.older, question.newer, *answer);
         let why = settle_quietly(versions, &after).0.why;
-        choices.push(Choice {
+        let choice = Choice {
             answer: *answer,
             label: answer.label(open.kind),
             rows: counting(&why),
-        });
-        readings.push(why);
-    }
-    let question = Question {
-        kind: open.kind,
-        older,
-        newer,
-        rows: open.rows,
-        choices,
-        text: texts::question(open.kind, open.rows),
+        };
+        (choice, why)
     };
-    (question, readings)
+    answers.map(one).unzip()
 }

@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::model::{Basis, Decisions, Mode, Sighting};
+use super::ask::Question;
+use super::model::{Basis, Decisions, Mode};
 
 /// Where a version stands among the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Names the version.
     pub file_no: i64,
-    /// Where and when it was seen.
-    pub sightings: Vec<Sighting>,
+    /// The folders and names under which it was seen.
+    pub names: Vec<(String, String)>,
     /// Its first and last day, in days since 1970-01-01; `None` where a row of it has no day, or it has no rows.
     pub days: Option<(i32, i32)>,
 }
@@ -41,7 +42,7 @@ pub fn touching(all: &[Place], file_no: i64, decisions: &Decisions) -> Vec<usize
     let mut fresh = vec![at];
     while !fresh.is_empty() {
         for place in fresh.iter().filter_map(|at| all.get(*at)) {
-            names.extend(place.sightings.iter().map(name_of));
+            names.extend(place.names.iter().map(name_of));
             spans.extend(place.days);
         }
         chosen.append(&mut fresh);
@@ -49,7 +50,7 @@ pub fn touching(all: &[Place], file_no: i64, decisions: &Decisions) -> Vec<usize
         spans = merged(&spans);
         (fresh, rest) = rest.into_iter().partition(|at| {
             all.get(*at).is_some_and(|place| {
-                place.sightings.iter().any(|seen| names.contains(&name_of(seen)))
+                place.names.iter().any(|name| names.contains(&name_of(name)))
                     || place.days.is_some_and(|days| touches(&spans, days))
             })
         });
@@ -58,8 +59,23 @@ pub fn touching(all: &[Place], file_no: i64, decisions: &Decisions) -> Vec<usize
     chosen
 }
 
-fn name_of(seen: &Sighting) -> (&str, &str) {
-    (&seen.folder, &seen.name)
+/// What is asked of a series after those of its versions that touch each other were resolved anew; `None` where only all
+/// its versions can say: what was asked before is no longer, and another part may ask something else first.
+pub fn asked_after(
+    before: Option<Question>,
+    part: Option<Question>,
+    is_of_part: impl Fn(i64) -> bool,
+) -> Option<Option<Question>> {
+    match before {
+        Some(before) if is_of_part(before.older) || is_of_part(before.newer) => {
+            part.filter(|part| part.turn <= before.turn).map(Some)
+        }
+        before => Some(before.into_iter().chain(part).min_by(|a, b| a.turn.cmp(&b.turn))),
+    }
+}
+
+fn name_of((folder, name): &(String, String)) -> (&str, &str) {
+    (folder, name)
 }
 
 fn merged(spans: &[(i32, i32)]) -> Vec<(i32, i32)> {

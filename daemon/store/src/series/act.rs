@@ -6,14 +6,15 @@ use chrono::{DateTime, Utc};
 use plant_core::header::skeleton;
 use plant_core::ids::{FileId, ProfileId, SeriesId};
 use plant_core::profile::{Profile, ProfileColumn};
-use plant_core::series::{Answer, Basis, Decisions, Mode, Question};
+use plant_core::series::{Answer, Basis, Decisions, Mode};
 use plant_core::state::ReasonCode;
 use plant_core::variable::Variable;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::derive::derive;
+use super::derive::{derive, tell};
 use super::known::{Known, found, known, names, of_profile};
+use super::show::kept;
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{audit, profiles, text};
@@ -53,11 +54,10 @@ async fn decide_as_said(
 pub async fn answer(tx: &mut OrgTx, file: FileId, answer: Answer, at: DateTime<Utc>) -> Result<Vec<FileId>> {
     tx.lock_org().await?;
     let series = of_file(tx, file).await?;
-    let asked = sqlx::query_scalar!("SELECT question FROM app.series WHERE series_id = $1", series.0)
-        .fetch_one(tx.connection())
+    tell(tx, Some(series)).await?;
+    let question = kept(tx, series)
         .await?
         .ok_or_else(|| StoreError::conflict("question", "nothing is asked about this file"))?;
-    let question: Question = text::read("series", "question", series, asked)?;
     let file_no = sqlx::query_scalar!("SELECT file_no FROM app.files WHERE file_id = $1", file.0)
         .fetch_one(tx.connection())
         .await?;

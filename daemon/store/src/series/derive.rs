@@ -1,45 +1,23 @@
 //! Deriving which rows of a series count.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use plant_core::hashed::Map;
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::series::{
-    Place, Question, Resolution, RowDocument, RowIdent, Seen, Sighting, Version, Why, resolve, touching,
+    Decisions, Question, Resolution, RowDocument, RowIdent, Seen, Version, Why, asked_after, resolve, resolve_untold,
 };
 use plant_core::state::{FileState, ReasonCode};
 use plant_core::variable::Variable;
 use plant_core::words::{counted, plain};
-use uuid::Uuid;
 
-use super::effects;
 use super::known::{Known, known, names, set_keyed_by};
-use crate::error::{Result, StoreError};
+use super::versions::{self, Held};
+use super::{effects, show};
+use crate::error::Result;
 use crate::tx::OrgTx;
 use crate::{analyses, blocks, paging, text, timeline};
-
-/// A version with what is kept of it.
-struct Row {
-    file_id: Uuid,
-    place: Place,
-    state: String,
-    reason_code: Option<String>,
-    extends: Option<i64>,
-    open_end: bool,
-    withdrawn: bool,
-    keyed_by: Vec<String>,
-    sha256: [u8; 32],
-    /// How many of its rows stand for older ones, as was told before.
-    newer: Option<u64>,
-}
-
-impl Row {
-    /// Whether it says that something is asked about it.
-    fn is_asked(&self) -> bool {
-        self.reason_code.as_deref() == Some(ReasonCode::OpenQuestion.name())
-    }
-}
 
 /// The identities of a version, block by block.
 #[derive(Default)]
@@ -59,58 +37,58 @@ struct Idents {
 pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: DateTime<Utc>) -> Result<Vec<FileId>> {
     tx.allow_long().await?;
     let known = known(tx, series).await?;
-    let all = versions(tx, series).await?;
-    let whole = all.len();
-    // A question is chosen among all that could be asked, so while one is open nothing is left out.
-    let is_asked = sqlx::query_scalar!(
-        r#"SELECT question IS NOT NULL AS "asked!" FROM app.series WHERE series_id = $1"#,
-        series.0
-    )
-    .fetch_one(tx.connection())
-    .await?;
     // A row may cancel one of any day, under any name.
     let reverses = has_reversals(tx, series).await?;
-    let chosen = match around {
-        Some(file_no) if !is_asked && !reverses => {
-            let places: Vec<Place> = all.iter().map(|row| row.place.clone()).collect();
-            let touched: HashSet<usize> = touching(&places, file_no, &known.decisions).into_iter().collect();
-            let touched = all.into_iter().enumerate().filter(|(at, _)| touched.contains(at));
-            touched.map(|(_, row)| row).collect()
-        }
-        _ => all,
+    let near = match around {
+        Some(file_no) if !reverses => versions::near(tx, series, file_no, &known.decisions).await?,
+        _ => None,
     };
-    let mut reckoned = reckon(tx, &known, chosen, reverses).await?;
-    if reckoned.chosen.len() < whole && reckoned.resolution.question.is_some() {
-        // What each answer would make is told of the whole series.
-        let all = versions(tx, series).await?;
-        reckoned = reckon(tx, &known, all, reverses).await?;
+    let before = show::kept(tx, series).await?;
+    let mut part = None;
+    if let Some(near) = near {
+        let chosen = versions::some(tx, series, &near).await?;
+        let reckoned = reckon(tx, &known, chosen, reverses, resolve_untold).await?;
+        let is_of_part = |file_no| near.contains(&file_no);
+        part = asked_after(before.clone(), reckoned.resolution.question.clone(), is_of_part)
+            .map(|asked| (reckoned, asked));
     }
+    let is_whole = part.is_none();
+    let (reckoned, asked) = match part {
+        Some(part) => part,
+        None => {
+            let all = versions::all(tx, series).await?;
+            let reckoned = reckon(tx, &known, all, reverses, resolve_untold).await?;
+            let asked = reckoned.resolution.question.clone();
+            (reckoned, asked)
+        }
+    };
+    // What each answer would make is told of the whole series, when somebody wants to know.
+    let asked = asked.map(|asked| Question {
+        choices: Vec::new(),
+        ..asked
+    });
     let Reckoned {
         chosen,
         idents,
         resolution,
     } = reckoned;
-    let is_whole = chosen.len() == whole;
-    let numbers: Vec<i64> = chosen.iter().map(|version| version.place.file_no).collect();
+    let numbers: Vec<i64> = chosen.iter().map(|version| version.file_no).collect();
     let mut changed = Vec::new();
     let mut there = states(tx, &numbers).await?;
     let replaced = replaced_subjects(&chosen, &idents, &resolution);
     let mut entries = Vec::new();
     for (version, why) in chosen.iter().zip(&resolution.why) {
         let none = Idents::default();
-        let idents = idents.get(&version.place.file_no).unwrap_or(&none);
-        let before = there.remove(&version.place.file_no).unwrap_or_default();
+        let idents = idents.get(&version.file_no).unwrap_or(&none);
+        let before = there.remove(&version.file_no).unwrap_or_default();
         let is_new = before.is_empty();
-        let is_changed = write_states(tx, version.place.file_no, idents, why, &before).await?;
-        let question = resolution
-            .question
-            .as_ref()
-            .filter(|question| question.newer == version.place.file_no);
+        let is_changed = write_states(tx, version.file_no, idents, why, &before).await?;
+        let question = asked.as_ref().filter(|question| question.newer == version.file_no);
         let counts = counts(why);
         let stands_for = |subject: u64| {
             replaced
                 .get(&subject)
-                .is_some_and(|file| *file != Some(version.place.file_no))
+                .is_some_and(|file| *file != Some(version.file_no))
         };
         let newer = idents
             .rows
@@ -148,27 +126,71 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
     }
     timeline::notes(tx, &entries).await?;
     analyses::mark_stale(tx, &changed).await?;
-    let effects = effects::of(tx, &numbers, &resolution.readings).await?;
-    keep(tx, series, &resolution, &effects, is_whole).await?;
+    let now = |asked: &Question| Some(asked.newer) == before.as_ref().map(|before| before.newer);
+    if before.is_some() && !asked.as_ref().is_some_and(now) {
+        no_longer_asked(tx, series, asked.as_ref()).await?;
+    }
+    keep(tx, series, asked.as_ref(), &resolution.evidence, is_whole).await?;
     Ok(changed)
+}
+
+/// Reckons what each answer to the open questions would make of the series, where files came in since: for all series, or
+/// that one.
+pub(crate) async fn tell(tx: &mut OrgTx, only: Option<SeriesId>) -> Result<()> {
+    let untold = sqlx::query_scalar!(
+        "SELECT series_id FROM app.series WHERE question IS NOT NULL AND question -> 'choices' = '[]'
+            AND ($1::uuid IS NULL OR series_id = $1)",
+        only.map(|series| series.0)
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    if untold.is_empty() {
+        return Ok(());
+    }
+    tx.allow_long().await?;
+    tx.lock_org().await?;
+    for series in untold.into_iter().map(SeriesId) {
+        let known = known(tx, series).await?;
+        let reverses = has_reversals(tx, series).await?;
+        let all = versions::all(tx, series).await?;
+        let reckoned = reckon(tx, &known, all, reverses, resolve).await?;
+        let numbers: Vec<i64> = reckoned.chosen.iter().map(|version| version.file_no).collect();
+        let Resolution { question, readings, .. } = reckoned.resolution;
+        let effects = effects::of(tx, &numbers, &readings).await?;
+        sqlx::query!(
+            "UPDATE app.series SET question = $2, effects = $3 WHERE series_id = $1 AND question IS NOT NULL",
+            series.0,
+            question.map(|question| text::json("question", &question)).transpose()?,
+            text::json("effects", &effects)?
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
 }
 
 /// Versions with what counts of them.
 struct Reckoned {
-    chosen: Vec<Row>,
+    chosen: Vec<Held>,
     idents: BTreeMap<i64, Idents>,
     resolution: Resolution,
 }
 
-async fn reckon(tx: &mut OrgTx, known: &Known, chosen: Vec<Row>, reverses: bool) -> Result<Reckoned> {
+async fn reckon(
+    tx: &mut OrgTx,
+    known: &Known,
+    chosen: Vec<Held>,
+    reverses: bool,
+    resolve: fn(&[Version], &Decisions) -> Resolution,
+) -> Result<Reckoned> {
     let key = names(&known.key);
     for version in &chosen {
         if version.keyed_by != key {
-            blocks::rekey(tx, version.place.file_no, &known.key).await?;
-            set_keyed_by(tx, version.place.file_no, &known.key).await?;
+            blocks::rekey(tx, version.file_no, &known.key).await?;
+            set_keyed_by(tx, version.file_no, &known.key).await?;
         }
     }
-    let numbers: Vec<i64> = chosen.iter().map(|version| version.place.file_no).collect();
+    let numbers: Vec<i64> = chosen.iter().map(|version| version.file_no).collect();
     let idents = idents(tx, &numbers, &known.key, reverses).await?;
     let decisions = known.decisions.clone();
     let reckoned = tokio::task::spawn_blocking(move || {
@@ -176,11 +198,11 @@ async fn reckon(tx: &mut OrgTx, known: &Known, chosen: Vec<Row>, reverses: bool)
         let versions: Vec<Version<'_>> = chosen
             .iter()
             .map(|row| Version {
-                file_no: row.place.file_no,
-                sightings: row.place.sightings.clone(),
-                rows: idents.get(&row.place.file_no).map_or(&empty, |idents| &idents.rows),
+                file_no: row.file_no,
+                sightings: row.sightings.clone(),
+                rows: idents.get(&row.file_no).map_or(&empty, |idents| &idents.rows),
                 documents: idents
-                    .get(&row.place.file_no)
+                    .get(&row.file_no)
                     .map(|idents| idents.documents.as_slice())
                     .filter(|documents| !documents.is_empty()),
                 extends: row.extends,
@@ -198,89 +220,6 @@ async fn reckon(tx: &mut OrgTx, known: &Known, chosen: Vec<Row>, reverses: bool)
         }
     });
     Ok(reckoned.await?)
-}
-
-async fn versions(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Row>> {
-    let org = tx.org().0;
-    let rows = sqlx::query!(
-        r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.first_day,
-            f.last_day, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.keyed_by,
-            f.sha256 AS "sha256!", f.has_undated, f.records_changed
-        FROM app.files f JOIN app.folders d USING (org_id, folder_id)
-        WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL ORDER BY f.file_no"#,
-        org,
-        series.0
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let again = sqlx::query!(
-        r#"SELECT f.duplicate_of AS "of!", f.file_no, f.name, f.mtime_ns, d.path, d.site
-        FROM app.files f JOIN app.folders d USING (org_id, folder_id)
-        JOIN app.files o ON o.org_id = f.org_id AND o.file_id = f.duplicate_of
-        WHERE f.org_id = $1 AND o.series_id = $2 AND f.committed_at IS NULL ORDER BY f.file_no"#,
-        org,
-        series.0
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let mut seen: Vec<(i64, Uuid, Sighting)> = again
-        .into_iter()
-        .map(|row| {
-            let sighting = Sighting {
-                rank: row.mtime_ns,
-                folder: row.path,
-                site: row.site,
-                name: row.name,
-            };
-            (row.file_no, row.of, sighting)
-        })
-        .collect();
-    seen.extend(rows.iter().map(|row| {
-        let sighting = Sighting {
-            rank: row.mtime_ns,
-            folder: row.path.clone(),
-            site: row.site.clone(),
-            name: row.name.clone(),
-        };
-        (row.file_no, row.file_id, sighting)
-    }));
-    seen.sort_unstable_by_key(|(file_no, ..)| *file_no);
-    // Of two at the same place with the same time, the one that was seen later took the place of the other.
-    let mut ranks: HashSet<(String, String, i64)> = HashSet::new();
-    let mut sightings: HashMap<Uuid, Vec<Sighting>> = HashMap::new();
-    for (_, file_id, mut sighting) in seen {
-        while !ranks.insert((sighting.folder.clone(), sighting.name.clone(), sighting.rank)) {
-            sighting.rank = sighting.rank.saturating_add(1);
-        }
-        sightings.entry(file_id).or_default().push(sighting);
-    }
-    rows.into_iter()
-        .map(|row| {
-            Ok(Row {
-                file_id: row.file_id,
-                place: Place {
-                    file_no: row.file_no,
-                    sightings: sightings.remove(&row.file_id).unwrap_or_default(),
-                    days: row
-                        .first_day
-                        .zip(row.last_day)
-                        .filter(|_| !row.has_undated)
-                        .map(|(first, last)| (first.to_epoch_days(), last.to_epoch_days())),
-                },
-                state: row.state,
-                reason_code: row.reason_code,
-                extends: row.extends,
-                open_end: row.open_end,
-                withdrawn: row.withdrawn,
-                keyed_by: row.keyed_by,
-                sha256: row
-                    .sha256
-                    .try_into()
-                    .map_err(|_| StoreError::corrupt("files", "sha256", row.file_id))?,
-                newer: row.records_changed.map(paging::count),
-            })
-        })
-        .collect()
 }
 
 /// Whether a row of the series cancels another one or is marked as cancelled.
@@ -418,18 +357,18 @@ pub(crate) fn why_not(counts: &BTreeMap<Why, u64>) -> String {
 
 /// The subjects of rows that a newer one stands for, each with the file of these rows where it is one alone.
 fn replaced_subjects(
-    versions: &[Row],
+    versions: &[Held],
     idents: &BTreeMap<i64, Idents>,
     resolution: &Resolution,
 ) -> Map<u64, Option<i64>> {
     let mut replaced: Map<u64, Option<i64>> = Map::default();
     for (version, why) in versions.iter().zip(&resolution.why) {
-        let Some(idents) = idents.get(&version.place.file_no) else {
+        let Some(idents) = idents.get(&version.file_no) else {
             continue;
         };
         for (row, _) in idents.rows.iter().zip(why).filter(|(_, why)| **why == Why::Replaced) {
-            let file = replaced.entry(row.subject).or_insert(Some(version.place.file_no));
-            if *file != Some(version.place.file_no) {
+            let file = replaced.entry(row.subject).or_insert(Some(version.file_no));
+            if *file != Some(version.file_no) {
                 *file = None;
             }
         }
@@ -438,7 +377,7 @@ fn replaced_subjects(
 }
 
 /// The state that follows from what counts, where it is another one.
-fn state_now(version: &Row, counts: &BTreeMap<Why, u64>) -> Option<FileState> {
+fn state_now(version: &Held, counts: &BTreeMap<Why, u64>) -> Option<FileState> {
     let none = counts.get(&Why::Counts).is_none();
     let newer = [Why::Replaced, Why::Withdrawn, Why::OlderReading]
         .iter()
@@ -454,7 +393,7 @@ fn state_now(version: &Row, counts: &BTreeMap<Why, u64>) -> Option<FileState> {
 
 async fn write_file(
     tx: &mut OrgTx,
-    version: &Row,
+    version: &Held,
     counts: &BTreeMap<Why, u64>,
     newer: u64,
     question: Option<&Question>,
@@ -483,29 +422,44 @@ async fn write_file(
     Ok(())
 }
 
+/// Nothing is asked any more about the files of a series, but for that one question.
+async fn no_longer_asked(tx: &mut OrgTx, series: SeriesId, asked: Option<&Question>) -> Result<()> {
+    let org = tx.org().0;
+    sqlx::query!(
+        "UPDATE app.files SET reason_code = NULL, reason_text = NULL
+        WHERE org_id = $1 AND series_id = $2 AND committed_at IS NOT NULL AND reason_code = $3
+            AND file_no IS DISTINCT FROM $4",
+        org,
+        series.0,
+        ReasonCode::OpenQuestion.name(),
+        asked.map(|asked| asked.newer)
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Keeps what is told of the series. What was derived around one file says nothing about the others, so that what was
 /// seen of those stays.
 async fn keep(
     tx: &mut OrgTx,
     series: SeriesId,
-    resolution: &Resolution,
-    effects: &[effects::Sums],
+    question: Option<&Question>,
+    evidence: &[Seen],
     is_whole: bool,
 ) -> Result<()> {
-    let mut evidence: BTreeSet<Seen> = resolution.evidence.iter().copied().collect();
+    let mut evidence: BTreeSet<Seen> = evidence.iter().copied().collect();
     if !is_whole {
         let before = sqlx::query_scalar!("SELECT evidence FROM app.series WHERE series_id = $1", series.0)
             .fetch_one(tx.connection())
             .await?;
         evidence.extend(text::read::<Vec<Seen>>("series", "evidence", series, before)?);
     }
-    let question = resolution.question.as_ref();
     sqlx::query!(
-        "UPDATE app.series SET question = $2, evidence = $3, effects = $4 WHERE series_id = $1",
+        "UPDATE app.series SET question = $2, evidence = $3, effects = '[]' WHERE series_id = $1",
         series.0,
         question.map(|question| text::json("question", question)).transpose()?,
-        text::json("evidence", &evidence)?,
-        text::json("effects", &effects)?
+        text::json("evidence", &evidence)?
     )
     .execute(tx.connection())
     .await?;

@@ -12,6 +12,7 @@ use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use super::derive::tell;
 use super::known::Known;
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
@@ -75,6 +76,7 @@ impl Row {
 /// # Errors
 /// A page token of another list.
 pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page<SeriesItem>> {
+    tell(tx, None).await?;
     let skip = paging::number(page)?.unwrap_or(0).max(0);
     let mut query = QueryBuilder::<Postgres>::new(ITEM);
     query.push("true ORDER BY s.question IS NULL, s.created_at, s.series_id OFFSET ");
@@ -96,6 +98,7 @@ pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn get(tx: &mut OrgTx, id: SeriesId) -> Result<SeriesDetail> {
+    tell(tx, Some(id)).await?;
     let mut query = QueryBuilder::<Postgres>::new(ITEM);
     query.push("s.series_id = ").push_bind(id.0);
     let row: Row = query
@@ -191,11 +194,22 @@ async fn view(tx: &mut OrgTx, id: SeriesId, question: Value, effects: Value) -> 
     })
 }
 
+/// What is kept of the question of a series.
+pub(super) async fn kept(tx: &mut OrgTx, id: SeriesId) -> Result<Option<Question>> {
+    let question = sqlx::query_scalar!("SELECT question FROM app.series WHERE series_id = $1", id.0)
+        .fetch_one(tx.connection())
+        .await?;
+    question
+        .map(|question| text::read("series", "question", id, question))
+        .transpose()
+}
+
 /// What is asked about a series.
 ///
 /// # Errors
 /// What the database says.
 pub(crate) async fn question(tx: &mut OrgTx, id: SeriesId) -> Result<Option<QuestionView>> {
+    tell(tx, Some(id)).await?;
     let row = sqlx::query!("SELECT question, effects FROM app.series WHERE series_id = $1", id.0)
         .fetch_one(tx.connection())
         .await?;

@@ -1,0 +1,183 @@
+//! The versions of a series as they are kept.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use plant_core::ids::SeriesId;
+use plant_core::series::{Decisions, Place, Sighting, touching};
+use plant_core::state::ReasonCode;
+use uuid::Uuid;
+
+use crate::error::{Result, StoreError};
+use crate::paging;
+use crate::tx::OrgTx;
+
+/// A version with what is kept of it.
+pub(super) struct Held {
+    pub(super) file_id: Uuid,
+    pub(super) file_no: i64,
+    /// Where and when it was seen.
+    pub(super) sightings: Vec<Sighting>,
+    pub(super) state: String,
+    pub(super) reason_code: Option<String>,
+    pub(super) extends: Option<i64>,
+    pub(super) open_end: bool,
+    pub(super) withdrawn: bool,
+    pub(super) keyed_by: Vec<String>,
+    pub(super) sha256: [u8; 32],
+    /// How many of its rows stand for older ones, as was told before.
+    pub(super) newer: Option<u64>,
+}
+
+impl Held {
+    /// Whether it says that something is asked about it.
+    pub(super) fn is_asked(&self) -> bool {
+        self.reason_code.as_deref() == Some(ReasonCode::OpenQuestion.name())
+    }
+}
+
+/// The numbers of the versions that can touch that one; `None` where all can.
+///
+/// Of thousands of versions most lie elsewhere, so that they are looked at as columns of one row.
+pub(super) async fn near(
+    tx: &mut OrgTx,
+    series: SeriesId,
+    file_no: i64,
+    decisions: &Decisions,
+) -> Result<Option<Vec<i64>>> {
+    let org = tx.org().0;
+    let all = sqlx::query!(
+        r#"SELECT coalesce(array_agg(v.file_no), '{}') AS "numbers!: Vec<i64>",
+            coalesce(array_agg(d.path), '{}') AS "folders!: Vec<String>",
+            coalesce(array_agg(v.name), '{}') AS "names!: Vec<String>",
+            coalesce(array_agg(v.first_day), '{}') AS "first!: Vec<Option<NaiveDate>>",
+            coalesce(array_agg(v.last_day), '{}') AS "last!: Vec<Option<NaiveDate>>"
+        FROM (SELECT f.file_no, f.folder_id, f.name, CASE WHEN NOT f.has_undated THEN f.first_day END AS first_day,
+                f.last_day
+            FROM app.files f WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL
+            UNION ALL SELECT o.file_no, f.folder_id, f.name, CASE WHEN NOT o.has_undated THEN o.first_day END, o.last_day
+            FROM app.files f JOIN app.files o ON o.org_id = f.org_id AND o.file_id = f.duplicate_of
+            WHERE f.org_id = $1 AND f.duplicate_of IS NOT NULL AND f.committed_at IS NULL AND o.series_id = $2) v
+        JOIN app.folders d ON d.org_id = $1 AND d.folder_id = v.folder_id"#,
+        org,
+        series.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let mut places: HashMap<i64, Place> = HashMap::new();
+    let columns = all
+        .numbers
+        .into_iter()
+        .zip(all.folders)
+        .zip(all.names)
+        .zip(all.first)
+        .zip(all.last);
+    for ((((file_no, folder), name), first), last) in columns {
+        let place = places.entry(file_no).or_insert_with(|| Place {
+            file_no,
+            names: Vec::new(),
+            days: first
+                .zip(last)
+                .map(|(first, last)| (first.to_epoch_days(), last.to_epoch_days())),
+        });
+        place.names.push((folder, name));
+    }
+    let places: Vec<Place> = places.into_values().collect();
+    let touched = touching(&places, file_no, decisions);
+    if touched.len() == places.len() {
+        return Ok(None);
+    }
+    let numbers = touched.into_iter().filter_map(|at| places.get(at));
+    let mut numbers: Vec<i64> = numbers.map(|place| place.file_no).collect();
+    numbers.sort_unstable();
+    Ok(Some(numbers))
+}
+
+/// All versions of a series.
+pub(super) async fn all(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Held>> {
+    of(tx, series, None).await
+}
+
+/// Those versions of a series; all of a name, or none of it, are among them.
+pub(super) async fn some(tx: &mut OrgTx, series: SeriesId, numbers: &[i64]) -> Result<Vec<Held>> {
+    of(tx, series, Some(numbers)).await
+}
+
+async fn of(tx: &mut OrgTx, series: SeriesId, only: Option<&[i64]>) -> Result<Vec<Held>> {
+    let org = tx.org().0;
+    let rows = sqlx::query!(
+        r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.keyed_by,
+            f.sha256 AS "sha256!", f.records_changed
+        FROM app.files f JOIN app.folders d USING (org_id, folder_id)
+        WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL
+            AND ($3::bigint[] IS NULL OR f.file_no = ANY ($3)) ORDER BY f.file_no"#,
+        org,
+        series.0,
+        only
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let again = sqlx::query!(
+        r#"SELECT f.duplicate_of AS "of!", f.file_no, f.name, f.mtime_ns, d.path, d.site
+        FROM app.files f JOIN app.folders d USING (org_id, folder_id)
+        JOIN app.files o ON o.org_id = f.org_id AND o.file_id = f.duplicate_of
+        WHERE f.org_id = $1 AND o.series_id = $2 AND f.committed_at IS NULL
+            AND ($3::bigint[] IS NULL OR o.file_no = ANY ($3)) ORDER BY f.file_no"#,
+        org,
+        series.0,
+        only
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut seen: Vec<(i64, Uuid, Sighting)> = again
+        .into_iter()
+        .map(|row| {
+            let sighting = Sighting {
+                rank: row.mtime_ns,
+                folder: row.path,
+                site: row.site,
+                name: row.name,
+            };
+            (row.file_no, row.of, sighting)
+        })
+        .collect();
+    seen.extend(rows.iter().map(|row| {
+        let sighting = Sighting {
+            rank: row.mtime_ns,
+            folder: row.path.clone(),
+            site: row.site.clone(),
+            name: row.name.clone(),
+        };
+        (row.file_no, row.file_id, sighting)
+    }));
+    seen.sort_unstable_by_key(|(file_no, ..)| *file_no);
+    // Of two at the same place with the same time, the one that was seen later took the place of the other.
+    let mut ranks: HashSet<(String, String, i64)> = HashSet::new();
+    let mut sightings: HashMap<Uuid, Vec<Sighting>> = HashMap::new();
+    for (_, file_id, mut sighting) in seen {
+        while !ranks.insert((sighting.folder.clone(), sighting.name.clone(), sighting.rank)) {
+            sighting.rank = sighting.rank.saturating_add(1);
+        }
+        sightings.entry(file_id).or_default().push(sighting);
+    }
+    rows.into_iter()
+        .map(|row| {
+            Ok(Held {
+                file_id: row.file_id,
+                file_no: row.file_no,
+                sightings: sightings.remove(&row.file_id).unwrap_or_default(),
+                state: row.state,
+                reason_code: row.reason_code,
+                extends: row.extends,
+                open_end: row.open_end,
+                withdrawn: row.withdrawn,
+                keyed_by: row.keyed_by,
+                sha256: row
+                    .sha256
+                    .try_into()
+                    .map_err(|_| StoreError::corrupt("files", "sha256", row.file_id))?,
+                newer: row.records_changed.map(paging::count),
+            })
+        })
+        .collect()
+}
