@@ -161,7 +161,7 @@ fn beside(first: &str, second: &str) {
         let last = file(&plant, &format!("w_{}.csv", files.len()));
         verified(&plant, second.lines().last().unwrap_or_default());
         let name = last["name"].as_str().unwrap();
-        let records = plant.json(&["records", "--file", name, "--limit", "1000"]);
+        let records = plant.json(&["records", "--file", name, "--limit", "500"]);
         let read: Vec<String> = records["items"]
             .as_array()
             .unwrap()
@@ -259,6 +259,16 @@ fn lines_that_speak_against_how_the_earlier_version_was_read_have_the_file_read_
         .collect();
     let long: Vec<String> = (20..32).map(|order| wide(order, ";abc")).collect();
     beside(&export(&short), &export(&[short, long].concat()));
+    // Almost nothing is known, and nothing.
+    beside(&first, &export(&lines[..3]));
+    beside(
+        &first,
+        &export(&(200..260).map(|order| line(order, 9)).collect::<Vec<_>>()),
+    );
+}
+
+#[test]
+fn what_was_read_from_all_rows_of_the_earlier_version_is_read_from_all_rows_again() {
     // The order of the rows said which number is the day, and no longer does.
     let slashed = |order: u32, day: u32, month: u32| {
         format!("WO{order:05};{day:02}/{month:02}/2025;P-{};{order};1.5;x", order % 7)
@@ -326,18 +336,12 @@ fn lines_that_speak_against_how_the_earlier_version_was_read_have_the_file_read_
         )
     };
     let dollars: Vec<String> = (1..=40).map(|order| cost(order, "USD")).collect();
-    for currency in ["EUR", "", "USDX"] {
+    for currency in ["EUR", ""] {
         beside(
             &costs(&dollars),
             &costs(&[dollars.clone(), vec![cost(90, currency)]].concat()),
         );
     }
-    // Almost nothing is known, and nothing.
-    beside(&first, &export(&lines[..3]));
-    beside(
-        &first,
-        &export(&(200..260).map(|order| line(order, 9)).collect::<Vec<_>>()),
-    );
 }
 
 #[test]
