@@ -13,8 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::derive::{derive, tell};
-use super::known::{Known, found, known, names, of_profile};
-use super::show::kept;
+use super::known::{self, Known, found, known, names, of_profile};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{audit, profiles, text};
@@ -55,7 +54,7 @@ pub async fn answer(tx: &mut OrgTx, file: FileId, answer: Answer, at: DateTime<U
     tx.lock_org().await?;
     let series = of_file(tx, file).await?;
     tell(tx, Some(series)).await?;
-    let question = kept(tx, series)
+    let question = known::question(tx, series)
         .await?
         .ok_or_else(|| StoreError::conflict("question", "nothing is asked about this file"))?;
     let file_no = sqlx::query_scalar!("SELECT file_no FROM app.files WHERE file_id = $1", file.0)

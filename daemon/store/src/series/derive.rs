@@ -12,9 +12,9 @@ use plant_core::state::{FileState, ReasonCode};
 use plant_core::variable::Variable;
 use plant_core::words::{counted, plain};
 
-use super::known::{Known, known, names, set_keyed_by};
+use super::effects;
+use super::known::{Known, known, names, question, set_keyed_by};
 use super::versions::{self, Held};
-use super::{effects, show};
 use crate::error::Result;
 use crate::tx::OrgTx;
 use crate::{analyses, blocks, paging, text, timeline};
@@ -43,7 +43,7 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
         Some(file_no) if !reverses => versions::near(tx, series, file_no, &known.decisions).await?,
         _ => None,
     };
-    let before = show::kept(tx, series).await?;
+    let before = question(tx, series).await?;
     let mut part = None;
     if let Some(near) = near {
         let chosen = versions::some(tx, series, &near).await?;

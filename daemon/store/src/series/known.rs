@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use plant_core::ids::SeriesId;
 use plant_core::profile::{Profile, ProfileColumn};
-use plant_core::series::{Decisions, Mode};
+use plant_core::series::{Decisions, Mode, Question};
 use plant_core::variable::Variable;
 use serde_json::Value;
 
@@ -44,6 +44,16 @@ fn variables(id: impl ToString + Copy, names: &[String]) -> Result<Vec<Variable>
 
 pub(crate) fn names(key: &[Variable]) -> Vec<String> {
     key.iter().map(|variable| variable.name().to_owned()).collect()
+}
+
+/// What is kept of the question of a series.
+pub(super) async fn question(tx: &mut OrgTx, id: SeriesId) -> Result<Option<Question>> {
+    let question = sqlx::query_scalar!("SELECT question FROM app.series WHERE series_id = $1", id.0)
+        .fetch_one(tx.connection())
+        .await?;
+    question
+        .map(|question| text::read("series", "question", id, question))
+        .transpose()
 }
 
 /// The variables that a profile fills, by which another layout of the same record is known.

@@ -194,16 +194,6 @@ async fn view(tx: &mut OrgTx, id: SeriesId, question: Value, effects: Value) -> 
     })
 }
 
-/// What is kept of the question of a series.
-pub(super) async fn kept(tx: &mut OrgTx, id: SeriesId) -> Result<Option<Question>> {
-    let question = sqlx::query_scalar!("SELECT question FROM app.series WHERE series_id = $1", id.0)
-        .fetch_one(tx.connection())
-        .await?;
-    question
-        .map(|question| text::read("series", "question", id, question))
-        .transpose()
-}
-
 /// What is asked about a series.
 ///
 /// # Errors
