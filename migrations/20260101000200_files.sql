@@ -57,7 +57,6 @@ CREATE TABLE app.series (
     question jsonb,
     -- Sums of each choice of the question.
     effects jsonb NOT NULL DEFAULT '[]',
-    evidence jsonb NOT NULL DEFAULT '[]',
     created_at timestamptz NOT NULL,
     PRIMARY KEY (org_id, series_id)
 );
@@ -113,6 +112,8 @@ CREATE TABLE app.files (
     open_end boolean NOT NULL DEFAULT false,
     -- The key by which its rows are identified.
     keyed_by text[] NOT NULL DEFAULT '{}',
+    -- What was seen of it beside earlier versions, by which the mode of the series is told.
+    seen text[] NOT NULL DEFAULT '{}',
     -- Rows by what became of them: {"counts": 5, "repeated": 2}.
     row_counts jsonb,
     withdrawn_at timestamptz,

@@ -259,6 +259,33 @@ fn what_comes_while_something_is_asked_is_taken_in_and_told_with_the_answers() {
     assert_eq!(plant.metric("quantity_good", &[]), Some(111.0 + 221.0 + 330.0));
 }
 
+/// What was seen of a version is told as long as it holds, and no longer.
+#[test]
+fn what_files_were_seen_to_be_follows_the_files_that_are_there() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let of = |day: u32, orders: &[u32]| {
+        let rows = orders
+            .iter()
+            .map(|order| format!("WO-{order};2025-05-{day:02};P-100;{order}\n"));
+        format!("{ORDERS}{}", rows.collect::<String>())
+    };
+    let held: Vec<u32> = (1..=8).collect();
+    drop_at(&plant, &folder, "prod_09.csv", &of(20, &[90, 91]), 1);
+    drop_at(&plant, &folder, "prod_01.csv", &of(5, &held), 2);
+    drop_at(&plant, &folder, "prod_02.csv", &of(5, &[&held[..], &[50]].concat()), 3);
+    let mode = || plant.json(&["series"])["items"][0]["mode"].clone();
+    assert_eq!(mode(), "repeat");
+    drop_at(&plant, &folder, "prod_02.csv", &of(5, &[50, 51, 52, 53]), 4);
+    assert_eq!(mode(), "replace");
+    // A file with a header alone says nothing about the others.
+    drop_at(&plant, &folder, "prod_03.csv", ORDERS, 5);
+    drop_at(&plant, &folder, "prod_04.csv", &of(25, &[70]), 6);
+    let output = plant.rebuild(&["--verify"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("nothing differs"), "{said}");
+}
+
 /// What is asked, about which earlier file, and how many rows would count after each answer, in order.
 fn told(plant: &Plant) -> (String, Vec<u64>) {
     let asked = question(plant);

@@ -46,10 +46,16 @@ fn resolved(versions: &[Version], decisions: &Decisions, tells: bool) -> Resolut
     if tells && let (Some(question), Some((_, open))) = (&mut question, &settled.open) {
         (question.choices, readings) = question::told(versions, &decisions, question, open);
     }
+    let mut evidence = vec![Vec::new(); versions.len()];
+    for (version, seen) in settled.evidence {
+        if let Some(evidence) = evidence.get_mut(version) {
+            evidence.push(seen);
+        }
+    }
     Resolution {
         why: settled.why,
         question,
-        evidence: settled.evidence,
+        evidence,
         readings,
     }
 }

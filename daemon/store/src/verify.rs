@@ -319,7 +319,7 @@ impl States {
         let files = sqlx::query!(
             r#"SELECT file_no, name, jsonb_build_object('state', CASE state WHEN 'analysed' THEN 'committed' ELSE state END,
                     'rows', row_counts, 'new', records_new, 'changed', records_changed, 'unchanged', records_unchanged,
-                    'asked', CASE reason_code WHEN 'open_question' THEN reason_text END, 'key', keyed_by)::text AS "facts!"
+                    'asked', CASE reason_code WHEN 'open_question' THEN reason_text END, 'key', keyed_by, 'seen', seen)::text AS "facts!"
             FROM app.files WHERE org_id = $1 AND series_id = $2 AND committed_at IS NOT NULL"#,
             org,
             id.0
@@ -336,7 +336,7 @@ impl States {
         .fetch_all(tx.connection())
         .await?;
         let told = sqlx::query_scalar!(
-            r#"SELECT jsonb_build_object('question', question - 'choices', 'evidence', evidence)::text AS "told!"
+            r#"SELECT jsonb_build_object('question', question - 'choices')::text AS "told!"
             FROM app.series WHERE series_id = $1"#,
             id.0
         )

@@ -39,7 +39,12 @@ struct Compared<'a> {
 }
 
 /// Decides between names, over the rows that stand under each.
-pub(super) fn compare(input: &Input, homes: &[Option<Entry>], outcome: &mut Outcome, seen: &mut BTreeSet<Seen>) {
+pub(super) fn compare(
+    input: &Input,
+    homes: &[Option<Entry>],
+    outcome: &mut Outcome,
+    seen: &mut BTreeSet<(usize, Seen)>,
+) {
     let documents = Document::of(input, homes, &outcome.verdict);
     let groups = by_key(
         (documents.iter().enumerate())
@@ -90,7 +95,8 @@ pub(super) fn compare(input: &Input, homes: &[Option<Entry>], outcome: &mut Outc
             continue;
         }
         for older in same {
-            seen.insert(Seen::Overlapping);
+            let of_newer = found.documents.get(newer).and_then(|document| document.entries.last());
+            seen.extend(of_newer.map(|entry| (entry.version, Seen::Overlapping)));
             union.join(older, newer);
         }
     }

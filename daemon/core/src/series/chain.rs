@@ -126,7 +126,7 @@ impl<'a> Chain<'a> {
         }
     }
 
-    fn take(&mut self, entry: &Entry, outcome: &mut Outcome, seen: &mut BTreeSet<Seen>) {
+    fn take(&mut self, entry: &Entry, outcome: &mut Outcome, seen: &mut BTreeSet<(usize, Seen)>) {
         let span = Span::of(self.input.rows(entry.version));
         let content = Content {
             input: self.input,
@@ -157,10 +157,10 @@ impl<'a> Chain<'a> {
             }
             if replace {
                 replaced.push(at);
-                seen.insert(Seen::Renewed);
+                seen.insert((entry.version, Seen::Renewed));
             } else if self.names_its_things(old.version) && self.names_its_things(entry.version) {
                 // Each row names its thing, and none is named twice: further rows under the same name.
-                seen.insert(Seen::Apart);
+                seen.insert((entry.version, Seen::Apart));
             } else if !self.grows && self.input.decisions.same_name != Some(Mode::Increment) {
                 let (kind, rows) = (QuestionKind::SameName, content.len() as u64);
                 let (older, newer) = (old.version, entry.version);
@@ -176,13 +176,13 @@ impl<'a> Chain<'a> {
             }
         }
         if let Some((at, _)) = grown {
-            seen.insert(Seen::Grown);
+            seen.insert((entry.version, Seen::Grown));
             self.grow(at, entry, span, content);
         } else {
             if let Some((at, _)) = former
                 && self.runs.get(at).is_some_and(|run| !run.span.meets(&span))
             {
-                seen.insert(Seen::Apart);
+                seen.insert((entry.version, Seen::Apart));
             }
             self.last = Some(self.runs.len());
             self.stand(self.runs.len(), &span);

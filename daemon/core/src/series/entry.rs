@@ -62,7 +62,8 @@ impl<'a> Input<'a> {
             (
                 ranked.rank,
                 newer,
-                ranked.name.order,
+                // The same whichever other versions are given: places are compared within their group alone.
+                (ranked.name.group, ranked.name.order),
                 place,
                 version.rows.len(),
                 version.declared_hash,

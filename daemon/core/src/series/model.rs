@@ -225,13 +225,19 @@ pub struct Resolution {
     pub why: Vec<Vec<Why>>,
     /// What is asked; one at a time, the first by rank.
     pub question: Option<Question>,
-    /// What was seen between versions; empty where a mode is decided.
-    pub evidence: Vec<Seen>,
+    /// For each version in the order given, what was seen of it beside earlier ones; nothing where a mode is decided.
+    pub evidence: Vec<Vec<Seen>>,
     /// For each choice of the question, which rows would count after it; for each version, for each row.
     pub readings: Vec<Vec<Vec<Why>>>,
 }
 
 impl Resolution {
+    /// What was seen between its versions.
+    pub fn all_evidence(&self) -> Vec<Seen> {
+        let all: std::collections::BTreeSet<Seen> = self.evidence.iter().flatten().copied().collect();
+        all.into_iter().collect()
+    }
+
     /// How many rows count.
     pub fn counting(&self) -> u64 {
         counting(&self.why)

@@ -21,7 +21,8 @@ pub(super) struct Open {
 pub(super) struct Outcome {
     pub verdict: Verdict,
     pub open: Vec<Open>,
-    pub evidence: Vec<Seen>,
+    /// What was seen of a version beside an earlier one.
+    pub evidence: Vec<(usize, Seen)>,
 }
 
 impl Outcome {

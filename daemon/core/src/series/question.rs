@@ -90,7 +90,7 @@ fn waiting(versions: &[Version], decisions: &Decisions, first: Outcome) -> Outco
 /// Which rows count, and the first question by rank.
 pub(super) struct Settled {
     pub why: Vec<Vec<Why>>,
-    pub evidence: Vec<Seen>,
+    pub evidence: Vec<(usize, Seen)>,
     pub open: Option<(Turn, Open)>,
 }
 

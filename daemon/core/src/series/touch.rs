@@ -14,6 +14,8 @@ pub struct Place {
     pub names: Vec<(String, String)>,
     /// Its first and last day, in days since 1970-01-01; `None` where a row of it has no day, or it has no rows.
     pub days: Option<(i32, i32)>,
+    /// It has no rows: it touches no other one by its days.
+    pub is_empty: bool,
 }
 
 /// Whether a decision reaches over all days.
@@ -32,7 +34,7 @@ pub fn touching(all: &[Place], file_no: i64, decisions: &Decisions) -> Vec<usize
     let Some(at) = all.iter().position(|place| place.file_no == file_no) else {
         return (0..all.len()).collect();
     };
-    if needs_all(decisions) || all.iter().any(|place| place.days.is_none()) {
+    if needs_all(decisions) || all.iter().any(|place| place.days.is_none() && !place.is_empty) {
         return (0..all.len()).collect();
     }
     let mut names: HashSet<(&str, &str)> = HashSet::new();

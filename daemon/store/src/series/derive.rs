@@ -1,6 +1,6 @@
 //! Deriving which rows of a series count.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use plant_core::hashed::Map;
@@ -15,7 +15,7 @@ use plant_core::words::{counted, plain};
 use super::effects;
 use super::known::{Known, known, names, question, set_keyed_by};
 use super::versions::{self, Held};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{analyses, blocks, paging, text, timeline};
 
@@ -43,7 +43,12 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
         Some(file_no) if !reverses => versions::near(tx, series, file_no, &known.decisions).await?,
         _ => None,
     };
-    let before = question(tx, series).await?;
+    // What is kept of the question is derived too: where it can't be read, all is derived anew.
+    let kept = question(tx, series).await;
+    let (before, near) = match kept {
+        Err(StoreError::Corrupt { .. }) => (None, None),
+        kept => (kept?, near),
+    };
     let mut part = None;
     if let Some(near) = near {
         let chosen = versions::some(tx, series, &near).await?;
@@ -52,7 +57,6 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
         part = asked_after(before.clone(), reckoned.resolution.question.clone(), is_of_part)
             .map(|asked| (reckoned, asked));
     }
-    let is_whole = part.is_none();
     let (reckoned, asked) = match part {
         Some(part) => part,
         None => {
@@ -77,7 +81,7 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
     let mut there = states(tx, &numbers).await?;
     let replaced = replaced_subjects(&chosen, &idents, &resolution);
     let mut entries = Vec::new();
-    for (version, why) in chosen.iter().zip(&resolution.why) {
+    for ((version, why), seen) in chosen.iter().zip(&resolution.why).zip(&resolution.evidence) {
         let none = Idents::default();
         let idents = idents.get(&version.file_no).unwrap_or(&none);
         let before = there.remove(&version.file_no).unwrap_or_default();
@@ -99,13 +103,14 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
         // Most versions are as they were: of ten thousand none is written for each that comes.
         if !is_changed
             && version.newer == Some(newer)
+            && version.seen == *seen
             && question.is_none()
             && !version.is_asked()
             && state_now(version, &counts).is_none()
         {
             continue;
         }
-        write_file(tx, version, &counts, newer, question).await?;
+        write_file(tx, version, &counts, newer, seen, question).await?;
         if is_changed && !is_new {
             changed.push(FileId(version.file_id));
             let total = why.len() as u64;
@@ -127,28 +132,37 @@ pub async fn derive(tx: &mut OrgTx, series: SeriesId, around: Option<i64>, at: D
     timeline::notes(tx, &entries).await?;
     analyses::mark_stale(tx, &changed).await?;
     let now = |asked: &Question| Some(asked.newer) == before.as_ref().map(|before| before.newer);
-    if before.is_some() && !asked.as_ref().is_some_and(now) {
+    if !asked.as_ref().is_some_and(now) {
         no_longer_asked(tx, series, asked.as_ref()).await?;
     }
-    keep(tx, series, asked.as_ref(), &resolution.evidence, is_whole).await?;
+    keep(tx, series, asked.as_ref()).await?;
     Ok(changed)
 }
 
 /// Reckons what each answer to the open questions would make of the series, where files came in since: for all series, or
 /// that one.
 pub(crate) async fn tell(tx: &mut OrgTx, only: Option<SeriesId>) -> Result<()> {
-    let untold = sqlx::query_scalar!(
-        "SELECT series_id FROM app.series WHERE question IS NOT NULL AND question -> 'choices' = '[]'
-            AND ($1::uuid IS NULL OR series_id = $1)",
-        only.map(|series| series.0)
+    let only = only.map(|series| series.0);
+    let is_asked = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM app.series WHERE question IS NOT NULL AND ($1::uuid IS NULL OR series_id = $1))
+            AS "asked!""#,
+        only
     )
-    .fetch_all(tx.connection())
+    .fetch_one(tx.connection())
     .await?;
-    if untold.is_empty() {
+    if !is_asked {
         return Ok(());
     }
     tx.allow_long().await?;
+    // Whoever reads it afterwards in this transaction finds it told.
     tx.lock_org().await?;
+    let untold = sqlx::query_scalar!(
+        "SELECT series_id FROM app.series WHERE question IS NOT NULL AND question -> 'choices' = '[]'
+            AND ($1::uuid IS NULL OR series_id = $1)",
+        only
+    )
+    .fetch_all(tx.connection())
+    .await?;
     for series in untold.into_iter().map(SeriesId) {
         let known = known(tx, series).await?;
         let reverses = has_reversals(tx, series).await?;
@@ -396,14 +410,16 @@ async fn write_file(
     version: &Held,
     counts: &BTreeMap<Why, u64>,
     newer: u64,
+    seen: &[Seen],
     question: Option<&Question>,
 ) -> Result<()> {
+    let seen: Vec<String> = seen.iter().map(|seen| seen.name().to_owned()).collect();
     let count = |why: Why| counts.get(&why).copied().unwrap_or(0);
     let asked = ReasonCode::OpenQuestion.name();
     let was_asked = version.is_asked();
     sqlx::query!(
         "UPDATE app.files SET state = coalesce($2, state), row_counts = $3, records_new = $4, records_changed = $5,
-            records_unchanged = $6,
+            records_unchanged = $6, seen = $10,
             reason_code = CASE WHEN $7::text IS NOT NULL THEN $8 WHEN $9 THEN NULL ELSE reason_code END,
             reason_text = CASE WHEN $7::text IS NOT NULL THEN $7 WHEN $9 THEN NULL ELSE reason_text END
         WHERE file_id = $1",
@@ -415,7 +431,8 @@ async fn write_file(
         paging::big(count(Why::Repeated)),
         question.map(|question| text::clean(&question.text).into_owned()),
         asked,
-        was_asked
+        was_asked,
+        &seen
     )
     .execute(tx.connection())
     .await?;
@@ -439,27 +456,12 @@ async fn no_longer_asked(tx: &mut OrgTx, series: SeriesId, asked: Option<&Questi
     Ok(())
 }
 
-/// Keeps what is told of the series. What was derived around one file says nothing about the others, so that what was
-/// seen of those stays.
-async fn keep(
-    tx: &mut OrgTx,
-    series: SeriesId,
-    question: Option<&Question>,
-    evidence: &[Seen],
-    is_whole: bool,
-) -> Result<()> {
-    let mut evidence: BTreeSet<Seen> = evidence.iter().copied().collect();
-    if !is_whole {
-        let before = sqlx::query_scalar!("SELECT evidence FROM app.series WHERE series_id = $1", series.0)
-            .fetch_one(tx.connection())
-            .await?;
-        evidence.extend(text::read::<Vec<Seen>>("series", "evidence", series, before)?);
-    }
+/// Keeps what is asked of the series.
+async fn keep(tx: &mut OrgTx, series: SeriesId, question: Option<&Question>) -> Result<()> {
     sqlx::query!(
-        "UPDATE app.series SET question = $2, evidence = $3, effects = '[]' WHERE series_id = $1",
+        "UPDATE app.series SET question = $2, effects = '[]' WHERE series_id = $1",
         series.0,
-        question.map(|question| text::json("question", question)).transpose()?,
-        text::json("evidence", &evidence)?
+        question.map(|question| text::json("question", question)).transpose()?
     )
     .execute(tx.connection())
     .await?;

@@ -22,12 +22,14 @@ use crate::{files, paging, prefix, text};
 const VERSIONS_SHOWN: i64 = 500;
 
 const ITEM: &str = "SELECT s.series_id, s.name, s.decisions, s.key, s.question, s.effects,
-    s.evidence, coalesce(f.files, 0) AS files, coalesce(f.rows, 0) AS rows, coalesce(f.live, 0) AS live,
+    coalesce(f.seen, '{}') AS seen, coalesce(f.files, 0) AS files, coalesce(f.rows, 0) AS rows, coalesce(f.live, 0) AS live,
     ARRAY(SELECT DISTINCT p.name FROM app.series_profiles x JOIN app.profiles p ON p.org_id = x.org_id
         AND p.profile_id = x.profile_id AND p.latest WHERE x.org_id = s.org_id AND x.series_id = s.series_id ORDER BY 1)
         AS profiles
     FROM app.series s LEFT JOIN LATERAL (SELECT count(*) AS files, sum((f.balance ->> 'taken')::bigint)::bigint AS rows,
-        sum((f.row_counts ->> 'counts')::bigint)::bigint AS live
+        sum((f.row_counts ->> 'counts')::bigint)::bigint AS live,
+        (SELECT array_agg(DISTINCT e.seen) FROM app.files o, unnest(o.seen) AS e (seen) WHERE o.org_id = s.org_id
+            AND o.series_id = s.series_id AND o.committed_at IS NOT NULL) AS seen
         FROM app.files f WHERE f.org_id = s.org_id AND f.series_id = s.series_id AND f.committed_at IS NOT NULL) f ON true
     WHERE ";
 
@@ -39,7 +41,7 @@ struct Row {
     key: Vec<String>,
     question: Option<Value>,
     effects: Value,
-    evidence: Value,
+    seen: Vec<String>,
     files: i64,
     rows: i64,
     live: i64,
@@ -54,7 +56,10 @@ impl Row {
             Some(question) => Some(view(tx, id, question, self.effects).await?),
             None => None,
         };
-        let evidence: Vec<Seen> = text::read("series", "evidence", id, self.evidence)?;
+        let evidence: BTreeSet<Seen> = (self.seen.iter())
+            .map(|seen| text::word("files", "seen", id, seen))
+            .collect::<Result<_>>()?;
+        let evidence: Vec<Seen> = evidence.into_iter().collect();
         let item = SeriesItem {
             series_id: id,
             kind: self.name,
@@ -200,11 +205,12 @@ async fn view(tx: &mut OrgTx, id: SeriesId, question: Value, effects: Value) -> 
 /// What the database says.
 pub(crate) async fn question(tx: &mut OrgTx, id: SeriesId) -> Result<Option<QuestionView>> {
     tell(tx, Some(id)).await?;
+    // It may have been joined to another one meanwhile.
     let row = sqlx::query!("SELECT question, effects FROM app.series WHERE series_id = $1", id.0)
-        .fetch_one(tx.connection())
+        .fetch_optional(tx.connection())
         .await?;
-    match row.question {
-        Some(question) => Ok(Some(view(tx, id, question, row.effects).await?)),
+    match row.and_then(|row| Some((row.question?, row.effects))) {
+        Some((question, effects)) => Ok(Some(view(tx, id, question, effects).await?)),
         None => Ok(None),
     }
 }

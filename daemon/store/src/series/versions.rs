@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use plant_core::ids::SeriesId;
-use plant_core::series::{Decisions, Place, Sighting, touching};
+use plant_core::series::{Decisions, Place, Seen, Sighting, touching};
 use plant_core::state::ReasonCode;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
-use crate::paging;
 use crate::tx::OrgTx;
+use crate::{paging, text};
 
 /// A version with what is kept of it.
 pub(super) struct Held {
@@ -25,6 +25,8 @@ pub(super) struct Held {
     pub(super) withdrawn: bool,
     pub(super) keyed_by: Vec<String>,
     pub(super) sha256: [u8; 32],
+    /// What was seen of it beside earlier ones.
+    pub(super) seen: Vec<Seen>,
     /// How many of its rows stand for older ones, as was told before.
     pub(super) newer: Option<u64>,
 }
@@ -51,11 +53,13 @@ pub(super) async fn near(
             coalesce(array_agg(d.path), '{}') AS "folders!: Vec<String>",
             coalesce(array_agg(v.name), '{}') AS "names!: Vec<String>",
             coalesce(array_agg(v.first_day), '{}') AS "first!: Vec<Option<NaiveDate>>",
-            coalesce(array_agg(v.last_day), '{}') AS "last!: Vec<Option<NaiveDate>>"
+            coalesce(array_agg(v.last_day), '{}') AS "last!: Vec<Option<NaiveDate>>",
+            coalesce(array_agg(v.is_empty), '{}') AS "empty!: Vec<bool>"
         FROM (SELECT f.file_no, f.folder_id, f.name, CASE WHEN NOT f.has_undated THEN f.first_day END AS first_day,
-                f.last_day
+                f.last_day, f.first_day IS NULL AND NOT f.has_undated AS is_empty
             FROM app.files f WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL
-            UNION ALL SELECT o.file_no, f.folder_id, f.name, CASE WHEN NOT o.has_undated THEN o.first_day END, o.last_day
+            UNION ALL SELECT o.file_no, f.folder_id, f.name, CASE WHEN NOT o.has_undated THEN o.first_day END, o.last_day,
+                o.first_day IS NULL AND NOT o.has_undated
             FROM app.files f JOIN app.files o ON o.org_id = f.org_id AND o.file_id = f.duplicate_of
             WHERE f.org_id = $1 AND f.duplicate_of IS NOT NULL AND f.committed_at IS NULL AND o.series_id = $2) v
         JOIN app.folders d ON d.org_id = $1 AND d.folder_id = v.folder_id"#,
@@ -65,20 +69,15 @@ pub(super) async fn near(
     .fetch_one(tx.connection())
     .await?;
     let mut places: HashMap<i64, Place> = HashMap::new();
-    let columns = all
-        .numbers
-        .into_iter()
-        .zip(all.folders)
-        .zip(all.names)
-        .zip(all.first)
-        .zip(all.last);
-    for ((((file_no, folder), name), first), last) in columns {
+    let days = all.first.into_iter().zip(all.last).zip(all.empty);
+    let columns = all.numbers.into_iter().zip(all.folders).zip(all.names).zip(days);
+    for (((file_no, folder), name), ((first, last), is_empty)) in columns {
+        let days = first.zip(last);
         let place = places.entry(file_no).or_insert_with(|| Place {
             file_no,
             names: Vec::new(),
-            days: first
-                .zip(last)
-                .map(|(first, last)| (first.to_epoch_days(), last.to_epoch_days())),
+            days: days.map(|(first, last)| (first.to_epoch_days(), last.to_epoch_days())),
+            is_empty,
         });
         place.names.push((folder, name));
     }
@@ -106,7 +105,7 @@ pub(super) async fn some(tx: &mut OrgTx, series: SeriesId, numbers: &[i64]) -> R
 async fn of(tx: &mut OrgTx, series: SeriesId, only: Option<&[i64]>) -> Result<Vec<Held>> {
     let org = tx.org().0;
     let rows = sqlx::query!(
-        r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.keyed_by,
+        r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.keyed_by, f.seen,
             f.sha256 AS "sha256!", f.records_changed
         FROM app.files f JOIN app.folders d USING (org_id, folder_id)
         WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL
@@ -172,6 +171,9 @@ async fn of(tx: &mut OrgTx, series: SeriesId, only: Option<&[i64]>) -> Result<Ve
                 open_end: row.open_end,
                 withdrawn: row.withdrawn,
                 keyed_by: row.keyed_by,
+                seen: (row.seen.iter())
+                    .map(|seen| text::word("files", "seen", row.file_id, seen))
+                    .collect::<Result<_>>()?,
                 sha256: row
                     .sha256
                     .try_into()

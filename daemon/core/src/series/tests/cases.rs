@@ -188,7 +188,7 @@ fn half_a_line_of_a_log_is_no_row() {
         let came = decide(&files, &table(&["Good Qty"]), &decisions);
         assert_eq!(came.resolution.why[0], [Why::Counts, Why::OlderReading]);
         assert_eq!(came.resolution.why[1], [Why::Repeated, Why::Counts, Why::Counts]);
-        assert_eq!(decisions.in_effect(&came.resolution.evidence), Some(Mode::Append));
+        assert_eq!(decisions.in_effect(&came.resolution.all_evidence()), Some(Mode::Append));
     }
     check(
         &files[..1],

@@ -154,10 +154,13 @@ fn many_versions() {
     let result = timed("many names, days apart", &names(10, false), &open());
     assert_eq!((result.counting(), result.question), (apart, None));
     let result = timed("one name, days apart", &names(10, true), &open());
-    assert_eq!((result.counting(), result.evidence), (apart, vec![model::Seen::Apart]));
+    assert_eq!(
+        (result.counting(), result.all_evidence()),
+        (apart, vec![model::Seen::Apart])
+    );
     let result = timed("one name, days that move on", &names(5, true), &open());
     assert_eq!(
-        (result.counting(), result.evidence),
+        (result.counting(), result.all_evidence()),
         (moving, vec![model::Seen::Renewed])
     );
     let result = timed("many names, days that move on", &names(5, false), &open());
