@@ -17,7 +17,7 @@ use plant_core::variable::{Kind, Variable};
 use plant_core::words;
 use sha2::{Digest as _, Sha256};
 
-use super::facts::ColumnFacts;
+use super::facts::{Column, ColumnFacts};
 use super::number::{self, Decimals};
 use super::reading::Reading;
 use super::suggest::{self, Candidate, SURE, SURE_TEXT, WORTH, Weighed, tier_input};
@@ -26,6 +26,8 @@ use super::suggest::{self, Candidate, SURE, SURE_TEXT, WORTH, Weighed, tier_inpu
 const LAYOUT_SURE: f64 = 0.3;
 /// Share of the columns that must be the same for a profile to be called near.
 const NEAR: f64 = 0.8;
+/// Share of the cells of a date or number that must be readable for a file to be taken in by a saved profile.
+const READABLE: f64 = 0.5;
 /// Share of the cells that must fit for a profile by position.
 const FIT: f64 = 0.95;
 
@@ -87,6 +89,7 @@ fn choose(
             Some(text) => refused = Some(hold(ReasonCode::NoHeader, text)),
             None => {
                 fits(profile, layout, facts, order)?;
+                drifted(profile, facts)?;
                 return Ok((profile.clone(), false));
             }
         }
@@ -131,7 +134,7 @@ fn fits(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestO
         );
         return Err(hold(ReasonCode::RequiredColumnMissing, text));
     }
-    let reading = Reading::decide(facts, &profile.settings, layout.form, order.today);
+    let reading = Reading::by(profile, facts, layout.form, order.today);
     for (index, column) in facts.columns.iter().enumerate() {
         if let Some(mapped) = profile.column(&column.source)
             && let Some(variable) = mapped.variable
@@ -374,6 +377,43 @@ fn lacking(profile: &Profile, header: &[String]) -> Option<Reason> {
     Some(hold(ReasonCode::RequiredColumnMissing, text))
 }
 
+/// How many cells of a column can be read as that variable; `None` where any text can.
+fn readable(column: &Column, variable: Variable) -> Option<u64> {
+    match variable.kind() {
+        Kind::Number if variable == Variable::Duration => {
+            Some(column.numbers.numbers + column.durations + column.dates.clocks + column.dates.impossible)
+        }
+        Kind::Number => Some(column.numbers.numbers),
+        Kind::Date | Kind::Time => Some(
+            column.dates.dates() + column.dates.clocks + column.epoch_millis + column.epoch_seconds + column.serials,
+        ),
+        Kind::Text | Kind::Flag => None,
+    }
+}
+
+/// Holds a file of whose cells of a column most can't be read any more: the export has changed how it writes them.
+fn drifted(profile: &Profile, facts: &ColumnFacts) -> Result<(), Reason> {
+    for column in &facts.columns {
+        let Some(mapped) = profile.column(&column.source) else {
+            continue;
+        };
+        let Some(fitting) = mapped.variable.and_then(|variable| readable(column, variable)) else {
+            continue;
+        };
+        let constant = matches!(mapped.transform, Transform::Constant(_));
+        if column.filled > 0 && !constant && column.share(fitting) < READABLE {
+            let sample = column.samples.first().map_or("", String::as_str);
+            let text = format!(
+                "only {fitting} of {} cells of column `{}` can be read as profile `{}` reads them, such as `{sample}`; if that \
+                 is right, take the file in with `plant profiles save {} --from FILE`",
+                column.filled, column.source, profile.name, profile.name
+            );
+            return Err(hold(ReasonCode::LowConfidence, text));
+        }
+    }
+    Ok(())
+}
+
 /// Why a profile by position does not fit the cells; `None` where it does.
 fn stranger(profile: &Profile, facts: &ColumnFacts) -> Option<String> {
     for (column, mapped) in facts.columns.iter().zip(&profile.columns) {
@@ -381,15 +421,8 @@ fn stranger(profile: &Profile, facts: &ColumnFacts) -> Option<String> {
         if column.filled == 0 {
             continue;
         }
-        let fitting = match variable.kind() {
-            Kind::Number if variable == Variable::Duration => {
-                column.numbers.numbers + column.durations + column.dates.clocks + column.dates.impossible
-            }
-            Kind::Number => column.numbers.numbers,
-            Kind::Date | Kind::Time => {
-                column.dates.dates() + column.dates.clocks + column.epoch_millis + column.epoch_seconds + column.serials
-            }
-            Kind::Text | Kind::Flag => continue,
+        let Some(fitting) = readable(column, variable) else {
+            continue;
         };
         if column.share(fitting) < FIT {
             let sample = column.samples.first().map_or("", String::as_str);
@@ -464,6 +497,9 @@ fn certain(
             ReasonCode::LowConfidence,
             format!("{}{spoiled}", doubtful.join("; ")),
         ));
+    }
+    if let Some(grouped) = &weighed.grouped {
+        return Err(hold(ReasonCode::LowConfidence, format!("{grouped}{spoiled}")));
     }
     if !useful {
         let what = if mapped.is_empty() {

@@ -121,6 +121,12 @@ impl Column {
         self.numbers.negatives > 0 && self.numbers.negatives + self.numbers.zeros >= self.numbers.numbers
     }
 
+    /// Whether nine of ten of its values that are not zero are below it.
+    pub fn mostly_negative(&self) -> bool {
+        let signed = self.numbers.numbers.saturating_sub(self.numbers.zeros);
+        signed > 0 && self.numbers.negatives * 10 >= signed * 9
+    }
+
     fn observe(&mut self, cell: &str) {
         if cell.is_empty() {
             return;

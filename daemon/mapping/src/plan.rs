@@ -13,7 +13,7 @@ use super::reading::Reading;
 
 /// How a file with these columns is read by that profile.
 pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> ReadingPlan {
-    let reading = Reading::decide(facts, &profile.settings, layout.form, order.today);
+    let reading = Reading::by(profile, facts, layout.form, order.today);
     let ignored: Vec<String> = profile.settings.ignore.iter().map(|name| skeleton(name)).collect();
     let column = |(index, source): (usize, &String)| {
         let how = reading.column(index);

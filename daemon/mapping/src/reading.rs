@@ -4,8 +4,9 @@
 //! Invariants: what a column proves by itself is never overruled; what nothing proves stays ambiguous and holds the file.
 
 use chrono::NaiveDate;
-use plant_core::profile::{DateOrder, Settings};
+use plant_core::profile::{DateOrder, Profile, Settings};
 use plant_core::table::Form;
+use plant_core::variable::Kind;
 
 use super::facts::{Column, ColumnFacts, Order};
 use super::number::Decimals;
@@ -39,11 +40,17 @@ pub struct Reading {
 const NUMERIC_SHARE: f64 = 0.8;
 
 impl Reading {
-    /// Decides it.
-    pub fn decide(facts: &ColumnFacts, settings: &Settings, form: Form, today: NaiveDate) -> Reading {
+    /// Decides it; only columns that are read as numbers lend their decimal sign to others.
+    pub fn decide(
+        facts: &ColumnFacts,
+        settings: &Settings,
+        form: Form,
+        today: NaiveDate,
+        is_measure: impl Fn(usize) -> bool,
+    ) -> Reading {
         // The numbers of such a form are numbers, not text; the reader writes them with its sign.
         let form_decimal = form.decimal();
-        let decimal = file_decimal(facts);
+        let decimal = file_decimal(facts, is_measure);
         let order = file_order(facts, today, false);
         let short_order = file_order(facts, today, true);
         let columns = facts
@@ -75,6 +82,7 @@ impl Reading {
                 let (order, date_ambiguous) = match found {
                     Order::Known(order) => (order, false),
                     Order::Free => (settings.date_order.or(order).unwrap_or(DateOrder::Ymd), false),
+                    Order::Either => (set.or(neighbours).unwrap_or(DateOrder::Dmy), false),
                     Order::Custom(custom) => match (set, neighbours) {
                         (Some(order), _) => (order, false),
                         (None, Some(other)) => (custom, other != custom),
@@ -101,6 +109,20 @@ impl Reading {
         }
     }
 
+    /// The same by a profile.
+    pub fn by(profile: &Profile, facts: &ColumnFacts, form: Form, today: NaiveDate) -> Reading {
+        let is_measure = |index: usize| {
+            let column = facts
+                .columns
+                .get(index)
+                .and_then(|column| profile.column(&column.source));
+            column
+                .and_then(|column| column.variable)
+                .is_some_and(|variable| variable.kind() == Kind::Number)
+        };
+        Reading::decide(facts, &profile.settings, form, today, is_measure)
+    }
+
     /// How that column is read.
     pub fn column(&self, index: usize) -> ColumnReading {
         self.columns.get(index).copied().unwrap_or(ColumnReading {
@@ -118,12 +140,10 @@ fn is_numeric(column: &Column) -> bool {
 }
 
 /// The sign that all numeric columns with a proof of their own have in common.
-fn file_decimal(facts: &ColumnFacts) -> Option<char> {
-    let mut signs = facts
-        .columns
-        .iter()
-        .filter(|column| is_numeric(column))
-        .filter_map(|column| match column.numbers.decimals() {
+fn file_decimal(facts: &ColumnFacts, is_measure: impl Fn(usize) -> bool) -> Option<char> {
+    let mut signs = (facts.columns.iter().enumerate())
+        .filter(|(index, column)| is_measure(*index) && is_numeric(column))
+        .filter_map(|(_, column)| match column.numbers.decimals() {
             Decimals::Known(sign) => Some(sign),
             _ => None,
         });

@@ -17,7 +17,7 @@ use plant_core::model::{DialectView, SuggestedColumn, SuggestionView, VariableSu
 use plant_core::profile::Settings;
 use plant_core::table::{Form, Layout};
 use plant_core::tier::{self, TierInput};
-use plant_core::variable::Variable;
+use plant_core::variable::{Kind, Variable};
 
 use super::facts::ColumnFacts;
 use super::reading::Reading;
@@ -40,6 +40,8 @@ pub(crate) struct Weighed {
     pub(crate) settings: Settings,
     /// How cells are read.
     pub(crate) reading: Reading,
+    /// Why blank cells of a column of codes may mean the one above.
+    pub(crate) grouped: Option<String>,
 }
 
 /// The weighed columns as they are shown.
@@ -127,8 +129,12 @@ pub(crate) fn derive(present: &mut Vec<Variable>) {
 
 /// Weighs every column.
 pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settings: &Settings) -> Weighed {
-    let reading = Reading::decide(facts, settings, form, order.today);
     let matched: Vec<Vec<Match>> = facts.columns.iter().map(|column| matches(&column.name)).collect();
+    let is_measure = |index: usize| {
+        let mut names = matched.get(index).into_iter().flatten();
+        names.any(|found| found.variable.kind() == Kind::Number)
+    };
+    let reading = Reading::decide(facts, settings, form, order.today, is_measure);
     let is_scrap_list = facts.columns.iter().any(neighbours::speaks_of_scrap_only);
     let context = Context::new(facts, &reading, &matched, is_scrap_list);
     let mut columns: Vec<Vec<Candidate>> = Vec::with_capacity(facts.columns.len());
@@ -154,13 +160,23 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
     neighbours::refine(&context, &mut columns);
     assign(&mut columns, facts);
     neighbours::settle(&context, &mut columns, &mut settings);
+    let grouped = neighbours::grouped(&context, &columns);
     Weighed {
+        grouped,
         columns,
         remarks,
         settings,
         reading,
     }
 }
+
+/// Whether two columns say the same in every row that was looked at.
+fn same_cells(facts: &ColumnFacts, a: usize, b: usize) -> bool {
+    facts.sample.iter().all(|row| row.get(a) == row.get(b))
+}
+
+/// Confidence of a column that another one ties with.
+const TIED: f64 = 0.8;
 
 /// Gives each variable to the column that speaks for it best, and lowers it for the others.
 fn assign(columns: &mut [Vec<Candidate>], facts: &ColumnFacts) {
@@ -183,6 +199,8 @@ fn assign(columns: &mut [Vec<Candidate>], facts: &ColumnFacts) {
     });
     let mut given: Vec<(Variable, usize)> = Vec::new();
     let mut served: BTreeSet<usize> = BTreeSet::new();
+    // Owners of a variable that another column claims with as much right.
+    let mut ties: Vec<(usize, Variable, usize)> = Vec::new();
     for (column, index) in order {
         let Some(candidate) = columns.get_mut(column).and_then(|candidates| candidates.get_mut(index)) else {
             continue;
@@ -191,15 +209,30 @@ fn assign(columns: &mut [Vec<Candidate>], facts: &ColumnFacts) {
             continue;
         }
         match given.iter().find(|(variable, _)| *variable == candidate.variable) {
-            Some((_, owner)) => {
-                let owner = facts.columns.get(*owner).map_or("", |column| column.source.as_str());
+            Some((variable, owner)) => {
+                let (at, variable, sure) = (*owner, *variable, candidate.confidence);
+                let owner = facts.columns.get(at).map_or("", |column| column.source.as_str());
                 candidate.why = format!("{}; but `{owner}` fits it better", candidate.why);
                 candidate.confidence = candidate.confidence.min(0.4);
+                if sure >= SURE && variable.is_additive() && !same_cells(facts, at, column) {
+                    ties.push((at, variable, column));
+                }
             }
             None => {
                 given.push((candidate.variable, column));
                 served.insert(column);
             }
+        }
+    }
+    for (owner, variable, other) in ties {
+        let other = facts.columns.get(other).map_or("", |column| column.source.as_str());
+        let owner = columns.get_mut(owner).into_iter().flatten();
+        for candidate in owner.filter(|candidate| candidate.variable == variable) {
+            candidate.confidence = candidate.confidence.min(TIED);
+            candidate.why = format!(
+                "{}; but `{other}` goes by that name too, and which one counts is not told",
+                candidate.why
+            );
         }
     }
     for candidates in columns {

@@ -65,11 +65,15 @@ impl Typer {
     /// A typer for that profile over a file laid out so. Numbers and dates are read as the whole column (`facts`) says.
     pub fn new(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Typer {
         let plan = plan::of(profile, layout, facts, order);
-        let plans: Vec<Plan> = layout
-            .header
-            .iter()
-            .zip(&plan.columns)
-            .map(|(source, column)| Plan::new(profile, source, *column))
+        let currency = profile.settings.currency.as_ref().or(plan.currency.as_ref());
+        let plans: Vec<Plan> = (layout.header.iter().zip(&plan.columns).enumerate())
+            .map(|(index, (source, column))| {
+                let named = facts
+                    .columns
+                    .get(index)
+                    .is_some_and(|column| column.name.unit.is_some());
+                Plan::new(profile, source, *column, named, currency.map(String::as_str))
+            })
             .collect();
         let zone_name = profile.settings.zone.as_deref().unwrap_or(&plan.zone);
         let categories = profile
@@ -196,6 +200,12 @@ impl Typer {
             Cell::Bad { code, what } => {
                 let problem = plan.problem(draft.record.line, code, what, raw);
                 self.unusable(draft, plan, index, problem, raw, self.key.contains(&variable))?;
+            }
+            Cell::Foreign => {
+                let what = "is in another unit or currency than its column; correct it in the export";
+                let problem = plan.problem(draft.record.line, "foreign_unit", what, raw);
+                // Without it the row would count as if nothing had been booked.
+                self.unusable(draft, plan, index, problem, raw, true)?;
             }
             Cell::Long { most } if variable.is_code() => {
                 let what = format!(

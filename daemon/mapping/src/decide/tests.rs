@@ -44,6 +44,79 @@ fn a_certain_file_is_taken_in_by_a_profile_that_nobody_approved() {
     );
 }
 
+/// Names alone carry no column past what its cells say.
+#[test]
+fn cells_that_speak_against_a_name_hold_the_file() {
+    for (text, expected) in [
+        // A yield in per cent is no number of good pieces.
+        (
+            "Date;Total Qty;Scrap Qty;Yield\n2025-05-01;1000;27;97.3\n2025-05-02;1200;30;97.5\n2025-05-05;800;16;98.0",
+            Some(ReasonCode::LowConfidence),
+        ),
+        // Two columns are called scrap, and differ.
+        (
+            "Date;Good Qty;Scrap Qty;Rejected Qty\n2025-05-01;500;9;4\n2025-05-02;480;8;5\n2025-05-05;425;7;7",
+            Some(ReasonCode::LowConfidence),
+        ),
+        (
+            "Date;Good Qty;Scrap Qty;Rejected Qty\n2025-05-01;500;9;9\n2025-05-02;480;8;8\n2025-05-05;425;7;7",
+            None,
+        ),
+        // 5 May is the same in both orders and says nothing about the others.
+        (
+            "Machine;Posting Date;Start Time;Good Qty\nM1;05/05/2025;05/04/2025 22:10;5\nM1;05/05/2025;05/05/2025 02:00;6",
+            Some(ReasonCode::AmbiguousDate),
+        ),
+        // A drawing index says nothing about the decimal sign of a quantity.
+        (
+            "Order;Date;Drawing Index;Good Qty\nA;2025-05-01;2.1;1.234\nB;2025-05-02;2.2;2.345\nC;2025-05-05;3.1;1.100",
+            Some(ReasonCode::AmbiguousNumber),
+        ),
+        // Times of day whose date no variable takes.
+        (
+            "Auftrag;Startdatum;Startzeit;Gutmenge\n1;20250503;060000;5\n2;20250503;140000;6\n3;20250504;060000;7",
+            Some(ReasonCode::LowConfidence),
+        ),
+        // Groups of a report.
+        (
+            "Machine;Date;Good Qty\nM1;2025-05-03;480\n;2025-05-03;100\nM2;2025-05-03;455\n;2025-05-03;90",
+            Some(ReasonCode::LowConfidence),
+        ),
+        (
+            "Machine;Date;Good Qty\nM1;2025-05-03;480\n;2025-05-03;100\nM1;2025-05-03;455\nM1;2025-05-03;90",
+            None,
+        ),
+    ] {
+        assert_eq!(code(&export(text)), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_file_that_a_profile_can_hardly_read_any_more_is_held() {
+    let profile = export(GOOD).profile(&[], |_| ());
+    let drifted = |dates: [&str; 3]| {
+        let lines = ["A4;M1;", "A5;M1;", "A6;M2;"];
+        let rows = lines
+            .iter()
+            .zip(dates)
+            .map(|(line, date)| format!("\n{line}{date};100;3"));
+        let text = format!(
+            "Order;Machine;Posting Date;Good Qty;Scrap Qty{}",
+            rows.collect::<String>()
+        );
+        export(&text).held(&with(profile.clone())).map(|(code, _)| code)
+    };
+    assert_eq!(drifted(["2025-02-06", "2025-02-07", "Feb 8th"]), None);
+    assert_eq!(drifted(["2025-02-06", "KW 6", "KW 7"]), Some(ReasonCode::LowConfidence));
+    // A person may say that it is right.
+    let forced = plant_core::job::IngestOrder {
+        forced_profile: Some(profile),
+        ..order()
+    };
+    let text = "Order;Machine;Posting Date;Good Qty;Scrap Qty\nA4;M1;KW 6;100;3";
+    assert_eq!(export(text).held(&forced), None);
+}
+
 #[test]
 fn doubts_hold_the_file_with_the_most_specific_reason() {
     for (text, expected) in [

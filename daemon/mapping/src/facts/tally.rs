@@ -130,6 +130,8 @@ pub enum Order {
     Known(DateOrder),
     /// Nothing in it tells, but dates are only written like this in this order (points: day first).
     Custom(DateOrder),
+    /// Both orders are possible and say the same days: `05/05/2025`.
+    Either,
     /// Both orders are possible.
     Ambiguous,
 }
@@ -292,7 +294,7 @@ impl DateTally {
             return Order::Custom(DateOrder::Dmy);
         }
         if self.equal_parts == self.pairs {
-            return known(true);
+            return Order::Either;
         }
         let limit = today.checked_add_days(Days::new(1)).unwrap_or(today);
         let future = |track: &Track| track.max.is_some_and(|max| max.date() > limit);

@@ -36,6 +36,7 @@ doubts! {
     // numbers
     NOT_ALL_DURATIONS = 0.85, "but not all cells are durations";
     NOT_ALL_NUMBERS = 0.85, "but not all cells are numbers";
+    CANCELLATIONS = 0.6, "but so few rows may be cancellations alone (save it without `:negate` then)";
     // units
     DURATION_WITHOUT_UNIT = 0.65, "but its unit is not known";
     ENERGY_WITHOUT_UNIT = 0.72, "but its unit is not known";

@@ -373,6 +373,9 @@ fn duration(column: &Column, mut candidate: Candidate) -> Option<Candidate> {
     }
 }
 
+/// So many values below zero, and none above, are how the export books; fewer may be cancellations alone.
+const BOOKINGS: u64 = 20;
+
 fn quantity(context: &Context<'_>, column: &Column, candidate: Candidate, found: &Match) -> Option<Candidate> {
     let share = column.share(column.numbers.numbers);
     if share < PARTLY || column.numbers.percents > 0 {
@@ -402,12 +405,22 @@ fn quantity(context: &Context<'_>, column: &Column, candidate: Candidate, found:
         }
     }
     let counts = matches!(candidate.variable.unit(), "" | "currency") || candidate.variable == Variable::EnergyUsed;
-    if counts && column.never_positive() && candidate.transform == Transform::None {
-        candidate.transform = Transform::Absolute;
+    let books_below = column.never_positive() || context.is_scrap_list && column.mostly_negative();
+    if counts && books_below && candidate.transform == Transform::None {
+        // Turned and not dropped: a cancellation among them takes off.
+        candidate.transform = Transform::Negate;
         candidate.why = format!(
-            "{}; every value is zero or below, so the sign only says that it left the stock",
-            candidate.why
+            "{}; {} zero or below, so the sign only says that it left the stock",
+            candidate.why,
+            if column.never_positive() {
+                "every value is"
+            } else {
+                "almost all values are"
+            }
         );
+        if !context.is_scrap_list && column.numbers.negatives < BOOKINGS {
+            return scaled(candidate, doubt::CANCELLATIONS);
+        }
     }
     Some(candidate)
 }

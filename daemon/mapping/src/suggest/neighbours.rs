@@ -12,12 +12,17 @@ use rust_decimal::Decimal;
 use super::candidate::{Candidate, Context, SURE, WORTH};
 use super::judge::category_share;
 use crate::date::{self, DateCell};
-use crate::duration::Unit;
+use crate::duration::{self, Unit};
 use crate::facts::Column;
 use crate::number;
 
 /// Rows that an agreement needs at least.
 const ENOUGH: usize = 8;
+/// Rows that a contradiction needs at least.
+const CONTRADICTED: usize = 3;
+/// Confidence of a time of day without a date, of a number that the others contradict.
+const UNDATED: f64 = 0.6;
+const DENIED: f64 = 0.6;
 
 /// Whether nearly every row of a column of few values speaks of scrap.
 pub(super) fn speaks_of_scrap_only(column: &Column) -> bool {
@@ -71,6 +76,7 @@ pub(super) fn refine(context: &Context<'_>, columns: &mut [Vec<Candidate>]) {
         }
     }
     plans_of_orders(context, columns);
+    denied(context, columns);
 }
 
 /// `PQ = GQ + SQ` on the rows proves what a column of quantities counts.
@@ -117,6 +123,57 @@ fn sums(context: &Context<'_>, columns: &mut [Vec<Candidate>]) {
     }
 }
 
+/// Good and scrapped pieces that are far from the whole on most rows are not what their names say: a yield in per cent.
+fn denied(context: &Context<'_>, columns: &mut [Vec<Candidate>]) {
+    let found = |variable| best(columns, variable);
+    let (Some(whole), Some(good), Some(scrap)) = (
+        found(Variable::QuantityProduced),
+        found(Variable::QuantityGood),
+        found(Variable::QuantityScrap),
+    ) else {
+        return;
+    };
+    let rework = found(Variable::QuantityRework);
+    let (mut seen, mut far) = (0, 0);
+    for row in &context.facts.sample {
+        let number = |index| value(context, row, index);
+        let (Some(whole), Some(good), Some(scrap)) = (number(whole), number(good), number(scrap)) else {
+            continue;
+        };
+        if whole <= Decimal::ZERO {
+            continue;
+        }
+        let rework = rework.and_then(number).unwrap_or_default();
+        let gap = |parts: Decimal| (whole - parts).abs() > whole * Decimal::new(2, 1);
+        seen += 1;
+        far += usize::from(gap(good + scrap) && gap(good + scrap + rework) && gap(good));
+    }
+    if seen < CONTRADICTED || far * 2 < seen {
+        return;
+    }
+    // The one of the least certain name is doubted.
+    let trio = [
+        (good, Variable::QuantityGood),
+        (whole, Variable::QuantityProduced),
+        (scrap, Variable::QuantityScrap),
+    ];
+    let certain = |(index, variable): &(usize, Variable)| {
+        let candidates = columns.get(*index).into_iter().flatten();
+        let of = candidates.filter(|candidate| candidate.variable == *variable);
+        of.map(|candidate| candidate.confidence).fold(0.0, f64::max)
+    };
+    let weakest = trio.into_iter().min_by(|a, b| certain(a).total_cmp(&certain(b)));
+    if let Some((index, variable)) = weakest
+        && let Some(candidate) = candidate_mut(columns, index, variable)
+    {
+        candidate.confidence = candidate.confidence.min(DENIED);
+        candidate.why = format!(
+            "{}; but good and scrapped pieces are far from all pieces on {far} of {seen} rows",
+            candidate.why
+        );
+    }
+}
+
 /// Seconds from a start to an end in one row, rolled over midnight for times of day.
 fn seconds_between(context: &Context<'_>, row: &[String], start: usize, end: usize) -> Option<i64> {
     let read = |index: usize| date::read(row.get(index)?);
@@ -146,14 +203,17 @@ fn durations(context: &Context<'_>, columns: &mut [Vec<Candidate>]) {
         }) else {
             continue;
         };
-        if candidate.transform != Transform::None || candidate.confidence >= SURE {
+        // `1:30` is hours and minutes, or minutes and seconds.
+        let is_clock = candidate.transform == Transform::Hours;
+        if !is_clock && (candidate.transform != Transform::None || candidate.confidence >= SURE) {
             continue;
         }
         let mut fits = [0_usize; 3];
         let mut seen = 0;
         for row in &context.facts.sample {
-            let (Some(written), Some(clock)) = (value(context, row, index), seconds_between(context, row, start, end))
-            else {
+            let sign = context.reading.column(index).decimal;
+            let read = |unit| duration::parse(row.get(index)?, unit, sign);
+            let (Some(written), Some(clock)) = (read(Unit::Seconds), seconds_between(context, row, start, end)) else {
                 continue;
             };
             if clock < 60 || written.is_zero() {
@@ -162,12 +222,24 @@ fn durations(context: &Context<'_>, columns: &mut [Vec<Candidate>]) {
             seen += 1;
             for (unit, count) in [Unit::Hours, Unit::Minutes, Unit::Seconds].into_iter().zip(&mut fits) {
                 // Net times are shorter than the clock by breaks, never many times longer or shorter.
-                let share = unit
-                    .seconds(written)
-                    .and_then(|seconds| seconds.checked_div(Decimal::from(clock)));
+                let share = read(unit).and_then(|seconds| seconds.checked_div(Decimal::from(clock)));
                 *count +=
                     usize::from(share.is_some_and(|share| share > Decimal::new(5, 1) && share < Decimal::new(12, 1)));
             }
+        }
+        if is_clock {
+            let [as_hours, as_minutes, _] = fits;
+            let Some(candidate) = candidate_mut(columns, index, Variable::Duration) else {
+                continue;
+            };
+            if as_minutes > as_hours && as_minutes * 10 >= seen * 8 && seen >= CONTRADICTED {
+                candidate.transform = Transform::Minutes;
+                candidate.why = "its values fit end − start when read as minutes and seconds".to_owned();
+            } else if as_hours * 2 < seen && seen >= CONTRADICTED {
+                candidate.confidence = candidate.confidence.min(DENIED);
+                candidate.why = format!("{}; but they are far from end − start on most rows", candidate.why);
+            }
+            continue;
         }
         let best = fits
             .iter()
@@ -254,6 +326,7 @@ pub(super) fn settle(context: &Context<'_>, columns: &mut [Vec<Candidate>], sett
     } else if let Some(index) = first(columns, Variable::ReasonText, bar) {
         categories(context, index, settings, |_| true);
     }
+    undated_clocks(columns);
     for variable in [Variable::EventEnd, Variable::EventStart, Variable::SampleTime] {
         if let Some(index) = first(columns, variable, bar) {
             let order = context.reading.column(index).order;
@@ -268,6 +341,59 @@ pub(super) fn settle(context: &Context<'_>, columns: &mut [Vec<Candidate>], sett
     // would let the second part replace the first. A person who knows the export says so (`--key`).
     if first(columns, Variable::Currency, bar).is_none() {
         settings.currency = written_currency(context, columns);
+    }
+}
+
+/// Why the blank cells of a column of codes may mean the one above, as a report writes its groups: the first row has one,
+/// no value follows itself, and most rows have none or the groups are as many as the blanks.
+pub(super) fn grouped(context: &Context<'_>, columns: &[Vec<Candidate>]) -> Option<String> {
+    let groups = |index: usize| {
+        let cells: Vec<&str> = (context.facts.sample.iter())
+            .map(|row| row.get(index).map_or("", |cell| cell.trim()))
+            .collect();
+        let filled: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
+        let blanks = cells.len() - filled.len();
+        let starts = cells.first().is_some_and(|cell| !cell.is_empty());
+        let mut once = std::collections::BTreeSet::new();
+        starts && filled.len() >= 2 && blanks * 2 >= cells.len() && filled.iter().all(|cell| once.insert(*cell))
+    };
+    let of_code = |candidates: &Vec<Candidate>| {
+        let best = candidates.first()?;
+        let places = [
+            Variable::Machine,
+            Variable::Line,
+            Variable::Site,
+            Variable::ProductCode,
+            Variable::WorkOrder,
+        ];
+        (best.confidence >= WORTH && places.contains(&best.variable)).then_some(best.variable)
+    };
+    columns.iter().enumerate().find_map(|(index, candidates)| {
+        let variable = of_code(candidates)?;
+        let source = &context.facts.columns.get(index)?.source;
+        groups(index).then(|| {
+            format!(
+                "`{source}` may be {} of the row above where it is blank: have the export repeat it on each row, or save a \
+                 profile if its blank rows belong to none",
+                variable.noun()
+            )
+        })
+    })
+}
+
+/// A time of day is no time where no column gives the day of its row.
+fn undated_clocks(columns: &mut [Vec<Candidate>]) {
+    let dated = [Variable::ShiftDate, Variable::PostingDate];
+    if dated.iter().any(|date| first(columns, *date, WORTH).is_some()) {
+        return;
+    }
+    let clocks = columns.iter_mut().flatten();
+    for candidate in clocks.filter(|candidate| candidate.transform == Transform::TimeOfDay) {
+        candidate.confidence = candidate.confidence.min(UNDATED);
+        candidate.why = format!(
+            "{}; but no column gives the day of its row: map one to the posting date",
+            candidate.why
+        );
     }
 }
 

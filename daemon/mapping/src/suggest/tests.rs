@@ -143,7 +143,7 @@ fn what_a_generic_quantity_counts_is_proved_by_its_neighbours() {
 }
 
 #[test]
-fn scrap_postings_lose_their_sign() {
+fn scrap_postings_have_their_sign_turned() {
     let export = rows(
         "Posting Date;Quantity;Amount in LC;Currency;Movement Type Text",
         |row| {
@@ -159,13 +159,37 @@ fn scrap_postings_lose_their_sign() {
     let best = |index: usize| &suggestion.columns[index].suggestions[0];
     assert_eq!(
         (best(1).variable, &best(1).transform),
-        (Variable::QuantityScrap, &Transform::Absolute)
+        (Variable::QuantityScrap, &Transform::Negate)
     );
     assert_eq!(
         (best(2).variable, &best(2).transform),
-        (Variable::ScrapCost, &Transform::Absolute)
+        (Variable::ScrapCost, &Transform::Negate)
     );
     assert!(best(1).confidence >= SURE && best(2).confidence >= SURE);
+    // A cancellation among them has the other sign and takes off.
+    let export = rows("Posting Date;Quantity;Movement Type Text", |row| {
+        let sign = if row == 7 { "" } else { "-" };
+        format!("2023-07-{:02};{sign}{}.000;Scrap:cst cntr", row % 28 + 1, row + 1)
+    });
+    let suggestion = suggest(&export.layout(), &export.facts(), &order());
+    let best = &suggestion.columns[1].suggestions[0];
+    assert_eq!(
+        (best.variable, &best.transform),
+        (Variable::QuantityScrap, &Transform::Negate)
+    );
+}
+
+#[test]
+fn a_few_values_below_zero_are_not_taken_for_how_an_export_books() {
+    let below = |number| {
+        let text = (0..number).fold("Posting Date;Order;Scrap Qty".to_owned(), |text, row| {
+            format!("{text}\n2025-05-{:02};{};-{}", row % 28 + 1, 4_711 + row, row + 5)
+        });
+        export(&text).first("Scrap Qty").map(|(_, confidence)| confidence)
+    };
+    assert!(below(1).is_some_and(|confidence| confidence < SURE));
+    assert!(below(19).is_some_and(|confidence| confidence < SURE));
+    assert!(below(20).is_some_and(|confidence| confidence >= SURE));
 }
 
 #[test]
@@ -241,4 +265,39 @@ fn wide_headers_are_weighed_in_time() {
         suggest(&export.layout(), &export.facts(), &order()).columns.len(),
         2_000
     );
+}
+
+#[test]
+fn minutes_and_seconds_are_told_from_hours_and_minutes_by_start_and_end() {
+    let export = |long: fn(usize) -> (usize, usize)| {
+        rows("Machine;Start;End;Duration", |row| {
+            let (seconds, shown) = long(row);
+            let end = 6 * 3_600 + seconds;
+            format!(
+                "M1;2025-05-{:02} 06:00:00;2025-05-{:02} {:02}:{:02}:{:02};{:02}:{:02}",
+                row % 28 + 1,
+                row % 28 + 1,
+                end / 3_600,
+                end / 60 % 60,
+                end % 60,
+                shown / 60,
+                shown % 60
+            )
+        })
+    };
+    let transform = |export: &crate::tests::Export| {
+        let suggestion = suggest(&export.layout(), &export.facts(), &order());
+        let best = &suggestion.columns[3].suggestions[0];
+        (best.transform.clone(), best.confidence >= SURE)
+    };
+    assert_eq!(
+        transform(&export(|row| (90 + row, 90 + row))),
+        (Transform::Minutes, true)
+    );
+    assert_eq!(
+        transform(&export(|row| ((90 + row) * 60, 90 + row))),
+        (Transform::Hours, true)
+    );
+    let (_, is_sure) = transform(&export(|row| ((90 + row) * 7, 90 + row)));
+    assert!(!is_sure, "neither fits");
 }

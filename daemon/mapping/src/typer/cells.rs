@@ -11,15 +11,58 @@ use plant_core::table::Problem;
 use plant_core::time;
 use plant_core::variable::{Kind, Variable};
 use plant_lexicon::stops::failure_label;
+use plant_lexicon::units::{self, Quantity};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::date::{self, DateCell};
 use crate::duration::{self, Unit};
 use crate::number::{self, NumberError};
+use crate::suggest::neighbours::is_count;
 
 /// Most characters of a cell that a problem quotes.
 const QUOTED: usize = 200;
+
+/// Which unit behind a number is that of its column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Own {
+    /// Any: the column says its unit by its name, or another one says it.
+    Any,
+    /// That of pieces.
+    Pieces,
+    /// That of this money; any where it is not known.
+    Money(Option<String>),
+}
+
+impl Own {
+    fn of(profile: &Profile, variable: Option<Variable>, named: bool, currency: Option<&str>) -> Own {
+        let says_currency = || {
+            profile
+                .columns
+                .iter()
+                .any(|column| column.variable == Some(Variable::Currency))
+        };
+        match variable {
+            Some(variable) if is_count(variable) && !named => Own::Pieces,
+            Some(variable) if variable.is_money() && !says_currency() => Own::Money(currency.map(str::to_owned)),
+            _ => Own::Any,
+        }
+    }
+
+    /// Whether a number with that unit behind or before it stands for something else than the others.
+    fn is_foreign(&self, unit: &str) -> bool {
+        match self {
+            Own::Any | Own::Money(None) => false,
+            Own::Pieces => units::cell(unit).is_some_and(|unit| unit.quantity != Quantity::Count),
+            // The sign of the dollar is that of several currencies.
+            Own::Money(Some(own)) if unit == "$" => !DOLLARS.contains(&own.as_str()),
+            Own::Money(Some(own)) => number::currency_code(unit).is_some_and(|code| code != own),
+        }
+    }
+}
+
+/// Currencies that are written with the sign of the dollar.
+const DOLLARS: [&str; 8] = ["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD"];
 
 /// What a column becomes.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +96,7 @@ pub(super) struct Plan {
     /// The length of the regular intervals whose ends its times are.
     pub(super) interval: Option<TimeDelta>,
     kind: PlanKind,
+    own: Own,
     decimal: char,
     order: DateOrder,
 }
@@ -76,6 +120,8 @@ pub(super) enum Cell {
         code: &'static str,
         what: &'static str,
     },
+    /// A number of something else than its column's: kilograms among pieces, dollars among euros.
+    Foreign,
     /// A text with more characters than its variable holds.
     Long {
         most: usize,
@@ -83,7 +129,8 @@ pub(super) enum Cell {
 }
 
 impl Plan {
-    pub(super) fn new(profile: &Profile, source: &str, how: ColumnPlan) -> Plan {
+    /// Of a column whose name says its unit or does not, and the currency of money that names none.
+    pub(super) fn new(profile: &Profile, source: &str, how: ColumnPlan, named: bool, currency: Option<&str>) -> Plan {
         let column = profile.column(source);
         let variable = column.and_then(|column| column.variable);
         let transform = column.map(|column| column.transform.clone()).unwrap_or_default();
@@ -94,6 +141,7 @@ impl Plan {
             increasing: how.increasing,
             interval: how.interval_s.and_then(TimeDelta::try_seconds),
             kind: variable.map_or(PlanKind::Text, |variable| kind(variable, transform, how.decimal)),
+            own: Own::of(profile, variable, named, currency),
             decimal: how.decimal,
             order: how.order,
         }
@@ -171,6 +219,9 @@ impl Plan {
             Err(NumberError::Separators) => return bad("is not written like the other numbers of its column"),
             Err(NumberError::TooLarge) => return bad("is too large to be kept exactly"),
         };
+        if !number.unit.is_empty() && self.own.is_foreign(number.unit) {
+            return Cell::Foreign;
+        }
         let value = match transform {
             Transform::Scale(factor) => number.value.checked_mul(*factor),
             Transform::Negate => Some(-number.value),

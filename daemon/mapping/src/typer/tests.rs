@@ -51,6 +51,29 @@ fn a_bad_cell_is_a_remark_and_in_a_key_the_end_of_the_row() {
 }
 
 #[test]
+fn a_number_in_another_unit_or_currency_puts_its_row_aside() {
+    let text = "Posting Date;Order;Scrap Qty;Total Cost\n2025-05-01;A;2 kg;€ 5\n2025-05-02;B;3 pcs;€ 6\n2025-05-03;C;5;$ 7\n2025-05-04;D;5;8";
+    let sets = ["Scrap Qty=quantity_scrap", "Total Cost=total_cost"];
+    let file = export(text);
+    let euro = |settings: &mut plant_core::profile::Settings| settings.currency = Some("EUR".to_owned());
+    let (records, _, quarantined, _) = file.typed(&file.profile(&sets, euro), &order());
+    assert_eq!(codes(&quarantined), ["foreign_unit", "foreign_unit"]);
+    assert_eq!(
+        quarantined.iter().map(|problem| problem.line).collect::<Vec<_>>(),
+        [2, 4]
+    );
+    assert_eq!(records.len(), 2);
+    let dollars = |settings: &mut plant_core::profile::Settings| settings.currency = Some("CAD".to_owned());
+    let (records, _, quarantined, _) = file.typed(&file.profile(&sets, dollars), &order());
+    assert_eq!((records.len(), quarantined.len()), (2, 2), "{quarantined:?}");
+    // A name that says its unit is believed.
+    let weighed = export(&text.replace("Scrap Qty", "Scrap Qty [kg]"));
+    let sets = ["Scrap Qty [kg]=quantity_scrap"];
+    let (records, ..) = weighed.typed(&weighed.profile(&sets, |_| ()), &order());
+    assert_eq!(records.len(), 4);
+}
+
+#[test]
 fn a_text_longer_than_any_code_puts_its_row_aside() {
     let long = "Ä".repeat(201);
     let fits = "Ä".repeat(200);
