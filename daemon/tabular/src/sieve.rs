@@ -238,7 +238,7 @@ impl<'p> Sieve<'p> {
         }
         self.candidates += 1;
         let check = if self.plan.sums {
-            self.totals.check(cells)
+            self.totals.check(cells, word != Word::None)
         } else {
             Check::default()
         };
@@ -275,7 +275,18 @@ impl<'p> Sieve<'p> {
         let Some(first) = filled.next().filter(|first| first.len() <= 60) else {
             return Word::None;
         };
-        let word = words::total(first);
+        let mut word = words::total(first);
+        // A pivot table repeats the label of the group before that of its total; the sums must confirm such a row.
+        let second = filled.clone().next().filter(|second| second.len() <= 60);
+        if word == Word::None
+            && let Some(second) = second
+            && cells.iter().any(|cell| is_blank(cell))
+            && kind(second) == Kind::Text
+            && words::total(second) != Word::None
+        {
+            filled.next();
+            word = Word::Part;
+        }
         if word == Word::None || (cells.len() == 1 && kind(first) != Kind::Text) {
             return Word::None;
         }

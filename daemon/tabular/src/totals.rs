@@ -16,6 +16,24 @@ struct Sum {
     rows: u64,
 }
 
+/// Groups at the end whose sums a total of a higher level may be made of.
+const NESTED: usize = 256;
+
+impl Column {
+    /// The sums of the last groups: of one, of two, and so on, where no row came since.
+    fn nested(&self) -> impl Iterator<Item = Sum> {
+        let groups = match self.since.rows {
+            0 => self.groups.as_slice(),
+            _ => &[],
+        };
+        groups.iter().rev().take(NESTED).scan(Sum::default(), |sum, group| {
+            sum.value = sum.value.saturating_add(group.value);
+            sum.rows += group.rows;
+            Some(*sum)
+        })
+    }
+}
+
 impl Sum {
     fn add(&mut self, value: i128) {
         self.value = self.value.saturating_add(value);
@@ -28,6 +46,8 @@ struct Column {
     all: Sum,
     /// Since the last total row.
     since: Sum,
+    /// The groups of rows that total rows have ended, in their order.
+    groups: Vec<Sum>,
     units: Vec<(usize, Option<HashMap<String, Sum>>)>,
 }
 
@@ -93,8 +113,9 @@ impl Totals {
         }
     }
 
-    /// Compares the numbers of a row with the sums.
-    pub(crate) fn check(&self, cells: &[&str]) -> Check {
+    /// Compares the numbers of a row with the sums; where a word says that it is one, also with those of the groups before it,
+    /// as a total of totals has them.
+    pub(crate) fn check(&self, cells: &[&str], has_word: bool) -> Check {
         let mut check = Check::default();
         for (at, column) in &self.columns {
             let Some((value, places)) = cells
@@ -112,7 +133,11 @@ impl Totals {
                 .iter()
                 .filter_map(|(_, units)| units.as_ref())
                 .flat_map(HashMap::values);
-            let mut sums = [column.all, column.since].into_iter().chain(by_unit.copied());
+            let nested = has_word.then(|| column.nested()).into_iter().flatten();
+            let mut sums = [column.all, column.since]
+                .into_iter()
+                .chain(by_unit.copied())
+                .chain(nested);
             if let Some(sum) = sums.find(|sum| close(sum)) {
                 check.equal += 1;
                 check.telling |= sum.value != 0 && sum.rows >= 2;
@@ -131,7 +156,9 @@ impl Totals {
     /// Begins the next subtotal.
     pub(crate) fn close_group(&mut self) {
         for (_, column) in &mut self.columns {
-            column.since = Sum::default();
+            if column.since.rows > 0 {
+                column.groups.push(std::mem::take(&mut column.since));
+            }
         }
     }
 }

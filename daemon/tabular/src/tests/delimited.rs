@@ -347,6 +347,21 @@ fn subtotals_and_their_total_are_set_aside() {
 }
 
 #[test]
+fn totals_of_totals_and_totals_behind_a_repeated_label_are_set_aside() {
+    // Subtotals on two levels, of one machine in the last line.
+    let nested = "Line;Machine;Date;Good\nL1;M1;2025-05-03;100\nL1;M1;2025-05-04;120\n;M1 Total;;220\nL1;M2;2025-05-03;80\n\
+        L1;M2;2025-05-04;70\n;M2 Total;;150\nL1 Total;;;370\nL2;M3;2025-05-03;60\nL2;M3;2025-05-04;50\n;M3 Total;;110\n\
+        L2 Total;;;110\nGrand Total;;;480\n";
+    check_totals(nested, &[4, 7, 8, 11, 12, 13], &[], 6);
+    let pivot = "Site;Machine;Date;Good\nW1;M1;2025-05-01;101\nW1;M1;2025-05-02;102\nW1;M1 Total;;203\nW1;M2;2025-05-01;81\n\
+        W1;M2;2025-05-02;82\nW1;M2 Total;;163\nGrand Total;;;366\n";
+    check_totals(pivot, &[4, 7, 8], &[], 4);
+    // A machine of that name with figures of its own is none.
+    let machine = "Site;Machine;Date;Good\nW1;M1;2025-05-01;101\nW1;M1;2025-05-02;102\nW1;Total Fitness;;77\n";
+    check_totals(machine, &[], &[], 3);
+}
+
+#[test]
 fn totals_by_unit_are_told_by_the_unit_beside() {
     let text = "Plant;Part;Qty;Unit\nP1;A;5;PC\nP1;B;6;PC\nP1;C;1,5;KG\nP1;D;2,5;KG\n;;11;\n;;4;\n";
     check_totals(text, &[6, 7], &[], 4);

@@ -18,18 +18,18 @@ fn sums_of_all_of_the_group_and_of_the_unit() {
     ]);
     assert_eq!(
         (
-            totals.check(&["12", "", ""]).equal,
-            totals.check(&["12", "", ""]).telling
+            totals.check(&["12", "", ""], false).equal,
+            totals.check(&["12", "", ""], false).telling
         ),
         (1, true)
     );
-    assert_eq!(totals.check(&["4.0", "", "10"]).equal, 2);
-    assert_eq!(totals.check(&["8", "", ""]).equal, 1);
-    assert_eq!(totals.check(&["9", "", ""]).different, [(0, "12".to_owned())]);
-    assert_eq!(totals.check(&["3", "", ""]).mean, 1);
+    assert_eq!(totals.check(&["4.0", "", "10"], false).equal, 2);
+    assert_eq!(totals.check(&["8", "", ""], false).equal, 1);
+    assert_eq!(totals.check(&["9", "", ""], false).different, [(0, "12".to_owned())]);
+    assert_eq!(totals.check(&["3", "", ""], false).mean, 1);
     totals.close_group();
     totals.add(&["5", "PC", "1"]);
     totals.add(&["6", "PC", "1"]);
-    assert!(totals.check(&["11", "", "2"]).telling);
-    assert!(!totals.check(&["0", "", ""]).telling);
+    assert!(totals.check(&["11", "", "2"], false).telling);
+    assert!(!totals.check(&["0", "", ""], false).telling);
 }
