@@ -82,7 +82,11 @@ impl Reading {
                 let (order, date_ambiguous) = match found {
                     Order::Known(order) => (order, false),
                     Order::Free => (settings.date_order.or(order).unwrap_or(DateOrder::Ymd), false),
-                    Order::Either => (set.or(neighbours).unwrap_or(DateOrder::Dmy), false),
+                    // Either of the two reads them alike; that the year stands first in another column would not.
+                    Order::Either => {
+                        let neighbours = neighbours.filter(|order| *order != DateOrder::Ymd);
+                        (set.or(neighbours).unwrap_or(DateOrder::Dmy), false)
+                    }
                     Order::Custom(custom) => match (set, neighbours) {
                         (Some(order), _) => (order, false),
                         (None, Some(other)) => (custom, other != custom),

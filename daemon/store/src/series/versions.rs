@@ -102,6 +102,15 @@ pub(super) async fn some(tx: &mut OrgTx, series: SeriesId, numbers: &[i64]) -> R
     of(tx, series, Some(numbers)).await
 }
 
+fn sighting(rank: i64, folder: &str, site: Option<String>, name: &str) -> Sighting {
+    Sighting {
+        rank,
+        folder: folder.to_owned(),
+        site,
+        name: name.to_owned(),
+    }
+}
+
 async fn of(tx: &mut OrgTx, series: SeriesId, only: Option<&[i64]>) -> Result<Vec<Held>> {
     let org = tx.org().0;
     let rows = sqlx::query!(
@@ -131,23 +140,16 @@ async fn of(tx: &mut OrgTx, series: SeriesId, only: Option<&[i64]>) -> Result<Ve
     let mut seen: Vec<(i64, Uuid, Sighting)> = again
         .into_iter()
         .map(|row| {
-            let sighting = Sighting {
-                rank: row.mtime_ns,
-                folder: row.path,
-                site: row.site,
-                name: row.name,
-            };
-            (row.file_no, row.of, sighting)
+            (
+                row.file_no,
+                row.of,
+                sighting(row.mtime_ns, &row.path, row.site, &row.name),
+            )
         })
         .collect();
     seen.extend(rows.iter().map(|row| {
-        let sighting = Sighting {
-            rank: row.mtime_ns,
-            folder: row.path.clone(),
-            site: row.site.clone(),
-            name: row.name.clone(),
-        };
-        (row.file_no, row.file_id, sighting)
+        let seen = sighting(row.mtime_ns, &row.path, row.site.clone(), &row.name);
+        (row.file_no, row.file_id, seen)
     }));
     seen.sort_unstable_by_key(|(file_no, ..)| *file_no);
     // Of two at the same place with the same time, the one that was seen later took the place of the other.
