@@ -60,18 +60,23 @@ pub(super) fn ranked(sightings: &[&Sighting], decisions: &Decisions) -> Vec<Rank
         members.sort_unstable();
         let mut ranks: Vec<i64> = members.iter().map(|(_, rank, _)| *rank).collect();
         ranks.sort_unstable();
+        // The times of a group in the order of its names, so that it stays between the others where it was; what has
+        // one time and the same numbers keeps one time.
         let mut order = 0;
-        let mut before: Option<&Vec<u64>> = None;
-        for ((numbers, _, at), rank) in members.iter().zip(ranks) {
-            if before != Some(numbers) {
+        let mut before: Option<(&Vec<u64>, i64)> = None;
+        let mut time = 0;
+        for ((numbers, own, at), rank) in members.iter().zip(ranks) {
+            if before.is_none_or(|before| before.0 != numbers) {
                 order += 1;
             }
-            before = Some(numbers);
+            if before != Some((numbers, *own)) {
+                time = rank;
+            }
+            before = Some((numbers, *own));
             let Some(ranked) = all.get_mut(*at) else { continue };
             ranked.name = ByName { group, order };
-            // The times of a group in the order of its names, so that it stays between the others where it was.
             if decisions.rank == Some(Basis::Name) {
-                ranked.rank = rank;
+                ranked.rank = time;
             }
         }
     }
