@@ -3,7 +3,7 @@
 //! Invariants: every interval is half-open, `[from, to)`; lengths come from UTC, never from local clock readings; a local
 //! time that exists twice or not at all is resolved by one rule and says so.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// What had to be decided to read a local time.
@@ -97,14 +97,11 @@ pub fn excel_serial(serial: f64, date_1904: bool) -> Option<NaiveDateTime> {
 /// Whether a date stands for "none": the zero of spreadsheets and databases, or the end of time.
 pub fn is_sentinel(at: NaiveDateTime) -> bool {
     let date = at.date();
-    let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day) == Some(date);
-    day(1, 1, 1)
-        || day(1753, 1, 1)
-        || day(1899, 12, 30)
-        || day(1899, 12, 31)
-        || day(1900, 1, 1)
-        || day(9999, 12, 31)
-        || (day(1970, 1, 1) && at.time() == NaiveTime::MIN)
+    match (date.year(), date.month(), date.day()) {
+        (1 | 1753 | 1900, 1, 1) | (1899, 12, 30 | 31) | (9999, 12, 31) => true,
+        (1970, 1, 1) => at.time() == NaiveTime::MIN,
+        _ => false,
+    }
 }
 
 #[cfg(test)]

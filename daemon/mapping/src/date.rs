@@ -8,7 +8,7 @@
 mod cell;
 mod named;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use plant_core::profile::DateOrder;
 
 pub use self::cell::{Clock, DateCell, Moment, Parts};
@@ -24,6 +24,9 @@ pub fn read(text: &str) -> Option<DateCell> {
     if !(first.is_ascii_alphanumeric() || first >= 0x80) {
         return None;
     }
+    if let Some(parts) = iso(text.as_bytes()) {
+        return Some(DateCell::Day(parts));
+    }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return compact(text);
     }
@@ -32,6 +35,38 @@ pub fn read(text: &str) -> Option<DateCell> {
     } else {
         named::read(text)
     }
+}
+
+/// `2025-05-03`, `2025-05-03 14:05`, `2025-05-03T14:05:59`: the usual form, at once; `None` for all others and for what does
+/// not exist.
+fn iso(text: &[u8]) -> Option<Parts> {
+    let (day, time) = text.split_at_checked(10)?;
+    let two = |a: u8, b: u8| -> Option<u32> {
+        (a.is_ascii_digit() && b.is_ascii_digit()).then(|| u32::from(a - b'0') * 10 + u32::from(b - b'0'))
+    };
+    let [a, b, c, d, b'-', e, f, b'-', g, h] = *day else {
+        return None;
+    };
+    let year = i32::try_from(two(a, b)? * 100 + two(c, d)?).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, two(e, f)?, two(g, h)?)?;
+    let time = match *time {
+        [] => None,
+        [b' ' | b'T', a, b, b':', c, d] => Some(NaiveTime::from_hms_opt(two(a, b)?, two(c, d)?, 0)?),
+        [b' ' | b'T', a, b, b':', c, d, b':', e, f] => {
+            Some(NaiveTime::from_hms_opt(two(a, b)?, two(c, d)?, two(e, f)?)?)
+        }
+        _ => return None,
+    };
+    let clock = |time| Clock {
+        time,
+        end_of_day: false,
+    };
+    Some(Parts {
+        date,
+        time: time.map(clock),
+        offset: None,
+        compact: false,
+    })
 }
 
 /// `20250503`, `202505031405`, `20250503140559`.

@@ -1,21 +1,25 @@
 //! What the columns of a file hold, gathered while every row goes by once.
 //!
 //! Invariants: memory is bounded whatever the file (1,000 distinct values, a million hashes, five samples and 1,024 cells
-//! seen of late per column, 1,500 sample rows); samples are sanitised; nothing is decided here.
+//! seen of late per column, 1,500 sample rows, a megabyte of rows that wait); samples are sanitised; nothing is decided
+//! here; what is found does not hang on how many threads look.
 
+mod batch;
 mod blank;
+mod once;
 mod recent;
 mod tally;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use xxhash_rust::xxh3::xxh3_64;
-
+use batch::Batch;
 pub use blank::{Blank, blank};
-use recent::{Recent, Said};
+use once::Once;
+use rayon::prelude::*;
+use recent::{Gone, Recent, Said};
 pub use tally::{DateTally, Order, Track};
 
-use super::number::NumberTally;
+use super::number::{NumberCell, NumberTally};
 use super::synonyms::{Name, name};
 use super::{date, duration};
 use plant_core::sanitize;
@@ -24,8 +28,6 @@ use plant_core::sanitize;
 const DISTINCT_KEPT: usize = 1_000;
 /// Longest value that is kept as a distinct one, in bytes.
 const DISTINCT_BYTES: usize = 200;
-/// Hashes kept to say that no value stands twice.
-const HASHES_KEPT: usize = 1_000_000;
 /// Cells after which a kind that never fitted is no longer tried.
 const TRIES: u64 = 1_000;
 const SAMPLES: usize = 5;
@@ -75,7 +77,7 @@ pub struct Column {
     pub longest: usize,
     /// Smallest and largest number among those without separators of thousands.
     pub range: Option<(f64, f64)>,
-    hashes: HashSet<u64>,
+    once: Once,
     /// Whether a cell fitted so far: numbers, dates, durations.
     fitted: Fitted,
     recent: Recent,
@@ -131,25 +133,21 @@ impl Column {
         if cell.is_empty() {
             return;
         }
-        let mut recent = std::mem::take(&mut self.recent);
-        let hash = xxh3_64(cell.as_bytes());
-        if let Some(said) = recent.again(hash, cell) {
-            self.stands(said.blank);
-            self.dates.step(&said.moments);
-            if said.blank == Blank::No {
+        let hash = recent::hash(cell);
+        if let Some((blank, moments)) = self.recent.again(hash) {
+            if let Some(moments) = moments {
+                self.dates.step(moments);
+            }
+            self.stands(blank);
+            if blank == Blank::No {
                 self.repeats();
             }
-        } else {
-            let said = self.read(cell);
-            self.dates.step(&said.moments);
-            match recent.room(hash, cell) {
-                Some(slot) => {
-                    self.count(slot.text(), slot.said(), slot.times());
-                    slot.hold(hash, cell, said);
-                }
-                None => self.count(cell, &said, 1),
-            }
+            return;
         }
+        let said = self.read(cell, hash);
+        self.dates.step(&said.moments);
+        let mut recent = std::mem::take(&mut self.recent);
+        recent.hold(hash, cell, said, |gone| self.count(&gone));
         self.recent = recent;
     }
 
@@ -164,7 +162,7 @@ impl Column {
     }
 
     /// Takes a cell apart.
-    fn read(&mut self, cell: &str) -> Said {
+    fn read(&mut self, cell: &str, hash: u128) -> Said {
         let text = cell.trim();
         let blank = blank(text);
         self.stands(blank);
@@ -178,7 +176,7 @@ impl Column {
         self.longest = self.longest.max(text.len());
         let early = self.filled <= TRIES;
         if early || self.fitted.number {
-            said.number = NumberTally::of(text);
+            said.number = NumberCell::of(text);
         }
         if early || self.fitted.date {
             said.date = date::read(text);
@@ -192,7 +190,11 @@ impl Column {
         self.fitted.number |= said.number.is_some();
         self.fitted.date |= said.date.is_some();
         self.fitted.duration |= said.is_duration;
-        said.is_kept = self.value(text);
+        let hash = match text.len() == cell.len() {
+            true => hash,
+            false => recent::hash(text),
+        };
+        said.is_kept = self.value(text, hash as u64);
         said
     }
 
@@ -216,8 +218,8 @@ impl Column {
     }
 
     /// A value that did not stand in the column of late; gives whether `distinct` holds it.
-    fn value(&mut self, text: &str) -> bool {
-        if self.unique && (!self.hashes.insert(xxh3_64(text.as_bytes())) || self.hashes.len() > HASHES_KEPT) {
+    fn value(&mut self, text: &str, hash: u64) -> bool {
+        if self.unique && !self.once.may_add(hash) {
             self.repeats();
         }
         if !self.distinct_complete {
@@ -246,12 +248,13 @@ impl Column {
     fn repeats(&mut self) {
         if self.unique {
             self.unique = false;
-            self.hashes = HashSet::new();
+            self.once = Once::default();
         }
     }
 
     /// Counts what a cell says that stood so many times.
-    fn count(&mut self, cell: &str, said: &Said, times: u64) {
+    fn count(&mut self, gone: &Gone) {
+        let &Gone { text, said, times } = gone;
         if said.blank != Blank::No || times == 0 {
             return;
         }
@@ -268,7 +271,7 @@ impl Column {
         self.epoch_millis += when(said.is_epoch_millis);
         self.serials += when(said.is_serial);
         if said.is_kept
-            && let Some(count) = self.distinct.get_mut(cell.trim())
+            && let Some(count) = self.distinct.get_mut(text.trim())
         {
             *count += times;
         }
@@ -276,10 +279,11 @@ impl Column {
 
     /// Counts what is still held.
     fn settle(&mut self) {
-        for slot in std::mem::take(&mut self.recent).into_slots() {
-            self.count(slot.text(), slot.said(), slot.times());
+        for held in std::mem::take(&mut self.recent).all() {
+            self.count(&held);
         }
-        self.hashes = HashSet::new();
+        self.unique &= self.filled > 0 && self.once.holds();
+        self.once = Once::default();
     }
 }
 
@@ -298,6 +302,7 @@ pub struct ColumnFacts {
 #[derive(Debug, Clone)]
 pub struct ColumnScan {
     facts: ColumnFacts,
+    waiting: Batch,
     sample_bytes: usize,
     stride: u64,
 }
@@ -322,6 +327,7 @@ impl ColumnScan {
                 columns,
                 sample: Vec::new(),
             },
+            waiting: Batch::new(header.len()),
             sample_bytes: 0,
             stride: 64,
         }
@@ -330,10 +336,22 @@ impl ColumnScan {
     /// Sees one row; cells beyond the header are left out, missing ones are empty.
     pub fn observe(&mut self, _line: u64, cells: &[&str]) {
         self.facts.rows += 1;
-        for (column, cell) in self.facts.columns.iter_mut().zip(cells) {
-            column.observe(cell);
+        self.waiting.push(cells);
+        if self.waiting.is_full() {
+            self.look();
         }
         self.keep(cells);
+    }
+
+    /// Looks at the rows that wait, column by column; where they are many, several at once.
+    fn look(&mut self) {
+        let (columns, waiting) = (&mut self.facts.columns, &self.waiting);
+        let see = |(at, column): (usize, &mut Column)| waiting.column(at).for_each(|cell| column.observe(cell));
+        match waiting.is_full() {
+            true => columns.par_iter_mut().with_max_len(1).enumerate().for_each(see),
+            false => columns.iter_mut().enumerate().for_each(see),
+        }
+        self.waiting.clear();
     }
 
     fn keep(&mut self, cells: &[&str]) {
@@ -367,9 +385,9 @@ impl ColumnScan {
 
     /// What was seen.
     pub fn finish(mut self) -> ColumnFacts {
+        self.look();
         for column in &mut self.facts.columns {
             column.settle();
-            column.unique &= column.filled > 0;
         }
         self.facts
     }

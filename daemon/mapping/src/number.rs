@@ -53,7 +53,7 @@ pub enum Decimals {
 }
 
 /// A cell taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Parts<'a> {
     negative: bool,
     /// Digits and separators.
@@ -333,78 +333,82 @@ pub struct NumberTally {
     pub point_groups: u64,
 }
 
-impl NumberTally {
-    /// What one cell says; `None` where it can't be a number.
-    pub fn of(text: &str) -> Option<NumberTally> {
-        let parts = split(text)?;
-        let mut cell = NumberTally {
-            numbers: 1,
-            negatives: u64::from(parts.negative),
-            zeros: u64::from(!parts.core.bytes().any(|b| (b'1'..=b'9').contains(&b))),
-            exponents: u64::from(parts.has_exponent),
-            damaged: u64::from(parts.exponent >= 8 && parts.core.len() <= 9),
-            percents: u64::from(parts.percent),
-            units: u64::from(!parts.unit.is_empty()),
-            ..NumberTally::default()
-        };
-        match shape(parts.core) {
-            Shape::Broken => return None,
-            Shape::Whole if !blank_groups_hold(parts.core) => return None,
-            Shape::Whole => match parts.core.len() {
-                0..=3 => cell.short_whole = u64::from(cell.zeros == 0),
-                _ => cell.long_whole = 1,
+/// What one cell says about how the numbers of its column are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberCell {
+    negative: bool,
+    zero: bool,
+    exponent: bool,
+    damaged: bool,
+    percent: bool,
+    unit: bool,
+    /// Whole and of more than three digits.
+    long: bool,
+    /// A sign stands in front of which thousands are separated by another one.
+    groups: bool,
+    shape: Shape,
+}
+
+impl NumberCell {
+    /// What the cell says; `None` where it can't be a number.
+    pub fn of(text: &str) -> Option<NumberCell> {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            && text.starts_with(|c: char| c.is_ascii_digit());
+        let parts = match is_plain {
+            true => Parts {
+                core: text,
+                ..Parts::default()
             },
+            false => split(text)?,
+        };
+        let shape = shape(parts.core);
+        let (long, groups) = match shape {
+            Shape::Broken => return None,
+            Shape::Whole if !is_plain && !blank_groups_hold(parts.core) => return None,
+            Shape::Whole => (parts.core.len() > 3, false),
+            Shape::Decimal('.') | Shape::Grouped(',') => (false, parts.core.contains(',')),
+            Shape::Decimal(_) | Shape::Grouped(_) => (false, parts.core.contains('.')),
+            Shape::Either(_) => (false, false),
+        };
+        Some(NumberCell {
+            negative: parts.negative,
+            zero: !parts.core.bytes().any(|b| (b'1'..=b'9').contains(&b)),
+            exponent: parts.has_exponent,
+            damaged: parts.exponent >= 8 && parts.core.len() <= 9,
+            percent: parts.percent,
+            unit: !parts.unit.is_empty(),
+            long,
+            groups,
+            shape,
+        })
+    }
+}
+
+impl NumberTally {
+    /// Counts what a cell says that stands so many times.
+    pub fn add(&mut self, cell: &NumberCell, times: u64) {
+        let when = |is: bool| u64::from(is) * times;
+        self.numbers += times;
+        self.negatives += when(cell.negative);
+        self.zeros += when(cell.zero);
+        self.exponents += when(cell.exponent);
+        self.damaged += when(cell.damaged);
+        self.percents += when(cell.percent);
+        self.units += when(cell.unit);
+        match cell.shape {
+            Shape::Broken => {}
+            Shape::Whole if cell.long => self.long_whole += times,
+            Shape::Whole => self.short_whole += when(!cell.zero),
             Shape::Decimal('.') | Shape::Grouped(',') => {
-                cell.point = 1;
-                cell.comma_groups = u64::from(parts.core.contains(','));
+                self.point += times;
+                self.comma_groups += when(cell.groups);
             }
             Shape::Decimal(_) | Shape::Grouped(_) => {
-                cell.comma = 1;
-                cell.point_groups = u64::from(parts.core.contains('.'));
+                self.comma += times;
+                self.point_groups += when(cell.groups);
             }
-            Shape::Either('.') => cell.either_point = 1,
-            Shape::Either(_) => cell.either_comma = 1,
-        }
-        Some(cell)
-    }
-
-    /// Counts what a cell says that stands so many times.
-    pub fn add(&mut self, cell: &NumberTally, times: u64) {
-        let NumberTally {
-            numbers,
-            exponents,
-            damaged,
-            negatives,
-            zeros,
-            percents,
-            units,
-            long_whole,
-            short_whole,
-            point,
-            comma,
-            either_point,
-            either_comma,
-            comma_groups,
-            point_groups,
-        } = cell;
-        for (sum, one) in [
-            (&mut self.numbers, numbers),
-            (&mut self.exponents, exponents),
-            (&mut self.damaged, damaged),
-            (&mut self.negatives, negatives),
-            (&mut self.zeros, zeros),
-            (&mut self.percents, percents),
-            (&mut self.units, units),
-            (&mut self.long_whole, long_whole),
-            (&mut self.short_whole, short_whole),
-            (&mut self.point, point),
-            (&mut self.comma, comma),
-            (&mut self.either_point, either_point),
-            (&mut self.either_comma, either_comma),
-            (&mut self.comma_groups, comma_groups),
-            (&mut self.point_groups, point_groups),
-        ] {
-            *sum += one * times;
+            Shape::Either('.') => self.either_point += times,
+            Shape::Either(_) => self.either_comma += times,
         }
     }
 

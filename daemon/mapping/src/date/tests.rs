@@ -220,6 +220,14 @@ proptest! {
         }
     }
 
+    /// The usual form is read at once, as the way for all forms would read it.
+    #[test]
+    fn the_usual_form_is_no_other(text in "[0-2][0-9]{3}-[01][0-9]-[0-3][0-9]([ T][0-2][0-9]:[0-6][0-9](:[0-6][0-9])?)?") {
+        if let Some(parts) = iso(text.as_bytes()) {
+            prop_assert_eq!(numeric(&text), Some(DateCell::Day(parts)));
+        }
+    }
+
     #[test]
     fn any_text_ends_without_panic(text in any::<String>(), noise in "[0-9:./ TZhapm+-]{0,30}", words in "[0-9 .,a-zé-]{0,20}") {
         for text in [text, noise, words] {

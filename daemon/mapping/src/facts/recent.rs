@@ -1,10 +1,12 @@
 //! The cells that stood in a column of late with what they say, so that a text which comes again is not taken apart again:
 //! most columns of an export hold few different ones.
 
+use xxhash_rust::xxh3::xxh3_128;
+
 use super::blank::Blank;
 use super::tally::Moments;
 use crate::date::DateCell;
-use crate::number::NumberTally;
+use crate::number::NumberCell;
 
 /// Cells held for all columns of a file together, about 5 MB, if there are not very many columns.
 const HELD: usize = 16_384;
@@ -17,7 +19,7 @@ const TEXT_BYTES: usize = 64;
 #[derive(Debug, Clone)]
 pub(super) struct Said {
     pub blank: Blank,
-    pub number: Option<NumberTally>,
+    pub number: Option<NumberCell>,
     pub date: Option<DateCell>,
     pub moments: Moments,
     pub is_duration: bool,
@@ -46,48 +48,41 @@ impl Default for Said {
     }
 }
 
-/// A cell and how often it stood since it is held.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Slot {
-    hash: u64,
-    text: String,
-    said: Said,
-    times: u64,
+/// What tells a cell from all others.
+pub(super) fn hash(cell: &str) -> u128 {
+    xxh3_128(cell.as_bytes())
 }
 
-impl Slot {
-    pub fn text(&self) -> &str {
-        &self.text
-    }
+/// What is looked at for each cell that goes by: kept apart from the rest, so that it stays in the cache.
+#[derive(Debug, Clone, Copy)]
+struct Key {
+    hash: u128,
+    /// How often it stood since it is held; 0 where nothing is held.
+    times: u64,
+    blank: Blank,
+    has_moments: bool,
+}
 
-    pub fn said(&self) -> &Said {
-        &self.said
-    }
-
-    /// 0 where it holds nothing.
-    pub fn times(&self) -> u64 {
-        self.times
-    }
-
-    /// Holds another cell, which stood once.
-    pub fn hold(&mut self, hash: u64, text: &str, said: Said) {
-        self.hash = hash;
-        self.text.clear();
-        self.text.push_str(text);
-        self.said = said;
-        self.times = 1;
-    }
-
-    fn is(&self, hash: u64, text: &str) -> bool {
-        self.times > 0 && self.hash == hash && self.text == text
-    }
+/// A cell and what it says.
+#[derive(Debug, Clone, Default)]
+struct Held {
+    text: String,
+    said: Said,
 }
 
 /// The cells that stood in a column of late.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Recent {
-    slots: Vec<Slot>,
+    keys: Vec<Key>,
+    held: Vec<Held>,
     most: usize,
+}
+
+/// A cell that is held no longer.
+pub(super) struct Gone<'h> {
+    pub text: &'h str,
+    pub said: &'h Said,
+    pub times: u64,
 }
 
 impl Recent {
@@ -95,38 +90,77 @@ impl Recent {
     pub fn new(columns: usize) -> Recent {
         let (least, most) = HELD_EACH;
         Recent {
-            slots: Vec::new(),
             most: (HELD / columns.max(1)).next_power_of_two().clamp(least, most),
+            ..Recent::default()
         }
     }
 
-    /// What a cell says that is held; it stands once more.
-    pub fn again(&mut self, hash: u64, text: &str) -> Option<&Said> {
-        let slot = self.pair(hash)?.iter_mut().find(|slot| slot.is(hash, text))?;
-        slot.times += 1;
-        Some(&slot.said)
+    /// What kind of cell that is, if it is held, and its moments, if it has some; it stands once more.
+    pub fn again(&mut self, hash: u128) -> Option<(Blank, Option<&Moments>)> {
+        let first = self.first(hash)?;
+        let at =
+            (first..first + 2).find(|at| self.keys.get(*at).is_some_and(|key| key.times > 0 && key.hash == hash))?;
+        let key = self.keys.get_mut(at)?;
+        key.times += 1;
+        let moments = match key.has_moments {
+            true => self.held.get(at).map(|held| &held.said.moments),
+            false => None,
+        };
+        Some((key.blank, moments))
     }
 
-    /// Where a cell is to be held; what is there has to be counted first. `None` where it is too long.
-    pub fn room(&mut self, hash: u64, text: &str) -> Option<&mut Slot> {
-        if text.len() > TEXT_BYTES {
-            return None;
+    /// Holds a cell, which stood once, in the place of another; that one has to be counted. A cell that is too long is not
+    /// held, and has to be counted itself.
+    pub fn hold(&mut self, hash: u128, text: &str, said: Said, count: impl FnOnce(Gone)) {
+        if self.keys.is_empty() && self.most > 0 && text.len() <= TEXT_BYTES {
+            let none = Key {
+                hash: 0,
+                times: 0,
+                blank: Blank::No,
+                has_moments: false,
+            };
+            self.keys = vec![none; self.most];
+            self.held = vec![Held::default(); self.most];
         }
-        if self.slots.is_empty() {
-            self.slots = vec![Slot::default(); self.most];
-        }
-        self.pair(hash)?.iter_mut().min_by_key(|slot| slot.times)
+        let times = |at: &usize| self.keys.get(*at).map(|key| key.times);
+        let at = (self.first(hash).filter(|_| text.len() <= TEXT_BYTES))
+            .and_then(|first| (first..first + 2).min_by_key(times));
+        let place = at.and_then(|at| Some((self.keys.get_mut(at)?, self.held.get_mut(at)?)));
+        let Some((key, held)) = place else {
+            return count(Gone {
+                text,
+                said: &said,
+                times: 1,
+            });
+        };
+        count(Gone {
+            text: &held.text,
+            said: &held.said,
+            times: key.times,
+        });
+        *key = Key {
+            hash,
+            times: 1,
+            blank: said.blank,
+            has_moments: said.moments != Moments::default(),
+        };
+        held.text.clear();
+        held.text.push_str(text);
+        held.said = said;
     }
 
     /// All that is held.
-    pub fn into_slots(self) -> Vec<Slot> {
-        self.slots
+    pub fn all(&self) -> impl Iterator<Item = Gone<'_>> {
+        self.keys.iter().zip(&self.held).map(|(key, held)| Gone {
+            text: &held.text,
+            said: &held.said,
+            times: key.times,
+        })
     }
 
-    /// The two places of cells with that hash.
-    fn pair(&mut self, hash: u64) -> Option<&mut [Slot; 2]> {
-        let pairs = self.slots.as_chunks_mut().0;
-        let at = usize::try_from(hash).unwrap_or_default() & pairs.len().checked_sub(1)?;
-        pairs.get_mut(at)
+    /// The first of the two places of cells with that hash.
+    fn first(&self, hash: u128) -> Option<usize> {
+        let pairs = self.keys.len() / 2;
+        Some((hash as usize & pairs.checked_sub(1)?) * 2)
     }
 }

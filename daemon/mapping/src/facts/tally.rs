@@ -65,13 +65,19 @@ impl Track {
                 0 => {}
                 _ => self.back += 1,
             }
-            if gap != 0 && (self.gaps.len() < GAPS_KEPT || self.gaps.contains_key(&gap)) {
-                *self.gaps.entry(gap).or_default() += 1;
+            if gap != 0 {
+                let has_room = self.gaps.len() < GAPS_KEPT;
+                match self.gaps.get_mut(&gap) {
+                    Some(count) => *count += 1,
+                    None if has_room => drop(self.gaps.insert(gap, 1)),
+                    None => {}
+                }
             }
-            match at.date().signed_duration_since(previous.date()).num_days().abs() {
-                0 => {}
-                1 => self.day_steps += 1,
-                _ => self.day_jumps += 1,
+            if at.date() != previous.date() {
+                match at.date().signed_duration_since(previous.date()).num_days().abs() {
+                    1 => self.day_steps += 1,
+                    _ => self.day_jumps += 1,
+                }
             }
             if moment.timed && at.time() == NaiveTime::MIN {
                 let same_day = at.date() == previous.date() && previous.time().hour() >= 18;

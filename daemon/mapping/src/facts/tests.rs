@@ -228,6 +228,28 @@ proptest! {
         let columns = if wide { 5_000 } else { 1 };
         prop_assert_eq!(format!("{:?}", facts(Recent::new(columns))), format!("{:?}", facts(Recent::default())));
     }
+
+    /// Many rows, looked at several columns at once, say what they say one by one.
+    #[test]
+    fn rows_that_wait_change_nothing(seed in any::<u64>(), rows in 1_000_u64..2_500, columns in 1_usize..5) {
+        let header: Vec<String> = (0..columns).map(|at| at.to_string()).collect();
+        let facts = |waits: bool| {
+            let mut scan = ColumnScan::new(&header);
+            for row in 0..rows {
+                let hash = |at: usize| xxhash_rust::xxh3::xxh3_64_with_seed(&[at as u8], seed ^ row);
+                let cells: Vec<String> = (0..columns + 1)
+                    .take(hash(9) as usize % 40)
+                    .map(|at| CELLS[hash(at) as usize % CELLS.len()].replace('#', &(hash(at) % 1_000).to_string()))
+                    .collect();
+                scan.observe(row, &cells.iter().map(String::as_str).collect::<Vec<_>>());
+                if !waits {
+                    scan.look();
+                }
+            }
+            scan.finish()
+        };
+        prop_assert_eq!(format!("{:?}", facts(true)), format!("{:?}", facts(false)));
+    }
 }
 
 const CELLS: [&str; 30] = [

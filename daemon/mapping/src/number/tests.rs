@@ -155,7 +155,7 @@ fn the_whole_column_decides() {
     let check = |cells: &[&str], expected: Decimals| {
         let mut tally = NumberTally::default();
         for cell in cells {
-            tally.add(&NumberTally::of(cell).unwrap(), 1);
+            tally.add(&NumberCell::of(cell).unwrap(), 1);
         }
         assert_eq!(tally.decimals(), expected, "{cells:?}");
     };
@@ -198,7 +198,7 @@ fn the_whole_column_decides() {
 fn damaged_ids_are_noticed() {
     let mut tally = NumberTally::default();
     for cell in ["1.23457E+14", "3.2E+05"] {
-        tally.add(&NumberTally::of(cell).unwrap(), 1);
+        tally.add(&NumberCell::of(cell).unwrap(), 1);
     }
     assert_eq!((tally.exponents, tally.damaged), (2, 1));
 }
@@ -212,12 +212,18 @@ proptest! {
         prop_assert_eq!(parse(&text.replace('.', ","), ',').unwrap().value, value);
     }
 
+    /// Digits and points alone are read without looking for anything else, to the same end.
+    #[test]
+    fn plain_figures_are_no_other(text in "[0-9]{1,7}([.][0-9]{0,4}){0,3}") {
+        prop_assert_eq!(split(&text), Some(Parts { core: &text, ..Parts::default() }));
+    }
+
     #[test]
     fn any_text_ends_without_panic(text in any::<String>(), noise in "[0-9.,' eE+()$%kg-]{0,40}") {
         for decimal in ['.', ','] {
             let _ = parse(&text, decimal);
             let _ = parse(&noise, decimal);
         }
-        let _ = NumberTally::of(&noise);
+        let _ = NumberCell::of(&noise);
     }
 }
