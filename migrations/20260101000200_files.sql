@@ -94,6 +94,8 @@ CREATE TABLE app.files (
     head jsonb,
     -- How its cells were read.
     plan jsonb,
+    -- What its columns hold, packed, so that a later version that holds the same is not looked at cell by cell.
+    looked bytea,
     -- The first block of the reading that stands.
     first_block integer NOT NULL DEFAULT 0,
     tier jsonb,

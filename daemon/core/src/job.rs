@@ -168,6 +168,8 @@ pub struct Base {
     pub layout: Layout,
     /// How its cells were read.
     pub plan: ReadingPlan,
+    /// What its columns hold, as the worker that read it wrote it down.
+    pub looked: Option<String>,
 }
 
 /// Which line of a file is wanted.
@@ -285,6 +287,8 @@ pub struct IngestEnd {
     pub last_day: Option<chrono::NaiveDate>,
     /// How its cells were read.
     pub plan: Option<ReadingPlan>,
+    /// What its columns hold, for whoever reads a later version; nothing where looking again is quick.
+    pub looked: Option<String>,
 }
 
 /// What an analysis worker needs to know beside the rows.

@@ -74,8 +74,8 @@ impl Mark {
 
     /// Adds its bytes.
     pub fn write(self, out: &mut Vec<u8>) {
-        out.extend(self.text.to_le_bytes());
-        out.extend(self.filled.to_le_bytes());
+        out.extend_from_slice(&self.text.to_le_bytes());
+        out.extend_from_slice(&self.filled.to_le_bytes());
         out.push(self.traits);
     }
 

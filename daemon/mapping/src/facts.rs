@@ -8,21 +8,24 @@ mod batch;
 mod blank;
 mod once;
 mod recent;
+mod scan;
 mod tally;
+mod trail;
 
 use std::collections::BTreeMap;
 
-use batch::Batch;
 pub use blank::{Blank, blank};
 use once::Once;
-use rayon::prelude::*;
 use recent::{Gone, Recent, Said};
+pub use scan::{ColumnScan, Ended};
 pub use tally::{DateTally, Order, Track};
+pub use trail::Looked;
 
 use super::number::{NumberCell, NumberTally};
 use super::synonyms::{Name, name};
 use super::{date, duration};
 use plant_core::sanitize;
+use serde::{Deserialize, Serialize};
 
 /// Distinct values that are kept with their counts.
 const DISTINCT_KEPT: usize = 1_000;
@@ -32,18 +35,14 @@ const DISTINCT_BYTES: usize = 200;
 const TRIES: u64 = 1_000;
 const SAMPLES: usize = 5;
 const SAMPLE_CHARACTERS: usize = 40;
-/// Sample rows: the first ones in their order, then some of the rest.
-const FIRST_ROWS: usize = 1_000;
-const SAMPLE_ROWS: usize = 1_500;
-const SAMPLE_CELL_BYTES: usize = 120;
-const SAMPLE_ROWS_BYTES: usize = 4 * 1024 * 1024;
 
 /// Statistics of one column.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Column {
     /// Name as written.
     pub source: String,
     /// The name taken apart.
+    #[serde(skip)]
     pub name: Name,
     /// Cells that hold something, dashes and errors left out.
     pub filled: u64,
@@ -77,14 +76,16 @@ pub struct Column {
     pub longest: usize,
     /// Smallest and largest number among those without separators of thousands.
     pub range: Option<(f64, f64)>,
+    #[serde(skip)]
     once: Once,
     /// Whether a cell fitted so far: numbers, dates, durations.
     fitted: Fitted,
+    #[serde(skip)]
     recent: Recent,
 }
 
 /// The kinds that some cell of a column fitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct Fitted {
     number: bool,
     date: bool,
@@ -92,6 +93,18 @@ struct Fitted {
 }
 
 impl Column {
+    /// One of a header of so many, before its first cell.
+    fn new(source: &str, columns: usize) -> Column {
+        Column {
+            source: source.to_owned(),
+            name: name(source),
+            distinct_complete: true,
+            unique: true,
+            recent: Recent::new(columns),
+            ..Column::default()
+        }
+    }
+
     /// Whether it counts the rows of the file, from 0 or 1 on without a gap.
     pub fn numbers_rows(&self, rows: u64) -> bool {
         let whole = self.unique && rows > 1 && self.filled == rows && self.numbers.numbers == rows;
@@ -129,11 +142,11 @@ impl Column {
         signed > 0 && self.numbers.negatives * 10 >= signed * 9
     }
 
-    fn observe(&mut self, cell: &str) {
+    /// Sees a cell that hashes so.
+    fn observe(&mut self, cell: &str, hash: u128) {
         if cell.is_empty() {
             return;
         }
-        let hash = recent::hash(cell);
         if let Some((blank, moments)) = self.recent.again(hash) {
             if let Some(moments) = moments {
                 self.dates.step(moments);
@@ -296,101 +309,6 @@ pub struct ColumnFacts {
     pub columns: Vec<Column>,
     /// Some rows as they stand, cut to 120 bytes a cell: the first thousand in their order, then some of the rest.
     pub sample: Vec<Vec<String>>,
-}
-
-/// Statistics of the columns while rows go by.
-#[derive(Debug, Clone)]
-pub struct ColumnScan {
-    facts: ColumnFacts,
-    waiting: Batch,
-    sample_bytes: usize,
-    stride: u64,
-}
-
-impl ColumnScan {
-    /// For a file with that header.
-    pub fn new(header: &[String]) -> ColumnScan {
-        let columns = header
-            .iter()
-            .map(|source| Column {
-                source: source.clone(),
-                name: name(source),
-                distinct_complete: true,
-                unique: true,
-                recent: Recent::new(header.len()),
-                ..Column::default()
-            })
-            .collect();
-        ColumnScan {
-            facts: ColumnFacts {
-                rows: 0,
-                columns,
-                sample: Vec::new(),
-            },
-            waiting: Batch::new(header.len()),
-            sample_bytes: 0,
-            stride: 64,
-        }
-    }
-
-    /// Sees one row; cells beyond the header are left out, missing ones are empty.
-    pub fn observe(&mut self, _line: u64, cells: &[&str]) {
-        self.facts.rows += 1;
-        self.waiting.push(cells);
-        if self.waiting.is_full() {
-            self.look();
-        }
-        self.keep(cells);
-    }
-
-    /// Looks at the rows that wait, column by column; where they are many, several at once.
-    fn look(&mut self) {
-        let (columns, waiting) = (&mut self.facts.columns, &self.waiting);
-        let see = |(at, column): (usize, &mut Column)| waiting.column(at).for_each(|cell| column.observe(cell));
-        match waiting.is_full() {
-            true => columns.par_iter_mut().with_max_len(1).enumerate().for_each(see),
-            false => columns.iter_mut().enumerate().for_each(see),
-        }
-        self.waiting.clear();
-    }
-
-    fn keep(&mut self, cells: &[&str]) {
-        let sample = &mut self.facts.sample;
-        if self.sample_bytes > SAMPLE_ROWS_BYTES
-            || (sample.len() >= FIRST_ROWS && !self.facts.rows.is_multiple_of(self.stride))
-        {
-            return;
-        }
-        if sample.len() >= SAMPLE_ROWS {
-            // Half of the later ones go, so that the rest stays spread over the whole file.
-            let mut index = 0;
-            sample.retain(|_| {
-                index += 1;
-                index <= FIRST_ROWS || index % 2 == 0
-            });
-            self.stride *= 2;
-        }
-        let row: Vec<String> = cells
-            .iter()
-            .map(|cell| {
-                let cell = cell.trim();
-                cell.get(..cell.floor_char_boundary(SAMPLE_CELL_BYTES))
-                    .unwrap_or(cell)
-                    .to_owned()
-            })
-            .collect();
-        self.sample_bytes += row.iter().map(|cell| cell.len() + 24).sum::<usize>();
-        sample.push(row);
-    }
-
-    /// What was seen.
-    pub fn finish(mut self) -> ColumnFacts {
-        self.look();
-        for column in &mut self.facts.columns {
-            column.settle();
-        }
-        self.facts
-    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub mod typer;
 
 pub use decide::decide;
 pub use edit::{EditError, Overrides, build, parse_transform};
-pub use facts::{ColumnFacts, ColumnScan};
+pub use facts::{ColumnFacts, ColumnScan, Ended, Looked};
 pub use typer::{Typed, Typer, TyperEnd};
 
 #[cfg(test)]

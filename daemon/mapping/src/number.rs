@@ -7,6 +7,7 @@
 use iso_currency::Currency;
 use plant_lexicon::units;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// Most significant digits that are kept.
 const DIGITS_KEPT: usize = 28;
@@ -299,7 +300,7 @@ fn grouped(digits: &str, sign: char) -> bool {
 }
 
 /// What the cells of a column say about how its numbers are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NumberTally {
     /// Cells that can be read as a number in some way.
     pub numbers: u64,

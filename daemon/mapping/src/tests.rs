@@ -9,7 +9,7 @@ use plant_core::state::ReasonCode;
 use plant_core::table::{Form, Layout, Problem};
 use plant_core::variable::Variable;
 
-use crate::{ColumnFacts, ColumnScan, Overrides, Typed, Typer, TyperEnd};
+use crate::{ColumnFacts, ColumnScan, Ended, Overrides, Typed, Typer, TyperEnd};
 
 /// An export as text: columns apart by `;`, the first line is the header.
 pub(crate) struct Export {
@@ -47,6 +47,13 @@ pub(crate) fn order() -> IngestOrder {
     }
 }
 
+fn seen(scan: ColumnScan) -> ColumnFacts {
+    match scan.end() {
+        Ended::Looked(looked) => looked.facts,
+        Ended::Again(_) => panic!("it followed nothing"),
+    }
+}
+
 impl Export {
     pub(crate) fn layout(&self) -> Layout {
         Layout {
@@ -70,7 +77,7 @@ impl Export {
         for (row, line) in self.rows.iter().zip(2..) {
             scan.observe(line, &row.iter().map(String::as_str).collect::<Vec<_>>());
         }
-        scan.finish()
+        seen(scan)
     }
 
     pub(crate) fn decide(&self, order: &IngestOrder) -> IngestHead {

@@ -12,13 +12,20 @@ use plant_core::record::{Record, Value};
 use plant_core::state::ReasonCode;
 use plant_core::table::{Form, Layout, Problem};
 use plant_core::variable::Variable;
-use plant_mapping::{ColumnScan, Overrides, Typed, Typer, TyperEnd};
+use plant_mapping::{ColumnFacts, ColumnScan, Ended, Overrides, Typed, Typer, TyperEnd};
 use rust_decimal::Decimal;
 
 struct Export {
     header: Vec<String>,
     rows: Vec<(u64, Vec<String>)>,
     delimiter: char,
+}
+
+fn seen(scan: ColumnScan) -> ColumnFacts {
+    match scan.end() {
+        Ended::Looked(looked) => looked.facts,
+        Ended::Again(_) => panic!("it followed nothing"),
+    }
 }
 
 fn data(path: &str) -> Option<Vec<u8>> {
@@ -127,7 +134,7 @@ fn run(export: &Export, order: &IngestOrder, sets: &[&str]) -> Outcome {
         let cells: Vec<&str> = row.iter().map(String::as_str).collect();
         scan.observe(*line, &cells);
     }
-    let facts = scan.finish();
+    let facts = seen(scan);
     let layout = layout(export);
     let mut head = plant_mapping::decide(&layout, &facts, order);
     let profile: Profile = match &head.decision {
@@ -509,7 +516,7 @@ fn plc_log_by_milliseconds_and_its_damaged_copy() {
     for (line, row) in &export.rows {
         scan.observe(*line, &row.iter().map(String::as_str).collect::<Vec<_>>());
     }
-    let head = plant_mapping::decide(&layout(&export), &scan.finish(), &order("Prod.csv", "UTC"));
+    let head = plant_mapping::decide(&layout(&export), &seen(scan), &order("Prod.csv", "UTC"));
     assert_eq!(head.columns[0].variable, None);
     assert!(
         head.columns[0].why.starts_with("digits lost"),

@@ -10,7 +10,7 @@ use plant_core::job::{Base, Decision, FrameTag, IngestHead, IngestOrder};
 use plant_core::plan::ReadingPlan;
 use plant_core::profile::Profile;
 use plant_core::table::{Form, Layout, LayoutHints};
-use plant_mapping::{ColumnFacts, ColumnScan, Typer};
+use plant_mapping::{ColumnScan, Ended, Looked, Typer};
 use plant_tabular::{Document, Limits, Line, ReadError};
 
 use super::frames::FrameWriter;
@@ -25,7 +25,7 @@ pub fn ingest<W: Write>(
     earlier: impl Read,
     frames: &mut FrameWriter<W>,
 ) -> anyhow::Result<()> {
-    let (mut document, facts, head) = match examine(order, file) {
+    let (mut document, looked, head) = match examine(order, file) {
         Ok(examined) => examined,
         Err(error) => return tell_unexamined(frames, error),
     };
@@ -34,7 +34,7 @@ pub fn ingest<W: Write>(
         frames.flush()?;
         return Ok(());
     };
-    let typer = Typer::new(profile, document.layout(), &facts, order);
+    let typer = Typer::new(profile, document.layout(), &looked.facts, order);
     let base = order.base.as_deref();
     let window = match base.filter(|base| may_follow(base, profile, document.layout(), typer.plan())) {
         Some(_) => Window::open(BufReader::with_capacity(1 << 18, earlier))?,
@@ -44,7 +44,7 @@ pub fn ingest<W: Write>(
     let balance = document.scan_knowing(&mut |line, text| rows.borrow_mut().knows(line, text), &mut |line| {
         rows.borrow_mut().line(line)
     });
-    rows.into_inner().end(balance, document.problems())
+    rows.into_inner().end(balance, document.problems(), looked.text())
 }
 
 /// Whether a line that an earlier version has would make the same row in this file: it is laid out alike, and all that its
@@ -115,19 +115,26 @@ fn open(order: &IngestOrder, file: File) -> Result<Document, ReadError> {
     plant_tabular::open(again, &order.name, &hints, &limits)
 }
 
-/// Opens the file, looks at every row once, and decides.
-fn examine(order: &IngestOrder, file: File) -> Result<(Document, ColumnFacts, IngestHead), ReadError> {
+/// Opens the file, looks at every row, and decides.
+fn examine(order: &IngestOrder, file: File) -> Result<(Document, Looked, IngestHead), ReadError> {
     let mut document = open(order, file)?;
-    let mut scan = ColumnScan::new(&document.layout().header);
-    document.scan(&mut |line| {
-        if let Line::Row { line, cells } = line {
-            scan.observe(line, cells);
+    let header = document.layout().header.clone();
+    let earlier = order.base.as_ref().and_then(|base| base.looked.as_deref());
+    let mut scan = ColumnScan::following(&header, earlier.and_then(|text| Looked::of(text, &header)));
+    let looked = loop {
+        document.scan(&mut |line| {
+            if let Line::Row { line, cells } = line {
+                scan.observe(line, cells);
+            }
+            ControlFlow::Continue(())
+        })?;
+        match scan.end() {
+            Ended::Looked(looked) => break looked,
+            Ended::Again(again) => scan = again,
         }
-        ControlFlow::Continue(())
-    })?;
-    let facts = scan.finish();
-    let head = plant_mapping::decide(document.layout(), &facts, order);
-    Ok((document, facts, head))
+    };
+    let head = plant_mapping::decide(document.layout(), &looked.facts, order);
+    Ok((document, looked, head))
 }
 
 /// What the profile that fits the header says about reading the file.

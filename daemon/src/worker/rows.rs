@@ -162,7 +162,12 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
     }
 
     /// Tells how the reading ended.
-    pub fn end(mut self, balance: Result<Balance, ReadError>, file_problems: Vec<Problem>) -> anyhow::Result<()> {
+    pub fn end(
+        mut self,
+        balance: Result<Balance, ReadError>,
+        file_problems: Vec<Problem>,
+        looked: Option<String>,
+    ) -> anyhow::Result<()> {
         match balance {
             Ok(balance) => match self.broken.take() {
                 Some(error) => Err(error.into()),
@@ -172,7 +177,7 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
                     self.frames.flush()?;
                     Ok(())
                 }
-                None => self.finish(balance, file_problems),
+                None => self.finish(balance, file_problems, looked),
             },
             Err(ReadError::Io(error)) => tell_unread(self.frames, &error),
             Err(error) => {
@@ -191,7 +196,7 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
         Ok(())
     }
 
-    fn finish(mut self, scanned: Balance, file_problems: Vec<Problem>) -> anyhow::Result<()> {
+    fn finish(mut self, scanned: Balance, file_problems: Vec<Problem>, looked: Option<String>) -> anyhow::Result<()> {
         self.send_block()?;
         self.send_problems()?;
         let plan = self.typer.plan().clone();
@@ -228,6 +233,7 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
                 first_day: typed.first_day,
                 last_day: typed.last_day,
                 plan: Some(plan),
+                looked,
             },
         )?;
         self.frames.flush()?;
@@ -273,5 +279,6 @@ fn refused(error: ReadError) -> IngestEnd {
         first_day: None,
         last_day: None,
         plan: None,
+        looked: None,
     }
 }

@@ -4,13 +4,14 @@
 use std::collections::VecDeque;
 use std::io::{self, Read};
 
-use plant_core::hashed::Map;
 use plant_core::mark::{SEEN_BYTES, Seen};
 
 /// Lines that are held before and behind the one that is expected.
 const REACH: u64 = 1 << 16;
 /// Lines that are read at once.
 const PIECE: usize = 4_096;
+/// Places by which a line is found that does not stand where it is expected; a power of two.
+const PLACES: usize = 1 << 18;
 
 /// The lines of an earlier version.
 #[derive(Debug)]
@@ -23,7 +24,9 @@ pub struct Window<R> {
     first: u64,
     /// The number of the one that is expected.
     next: u64,
-    places: Map<u64, u64>,
+    /// By the hash of a line, one more than its number. Of lines that share a place the last has it: another one is not
+    /// found, and typed again.
+    places: Vec<u32>,
     bytes: Vec<u8>,
 }
 
@@ -48,7 +51,7 @@ impl<R: Read> Window<R> {
             held: VecDeque::new(),
             first: 0,
             next: 0,
-            places: Map::default(),
+            places: vec![0; PLACES],
             bytes: vec![0; PIECE * SEEN_BYTES],
         }
     }
@@ -59,16 +62,15 @@ impl<R: Read> Window<R> {
     /// When the daemon breaks off.
     pub fn find(&mut self, hash: u64) -> io::Result<Option<(u64, Seen)>> {
         self.fill()?;
-        if let Some(found) = self.at(self.next).filter(|seen| seen.mark.text == hash) {
-            self.next += 1;
-            return Ok(Some((self.next - 1, found)));
+        let by_hash = || self.places.get(place(hash)).and_then(|place| place.checked_sub(1));
+        let expected = [Some(self.next), by_hash().map(u64::from)];
+        for number in expected.into_iter().flatten() {
+            if let Some(found) = self.at(number).filter(|seen| seen.mark.text == hash) {
+                self.next = number + 1;
+                return Ok(Some((number, found)));
+            }
         }
-        let Some(number) = self.places.get(&hash).copied() else {
-            return Ok(None);
-        };
-        let found = self.at(number);
-        self.next = number + 1;
-        Ok(found.map(|found| (number, found)))
+        Ok(None)
     }
 
     fn at(&self, number: u64) -> Option<Seen> {
@@ -82,23 +84,24 @@ impl<R: Read> Window<R> {
             let bytes = self.bytes.get_mut(..lines * SEEN_BYTES).unwrap_or_default();
             self.from.read_exact(bytes)?;
             for seen in bytes.as_chunks().0.iter().map(Seen::read) {
-                if seen.mark.text != 0 {
-                    self.places.insert(seen.mark.text, self.first + self.held.len() as u64);
-                }
                 self.held.push_back(seen);
+                if let Some(place) = self.places.get_mut(place(seen.mark.text)) {
+                    // A version with more lines is followed by none.
+                    *place = u32::try_from(self.first + self.held.len() as u64).unwrap_or_default();
+                }
             }
             self.left -= lines as u64;
         }
         while self.first + REACH < self.next {
-            if let Some(gone) = self.held.pop_front()
-                && self.places.get(&gone.mark.text) == Some(&self.first)
-            {
-                self.places.remove(&gone.mark.text);
-            }
+            self.held.pop_front();
             self.first += 1;
         }
         Ok(())
     }
+}
+
+fn place(hash: u64) -> usize {
+    hash as usize & (PLACES - 1)
 }
 
 #[cfg(test)]

@@ -55,6 +55,8 @@ impl Base {
         let mut numbers: HashMap<u32, u16> = HashMap::new();
         let mut origins = Vec::with_capacity(sheet.len());
         let (mut own, mut has_undated) = (0_u16, false);
+        // Rows of one block mostly lie together.
+        let mut last = None;
         for (line, known) in sheet.lines.iter().zip(&sheet.known) {
             let Some(at) = known.checked_sub(1).map(|at| at as usize) else {
                 origins.push(Origin {
@@ -67,8 +69,9 @@ impl Base {
             };
             let (block, row) = *self.rows.get(at).ok_or_else(unknown)?;
             has_undated |= self.seen(at).is_none_or(|seen| seen.day.is_none());
-            let number = match numbers.get(&block) {
-                Some(number) => *number,
+            let before = last.filter(|(before, _)| *before == block).map(|(_, number)| number);
+            let number = match before.or_else(|| numbers.get(&block).copied()) {
+                Some(number) => number,
                 None => {
                     bases.push(*self.blocks.get(block as usize).ok_or_else(unknown)?);
                     // There are no more of them than rows.
@@ -77,6 +80,7 @@ impl Base {
                     number
                 }
             };
+            last = Some((block, number));
             origins.push(Origin {
                 line: *line,
                 block: number,
@@ -124,7 +128,7 @@ pub async fn find(tx: &mut OrgTx, file: FileId, today: NaiveDate) -> Result<Opti
         return Ok(None);
     };
     let row = sqlx::query!(
-        r#"SELECT o.file_no, o.head AS "head!", o.plan AS "plan!", o.profile_id AS "profile_id!",
+        r#"SELECT o.file_no, o.head AS "head!", o.plan AS "plan!", o.looked, o.profile_id AS "profile_id!",
             o.profile_version AS "version!",
             (SELECT coalesce(sum(b.row_count), 0) FROM app.row_blocks b WHERE b.org_id = o.org_id AND b.file_no = o.file_no
                 AND b.block_no >= o.first_block) AS "rows!"
@@ -152,6 +156,7 @@ pub async fn find(tx: &mut OrgTx, file: FileId, today: NaiveDate) -> Result<Opti
             version: u32::try_from(row.version).unwrap_or_default(),
             layout,
             plan,
+            looked: row.looked.as_deref().map(unpacked).transpose()?,
         },
         file_no: row.file_no,
         rows: usize::try_from(row.rows).unwrap_or_default(),
@@ -168,6 +173,15 @@ pub async fn load(tx: &mut OrgTx, earlier: &Earlier) -> Result<Option<Base>> {
     let known = fill(tx, earlier.file_no, &mut base).await?;
     let is_whole = base.rows.len() == earlier.rows;
     Ok((is_whole && known * 2 > base.rows.len()).then_some(base))
+}
+
+/// What the columns of a file hold, as it is kept.
+pub(crate) fn packed(looked: &str) -> Result<Vec<u8>> {
+    Ok(plant_rows::compress(looked.as_bytes())?)
+}
+
+fn unpacked(looked: &[u8]) -> Result<String> {
+    String::from_utf8(plant_rows::decompress(looked)?).map_err(|error| StoreError::invalid("looked", error.to_string()))
 }
 
 /// What a name is beside its digits.
@@ -227,8 +241,10 @@ async fn fill(tx: &mut OrgTx, file_no: i64, base: &mut Base) -> Result<usize> {
                     (0..u16::try_from(rows).unwrap_or_default()).map(row).collect()
                 }
             };
-            for origin in origins {
-                let place = places.get(usize::from(origin.block)).copied().unwrap_or(standing.own);
+            // Rows of one block mostly lie together.
+            for run in origins.chunk_by(|one, next| one.block == next.block) {
+                let Some(first) = run.first() else { continue };
+                let place = places.get(usize::from(first.block)).copied().unwrap_or(standing.own);
                 let next = u32::try_from(base.blocks.len()).unwrap_or(u32::MAX);
                 let number = *numbers.entry(place).or_insert(next);
                 let block = seen.get(&place);
@@ -238,13 +254,13 @@ async fn fill(tx: &mut OrgTx, file_no: i64, base: &mut Base) -> Result<usize> {
                         base.reversing.insert(number);
                     }
                 }
-                let found = block
-                    .and_then(|(seen, _)| seen.get(usize::from(origin.row)))
-                    .copied()
-                    .unwrap_or_default();
-                known += usize::from(found.mark.text != 0);
-                found.write(&mut base.lines);
-                base.rows.push((number, origin.row));
+                let rows = block.map(|(seen, _)| seen.as_slice()).unwrap_or_default();
+                for origin in run {
+                    let found = rows.get(usize::from(origin.row)).copied().unwrap_or_default();
+                    known += usize::from(found.mark.text != 0);
+                    found.write(&mut base.lines);
+                    base.rows.push((number, origin.row));
+                }
             }
         }
     }

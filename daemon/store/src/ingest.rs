@@ -433,7 +433,8 @@ async fn write_file(
             sha256 = $3, bytes = $4, profile_id = $5, profile_version = $6, header_fingerprint = $7, head = $8, tier = $9,
             balance = $10, series_id = $11, extends = coalesce(extends, $12),
             open_end = CASE WHEN committed_at IS NULL THEN $13 ELSE open_end END, problem_count = $14,
-            first_day = $15, last_day = $16, has_undated = $18, plan = $19, committed_at = coalesce(committed_at, $17)
+            first_day = $15, last_day = $16, has_undated = $18, plan = $19,
+            looked = $20, committed_at = coalesce(committed_at, $17)
         WHERE org_id = $1 AND file_id = $2",
         org,
         ingest.job.file_id.0,
@@ -453,7 +454,8 @@ async fn write_file(
         outcome.end.last_day,
         outcome.at,
         ingest.has_undated,
-        outcome.end.plan.as_ref().map(|plan| text::json("plan", plan)).transpose()?
+        outcome.end.plan.as_ref().map(|plan| text::json("plan", plan)).transpose()?,
+        outcome.end.looked.as_deref().map(base::packed).transpose()?
     )
     .execute(ingest.tx.connection())
     .await?;

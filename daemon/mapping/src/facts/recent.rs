@@ -95,6 +95,14 @@ impl Recent {
         }
     }
 
+    /// The same without a cell.
+    pub fn emptied(self) -> Recent {
+        Recent {
+            most: self.most,
+            ..Recent::default()
+        }
+    }
+
     /// What kind of cell that is, if it is held, and its moments, if it has some; it stands once more.
     pub fn again(&mut self, hash: u128) -> Option<(Blank, Option<&Moments>)> {
         let first = self.first(hash)?;

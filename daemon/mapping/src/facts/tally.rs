@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 use plant_core::profile::DateOrder;
+use serde::{Deserialize, Serialize};
 
 use crate::date::{DateCell, Moment};
 
@@ -24,7 +25,7 @@ const YEARS_NEAR: (i32, i32) = (15, 2);
 const STEPS_ENOUGH: u64 = 4;
 
 /// Dates of a column under one order of day and month.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Track {
     /// Dates that exist in this order.
     pub valid: u64,
@@ -165,7 +166,7 @@ pub fn moments(cell: DateCell) -> Moments {
 }
 
 /// The dates and times of a column.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DateTally {
     /// Dates whose parts are certain.
     pub days: u64,

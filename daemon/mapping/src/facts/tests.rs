@@ -2,14 +2,22 @@ use chrono::NaiveDate;
 use plant_core::profile::DateOrder;
 use proptest::prelude::*;
 
+use super::scan::{FIRST_ROWS, SAMPLE_ROWS};
 use super::*;
+
+fn finish(scan: ColumnScan) -> ColumnFacts {
+    match scan.end() {
+        Ended::Looked(looked) => looked.facts,
+        Ended::Again(_) => panic!("it followed nothing"),
+    }
+}
 
 fn scan(cells: &[&str]) -> Column {
     let mut scan = ColumnScan::new(&["x".to_owned()]);
     for (cell, line) in cells.iter().zip(2..) {
         scan.observe(line, &[cell]);
     }
-    scan.finish().columns.remove(0)
+    finish(scan).columns.remove(0)
 }
 
 fn order(cells: &[&str]) -> Order {
@@ -192,7 +200,7 @@ fn memory_is_bounded() {
         let text = format!("value {line}");
         scan.observe(line, &[&text]);
     }
-    let facts = scan.finish();
+    let facts = finish(scan);
     assert_eq!(facts.rows, 20_000);
     assert!(facts.sample.len() <= SAMPLE_ROWS && facts.sample.len() > FIRST_ROWS);
     assert_eq!(facts.sample[999], ["value 999"]);
@@ -208,7 +216,7 @@ proptest! {
         for row in &rows {
             scan.observe(1, &row.iter().map(String::as_str).collect::<Vec<_>>());
         }
-        prop_assert_eq!(scan.finish().rows, rows.len() as u64);
+        prop_assert_eq!(finish(scan).rows, rows.len() as u64);
     }
 
     /// A cell that is known from a row before says what it said there.
@@ -218,12 +226,13 @@ proptest! {
         wide in any::<bool>(),
     ) {
         let facts = |recent: Recent| {
-            let mut scan = ColumnScan::new(&["x".to_owned()]);
-            scan.facts.columns[0].recent = recent;
+            let mut column = Column { recent, ..Column::new("x", 1) };
             for (cell, number) in &cells {
-                scan.observe(1, &[&CELLS[*cell].replace('#', &number.to_string())]);
+                let cell = CELLS[*cell].replace('#', &number.to_string());
+                column.observe(&cell, recent::hash(&cell));
             }
-            scan.finish().columns.remove(0)
+            column.settle();
+            column
         };
         let columns = if wide { 5_000 } else { 1 };
         prop_assert_eq!(format!("{:?}", facts(Recent::new(columns))), format!("{:?}", facts(Recent::default())));
@@ -246,7 +255,7 @@ proptest! {
                     scan.look();
                 }
             }
-            scan.finish()
+            finish(scan)
         };
         prop_assert_eq!(format!("{:?}", facts(true)), format!("{:?}", facts(false)));
     }

@@ -487,6 +487,7 @@ impl Incoming {
                 first_day: Some(self.day),
                 last_day: Some(self.day),
                 plan: None,
+                looked: None,
             },
             sha256: self.sha256(),
             bytes: 1234,

@@ -1,0 +1,136 @@
+//! The rows of a file going by: each column is looked at whole, or known to hold what it held in an earlier version.
+
+use rayon::prelude::*;
+
+use super::batch::Batch;
+use super::trail::{Looked, Watched};
+use super::{Column, ColumnFacts};
+
+/// Sample rows: the first ones in their order, then some of the rest.
+pub(super) const FIRST_ROWS: usize = 1_000;
+pub(super) const SAMPLE_ROWS: usize = 1_500;
+const SAMPLE_CELL_BYTES: usize = 120;
+const SAMPLE_ROWS_BYTES: usize = 4 * 1024 * 1024;
+
+/// Statistics of the columns while rows go by.
+#[derive(Debug, Clone)]
+pub struct ColumnScan {
+    columns: Vec<Watched>,
+    rows: u64,
+    sample: Vec<Vec<String>>,
+    waiting: Batch,
+    sample_bytes: usize,
+    stride: u64,
+    /// The rows go by a second time, for some of the columns.
+    is_second: bool,
+}
+
+/// How a scan ended.
+#[derive(Debug, Clone)]
+pub enum Ended {
+    /// All is known.
+    Looked(Looked),
+    /// Some columns began as those of the earlier version and went on otherwise: the rows have to go by once more, through
+    /// this scan.
+    Again(ColumnScan),
+}
+
+impl ColumnScan {
+    /// For a file with that header.
+    pub fn new(header: &[String]) -> ColumnScan {
+        ColumnScan::following(header, None)
+    }
+
+    /// The same, where an earlier version with that header was looked at.
+    pub fn following(header: &[String], earlier: Option<Looked>) -> ColumnScan {
+        let mut earlier = earlier.map(Looked::into_columns).into_iter().flatten();
+        let columns = header
+            .iter()
+            .map(|source| Watched::new(Column::new(source, header.len()), earlier.next()))
+            .collect();
+        ColumnScan {
+            columns,
+            rows: 0,
+            sample: Vec::new(),
+            waiting: Batch::new(header.len()),
+            sample_bytes: 0,
+            stride: 64,
+            is_second: false,
+        }
+    }
+
+    /// Sees one row; cells beyond the header are left out, missing ones are empty.
+    pub fn observe(&mut self, _line: u64, cells: &[&str]) {
+        self.waiting.push(cells);
+        if self.waiting.is_full() {
+            self.look();
+        }
+        if !self.is_second {
+            self.rows += 1;
+            self.keep(cells);
+        }
+    }
+
+    /// Looks at the rows that wait, column by column; where they are many, several at once.
+    pub(super) fn look(&mut self) {
+        let (columns, waiting) = (&mut self.columns, &self.waiting);
+        let see = |(at, column): (usize, &mut Watched)| column.see(waiting.column(at));
+        match waiting.is_full() {
+            true => columns.par_iter_mut().with_max_len(1).enumerate().for_each(see),
+            false => columns.iter_mut().enumerate().for_each(see),
+        }
+        self.waiting.clear();
+    }
+
+    fn keep(&mut self, cells: &[&str]) {
+        let sample = &mut self.sample;
+        if self.sample_bytes > SAMPLE_ROWS_BYTES
+            || (sample.len() >= FIRST_ROWS && !self.rows.is_multiple_of(self.stride))
+        {
+            return;
+        }
+        if sample.len() >= SAMPLE_ROWS {
+            // Half of the later ones go, so that the rest stays spread over the whole file.
+            let mut index = 0;
+            sample.retain(|_| {
+                index += 1;
+                index <= FIRST_ROWS || index % 2 == 0
+            });
+            self.stride *= 2;
+        }
+        let row: Vec<String> = cells
+            .iter()
+            .map(|cell| {
+                let cell = cell.trim();
+                cell.get(..cell.floor_char_boundary(SAMPLE_CELL_BYTES))
+                    .unwrap_or(cell)
+                    .to_owned()
+            })
+            .collect();
+        self.sample_bytes += row.iter().map(|cell| cell.len() + 24).sum::<usize>();
+        sample.push(row);
+    }
+
+    /// What was seen.
+    pub fn end(mut self) -> Ended {
+        self.look();
+        let width = self.columns.len();
+        let mut has_left = false;
+        for column in &mut self.columns {
+            has_left |= column.settle(width);
+        }
+        if has_left && !self.is_second {
+            return Ended::Again(ColumnScan {
+                is_second: true,
+                ..self
+            });
+        }
+        let (columns, trails) = self.columns.into_iter().map(Watched::into_parts).unzip();
+        let facts = ColumnFacts {
+            rows: self.rows,
+            columns,
+            sample: self.sample,
+        };
+        Ended::Looked(Looked { facts, trails })
+    }
+}
