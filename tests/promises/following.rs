@@ -344,6 +344,29 @@ fn what_was_read_from_all_rows_of_the_earlier_version_is_read_from_all_rows_agai
     }
 }
 
+/// Of a large file only the columns are looked at anew whose cells are others than before: here one cell far below, which
+/// proved which number of a date is the day, or makes decimals of whole numbers.
+#[test]
+fn a_large_file_with_the_columns_of_before_but_one_is_read_as_by_itself() {
+    let export = |proof: &str, good: &str| {
+        let mut text = "Order;Date;Good Qty\n".to_owned();
+        for order in 0..50_100 {
+            let day = match order {
+                40_000 => proof.to_owned(),
+                _ => format!("0{}/0{}/2025", 1 + order % 9, 1 + order % 8),
+            };
+            let number = (order % 50).to_string();
+            let good = if order == 45_000 { good } else { &number };
+            text += &format!("WO{order:05};{day};{good}\n");
+        }
+        text
+    };
+    let first = export("25/03/2025", "7");
+    for second in [export("05/03/2025", "7"), export("25/03/2025", "1.234")] {
+        beside(&first, &second);
+    }
+}
+
 #[test]
 fn a_daemon_that_is_killed_while_it_follows_takes_the_file_in_once() {
     let server = Server::start();

@@ -273,7 +273,7 @@ async fn take(
     let (sender, mut receiver) = mpsc::channel(BLOCK_QUEUE);
     // The database work lives in its own task, so that nothing here can drop it half-way.
     let taking = tokio::spawn(async move {
-        let taken = transaction.take_rows(&profile, base.as_deref(), &mut receiver).await;
+        let taken = transaction.take_rows(&profile, base.as_ref(), &mut receiver).await;
         (transaction, taken)
     });
     let mut problems = Vec::new();

@@ -52,14 +52,20 @@ pub struct Sent {
     pub block: Option<Vec<u8>>,
 }
 
-/// A block that was checked and is ready to be kept.
-struct Ready {
+struct Checked {
     sheet: Sheet,
     sealed: Option<Sealed>,
     marks: Vec<u8>,
 }
 
-fn check(sent: &Sent, key: &[Variable]) -> Result<Ready> {
+/// A block that was checked and is ready to be kept.
+pub(crate) struct Ready {
+    checked: Checked,
+    laid: Laid,
+    origins: Option<Vec<u8>>,
+}
+
+fn check(sent: &Sent, key: &[Variable]) -> Result<Checked> {
     let sheet = Sheet::from_bytes(&sent.sheet)?;
     let sealed = sent.block.as_ref().map(|block| Sealed::new(block, key)).transpose()?;
     let made: Vec<u64> = sheet
@@ -78,29 +84,36 @@ fn check(sent: &Sent, key: &[Variable]) -> Result<Ready> {
         return Err(StoreError::invalid("block", "it has other rows than its sheet"));
     }
     let marks = plant_rows::pack_marks(&sheet.marks)?;
-    Ok(Ready { sheet, sealed, marks })
+    Ok(Checked { sheet, sealed, marks })
 }
 
-/// Checks a block that a worker sent and writes it, laid out as `lay` says where rows of it stand elsewhere; gives what it
-/// holds.
-pub(crate) async fn write(
-    tx: &mut OrgTx,
-    place: Place,
+/// Checks a block that a worker sent, and lays it out as `lay` says where rows of it stand elsewhere.
+pub(crate) async fn ready(
     sent: Sent,
     key: &[Variable],
-    lay: impl FnOnce(&Sheet) -> Result<Laid>,
-) -> Result<Written> {
+    lay: impl FnOnce(&Sheet) -> Result<Laid> + Send + 'static,
+) -> Result<Ready> {
     let by = key.to_vec();
-    let Ready { sheet, sealed, marks } = tokio::task::spawn_blocking(move || check(&sent, &by)).await??;
-    let laid = match sheet.known.iter().all(|known| *known == 0) {
-        true => None,
-        false => Some(lay(&sheet)?),
+    let work = move || {
+        let checked = check(&sent, &by)?;
+        let laid = match checked.sheet.known.iter().all(|known| *known == 0) {
+            true => None,
+            false => Some(lay(&checked.sheet)?),
+        };
+        let origins = laid
+            .as_ref()
+            .map(|laid| plant_rows::pack_origins(&laid.origins))
+            .transpose()?;
+        let laid = laid.unwrap_or_default();
+        Ok(Ready { checked, laid, origins })
     };
-    let origins = laid
-        .as_ref()
-        .map(|laid| plant_rows::pack_origins(&laid.origins))
-        .transpose()?;
-    let laid = laid.unwrap_or_default();
+    tokio::task::spawn_blocking(work).await?
+}
+
+/// Writes such a block; gives what it holds.
+pub(crate) async fn write(tx: &mut OrgTx, place: Place, ready: Ready, key: &[Variable]) -> Result<Written> {
+    let Ready { checked, laid, origins } = ready;
+    let Checked { sheet, sealed, marks } = checked;
     let (files, blocks): (Vec<i64>, Vec<i32>) = laid.bases.iter().map(|base| (base.file_no, base.block_no)).unzip();
     let org = tx.org().0;
     let rows = i32::try_from(sheet.len()).map_err(|_| StoreError::invalid("block", "too many rows"))?;

@@ -4,6 +4,8 @@
 //! Order of locks: the file's name, its bytes, the org. A transaction that is not committed leaves
 //! nothing; dropping an [`IngestTx`] rolls it back. Whoever drives it does so in a task of its own.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use plant_core::access::DAEMON;
 use plant_core::balance::Balance;
@@ -20,6 +22,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use crate::base::{self, Base};
+use crate::blocks::Ready;
 pub use crate::blocks::Sent;
 use crate::error::{Result, StoreError};
 use crate::files::{self, Settlement};
@@ -185,36 +188,44 @@ impl IngestTx {
     pub async fn take_rows(
         &mut self,
         profile: &Profile,
-        base: Option<&Base>,
+        base: Option<&Arc<Base>>,
         pieces: &mut mpsc::Receiver<Piece>,
     ) -> Result<u64> {
         let key = series::key_for(&mut self.tx, profile).await?;
         // A new reading lies behind the old one until it takes its place under the lock of the org.
         self.first = blocks::next(&mut self.tx, self.file_no).await?;
         self.key.clone_from(&key);
+        let mut ready = None;
         loop {
-            match pieces.recv().await {
-                Some(Piece::Block(block)) => {
-                    let place = blocks::Place {
-                        file_no: self.file_no,
-                        block_no: self.first.saturating_add(self.blocks),
-                    };
-                    let lay = |sheet: &Sheet| base.ok_or_else(base::unknown)?.lay(sheet);
-                    let written = blocks::write(&mut self.tx, place, block, &key, lay).await?;
-                    if written.first_line <= self.last_line {
-                        return Err(StoreError::invalid("block", "its lines do not follow those before"));
-                    }
-                    self.blocks += 1;
-                    self.rows += written.rows;
-                    self.known += written.known;
-                    self.last_line = written.last_line;
-                    self.has_undated |= written.has_undated;
-                }
-                Some(Piece::Problems(problems)) => self.quarantine(problems),
-                Some(Piece::End) => return Ok(self.rows),
-                Some(Piece::Abort) | None => return Err(StoreError::Aborted),
+            // While the database takes one block the next is made ready.
+            let (written, next) = tokio::join!(self.write(ready.take(), &key), next(pieces, &key, base));
+            written?;
+            match next? {
+                Next::Block(block) => ready = Some(block),
+                Next::Problems(problems) => self.quarantine(problems),
+                Next::End => return Ok(self.rows),
             }
         }
+    }
+
+    async fn write(&mut self, ready: Option<Box<Ready>>, key: &[Variable]) -> Result<()> {
+        let Some(ready) = ready else {
+            return Ok(());
+        };
+        let place = blocks::Place {
+            file_no: self.file_no,
+            block_no: self.first.saturating_add(self.blocks),
+        };
+        let written = blocks::write(&mut self.tx, place, *ready, key).await?;
+        if written.first_line <= self.last_line {
+            return Err(StoreError::invalid("block", "its lines do not follow those before"));
+        }
+        self.blocks += 1;
+        self.rows += written.rows;
+        self.known += written.known;
+        self.last_line = written.last_line;
+        self.has_undated |= written.has_undated;
+        Ok(())
     }
 
     /// Keeps rows put aside and remarks.
@@ -266,6 +277,26 @@ impl IngestTx {
                 Err(error)
             }
         }
+    }
+}
+
+/// What comes next of what a worker sends.
+enum Next {
+    Block(Box<Ready>),
+    Problems(Vec<Problem>),
+    End,
+}
+
+async fn next(pieces: &mut mpsc::Receiver<Piece>, key: &[Variable], base: Option<&Arc<Base>>) -> Result<Next> {
+    match pieces.recv().await {
+        Some(Piece::Block(block)) => {
+            let base = base.cloned();
+            let lay = move |sheet: &Sheet| base.ok_or_else(base::unknown)?.lay(sheet);
+            Ok(Next::Block(Box::new(blocks::ready(block, key, lay).await?)))
+        }
+        Some(Piece::Problems(problems)) => Ok(Next::Problems(problems)),
+        Some(Piece::End) => Ok(Next::End),
+        Some(Piece::Abort) | None => Err(StoreError::Aborted),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The rows of a file going by: each column is looked at whole, or known to hold what it held in an earlier version.
 
+use std::sync::mpsc::{Receiver, sync_channel};
+
 use rayon::prelude::*;
 
 use super::batch::Batch;
@@ -12,10 +14,16 @@ pub(super) const SAMPLE_ROWS: usize = 1_500;
 const SAMPLE_CELL_BYTES: usize = 120;
 const SAMPLE_ROWS_BYTES: usize = 4 * 1024 * 1024;
 
+/// Columns with rows that they were looked at for.
+type Seen = (Vec<Watched>, Batch);
+
 /// Statistics of the columns while rows go by.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ColumnScan {
+    /// None while others look.
     columns: Vec<Watched>,
+    /// From where they come back.
+    away: Option<Receiver<Seen>>,
     rows: u64,
     sample: Vec<Vec<String>>,
     waiting: Batch,
@@ -26,7 +34,7 @@ pub struct ColumnScan {
 }
 
 /// How a scan ended.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Ended {
     /// All is known.
     Looked(Looked),
@@ -50,6 +58,7 @@ impl ColumnScan {
             .collect();
         ColumnScan {
             columns,
+            away: None,
             rows: 0,
             sample: Vec::new(),
             waiting: Batch::new(header.len()),
@@ -63,7 +72,7 @@ impl ColumnScan {
     pub fn observe(&mut self, _line: u64, cells: &[&str]) {
         self.waiting.push(cells);
         if self.waiting.is_full() {
-            self.look();
+            self.hand_over();
         }
         if !self.is_second {
             self.rows += 1;
@@ -71,13 +80,41 @@ impl ColumnScan {
         }
     }
 
-    /// Looks at the rows that wait, column by column; where they are many, several at once.
+    /// Has others look at the rows that wait, at several columns at once, while more rows go by here.
+    fn hand_over(&mut self) {
+        let spare = self.take_back();
+        let (mut columns, mut waiting) = (
+            std::mem::take(&mut self.columns),
+            std::mem::replace(&mut self.waiting, spare),
+        );
+        let (back, away) = sync_channel(1);
+        rayon::spawn(move || {
+            let looks = columns.par_iter_mut().with_max_len(1).enumerate();
+            looks.for_each(|(at, column)| column.see(waiting.column(at)));
+            waiting.clear();
+            // Nobody waits for it when the scan was given up.
+            drop(back.send((columns, waiting)));
+        });
+        self.away = Some(away);
+    }
+
+    /// Waits for those who look; gives an empty batch.
+    fn take_back(&mut self) -> Batch {
+        // A panic over there ends the process.
+        match self.away.take().and_then(|away| away.recv().ok()) {
+            Some((columns, spare)) => {
+                self.columns = columns;
+                spare
+            }
+            None => Batch::new(self.columns.len()),
+        }
+    }
+
+    /// Looks at the rows that wait.
     pub(super) fn look(&mut self) {
-        let (columns, waiting) = (&mut self.columns, &self.waiting);
-        let see = |(at, column): (usize, &mut Watched)| column.see(waiting.column(at));
-        match waiting.is_full() {
-            true => columns.par_iter_mut().with_max_len(1).enumerate().for_each(see),
-            false => columns.iter_mut().enumerate().for_each(see),
+        self.take_back();
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            column.see(self.waiting.column(at));
         }
         self.waiting.clear();
     }

@@ -264,7 +264,11 @@ mod tests {
         let cell = |row: u64, at: u64| {
             let hash = xxhash_rust::xxh3::xxh3_64_with_seed(&[at as u8], seed ^ row);
             // A column mostly holds one kind of cell.
-            let kind = if hash % 16 == 0 { hash >> 8 } else { seed >> (at * 8) };
+            let kind = if hash.is_multiple_of(16) {
+                hash >> 8
+            } else {
+                seed >> (at * 8)
+            };
             CELLS[kind as usize % CELLS.len()].replace('#', &(hash % 10).to_string())
         };
         (0..rows).map(|row| (0..3).map(|at| cell(row, at)).collect()).collect()
