@@ -365,6 +365,25 @@ fn a_large_file_with_the_columns_of_before_but_one_is_read_as_by_itself() {
     for second in [export("05/03/2025", "7"), export("25/03/2025", "1.234")] {
         beside(&first, &second);
     }
+    // What was found is kept for the next version; where it can't be read every cell is looked at again.
+    let server = Server::start();
+    let (plant, folder) = keyed(Plant::setup().on(&server));
+    drop_at(&plant, &folder, "w_1.csv", &first, 1);
+    let kept = |name: &str| {
+        server.sql(
+            "plant",
+            &format!("SELECT length(looked) > 0 FROM app.files WHERE name = '{name}'"),
+        )
+    };
+    assert_eq!(kept("w_1.csv").trim(), "t");
+    server.sql("plant", "UPDATE app.files SET looked = 'nonsense'");
+    drop_at(&plant, &folder, "w_2.csv", &export("25/03/2025", "8"), 2);
+    let second = file(&plant, "w_2.csv");
+    assert_eq!(second["state"], "analysed", "{second}");
+    let shown = plant.ok(&["files", "show", "w_2.csv"]);
+    assert!(shown.contains("50,099 lines as an earlier version has them"), "{shown}");
+    assert_eq!(kept("w_2.csv").trim(), "t");
+    verified(&plant, "after both");
 }
 
 #[test]

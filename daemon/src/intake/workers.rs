@@ -56,7 +56,6 @@ impl Workers {
             .current_dir("/")
             .env_clear()
             .env("POLARS_MAX_THREADS", "2")
-            .env("RAYON_NUM_THREADS", "2")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);

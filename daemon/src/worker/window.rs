@@ -139,6 +139,17 @@ mod tests {
     }
 
     #[test]
+    fn of_lines_that_share_a_place_only_the_last_is_found_out_of_turn() {
+        let twin = 3 + PLACES as u64;
+        let bytes = lines([3, 4, twin, 5].into_iter());
+        let mut window = Window::open(bytes.as_slice()).unwrap().unwrap();
+        let mut find = |hash| window.find(hash).unwrap().map(|(number, _)| number);
+        assert_eq!([4, twin, 3].map(&mut find), [Some(1), Some(2), None]);
+        assert_eq!(find(twin), Some(2));
+        assert_eq!(find(5), Some(3));
+    }
+
+    #[test]
     fn a_line_that_must_be_read_again_is_never_found_and_a_stream_that_breaks_off_is_an_error() {
         let bytes = lines([0, 0, 5].into_iter());
         let mut window = Window::open(bytes.as_slice()).unwrap().unwrap();

@@ -156,7 +156,7 @@ pub async fn find(tx: &mut OrgTx, file: FileId, today: NaiveDate) -> Result<Opti
             version: u32::try_from(row.version).unwrap_or_default(),
             layout,
             plan,
-            looked: row.looked.as_deref().map(unpacked).transpose()?,
+            looked: row.looked.as_deref().and_then(|looked| unpacked(row.file_no, looked)),
         },
         file_no: row.file_no,
         rows: usize::try_from(row.rows).unwrap_or_default(),
@@ -180,8 +180,15 @@ pub(crate) fn packed(looked: &str) -> Result<Vec<u8>> {
     Ok(plant_rows::compress(looked.as_bytes())?)
 }
 
-fn unpacked(looked: &[u8]) -> Result<String> {
-    String::from_utf8(plant_rows::decompress(looked)?).map_err(|error| StoreError::invalid("looked", error.to_string()))
+/// Where it can't be read every cell is looked at, as if it were not there.
+fn unpacked(file_no: i64, looked: &[u8]) -> Option<String> {
+    let text = plant_rows::decompress(looked)
+        .ok()
+        .and_then(|text| String::from_utf8(text).ok());
+    if text.is_none() {
+        tracing::warn!(file_no, "what the columns of a file hold can't be read");
+    }
+    text
 }
 
 /// What a name is beside its digits.

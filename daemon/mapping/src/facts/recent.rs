@@ -1,9 +1,8 @@
 //! The cells that stood in a column of late with what they say, so that a text which comes again is not taken apart again:
 //! most columns of an export hold few different ones.
 
-use xxhash_rust::xxh3::xxh3_128;
-
 use super::blank::Blank;
+use super::kept::Place;
 use super::tally::Moments;
 use crate::date::DateCell;
 use crate::number::NumberCell;
@@ -12,8 +11,6 @@ use crate::number::NumberCell;
 const HELD: usize = 16_384;
 /// Cells held for one column, at least and at most; powers of two.
 const HELD_EACH: (usize, usize) = (2, 1_024);
-/// Longest cell that is held, in bytes.
-const TEXT_BYTES: usize = 64;
 
 /// What one cell says, whatever stands in other rows.
 #[derive(Debug, Clone)]
@@ -27,8 +24,8 @@ pub(super) struct Said {
     pub is_epoch_seconds: bool,
     pub is_epoch_millis: bool,
     pub is_serial: bool,
-    /// Whether it is among the distinct values that are kept.
-    pub is_kept: bool,
+    /// Where its value is kept, if it is.
+    pub kept: Option<Place>,
 }
 
 impl Default for Said {
@@ -43,14 +40,9 @@ impl Default for Said {
             is_epoch_seconds: false,
             is_epoch_millis: false,
             is_serial: false,
-            is_kept: false,
+            kept: None,
         }
     }
-}
-
-/// What tells a cell from all others.
-pub(super) fn hash(cell: &str) -> u128 {
-    xxh3_128(cell.as_bytes())
 }
 
 /// What is looked at for each cell that goes by: kept apart from the rest, so that it stays in the cache.
@@ -63,24 +55,16 @@ struct Key {
     has_moments: bool,
 }
 
-/// A cell and what it says.
-#[derive(Debug, Clone, Default)]
-struct Held {
-    text: String,
-    said: Said,
-}
-
 /// The cells that stood in a column of late.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Recent {
     keys: Vec<Key>,
-    held: Vec<Held>,
+    held: Vec<Said>,
     most: usize,
 }
 
 /// A cell that is held no longer.
 pub(super) struct Gone<'h> {
-    pub text: &'h str,
     pub said: &'h Said,
     pub times: u64,
 }
@@ -111,16 +95,15 @@ impl Recent {
         let key = self.keys.get_mut(at)?;
         key.times += 1;
         let moments = match key.has_moments {
-            true => self.held.get(at).map(|held| &held.said.moments),
+            true => self.held.get(at).map(|said| &said.moments),
             false => None,
         };
         Some((key.blank, moments))
     }
 
-    /// Holds a cell, which stood once, in the place of another; that one has to be counted. A cell that is too long is not
-    /// held, and has to be counted itself.
-    pub fn hold(&mut self, hash: u128, text: &str, said: Said, count: impl FnOnce(Gone)) {
-        if self.keys.is_empty() && self.most > 0 && text.len() <= TEXT_BYTES {
+    /// Holds a cell, which stood once, in the place of another; that one has to be counted. Where no cell is held, this one.
+    pub fn hold(&mut self, hash: u128, said: Said, count: impl FnOnce(Gone)) {
+        if self.keys.is_empty() && self.most > 0 {
             let none = Key {
                 hash: 0,
                 times: 0,
@@ -128,22 +111,16 @@ impl Recent {
                 has_moments: false,
             };
             self.keys = vec![none; self.most];
-            self.held = vec![Held::default(); self.most];
+            self.held = vec![Said::default(); self.most];
         }
         let times = |at: &usize| self.keys.get(*at).map(|key| key.times);
-        let at = (self.first(hash).filter(|_| text.len() <= TEXT_BYTES))
-            .and_then(|first| (first..first + 2).min_by_key(times));
+        let at = self.first(hash).and_then(|first| (first..first + 2).min_by_key(times));
         let place = at.and_then(|at| Some((self.keys.get_mut(at)?, self.held.get_mut(at)?)));
         let Some((key, held)) = place else {
-            return count(Gone {
-                text,
-                said: &said,
-                times: 1,
-            });
+            return count(Gone { said: &said, times: 1 });
         };
         count(Gone {
-            text: &held.text,
-            said: &held.said,
+            said: held,
             times: key.times,
         });
         *key = Key {
@@ -152,18 +129,15 @@ impl Recent {
             blank: said.blank,
             has_moments: said.moments != Moments::default(),
         };
-        held.text.clear();
-        held.text.push_str(text);
-        held.said = said;
+        *held = said;
     }
 
     /// All that is held.
     pub fn all(&self) -> impl Iterator<Item = Gone<'_>> {
-        self.keys.iter().zip(&self.held).map(|(key, held)| Gone {
-            text: &held.text,
-            said: &held.said,
-            times: key.times,
-        })
+        self.keys
+            .iter()
+            .zip(&self.held)
+            .map(|(key, said)| Gone { said, times: key.times })
     }
 
     /// The first of the two places of cells with that hash.

@@ -1,12 +1,16 @@
 //! The rows of a file going by: each column is looked at whole, or known to hold what it held in an earlier version.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::LazyLock;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::batch::Batch;
+use super::column::{Column, ColumnFacts};
 use super::trail::{Looked, Watched};
-use super::{Column, ColumnFacts};
 
 /// Sample rows: the first ones in their order, then some of the rest.
 pub(super) const FIRST_ROWS: usize = 1_000;
@@ -14,8 +18,11 @@ pub(super) const SAMPLE_ROWS: usize = 1_500;
 const SAMPLE_CELL_BYTES: usize = 120;
 const SAMPLE_ROWS_BYTES: usize = 4 * 1024 * 1024;
 
-/// Columns with rows that they were looked at for.
-type Seen = (Vec<Watched>, Batch);
+/// Columns with rows that they were looked at for, or how that panicked.
+type Seen = Result<(Vec<Watched>, Batch), Box<dyn Any + Send>>;
+
+/// Who looks beside the one through whom the rows go; nobody where the system gives no threads.
+static OTHERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| ThreadPoolBuilder::new().num_threads(2).build().ok());
 
 /// Statistics of the columns while rows go by.
 #[derive(Debug)]
@@ -82,31 +89,40 @@ impl ColumnScan {
 
     /// Has others look at the rows that wait, at several columns at once, while more rows go by here.
     fn hand_over(&mut self) {
+        let Some(others) = &*OTHERS else {
+            return self.look();
+        };
         let spare = self.take_back();
         let (mut columns, mut waiting) = (
             std::mem::take(&mut self.columns),
             std::mem::replace(&mut self.waiting, spare),
         );
         let (back, away) = sync_channel(1);
-        rayon::spawn(move || {
-            let looks = columns.par_iter_mut().with_max_len(1).enumerate();
-            looks.for_each(|(at, column)| column.see(waiting.column(at)));
-            waiting.clear();
+        others.spawn(move || {
+            let seen = catch_unwind(AssertUnwindSafe(|| {
+                let looks = columns.par_iter_mut().with_max_len(1).enumerate();
+                looks.for_each(|(at, column)| column.see(waiting.column(at)));
+                waiting.clear();
+                (columns, waiting)
+            }));
             // Nobody waits for it when the scan was given up.
-            drop(back.send((columns, waiting)));
+            drop(back.send(seen));
         });
         self.away = Some(away);
     }
 
     /// Waits for those who look; gives an empty batch.
     fn take_back(&mut self) -> Batch {
-        // A panic over there ends the process.
-        match self.away.take().and_then(|away| away.recv().ok()) {
-            Some((columns, spare)) => {
+        let Some(away) = self.away.take() else {
+            return Batch::new(self.columns.len());
+        };
+        // Whoever has them sends them back, or the panic that kept it from doing so.
+        match away.recv().unwrap_or_else(|error| Err(Box::new(error))) {
+            Ok((columns, spare)) => {
                 self.columns = columns;
                 spare
             }
-            None => Batch::new(self.columns.len()),
+            Err(panic) => resume_unwind(panic),
         }
     }
 

@@ -2,6 +2,8 @@ use chrono::NaiveDate;
 use plant_core::profile::DateOrder;
 use proptest::prelude::*;
 
+use super::hash::hash_of;
+use super::recent::Recent;
 use super::scan::{FIRST_ROWS, SAMPLE_ROWS};
 use super::*;
 
@@ -204,7 +206,7 @@ fn memory_is_bounded() {
     assert_eq!(facts.rows, 20_000);
     assert!(facts.sample.len() <= SAMPLE_ROWS && facts.sample.len() > FIRST_ROWS);
     assert_eq!(facts.sample[999], ["value 999"]);
-    assert_eq!(facts.columns[0].distinct.len(), DISTINCT_KEPT);
+    assert_eq!(facts.columns[0].distinct.len(), kept::MOST);
     assert!(!facts.columns[0].distinct_complete && facts.columns[0].unique);
     assert_eq!(facts.columns[1].filled, 0);
 }
@@ -226,10 +228,11 @@ proptest! {
         wide in any::<bool>(),
     ) {
         let facts = |recent: Recent| {
-            let mut column = Column { recent, ..Column::new("x", 1) };
+            let mut column = Column::new("x", 1);
+            column.recent = recent;
             for (cell, number) in &cells {
                 let cell = CELLS[*cell].replace('#', &number.to_string());
-                column.observe(&cell, recent::hash(&cell));
+                column.observe(&cell, hash_of(&cell));
             }
             column.settle();
             column
@@ -261,7 +264,8 @@ proptest! {
     }
 }
 
-const CELLS: [&str; 30] = [
+const CELLS: [&str; 31] = [
+    "long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long ",
     "",
     " ",
     "-",

@@ -6,7 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Column, ColumnFacts, recent};
+use super::column::{Column, ColumnFacts};
+use super::hash::hash_of;
+use super::recent::Recent;
 
 /// So many cells are looked at in any case; behind every so many it is seen whether they are still those of before.
 const EACH: u64 = if cfg!(test) { 8 } else { 16_384 };
@@ -15,7 +17,7 @@ const ROWS_LEAST: u64 = if cfg!(test) { 20 } else { 50_000 };
 /// What is longer is not kept.
 const BYTES_MOST: usize = 4 * 1024 * 1024;
 /// Changes with what is found in the same cells.
-const VERSION: u32 = 1;
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-1");
 /// Odd, so that no cell is lost whatever follows it.
 const FACTOR: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
@@ -59,8 +61,25 @@ pub struct Looked {
 
 #[derive(Serialize, Deserialize)]
 struct Kept<C> {
-    version: u32,
+    version: String,
     columns: C,
+}
+
+/// Text that ends with an error when it is too long to be kept, before it takes much room.
+struct Bounded(Vec<u8>);
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.len() + bytes.len() > BYTES_MOST {
+            return Err(std::io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Looked {
@@ -70,12 +89,12 @@ impl Looked {
             return None;
         }
         let kept = Kept {
-            version: VERSION,
+            version: VERSION.to_owned(),
             columns: self.facts.columns.iter().zip(&self.trails).collect::<Vec<_>>(),
         };
-        serde_json::to_string(&kept)
-            .ok()
-            .filter(|text| text.len() <= BYTES_MOST)
+        let mut text = Bounded(Vec::new());
+        serde_json::to_writer(&mut text, &kept).ok()?;
+        String::from_utf8(text.0).ok()
     }
 
     /// What was kept; `None` where that is of another kind, or of another header.
@@ -152,13 +171,14 @@ impl Watched {
     }
 
     fn cell(&mut self, cell: &str) {
-        let hash = recent::hash(cell);
+        let hash = hash_of(cell);
         match self.way {
             Way::Whole | Way::Begins(_) => self.column.observe(cell, hash),
             // Which values stood among those before is not known any more.
-            Way::Stands if self.column.unique || self.column.filled == 0 => self.way = Way::Left,
+            Way::Stands if self.column.unique && self.column.filled > 0 => self.way = Way::Left,
             Way::Stands => {
                 self.way = Way::Whole;
+                self.column = std::mem::take(&mut self.column).resumed();
                 self.column.observe(cell, hash);
             }
             Way::Follows(_) | Way::Left | Way::Known => {}
@@ -183,11 +203,7 @@ impl Watched {
             (Way::Begins(_), false) => Way::Whole,
             (_, false) => Way::Left,
             (Way::Begins(earlier) | Way::Follows(earlier), true) if is_whole => {
-                self.column = Column {
-                    name: std::mem::take(&mut self.column.name),
-                    recent: std::mem::take(&mut self.column.recent).emptied(),
-                    ..earlier.0
-                };
+                self.column = earlier.0.in_place_of(&mut self.column);
                 Way::Stands
             }
             (Way::Begins(earlier) | Way::Follows(earlier), true) => Way::Follows(earlier),
@@ -203,8 +219,13 @@ impl Watched {
                 true
             }
             Way::Known => false,
-            Way::Whole | Way::Begins(_) | Way::Stands => {
+            Way::Whole | Way::Begins(_) => {
                 self.column.settle();
+                self.way = Way::Known;
+                false
+            }
+            Way::Stands => {
+                self.column.recent = Recent::default();
                 self.way = Way::Known;
                 false
             }
@@ -220,7 +241,7 @@ impl Watched {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{ColumnScan, Ended};
+    use super::super::scan::{ColumnScan, Ended};
     use super::*;
 
     const CELLS: [&str; 14] = [
@@ -310,6 +331,56 @@ mod tests {
         }
     }
 
+    /// A column that goes on where an earlier version ended holds what one holds whose cells came in one go, whatever was
+    /// still held of late, also beyond what is kept of its values.
+    #[test]
+    fn a_column_that_goes_on_counts_on() {
+        let long = "x".repeat(300);
+        let states = |rows: usize, from: usize| -> Vec<String> {
+            let state = |at: usize| match at % 7 {
+                0 if at == 21 => long.clone(),
+                0 => format!("{at}"),
+                1..4 => "Running".to_owned(),
+                _ => " Down".to_owned(),
+            };
+            (from..from + rows).map(state).collect()
+        };
+        let one = |cells: &[String], earlier: Option<Looked>| {
+            let mut scan = ColumnScan::following(&["a".to_owned()], earlier);
+            for cell in cells {
+                scan.observe(1, &[cell]);
+            }
+            match scan.end() {
+                Ended::Looked(looked) => looked,
+                Ended::Again(_) => panic!("no value stands once alone"),
+            }
+        };
+        for (rows, more) in [(40, 30), (9_000, 3_000)] {
+            let (first, rest) = (states(rows, 0), states(more, rows));
+            let earlier = Looked::of(&one(&first, None).text().unwrap(), &["a".to_owned()]);
+            let whole = [first, rest].concat();
+            assert!(earlier.is_some());
+            let (got, expected) = (one(&whole, earlier), one(&whole, None));
+            assert_eq!(all(&got), all(&expected));
+            let down = whole.iter().filter(|cell| *cell == " Down").count() as u64;
+            assert_eq!(got.facts.columns[0].distinct.get("Down"), Some(&down));
+            assert!(!got.facts.columns[0].distinct_complete);
+        }
+    }
+
+    /// Whatever is found in the same cells changes only with the version.
+    #[test]
+    fn what_the_same_cells_say_is_kept_under_one_version() {
+        let cells: Vec<Vec<String>> = (0..400).flat_map(|seed| rows(seed, 30)).collect();
+        let text = look(&cells, None).0.text().unwrap();
+        let said = (VERSION, xxhash_rust::xxh3::xxh3_64(text.as_bytes()));
+        assert_eq!(
+            said,
+            ("0.1.0-1", 8_568_905_260_513_893_622),
+            "raise the number behind the version, and set this"
+        );
+    }
+
     #[test]
     fn only_what_changed_late_goes_by_again() {
         let before = rows(7, 40);
@@ -326,7 +397,18 @@ mod tests {
         other[2].push('x');
         let text = look(&before, None).0.text().unwrap();
         assert!(Looked::of(&text, &other).is_none());
-        assert!(Looked::of(&text.replacen("\"version\":1", "\"version\":0", 1), &header()).is_none());
+        assert!(Looked::of(&text.replacen(VERSION, "0", 1), &header()).is_none());
         assert!(Looked::of("nonsense", &header()).is_none());
+        // What would take too much room is not kept.
+        let wide: Vec<Vec<String>> = (0..40).map(|_| vec!["y".repeat(BYTES_MOST / 60)]).collect();
+        assert!(look(&wide, None).0.text().is_some(), "so long a value is not kept");
+        let many: Vec<String> = (0..3_000).map(|at| format!("{at:0>190}")).collect();
+        let header: Vec<String> = (0..30).map(|at| at.to_string()).collect();
+        let mut scan = ColumnScan::new(&header);
+        for row in &many {
+            scan.observe(1, &vec![row.as_str(); header.len()]);
+        }
+        let Ended::Looked(looked) = scan.end() else { panic!() };
+        assert!(looked.text().is_none());
     }
 }
