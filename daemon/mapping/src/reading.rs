@@ -77,7 +77,9 @@ impl Reading {
                 // That the year stands first settles nothing about a date that ends with it.
                 let set = settings.date_order.filter(|order| dates.allows(*order));
                 // Whether a year of two digits stands first or last is not told by dates whose year has four.
+                // Nor does another column make them years of long ago.
                 let neighbours = if dates.short > 0 { short_order } else { order };
+                let neighbours = neighbours.filter(|order| dates.is_near(*order, today));
                 let found = dates.order(today);
                 let (order, date_ambiguous) = match found {
                     Order::Known(order) => (order, false),
@@ -168,4 +170,26 @@ fn file_order(facts: &ColumnFacts, today: NaiveDate, short: bool) -> Option<Date
         });
     let first = orders.next()?;
     orders.all(|order| order == first).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{export, order};
+
+    #[test]
+    fn a_date_of_equal_parts_follows_no_year_that_stands_first_elsewhere() {
+        let second = |cell: &str| {
+            let rows: Vec<String> = (1..=12).map(|day| format!("25-05-{day:02};{cell};5")).collect();
+            let facts = export(&format!("Confirmed;Posting Date;Good Qty\n{}", rows.join("\n"))).facts();
+            let (settings, today) = (Settings::default(), order().today);
+            let reading = Reading::decide(&facts, &settings, Form::Delimited, today, |_| true);
+            assert_eq!(reading.columns[0].order, DateOrder::Ymd);
+            (reading.columns[1].order, reading.columns[1].date_ambiguous)
+        };
+        assert_eq!(second("05/05/2025"), (DateOrder::Dmy, false));
+        // It would be 2005; nothing says that it is not, so it is asked.
+        assert_eq!(second("05/05/25"), (DateOrder::Dmy, true));
+        assert_eq!(second("25/05/05"), (DateOrder::Ymd, false));
+    }
 }

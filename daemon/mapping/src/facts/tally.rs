@@ -379,6 +379,15 @@ impl DateTally {
         order != DateOrder::Ymd || self.pairs == 0 || self.short * FEW > self.pairs.saturating_sub(self.short)
     }
 
+    /// Whether years of two digits are near today in that order.
+    pub fn is_near(&self, order: DateOrder, today: NaiveDate) -> bool {
+        let years = match order {
+            DateOrder::Ymd => self.firsts,
+            DateOrder::Dmy | DateOrder::Mdy => self.thirds,
+        };
+        self.short == 0 || near(years, today)
+    }
+
     /// The dates under that order.
     pub fn track(&self, order: DateOrder) -> &Track {
         if order == DateOrder::Ymd && self.short > 0 {
