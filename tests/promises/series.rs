@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use plant_tests::Plant;
+use plant_tests::{Plant, Server};
 use serde_json::Value;
 
 /// Puts a file there that was last changed at that second.
@@ -35,8 +35,10 @@ pub(crate) fn all_settled(plant: &Plant) {
     plant.ok(&["files", "wait", "--all", "--timeout", "120"]);
 }
 
+const QUICK: &str = "[intake]\nquiet_after_close_ms = 200\nquiet_unchanged_ms = 400\n";
+
 pub(crate) fn quick() -> Plant {
-    Plant::start_with("[intake]\nquiet_after_close_ms = 200\nquiet_unchanged_ms = 400\n")
+    Plant::start_with(QUICK)
 }
 
 /// Files in their order of arrival (name, text), each changed a second after the one before; the metric and its value.
@@ -208,7 +210,8 @@ fn what_two_readings_fit_is_asked_once_with_both_and_answered_for_the_series() {
 /// Files of other days are not compared with what waits; what the answers would do is told of all of them.
 #[test]
 fn what_comes_while_something_is_asked_is_taken_in_and_told_with_the_answers() {
-    let plant = quick();
+    let server = Server::start();
+    let plant = Plant::setup().on(&server).config(QUICK).start();
     let folder = plant.watched("exports");
     let day = |day: u32, good: [u32; 2]| {
         let row = |order: u32, good: u32| format!("WO-{day}{order};2025-05-{day:02};P-100;{good}\n");
@@ -248,6 +251,11 @@ fn what_comes_while_something_is_asked_is_taken_in_and_told_with_the_answers() {
     plant.ok(&["files", "withdraw", "prod_f.csv", "--why", "a test"]);
     assert_eq!(told(&plant), ("changed_rows prod_a.csv".to_owned(), vec![6, 8, 10]));
     assert_eq!(open(), ["prod_b.csv"]);
+    // Where what is kept of it can't be read, the next file has it asked anew.
+    server.sql("plant", "UPDATE app.series SET question = '{\"other\": 1}'");
+    drop_at(&plant, &folder, "prod_g.csv", &day(16, [7, 8]), 104);
+    assert_eq!(told(&plant), ("changed_rows prod_a.csv".to_owned(), vec![8, 10, 12]));
+    assert_eq!(open(), ["prod_b.csv"]);
     let output = plant.rebuild(&["--verify"]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(said.contains("nothing differs"), "{said}");
@@ -256,7 +264,7 @@ fn what_comes_while_something_is_asked_is_taken_in_and_told_with_the_answers() {
     all_settled(&plant);
     assert_eq!(question(&plant), Value::Null);
     assert_eq!(open(), Vec::<String>::new());
-    assert_eq!(plant.metric("quantity_good", &[]), Some(111.0 + 221.0 + 330.0));
+    assert_eq!(plant.metric("quantity_good", &[]), Some(111.0 + 221.0 + 330.0 + 15.0));
 }
 
 /// What was seen of a version is told as long as it holds, and no longer.
