@@ -17,7 +17,7 @@ mod trail;
 
 pub use blank::{Blank, blank};
 pub use column::{Column, ColumnFacts};
-pub use scan::{ColumnScan, Ended};
+pub use scan::look;
 pub use tally::{DateTally, Order, Track};
 pub use trail::Looked;
 

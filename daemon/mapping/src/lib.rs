@@ -1,6 +1,6 @@
 //! From columns of text to typed records: statistics of the columns, suggestions, the decision, and the typing of rows.
 //!
-//! The way of a file: [`ColumnScan`] sees every row once, [`decide`] says whether it is taken in and by which profile,
+//! The way of a file: [`look`] sees every row, [`decide`] says whether it is taken in and by which profile,
 //! [`Typer`] turns every row into a record or puts it aside. Nothing here guesses per cell: how numbers and dates are
 //! written is decided for a whole column.
 
@@ -18,7 +18,7 @@ pub mod typer;
 
 pub use decide::decide;
 pub use edit::{EditError, Overrides, build, parse_transform};
-pub use facts::{ColumnFacts, ColumnScan, Ended, Looked};
+pub use facts::{ColumnFacts, Looked, look};
 pub use typer::{Typed, Typer, TyperEnd};
 
 #[cfg(test)]

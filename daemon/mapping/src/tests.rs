@@ -9,7 +9,7 @@ use plant_core::state::ReasonCode;
 use plant_core::table::{Form, Layout, Problem};
 use plant_core::variable::Variable;
 
-use crate::{ColumnFacts, ColumnScan, Ended, Overrides, Typed, Typer, TyperEnd};
+use crate::{ColumnFacts, Overrides, Typed, Typer, TyperEnd};
 
 /// An export as text: columns apart by `;`, the first line is the header.
 pub(crate) struct Export {
@@ -47,13 +47,6 @@ pub(crate) fn order() -> IngestOrder {
     }
 }
 
-fn seen(scan: ColumnScan) -> ColumnFacts {
-    match scan.end() {
-        Ended::Looked(looked) => looked.facts,
-        Ended::Again(_) => panic!("it followed nothing"),
-    }
-}
-
 impl Export {
     pub(crate) fn layout(&self) -> Layout {
         Layout {
@@ -73,11 +66,13 @@ impl Export {
     }
 
     pub(crate) fn facts(&self) -> ColumnFacts {
-        let mut scan = ColumnScan::new(&self.header);
-        for (row, line) in self.rows.iter().zip(2..) {
-            scan.observe(line, &row.iter().map(String::as_str).collect::<Vec<_>>());
-        }
-        seen(scan)
+        let Ok(looked) = crate::look(&self.header, None, |each| {
+            for row in &self.rows {
+                each(&row.iter().map(String::as_str).collect::<Vec<_>>());
+            }
+            Ok::<_, std::convert::Infallible>(())
+        });
+        looked.facts
     }
 
     pub(crate) fn decide(&self, order: &IngestOrder) -> IngestHead {

@@ -12,7 +12,7 @@ use plant_core::record::{Record, Value};
 use plant_core::state::ReasonCode;
 use plant_core::table::{Form, Layout, Problem};
 use plant_core::variable::Variable;
-use plant_mapping::{ColumnFacts, ColumnScan, Ended, Overrides, Typed, Typer, TyperEnd};
+use plant_mapping::{ColumnFacts, Overrides, Typed, Typer, TyperEnd};
 use rust_decimal::Decimal;
 
 struct Export {
@@ -21,11 +21,14 @@ struct Export {
     delimiter: char,
 }
 
-fn seen(scan: ColumnScan) -> ColumnFacts {
-    match scan.end() {
-        Ended::Looked(looked) => looked.facts,
-        Ended::Again(_) => panic!("it followed nothing"),
-    }
+fn facts(export: &Export) -> ColumnFacts {
+    let Ok(looked) = plant_mapping::look(&export.header, None, |each| {
+        for (_, row) in &export.rows {
+            each(&row.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        Ok::<_, std::convert::Infallible>(())
+    });
+    looked.facts
 }
 
 fn data(path: &str) -> Option<Vec<u8>> {
@@ -129,12 +132,7 @@ fn layout(export: &Export) -> Layout {
 
 /// Decides, and takes the rows in by the decided profile, or by the suggestion as a person accepts it.
 fn run(export: &Export, order: &IngestOrder, sets: &[&str]) -> Outcome {
-    let mut scan = ColumnScan::new(&export.header);
-    for (line, row) in &export.rows {
-        let cells: Vec<&str> = row.iter().map(String::as_str).collect();
-        scan.observe(*line, &cells);
-    }
-    let facts = seen(scan);
+    let facts = facts(export);
     let layout = layout(export);
     let mut head = plant_mapping::decide(&layout, &facts, order);
     let profile: Profile = match &head.decision {
@@ -512,11 +510,7 @@ fn plc_log_by_milliseconds_and_its_damaged_copy() {
     let Some(export) = open("o17_plc_telemetry/Prod.csv", ',') else {
         return;
     };
-    let mut scan = ColumnScan::new(&export.header);
-    for (line, row) in &export.rows {
-        scan.observe(*line, &row.iter().map(String::as_str).collect::<Vec<_>>());
-    }
-    let head = plant_mapping::decide(&layout(&export), &seen(scan), &order("Prod.csv", "UTC"));
+    let head = plant_mapping::decide(&layout(&export), &facts(&export), &order("Prod.csv", "UTC"));
     assert_eq!(head.columns[0].variable, None);
     assert!(
         head.columns[0].why.starts_with("digits lost"),

@@ -10,7 +10,7 @@ use plant_core::job::{Base, Decision, FrameTag, IngestHead, IngestOrder};
 use plant_core::plan::ReadingPlan;
 use plant_core::profile::Profile;
 use plant_core::table::{Form, Layout, LayoutHints};
-use plant_mapping::{ColumnScan, Ended, Looked, Typer};
+use plant_mapping::{Looked, Typer};
 use plant_tabular::{Document, Limits, Line, ReadError};
 
 use super::frames::FrameWriter;
@@ -120,19 +120,15 @@ fn examine(order: &IngestOrder, file: File) -> Result<(Document, Looked, IngestH
     let mut document = open(order, file)?;
     let header = document.layout().header.clone();
     let earlier = order.base.as_ref().and_then(|base| base.looked.as_deref());
-    let mut scan = ColumnScan::following(&header, earlier.and_then(|text| Looked::of(text, &header)));
-    let looked = loop {
-        document.scan(&mut |line| {
-            if let Line::Row { line, cells } = line {
-                scan.observe(line, cells);
+    let looked = plant_mapping::look(&header, earlier, |each| {
+        let scanned = document.scan(&mut |line| {
+            if let Line::Row { cells, .. } = line {
+                each(cells);
             }
             ControlFlow::Continue(())
-        })?;
-        match scan.end() {
-            Ended::Looked(looked) => break looked,
-            Ended::Again(again) => scan = again,
-        }
-    };
+        });
+        scanned.map(drop)
+    })?;
     let head = plant_mapping::decide(document.layout(), &looked.facts, order);
     Ok((document, looked, head))
 }

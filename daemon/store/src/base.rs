@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
+use plant_core::hashed::Map;
 use plant_core::ids::{FileId, ProfileId};
 use plant_core::job;
 use plant_core::mark::{SEEN_BYTES, Seen};
@@ -52,11 +53,9 @@ impl Base {
     /// Where the rows of a block stand.
     pub(crate) fn lay(&self, sheet: &Sheet) -> Result<Laid> {
         let mut bases: Vec<Place> = Vec::new();
-        let mut numbers: HashMap<u32, u16> = HashMap::new();
+        let mut numbers: Map<u32, u16> = Map::default();
         let mut origins = Vec::with_capacity(sheet.len());
         let (mut own, mut has_undated) = (0_u16, false);
-        // Rows of one block mostly lie together.
-        let mut last = None;
         for (line, known) in sheet.lines.iter().zip(&sheet.known) {
             let Some(at) = known.checked_sub(1).map(|at| at as usize) else {
                 origins.push(Origin {
@@ -69,9 +68,8 @@ impl Base {
             };
             let (block, row) = *self.rows.get(at).ok_or_else(unknown)?;
             has_undated |= self.seen(at).is_none_or(|seen| seen.day.is_none());
-            let before = last.filter(|(before, _)| *before == block).map(|(_, number)| number);
-            let number = match before.or_else(|| numbers.get(&block).copied()) {
-                Some(number) => number,
+            let number = match numbers.get(&block) {
+                Some(number) => *number,
                 None => {
                     bases.push(*self.blocks.get(block as usize).ok_or_else(unknown)?);
                     // There are no more of them than rows.
@@ -80,7 +78,6 @@ impl Base {
                     number
                 }
             };
-            last = Some((block, number));
             origins.push(Origin {
                 line: *line,
                 block: number,

@@ -26,7 +26,7 @@ static OTHERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| ThreadPoolBuilder
 
 /// Statistics of the columns while rows go by.
 #[derive(Debug)]
-pub struct ColumnScan {
+pub(super) struct ColumnScan {
     /// None while others look.
     columns: Vec<Watched>,
     /// From where they come back.
@@ -42,7 +42,7 @@ pub struct ColumnScan {
 
 /// How a scan ended.
 #[derive(Debug)]
-pub enum Ended {
+pub(super) enum Ended {
     /// All is known.
     Looked(Looked),
     /// Some columns began as those of the earlier version and went on otherwise: the rows have to go by once more, through
@@ -50,13 +50,29 @@ pub enum Ended {
     Again(ColumnScan),
 }
 
-impl ColumnScan {
-    /// For a file with that header.
-    pub fn new(header: &[String]) -> ColumnScan {
-        ColumnScan::following(header, None)
+/// Looks at the rows of a file with that header, which `pass` has go by, and by once more where an earlier version that was
+/// looked at ([`Looked::text`]) began like it and went on otherwise. Cells beyond the header are left out, missing ones are
+/// empty.
+///
+/// # Errors
+/// What `pass` says.
+pub fn look<E>(
+    header: &[String],
+    earlier: Option<&str>,
+    mut pass: impl FnMut(&mut dyn FnMut(&[&str])) -> Result<(), E>,
+) -> Result<Looked, E> {
+    let mut scan = ColumnScan::following(header, earlier.and_then(|text| Looked::of(text, header)));
+    loop {
+        pass(&mut |cells| scan.observe(cells))?;
+        match scan.end() {
+            Ended::Looked(looked) => return Ok(looked),
+            Ended::Again(again) => scan = again,
+        }
     }
+}
 
-    /// The same, where an earlier version with that header was looked at.
+impl ColumnScan {
+    /// For a file with that header, where an earlier version with that header was looked at.
     pub fn following(header: &[String], earlier: Option<Looked>) -> ColumnScan {
         let mut earlier = earlier.map(Looked::into_columns).into_iter().flatten();
         let columns = header
@@ -75,8 +91,8 @@ impl ColumnScan {
         }
     }
 
-    /// Sees one row; cells beyond the header are left out, missing ones are empty.
-    pub fn observe(&mut self, _line: u64, cells: &[&str]) {
+    /// Sees one row.
+    pub fn observe(&mut self, cells: &[&str]) {
         self.waiting.push(cells);
         if self.waiting.is_full() {
             self.hand_over();

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::hash::hash_of;
 use super::recent::Recent;
-use super::scan::{FIRST_ROWS, SAMPLE_ROWS};
+use super::scan::{ColumnScan, Ended, FIRST_ROWS, SAMPLE_ROWS};
 use super::*;
 
 fn finish(scan: ColumnScan) -> ColumnFacts {
@@ -15,9 +15,9 @@ fn finish(scan: ColumnScan) -> ColumnFacts {
 }
 
 fn scan(cells: &[&str]) -> Column {
-    let mut scan = ColumnScan::new(&["x".to_owned()]);
-    for (cell, line) in cells.iter().zip(2..) {
-        scan.observe(line, &[cell]);
+    let mut scan = ColumnScan::following(&["x".to_owned()], None);
+    for cell in cells {
+        scan.observe(&[cell]);
     }
     finish(scan).columns.remove(0)
 }
@@ -197,10 +197,10 @@ fn kinds_of_cells_are_counted() {
 
 #[test]
 fn memory_is_bounded() {
-    let mut scan = ColumnScan::new(&["x".to_owned(), "y".to_owned()]);
+    let mut scan = ColumnScan::following(&["x".to_owned(), "y".to_owned()], None);
     for line in 0..20_000_u64 {
         let text = format!("value {line}");
-        scan.observe(line, &[&text]);
+        scan.observe(&[&text]);
     }
     let facts = finish(scan);
     assert_eq!(facts.rows, 20_000);
@@ -214,9 +214,9 @@ fn memory_is_bounded() {
 proptest! {
     #[test]
     fn any_cells_end_without_panic(rows in proptest::collection::vec(proptest::collection::vec(any::<String>(), 0..4), 0..30)) {
-        let mut scan = ColumnScan::new(&["a".to_owned(), "b".to_owned()]);
+        let mut scan = ColumnScan::following(&["a".to_owned(), "b".to_owned()], None);
         for row in &rows {
-            scan.observe(1, &row.iter().map(String::as_str).collect::<Vec<_>>());
+            scan.observe(&row.iter().map(String::as_str).collect::<Vec<_>>());
         }
         prop_assert_eq!(finish(scan).rows, rows.len() as u64);
     }
@@ -246,14 +246,14 @@ proptest! {
     fn rows_that_wait_change_nothing(seed in any::<u64>(), rows in 1_000_u64..2_500, columns in 1_usize..5) {
         let header: Vec<String> = (0..columns).map(|at| at.to_string()).collect();
         let facts = |waits: bool| {
-            let mut scan = ColumnScan::new(&header);
+            let mut scan = ColumnScan::following(&header, None);
             for row in 0..rows {
                 let hash = |at: usize| xxhash_rust::xxh3::xxh3_64_with_seed(&[at as u8], seed ^ row);
                 let cells: Vec<String> = (0..columns + 1)
                     .take(hash(9) as usize % 40)
                     .map(|at| CELLS[hash(at) as usize % CELLS.len()].replace('#', &(hash(at) % 1_000).to_string()))
                     .collect();
-                scan.observe(row, &cells.iter().map(String::as_str).collect::<Vec<_>>());
+                scan.observe(&cells.iter().map(String::as_str).collect::<Vec<_>>());
                 if !waits {
                     scan.look();
                 }

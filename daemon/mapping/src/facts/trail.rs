@@ -98,7 +98,7 @@ impl Looked {
     }
 
     /// What was kept; `None` where that is of another kind, or of another header.
-    pub fn of(text: &str, header: &[String]) -> Option<Looked> {
+    pub(super) fn of(text: &str, header: &[String]) -> Option<Looked> {
         let kept: Kept<Vec<(Column, Trail)>> = serde_json::from_str(text).ok()?;
         let is_same = kept.version == VERSION
             && kept.columns.len() == header.len()
@@ -189,26 +189,26 @@ impl Watched {
 
     /// Whether it is still that of before.
     fn compare(&mut self) {
-        let earlier = match &mut self.way {
-            Way::Begins(earlier) | Way::Follows(earlier) => earlier,
-            _ => return,
+        let (Way::Begins(earlier) | Way::Follows(earlier)) = &self.way else {
+            return;
         };
         let is_whole = self.trail.cells == earlier.1.cells;
         if !is_whole && !self.trail.cells.is_multiple_of(EACH) {
             return;
         }
-        let begins = self.trail.begins(&earlier.1);
-        let way = std::mem::replace(&mut self.way, Way::Whole);
-        self.way = match (way, begins) {
-            (Way::Begins(_), false) => Way::Whole,
-            (_, false) => Way::Left,
-            (Way::Begins(earlier) | Way::Follows(earlier), true) if is_whole => {
-                self.column = earlier.0.in_place_of(&mut self.column);
-                Way::Stands
-            }
-            (Way::Begins(earlier) | Way::Follows(earlier), true) => Way::Follows(earlier),
-            (way, true) => way,
+        let otherwise = match self.way {
+            Way::Begins(_) => Way::Whole,
+            _ => Way::Left,
         };
+        let begins = self.trail.begins(&earlier.1);
+        match std::mem::replace(&mut self.way, otherwise) {
+            Way::Begins(earlier) | Way::Follows(earlier) if begins && is_whole => {
+                self.column = earlier.0.in_place_of(&mut self.column);
+                self.way = Way::Stands;
+            }
+            Way::Begins(earlier) | Way::Follows(earlier) if begins => self.way = Way::Follows(earlier),
+            _ => {}
+        }
     }
 
     /// All cells went by. Gives whether they have to once more; then it is ready for that.
@@ -272,7 +272,7 @@ mod tests {
         loop {
             times += 1;
             for row in rows {
-                scan.observe(1, &row.iter().map(String::as_str).collect::<Vec<_>>());
+                scan.observe(&row.iter().map(String::as_str).collect::<Vec<_>>());
             }
             match scan.end() {
                 Ended::Looked(looked) => return (looked, times),
@@ -348,7 +348,7 @@ mod tests {
         let one = |cells: &[String], earlier: Option<Looked>| {
             let mut scan = ColumnScan::following(&["a".to_owned()], earlier);
             for cell in cells {
-                scan.observe(1, &[cell]);
+                scan.observe(&[cell]);
             }
             match scan.end() {
                 Ended::Looked(looked) => looked,
@@ -404,9 +404,9 @@ mod tests {
         assert!(look(&wide, None).0.text().is_some(), "so long a value is not kept");
         let many: Vec<String> = (0..3_000).map(|at| format!("{at:0>190}")).collect();
         let header: Vec<String> = (0..30).map(|at| at.to_string()).collect();
-        let mut scan = ColumnScan::new(&header);
+        let mut scan = ColumnScan::following(&header, None);
         for row in &many {
-            scan.observe(1, &vec![row.as_str(); header.len()]);
+            scan.observe(&vec![row.as_str(); header.len()]);
         }
         let Ended::Looked(looked) = scan.end() else { panic!() };
         assert!(looked.text().is_none());
