@@ -37,6 +37,10 @@ pub(super) fn null_reasons(metric: &Metric) -> Vec<NullReason> {
         ),
         (reads(Made::IdealGoodS), Unsound::IncompleteQuality),
         (metric.recipe == Recipe::Oee, Unsound::OeeDisagrees),
+        (
+            metric.unit == "ratio" || rests_on_time(metric),
+            Unsound::SourcesDisagree,
+        ),
         (metric.recipe == Recipe::MeasuredDeviation, Unsound::TooFewMeasured),
         // One sum as it stands, or divided by a whole number, always fits.
         (
@@ -68,9 +72,7 @@ pub(super) fn warnings(metric: &Metric) -> Vec<Warning> {
         (needs(Made::ScrapValue), Warning::ScrapPartlyValued),
         (is_copq, Warning::ScrapNotValued),
         (is_copq, Warning::ReworkNotValued),
-        (needs(Made::AptS), Warning::StopsExceedPlan),
         (metric.id == "attainment", Warning::AbovePlan),
-        (metric.unit == "ratio" && metric.id != "attainment", Warning::OutOfRange),
         (rests_on_two_columns, Warning::InputsOnDifferentRows),
         (
             metric.recipe.required().contains(&Component::Made(Made::AptS)),
@@ -78,6 +80,13 @@ pub(super) fn warnings(metric: &Metric) -> Vec<Warning> {
         ),
     ])
     .collect()
+}
+
+/// Whether it reads a time that is what is left of another.
+fn rests_on_time(metric: &Metric) -> bool {
+    [Made::AptS, Made::OperatingS]
+        .iter()
+        .any(|made| metric.needs.contains(&Component::Made(*made)))
 }
 
 fn told<T>(all: impl IntoIterator<Item = (bool, T)>) -> impl Iterator<Item = T> {

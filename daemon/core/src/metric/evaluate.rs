@@ -1,7 +1,8 @@
 //! The one place where a figure is computed from sums.
 //!
 //! A ratio is a ratio of sums, never a mean of ratios. What the inputs don't allow is absent with a reason, never 0 or
-//! 100 %, and a ratio outside its range is reported, not clamped.
+//! 100 %. More than the full rate is reported, not clamped, where the ideal cycle times say so; a figure that can't be
+//! is none.
 
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -50,7 +51,10 @@ pub fn evaluate(metric: &Metric, group: &ComponentGroup) -> MetricValue {
             answer.coverage = count.checked_div(rows).and_then(significant);
         }
     }
-    match allowed(metric, group).and_then(|()| compute(metric.recipe, sums)) {
+    let value = allowed(metric, group)
+        .and_then(|()| compute(metric.recipe, sums))
+        .and_then(|value| possible(metric, sums, value));
+    match value {
         Ok(value) => {
             remarks(metric, sums, value, &mut answer.warnings);
             if joined.is_some() && metric.recipe.required().contains(&Component::Made(Made::AptS)) {
@@ -269,17 +273,39 @@ fn enough_inputs(recipe: Recipe, sums: &Components) -> Result<(), NullReason> {
     Ok(())
 }
 
+/// The value, where it can be: production time is never below zero (stops of one file may exceed what another plans),
+/// and a share lies within its whole.
+fn possible(metric: &Metric, sums: &Components, value: Decimal) -> Result<Decimal, NullReason> {
+    let made = |made: Made| sums.get(Component::Made(made));
+    let is_negative = |which: Made| {
+        metric.needs.contains(&Component::Made(which)) && made(which).is_some_and(|time| time < Decimal::ZERO)
+    };
+    let is_share = metric.unit == "ratio";
+    let may_exceed = metric.id == "attainment" || is_faster_than_ideal(metric, sums);
+    let in_range = !is_share || (value >= Decimal::ZERO && (may_exceed || value <= Decimal::ONE));
+    if in_range && !is_negative(Made::AptS) && !is_negative(Made::OperatingS) {
+        Ok(value)
+    } else {
+        Err(Unsound::SourcesDisagree.into())
+    }
+}
+
+/// Whether more was made than the ideal cycle times allow in the production time.
+fn is_faster_than_ideal(metric: &Metric, sums: &Components) -> bool {
+    let made = |made: Made| sums.get(Component::Made(made));
+    metric.needs.contains(&Component::Made(Made::IdealS))
+        && matches!((made(Made::IdealS), made(Made::AptS)), (Some(ideal), Some(production)) if ideal > production)
+}
+
 /// What has to be said beside a value.
 fn remarks(metric: &Metric, sums: &Components, value: Decimal, warnings: &mut Vec<Warning>) {
     let mut warn = |warning| warnings.push(warning);
     let needs = |made: Made| metric.needs.contains(&Component::Made(made));
     let made = |made: Made| sums.get(Component::Made(made));
+    if is_faster_than_ideal(metric, sums) {
+        warn(Warning::IdealCycleTooSlow);
+    }
     if needs(Made::IdealS) {
-        if let (Some(ideal), Some(production)) = (made(Made::IdealS), made(Made::AptS))
-            && ideal > production
-        {
-            warn(Warning::IdealCycleTooSlow);
-        }
         if share(
             sums,
             Component::Made(Made::PqTimed),
@@ -314,16 +340,8 @@ fn remarks(metric: &Metric, sums: &Components, value: Decimal, warnings: &mut Ve
             warn(Warning::ReworkNotValued);
         }
     }
-    if needs(Made::AptS) && made(Made::AptS).is_some_and(|production| production < Decimal::ZERO) {
-        warn(Warning::StopsExceedPlan);
-    }
-    if metric.unit == "ratio" && (value < Decimal::ZERO || value > Decimal::ONE) {
-        match metric.id {
-            "attainment" => warn(Warning::AbovePlan),
-            // Said already, by its cause.
-            "effectiveness" if value > Decimal::ONE => {}
-            _ => warn(Warning::OutOfRange),
-        }
+    if metric.id == "attainment" && value > Decimal::ONE {
+        warn(Warning::AbovePlan);
     }
     if let Recipe::Ratio { over, under, .. } = metric.recipe {
         let rows = |terms: &[Term]| match terms {

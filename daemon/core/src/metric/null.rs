@@ -72,6 +72,8 @@ words! {
         IncompleteQuality = "incomplete_quality",
         /// The two ways to OEE give different figures.
         OeeDisagrees = "oee_disagrees",
+        /// The figure would lie outside of what is possible: the files or columns behind it contradict each other.
+        SourcesDisagree = "sources_disagree",
         /// Fewer than two measured values.
         TooFewMeasured = "too_few_measure_n",
         /// The sums are beyond what a decimal holds.

@@ -337,10 +337,46 @@ fn a_figure_over_ideal_cycles_needs_enough_of_them() {
 }
 
 #[test]
-fn impossible_ratios_are_shown_with_a_remark() {
-    let odd = of("availability", &group(&[("apt_s", "-300"), ("pbt_s", "400")]));
-    assert_eq!(odd.value, Some(dec("-0.75")));
-    assert_eq!(odd.warnings, [Warning::StopsExceedPlan, Warning::OutOfRange]);
+fn what_cannot_be_is_no_figure() {
+    let stopped = group(&[("apt_s", "-300"), ("pbt_s", "400")]);
+    check_null("availability", &stopped, "sources_disagree");
+    // A file of stops beside a file that plans less than they take.
+    let joined = group(&[
+        ("pbt_s", "400"),
+        ("stop_s", "700"),
+        ("adet_s", "700"),
+        ("failures", "2"),
+    ]);
+    check_null("availability", &joined, "sources_disagree");
+    check_null("mtbf", &joined, "sources_disagree");
+    let good = |good: &str| group(&[("gq_checked", good), ("pq_checked", "100")]);
+    check_null("quality_ratio", &good("101"), "sources_disagree");
+    check_null("quality_ratio", &good("-1"), "sources_disagree");
+    check("quality_ratio", &good("100"), "1");
+}
+
+#[test]
+fn more_than_the_full_rate_is_reported_by_its_cause() {
+    let fast = |busy: &str| {
+        of(
+            "oee",
+            &group(&[
+                ("pbt_s", busy),
+                ("apt_s", "400"),
+                ("ideal_s", "500"),
+                ("ideal_good_s", "500"),
+                ("pq_timed", "10"),
+                ("pq_checked", "10"),
+                ("sum_quantity_produced", "10"),
+            ]),
+        )
+    };
+    assert_eq!(fast("400").value, Some(dec("1.25")));
+    assert_eq!(fast("400").warnings, [Warning::IdealCycleTooSlow]);
+}
+
+#[test]
+fn sums_of_different_rows_are_remarked() {
     let mixed_rows = group(&[
         ("sum_quantity_good", "100"),
         ("n_quantity_good", "10"),
@@ -569,7 +605,8 @@ proptest! {
 
     /// Where OEE has a value, it is availability x effectiveness x quality in time.
     #[test]
-    fn oee_is_the_product_of_its_factors(pbt in 1_u32..100_000, apt in 1_u32..100_000, ideal in 1_u32..100_000, good in 0_u32..100_000) {
+    fn oee_is_the_product_of_its_factors(apt in 1_u32..100_000, idle in 0_u32..100_000, good in 0_u32..100_000, bad in 1_u32..100_000) {
+        let (pbt, ideal) = (apt + idle, good + bad);
         let text = |value: u32| value.to_string();
         let group = group(&[
             ("pbt_s", &text(pbt)), ("apt_s", &text(apt)), ("ideal_s", &text(ideal)), ("ideal_good_s", &text(good)),

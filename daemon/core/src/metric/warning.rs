@@ -19,12 +19,8 @@ words! {
         ScrapNotValued = "scrap_not_valued",
         /// None of the rework has a value.
         ReworkNotValued = "rework_not_valued",
-        /// More stop time than planned time.
-        StopsExceedPlan = "stops_exceed_plan",
         /// More was made than planned.
         AbovePlan = "above_plan",
-        /// A ratio below 0 or above 1.
-        OutOfRange = "out_of_range",
         /// The two sums of a ratio rest on different rows.
         InputsOnDifferentRows = "inputs_on_different_rows",
         /// Planned time and stops come from different files.

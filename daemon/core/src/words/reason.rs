@@ -33,6 +33,9 @@ pub fn reason(reason: NullReason) -> String {
             }
             Unsound::IncompleteQuality => "fewer than 80 % of the pieces say whether they were good",
             Unsound::OeeDisagrees => "availability x effectiveness x quality and the quotient of the sums disagree",
+            Unsound::SourcesDisagree => {
+                "it would lie outside of what is possible, so the files or columns behind it contradict each other"
+            }
             Unsound::TooFewMeasured => "fewer than two measured values",
             Unsound::Overflow => "the sums are too large to be true",
         },
@@ -62,6 +65,7 @@ pub fn remedy(reason: NullReason) -> Option<String> {
             Unsound::MixedCurrency => Some("ask for it by currency".to_owned()),
             Unsound::MixedUom => Some("ask for it by unit".to_owned()),
             Unsound::Overflow => Some("check the column that feeds them".to_owned()),
+            Unsound::SourcesDisagree => Some("ask for it by machine or by day to see where".to_owned()),
             Unsound::IncompleteIdealCycleTime
             | Unsound::IncompleteQuality
             | Unsound::OeeDisagrees
@@ -94,9 +98,7 @@ pub fn warning(warning: Warning) -> &'static str {
         Warning::ScrapPartlyValued => "some of the scrap has no value, so the amount is too low",
         Warning::ScrapNotValued => "none of the scrap has a value, so only rework is in the amount",
         Warning::ReworkNotValued => "none of the rework has a value, so only scrap is in the amount",
-        Warning::StopsExceedPlan => "there is more stop time than planned time",
         Warning::AbovePlan => "more was made than planned",
-        Warning::OutOfRange => "the ratio is below zero or above the whole, so its columns contradict each other",
         Warning::InputsOnDifferentRows => "the two sums that are divided come from different rows",
         Warning::StopsFromOtherFiles => {
             "planned time and stops come from different files: what no file of stops tells of counts as running"
