@@ -427,6 +427,10 @@ pub struct ProfileSave {
     /// Map a column; SOURCE= alone unmaps it.
     #[arg(long = "set", value_name = "SOURCE=VARIABLE[:TRANSFORM]")]
     pub sets: Vec<String>,
+    /// Make a variable of several columns or of none: date+time:A|B, sum:A|B, first_of:A|B, map:A|CELL=VALUE,
+    /// name_part:PATTERN, folder_part:PATTERN, preamble:LABEL, constant:TEXT.
+    #[arg(long = "output", value_name = "VARIABLE=FORM:ARGUMENT")]
+    pub outputs: Vec<String>,
     /// Variables that together identify a row, separated by commas.
     #[arg(long, value_delimiter = ',', value_name = "VARIABLE")]
     pub key: Vec<String>,

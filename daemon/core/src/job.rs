@@ -138,6 +138,9 @@ pub struct IngestOrder {
     pub org_id: OrgId,
     /// The file's name, for its ending and for patterns.
     pub name: String,
+    /// Path of the folder that it was found in, for patterns; empty where it was handed over.
+    #[serde(default)]
+    pub folder: String,
     /// IANA zone of local times where neither the text nor the profile says so.
     pub zone: String,
     /// Currency of the org, if it said so.

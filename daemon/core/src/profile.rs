@@ -1,5 +1,7 @@
 //! A profile: the saved, versioned mapping of the columns of one kind of export to variables.
 
+mod output;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -12,8 +14,11 @@ use crate::table::LayoutHints;
 use crate::variable::Variable;
 use crate::word::words;
 
+pub use self::output::{Join, Output, OutputFault, OutputForm, Source};
+
 /// A saved mapping; a change makes a new version and the old one stays for the files that used it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Profile {
     /// Same for all versions.
     pub profile_id: ProfileId,
@@ -25,6 +30,9 @@ pub struct Profile {
     pub header_fingerprint: String,
     /// Every column of the header, mapped or not.
     pub columns: Vec<ProfileColumn>,
+    /// What it makes beside, of several columns or of none.
+    #[serde(default, alias = "output")]
+    pub outputs: Vec<Output>,
     /// How the file is read and counted.
     pub settings: Settings,
     /// Whether it is no longer used for new files.
@@ -40,10 +48,34 @@ impl Profile {
         let exact = self.columns.iter().find(|column| column.source == source);
         exact.or_else(|| self.columns.iter().find(|column| skeleton(&column.source) == wanted))
     }
+
+    /// Whether another one makes the same of every file.
+    pub fn reads_like(&self, other: &Profile) -> bool {
+        (&self.columns, &self.outputs, &self.settings) == (&other.columns, &other.outputs, &other.settings)
+    }
+
+    /// The variables that it feeds, by columns first.
+    pub fn variables(&self) -> impl Iterator<Item = Variable> {
+        let columns = self.columns.iter().filter_map(|column| column.variable);
+        columns.chain(self.outputs.iter().map(|output| output.variable))
+    }
+
+    /// Whether it feeds that variable.
+    pub fn feeds(&self, variable: Variable) -> bool {
+        self.variables().any(|fed| fed == variable)
+    }
+
+    /// Whether an output reads that column.
+    pub fn is_part(&self, source: &str) -> bool {
+        let wanted = skeleton(source);
+        let mut parts = self.outputs.iter().flat_map(|output| output.source.columns());
+        parts.any(|part| part == source || skeleton(part) == wanted)
+    }
 }
 
 /// One column of a profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ProfileColumn {
     /// Column name as written in the file.
     pub source: String,
@@ -94,6 +126,13 @@ pub enum Transform {
     Constant(String),
 }
 
+impl Transform {
+    /// Whether it changes nothing.
+    pub fn is_none(&self) -> bool {
+        *self == Transform::None
+    }
+}
+
 /// As it is written on the command line.
 impl fmt::Display for Transform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,7 +169,7 @@ words! {
 
 /// How a file is read and counted; absent means decided from the whole file each time.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// What to obey while reading.
     pub layout: LayoutHints,

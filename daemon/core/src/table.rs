@@ -82,6 +82,7 @@ impl Layout {
 
 /// What a profile or a person said about the layout; the reader obeys it instead of guessing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LayoutHints {
     /// Encoding label.
     pub encoding: Option<String>,

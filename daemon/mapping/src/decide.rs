@@ -9,7 +9,7 @@ use plant_core::header::{fingerprint, skeleton};
 use plant_core::ids::ProfileId;
 use plant_core::job::{Decision, IngestHead, IngestOrder, Refusal};
 use plant_core::model::ColumnView;
-use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
+use plant_core::profile::{Output, Profile, ProfileColumn, Settings, Transform};
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::Layout;
 use plant_core::tier;
@@ -19,8 +19,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::facts::{Column, ColumnFacts};
 use super::number::{self, Decimals};
+use super::output::{Input, OutputError};
+use super::plan;
 use super::reading::Reading;
-use super::suggest::{self, Candidate, SURE, SURE_TEXT, WORTH, Weighed, tier_input};
+use super::suggest::{self, Candidate, Pair, SURE, SURE_TEXT, WORTH, Weighed, tier_input};
 
 /// Confidence of the layout below which a file without a profile is held.
 const LAYOUT_SURE: f64 = 0.3;
@@ -142,8 +144,43 @@ fn fits(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestO
             unambiguous(facts, &reading, index, variable, &mapped.transform)?;
         }
     }
+    outputs(profile, layout, facts, order, &reading)?;
     one_each(profile, &layout.header)?;
     told_currency(profile, facts, order)
+}
+
+/// Holds the file where an output of the profile is made of what it lacks, or of what can be read in two ways.
+fn outputs(
+    profile: &Profile,
+    layout: &Layout,
+    facts: &ColumnFacts,
+    order: &IngestOrder,
+    reading: &Reading,
+) -> Result<(), Reason> {
+    let plan = plan::of(profile, layout, facts, order);
+    for output in &profile.outputs {
+        let found = Input::of(output, &profile.settings, layout, &plan.columns, order).and_then(|input| {
+            match crate::typer::reads(profile, output, &input) {
+                true => Ok(input),
+                false => Err(OutputError::Unreadable {
+                    variable: output.variable.noun(),
+                    text: input.text(&[]).map_or(String::new(), |text| text.into_owned()),
+                }),
+            }
+        });
+        let input = found.map_err(|error| {
+            let code = match error {
+                OutputError::Column { .. } => ReasonCode::RequiredColumnMissing,
+                OutputError::Ambiguous { .. } => ReasonCode::AmbiguousDate,
+                _ => ReasonCode::ProfileNeeded,
+            };
+            hold(code, format!("profile `{}`: {error}", profile.name))
+        })?;
+        for index in input.columns() {
+            unambiguous(facts, reading, index, output.variable, &output.transform)?;
+        }
+    }
+    Ok(())
 }
 
 /// Holds the file where two of its columns, which the reader gave different names, would be one of the profile.
@@ -167,7 +204,7 @@ fn one_each(profile: &Profile, header: &[String]) -> Result<(), Reason> {
 
 /// Holds the file where a column that the profile leaves unmapped names another currency than its money would get.
 fn told_currency(profile: &Profile, facts: &ColumnFacts, order: &IngestOrder) -> Result<(), Reason> {
-    let maps = |wanted: fn(Variable) -> bool| profile.columns.iter().any(|column| column.variable.is_some_and(wanted));
+    let maps = |wanted: fn(Variable) -> bool| profile.variables().any(wanted);
     if !maps(Variable::is_money) || maps(|variable| variable == Variable::Currency) {
         return Ok(());
     }
@@ -393,15 +430,24 @@ fn readable(column: &Column, variable: Variable) -> Option<u64> {
 
 /// Holds a file of whose cells of a column most can't be read any more: the export has changed how it writes them.
 fn drifted(profile: &Profile, facts: &ColumnFacts) -> Result<(), Reason> {
+    let mapped = |column: &Column| {
+        let mapped = profile.column(&column.source)?;
+        mapped
+            .variable
+            .filter(|_| !matches!(mapped.transform, Transform::Constant(_)))
+    };
     for column in &facts.columns {
-        let Some(mapped) = profile.column(&column.source) else {
+        let made = || {
+            profile
+                .outputs
+                .iter()
+                .find(|output| output.reads_values_of(&column.source))
+        };
+        let variable = mapped(column).or_else(|| made().map(|output| output.variable));
+        let Some(fitting) = variable.and_then(|variable| readable(column, variable)) else {
             continue;
         };
-        let Some(fitting) = mapped.variable.and_then(|variable| readable(column, variable)) else {
-            continue;
-        };
-        let constant = matches!(mapped.transform, Transform::Constant(_));
-        if column.filled > 0 && !constant && column.share(fitting) < READABLE {
+        if column.filled > 0 && column.share(fitting) < READABLE {
             let sample = column.samples.first().map_or("", String::as_str);
             let text = format!(
                 "only {fitting} of {} cells of column `{}` can be read as profile `{}` reads them, such as `{sample}`; if that \
@@ -465,6 +511,9 @@ fn certain(
             unambiguous(facts, &weighed.reading, index, best.variable, &best.transform)?;
         }
     }
+    for pair in &weighed.pairs {
+        unambiguous(facts, &weighed.reading, pair.date, pair.variable, &Transform::None)?;
+    }
     let sure = |candidate: &&Candidate| candidate.confidence >= bar(candidate.variable, &weighed.settings);
     let spoiled = remarks(facts, weighed);
     let mapped: Vec<Variable> = weighed
@@ -472,6 +521,7 @@ fn certain(
         .iter()
         .filter_map(|c| c.first().filter(sure))
         .map(|c| c.variable)
+        .chain(weighed.pairs.iter().map(|pair| pair.variable))
         .collect();
     let useful = is_useful(facts, weighed);
     let doubtful: Vec<String> = weighed
@@ -607,27 +657,67 @@ fn made(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed, order: &IngestO
         version: 1,
         header_fingerprint: print,
         columns,
+        outputs: weighed.pairs.iter().map(Pair::output).collect(),
         settings,
         archived: false,
         approved: false,
     }
 }
 
-/// Every column and what it feeds.
+/// Every column and what it feeds, then what several or none of them make.
 fn columns(facts: &ColumnFacts, weighed: &Weighed, profile: Option<(&Profile, bool)>) -> Vec<ColumnView> {
+    let suggested: Vec<Output> = weighed.pairs.iter().map(Pair::output).collect();
+    let outputs = profile.map_or(suggested.as_slice(), |(profile, _)| &profile.outputs);
+    let mut views = single_columns(facts, weighed, profile, outputs);
+    views.extend(outputs.iter().map(|output| made_view(facts, output, profile)));
+    views
+}
+
+/// What an output makes, as a column is shown.
+fn made_view(facts: &ColumnFacts, output: &Output, profile: Option<(&Profile, bool)>) -> ColumnView {
+    let rows = facts.rows.max(1) as f64;
+    let parts = output.source.columns();
+    let mut columns = facts
+        .columns
+        .iter()
+        .filter(|column| parts.contains(&column.source.as_str()));
+    ColumnView {
+        source: output.source.label(),
+        variable: Some(output.variable),
+        transform: output.transform.clone(),
+        confidence: if matches!(profile, Some((_, false))) { 1.0 } else { SURE },
+        filled: columns.next().map_or(1.0, |column| column.filled as f64 / rows),
+        samples: Vec::new(),
+        why: match profile {
+            Some((profile, false)) => format!("profile `{}`, version {}", profile.name, profile.version),
+            _ => "their names differ only in the words for day and time".to_owned(),
+        },
+    }
+}
+
+fn single_columns(
+    facts: &ColumnFacts,
+    weighed: &Weighed,
+    profile: Option<(&Profile, bool)>,
+    outputs: &[Output],
+) -> Vec<ColumnView> {
     let rows = facts.rows.max(1) as f64;
     facts
         .columns
         .iter()
         .enumerate()
         .map(|(index, column)| {
+            let part_of = outputs
+                .iter()
+                .find(|output| output.source.columns().contains(&column.source.as_str()));
             let best = weighed.columns.get(index).and_then(|candidates| candidates.first());
             let remark = weighed.remarks.get(index).and_then(Option::clone);
             let mapped = profile.and_then(|(profile, is_new)| {
                 let mapped = profile.column(&column.source)?;
                 Some((mapped, is_new, profile))
             });
-            let (variable, transform, confidence, why) = match (mapped, best) {
+            let mapped = mapped.filter(|(mapped, ..)| mapped.variable.is_some() || part_of.is_none());
+            let (variable, transform, confidence, why) = match (mapped, best.filter(|_| part_of.is_none())) {
                 (Some((mapped, false, profile)), _) => {
                     let why = match mapped.variable {
                         Some(_) => format!("profile `{}`, version {}", profile.name, profile.version),
@@ -655,6 +745,12 @@ fn columns(facts: &ColumnFacts, weighed: &Weighed, profile: Option<(&Profile, bo
                         best.why
                     );
                     (None, Transform::None, best.confidence, why)
+                }
+                (_, None) if part_of.is_some() => {
+                    let why = part_of.map_or(String::new(), |output| {
+                        format!("part of {}: {}", output.variable.noun(), output.source.label())
+                    });
+                    (None, Transform::None, 1.0, why)
                 }
                 (_, None) if column.filled == 0 => (None, Transform::None, 0.0, "every cell is empty".to_owned()),
                 (_, None) => (

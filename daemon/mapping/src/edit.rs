@@ -3,13 +3,16 @@
 //! Invariants: nothing is mapped that the person did not see or name; a name that is not known is an error with the
 //! nearest one that is; every transform can be written and read back.
 
+mod output;
+
 use plant_core::header::{fingerprint, skeleton};
 use plant_core::ids::ProfileId;
 use plant_core::model::SuggestionView;
-use plant_core::profile::{DateOrder, Profile, ProfileColumn, Settings, Transform};
+use plant_core::profile::{DateOrder, Output, Profile, ProfileColumn, Settings, Transform};
 use plant_core::variable::{Kind, Variable};
 
 use super::number;
+use super::output::OutputError;
 use super::suggest::WORTH;
 use super::synonyms::closest;
 
@@ -36,6 +39,8 @@ pub struct Overrides {
     pub currency: Option<String>,
     /// Columns that a file must have.
     pub required: Vec<String>,
+    /// `VARIABLE=FORM:ARGUMENT`: what is made of several columns or of none.
+    pub outputs: Vec<String>,
 }
 
 /// Why a profile can't be built.
@@ -80,7 +85,7 @@ pub enum EditError {
         variable: &'static str,
     },
     /// One variable fed by two columns.
-    #[error("{variable} would be fed by two columns, `{first}` and `{second}`; clear one with --set '{first}='")]
+    #[error("{variable} would be fed twice, by `{first}` and by `{second}`; clear one with --set '{first}='")]
     Twice {
         /// Variable.
         variable: &'static str,
@@ -108,6 +113,39 @@ pub enum EditError {
     /// Nothing is mapped.
     #[error("no column is mapped; name one with --set SOURCE=VARIABLE")]
     NothingMapped,
+    /// An output that can't be read.
+    #[error("`{text}` is no output: {rule}")]
+    Output {
+        /// What was given.
+        text: String,
+        /// What it has to be.
+        rule: &'static str,
+    },
+    /// No such form of output.
+    #[error("there is no form of output `{name}`{}; there are {}", hint(closest), output::FORMS.join(", "))]
+    UnknownForm {
+        /// What was given.
+        name: String,
+        /// The nearest form.
+        closest: Option<String>,
+    },
+    /// An output that makes no value of its variable.
+    #[error("{source_label} does not make {variable}")]
+    UnfitOutput {
+        /// The output.
+        source_label: String,
+        /// Variable.
+        variable: &'static str,
+    },
+    /// A pattern that is none, or a column that is missing.
+    #[error(transparent)]
+    Made(#[from] OutputError),
+    /// A column that is there twice.
+    #[error("the column `{name}` is there twice")]
+    ColumnTwice {
+        /// Its name.
+        name: String,
+    },
 }
 
 fn hint(closest: &Option<String>) -> String {
@@ -224,12 +262,12 @@ pub fn build(
             }
         })
         .collect();
-    let mut named = Vec::new();
-    for set in sets {
-        named.push(apply(&mut columns, &mut settings, set)?);
+    let mut set = Vec::new();
+    for text in sets {
+        set.push(apply(&mut columns, &mut settings, text)?);
     }
     // What a person names wins over a suggestion for another column.
-    for index in named.into_iter().flatten() {
+    for index in set.iter().copied() {
         let Some(variable) = columns.get(index).and_then(|column| column.variable) else {
             continue;
         };
@@ -247,28 +285,63 @@ pub fn build(
             column.required = true;
         }
     }
-    once(&columns)?;
-    if columns.iter().all(|column| column.variable.is_none()) {
-        return Err(EditError::NothingMapped);
-    }
-    let mapped = |variable: &Variable| columns.iter().any(|column| column.variable == Some(*variable));
-    settings.key.retain(|variable| mapped(variable));
+    let made: Result<Vec<Output>, EditError> = (overrides.outputs.iter())
+        .map(|text| output::parse(text, &columns))
+        .collect();
+    let outputs = output::settle(&mut columns, &suggestion.outputs, made?, &set)?;
+    let is_fed = |variable: &Variable| {
+        columns.iter().any(|column| column.variable == Some(*variable))
+            || outputs.iter().any(|output| output.variable == *variable)
+    };
+    settings.key.retain(is_fed);
     settle(&mut settings, overrides)?;
-    if let Some(variable) = settings.key.iter().find(|variable| !mapped(variable)) {
-        return Err(EditError::KeyUnmapped {
-            variable: variable.name(),
-        });
-    }
-    Ok(Profile {
+    let profile = Profile {
         profile_id,
         name: name.to_owned(),
         version,
         header_fingerprint: fingerprint(header),
         columns,
+        outputs,
         settings,
         archived: false,
         approved: true,
-    })
+    };
+    sound(&profile)?;
+    Ok(profile)
+}
+
+/// Whether a whole profile can be meant, whatever the file: each column is named once and each variable fed once,
+/// something is fed, the key among it, and each output can be made.
+///
+/// # Errors
+/// The first that is wrong.
+pub fn check(profile: &Profile) -> Result<(), EditError> {
+    let mut named = std::collections::BTreeSet::new();
+    match profile.columns.iter().find(|column| !named.insert(&column.source)) {
+        Some(twice) => Err(EditError::ColumnTwice {
+            name: twice.source.clone(),
+        }),
+        None => sound(profile),
+    }
+}
+
+fn sound(profile: &Profile) -> Result<(), EditError> {
+    once(profile)?;
+    for output in &profile.outputs {
+        output::check(output)?;
+        for part in output.source.columns() {
+            find(&profile.columns, part)?;
+        }
+    }
+    if profile.variables().next().is_none() {
+        return Err(EditError::NothingMapped);
+    }
+    match profile.settings.key.iter().find(|variable| !profile.feeds(**variable)) {
+        Some(variable) => Err(EditError::KeyUnmapped {
+            variable: variable.name(),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// The column of that name: as written, else by its letters and digits.
@@ -289,8 +362,8 @@ fn find(columns: &[ProfileColumn], name: &str) -> Result<usize, EditError> {
         })
 }
 
-/// Applies one `SOURCE=VARIABLE[:TRANSFORM]`; the column that it mapped.
-fn apply(columns: &mut [ProfileColumn], settings: &mut Settings, set: &str) -> Result<Option<usize>, EditError> {
+/// Applies one `SOURCE=VARIABLE[:TRANSFORM]`; the column that it is about.
+fn apply(columns: &mut [ProfileColumn], settings: &mut Settings, set: &str) -> Result<usize, EditError> {
     // A column name may hold `=` itself: the longest name that fits is meant.
     let known = columns
         .iter()
@@ -315,12 +388,9 @@ fn apply(columns: &mut [ProfileColumn], settings: &mut Settings, set: &str) -> R
     if name.is_empty() {
         column.variable = None;
         column.transform = Transform::None;
-        return Ok(None);
+        return Ok(index);
     }
-    let variable = Variable::from_name(name).ok_or_else(|| EditError::UnknownVariable {
-        name: name.to_owned(),
-        closest: closest(name, Variable::ALL.iter().map(|variable| variable.name())).map(str::to_owned),
-    })?;
+    let variable = variable(name)?;
     let transform = match transform {
         // The same variable as suggested keeps the suggested transform.
         None if column.variable == Some(variable) => column.transform.clone(),
@@ -341,7 +411,7 @@ fn apply(columns: &mut [ProfileColumn], settings: &mut Settings, set: &str) -> R
     }
     column.variable = Some(variable);
     column.transform = transform;
-    Ok(Some(index))
+    Ok(index)
 }
 
 /// Reads `dmy`, `mdy` or `ymd`.
@@ -361,18 +431,29 @@ pub fn date_order(text: &str) -> Result<DateOrder, EditError> {
     }
 }
 
-fn once(columns: &[ProfileColumn]) -> Result<(), EditError> {
-    for (index, column) in columns.iter().enumerate() {
-        let Some(variable) = column.variable else { continue };
-        if let Some(first) = columns
-            .iter()
-            .take(index)
-            .find(|other| other.variable == Some(variable))
-        {
+/// The variable of that name.
+fn variable(name: &str) -> Result<Variable, EditError> {
+    let name = name.trim();
+    Variable::from_name(name).ok_or_else(|| EditError::UnknownVariable {
+        name: name.to_owned(),
+        closest: closest(name, Variable::ALL.iter().map(|variable| variable.name())).map(str::to_owned),
+    })
+}
+
+fn once(profile: &Profile) -> Result<(), EditError> {
+    let columns = profile.columns.iter();
+    let columns = columns.filter_map(|column| Some((column.variable?, column.source.clone())));
+    let outputs = profile
+        .outputs
+        .iter()
+        .map(|output| (output.variable, output.source.label()));
+    let mut fed = std::collections::BTreeMap::new();
+    for (variable, source) in columns.chain(outputs) {
+        if let Some(first) = fed.insert(variable, source.clone()) {
             return Err(EditError::Twice {
                 variable: variable.name(),
-                first: first.source.clone(),
-                second: column.source.clone(),
+                first,
+                second: source,
             });
         }
     }
@@ -385,12 +466,7 @@ fn settle(settings: &mut Settings, overrides: &Overrides) -> Result<(), EditErro
             .iter()
             .map(|name| name.trim())
             .filter(|name| !name.is_empty())
-            .map(|name| {
-                Variable::from_name(name).ok_or_else(|| EditError::UnknownVariable {
-                    name: name.to_owned(),
-                    closest: closest(name, Variable::ALL.iter().map(|variable| variable.name())).map(str::to_owned),
-                })
-            })
+            .map(variable)
             .collect::<Result<_, _>>()?;
     }
     let wrong = |setting, value: &str, rule| EditError::Setting {

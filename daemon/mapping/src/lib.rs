@@ -10,6 +10,7 @@ pub mod duration;
 pub mod edit;
 pub mod facts;
 pub mod number;
+pub mod output;
 pub mod plan;
 pub mod reading;
 pub mod suggest;
@@ -17,8 +18,9 @@ pub mod synonyms;
 pub mod typer;
 
 pub use decide::decide;
-pub use edit::{EditError, Overrides, build, parse_transform};
+pub use edit::{EditError, Overrides, build, check, parse_transform};
 pub use facts::{ColumnFacts, Looked, look};
+pub use output::OutputError;
 pub use typer::{Typed, Typer, TyperEnd};
 
 #[cfg(test)]

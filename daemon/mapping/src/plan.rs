@@ -29,7 +29,11 @@ pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &Inges
             interval_s: track
                 .filter(|track| variable == Some(Variable::EventEnd) && track.marks_interval_ends())
                 .and_then(|track| track.usual_gap_s()),
-            tells: variable.is_none() && !is_mark(&name) && !counts_rows && !ignored.contains(&name),
+            tells: variable.is_none()
+                && !profile.is_part(source)
+                && !is_mark(&name)
+                && !counts_rows
+                && !ignored.contains(&name),
         }
     };
     ReadingPlan {

@@ -8,6 +8,7 @@ mod candidate;
 mod doubt;
 mod judge;
 pub(crate) mod neighbours;
+mod pair;
 mod posting;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ use super::synonyms::{Match, matches};
 pub(crate) use self::candidate::Candidate;
 use self::candidate::Context;
 pub use self::candidate::{SURE, SURE_TEXT, WORTH};
+pub(crate) use self::pair::Pair;
 
 const KEPT: usize = 3;
 
@@ -42,6 +44,8 @@ pub(crate) struct Weighed {
     pub(crate) reading: Reading,
     /// Why blank cells of a column of codes may mean the one above.
     pub(crate) grouped: Option<String>,
+    /// What two columns make together.
+    pub(crate) pairs: Vec<Pair>,
 }
 
 /// The weighed columns as they are shown.
@@ -72,6 +76,7 @@ pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed) -> S
         unlocks: tier.unlocks,
         reason: None,
         settings: weighed.settings.clone(),
+        outputs: weighed.pairs.iter().map(Pair::output).collect(),
     }
 }
 
@@ -98,6 +103,10 @@ pub(crate) fn tier_input(facts: &ColumnFacts, weighed: &Weighed, bar: f64) -> Ti
             let best = candidates.first().filter(|best| best.confidence >= bar)?;
             Some((best.variable, column.filled as f64 / rows))
         })
+        .chain(weighed.pairs.iter().filter_map(|pair| {
+            let column = facts.columns.get(pair.time)?;
+            Some((pair.variable, column.filled as f64 / rows))
+        }))
         .collect();
     let mut present: Vec<Variable> = filled
         .iter()
@@ -159,10 +168,12 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
     let mut settings = Settings::default();
     neighbours::refine(&context, &mut columns);
     assign(&mut columns, facts);
+    let pairs = pair::find(&context, &mut columns);
     neighbours::settle(&context, &mut columns, &mut settings);
     let grouped = neighbours::grouped(&context, &columns);
     Weighed {
         grouped,
+        pairs,
         columns,
         remarks,
         settings,

@@ -37,6 +37,7 @@ pub(crate) fn order() -> IngestOrder {
     IngestOrder {
         org_id: OrgId(uuid::Uuid::from_bytes([1; 16])),
         name: "Export 2025.csv".to_owned(),
+        folder: "/srv/L1".to_owned(),
         zone: "Europe/Berlin".to_owned(),
         currency: None,
         profiles: Vec::new(),
@@ -102,7 +103,7 @@ impl Export {
         profile: &Profile,
         order: &IngestOrder,
     ) -> (Vec<Record>, Vec<Problem>, Vec<Problem>, TyperEnd) {
-        let mut typer = Typer::new(profile, &self.layout(), &self.facts(), order);
+        let mut typer = Typer::new(profile, &self.layout(), &self.facts(), order).unwrap();
         let (mut records, mut remarks, mut quarantined) = (Vec::new(), Vec::new(), Vec::new());
         for (row, line) in self.rows.iter().zip(2..) {
             match typer.row(line, &row.iter().map(String::as_str).collect::<Vec<_>>()) {

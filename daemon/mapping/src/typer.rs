@@ -15,7 +15,7 @@ use plant_core::fold::fold;
 use plant_core::job::IngestOrder;
 use plant_core::mark::Seen;
 use plant_core::plan::ReadingPlan;
-use plant_core::profile::Profile;
+use plant_core::profile::{Output, Profile};
 use plant_core::record::{DERIVED, Record, Value};
 use plant_core::stop::StopCategory;
 use plant_core::table::{Layout, Problem};
@@ -29,6 +29,7 @@ use self::other::Other;
 use self::tally::Tally;
 pub use self::tally::{REMARKS_KEPT, TyperEnd};
 use super::facts::{Blank, ColumnFacts, blank};
+use super::output::{Input, OutputError, Unusable};
 use super::plan;
 
 /// Name in `extra` of the list of remarks that many rows share (`rolled_midnight`).
@@ -63,18 +64,30 @@ pub struct Typer {
 
 impl Typer {
     /// A typer for that profile over a file laid out so. Numbers and dates are read as the whole column (`facts`) says.
-    pub fn new(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Typer {
+    ///
+    /// # Errors
+    /// When the file lacks what an output of the profile is made of, which [`crate::decide`] holds it for.
+    pub fn new(
+        profile: &Profile,
+        layout: &Layout,
+        facts: &ColumnFacts,
+        order: &IngestOrder,
+    ) -> Result<Typer, OutputError> {
         let plan = plan::of(profile, layout, facts, order);
         let currency = profile.settings.currency.as_ref().or(plan.currency.as_ref());
-        let plans: Vec<Plan> = (layout.header.iter().zip(&plan.columns).enumerate())
+        let mut plans: Vec<Plan> = (layout.header.iter().zip(&plan.columns).enumerate())
             .map(|(index, (source, column))| {
                 let named = facts
                     .columns
                     .get(index)
                     .is_some_and(|column| column.name.unit.is_some());
-                Plan::new(profile, source, *column, named, currency.map(String::as_str))
+                Plan::new(profile, source, index, *column, named, currency.map(String::as_str))
             })
             .collect();
+        for output in &profile.outputs {
+            let input = Input::of(output, &profile.settings, layout, &plan.columns, order)?;
+            plans.push(Plan::made(profile, output, input, currency.map(String::as_str)));
+        }
         let zone_name = profile.settings.zone.as_deref().unwrap_or(&plan.zone);
         let categories = profile
             .settings
@@ -82,7 +95,7 @@ impl Typer {
             .iter()
             .map(|(word, category)| (fold(word.trim()), *category))
             .collect();
-        Typer {
+        Ok(Typer {
             before: vec![None; plans.len()],
             tally: Tally::new(&plans, profile.settings.quantities_on_running_rows),
             plans,
@@ -94,7 +107,7 @@ impl Typer {
             settings: profile.settings.clone(),
             plan,
             is_plain: true,
-        }
+        })
     }
 
     /// How it reads, with what the rows so far showed of that.
@@ -139,12 +152,19 @@ impl Typer {
             locals: Vec::new(),
             of_day: Vec::new(),
         };
-        let mut plans = std::mem::take(&mut self.plans);
+        let plans = std::mem::take(&mut self.plans);
         // Dates first: times of day stand on them.
         let typed = [true, false].into_iter().try_for_each(|dates_first| {
-            for (index, plan) in plans.iter_mut().enumerate() {
+            for (index, plan) in plans.iter().enumerate() {
                 if plan.is_date() == dates_first {
-                    self.cell(&mut draft, plan, index, cells.get(index).copied().unwrap_or_default())?;
+                    match plan.input.text(cells) {
+                        Ok(raw) => self.cell(&mut draft, plan, index, &raw)?,
+                        Err(Unusable { code, what, raw }) => {
+                            let problem = plan.problem(line, code, what, &raw);
+                            let ends_row = plan.variable.is_some_and(|variable| self.key.contains(&variable));
+                            self.unusable(&mut draft, plan, index, problem, &raw, ends_row)?;
+                        }
+                    }
                 }
             }
             Ok(())
@@ -156,7 +176,7 @@ impl Typer {
     }
 
     /// Reads one cell into the draft.
-    fn cell(&mut self, draft: &mut Draft, plan: &mut Plan, index: usize, raw: &str) -> Result<(), Problem> {
+    fn cell(&mut self, draft: &mut Draft, plan: &Plan, index: usize, raw: &str) -> Result<(), Problem> {
         let text = raw.trim();
         let Some(variable) = plan.variable else {
             if !text.is_empty() {
@@ -186,14 +206,14 @@ impl Typer {
             Cell::Value(value) => draft.record.set(variable, value),
             Cell::Nothing => return plan.missing(draft.record.line),
             Cell::Local { local, timed, rolls } => {
-                draft.record.extra.push((plan.source.clone(), raw.to_owned()));
+                keep(draft, plan, raw);
                 self.local(draft, plan, index, variable, local, timed);
                 if rolls {
                     draft.of_day.push(variable);
                 }
             }
             Cell::Instant(utc) => {
-                draft.record.extra.push((plan.source.clone(), raw.to_owned()));
+                keep(draft, plan, raw);
                 let local = time::local(self.zone, utc);
                 self.instant(draft, variable, utc, local);
             }
@@ -245,7 +265,7 @@ impl Typer {
             });
         }
         // What can't be read is still the source's, and a person may want to see it.
-        draft.record.extra.push((plan.source.clone(), raw.to_owned()));
+        keep(draft, plan, raw);
         draft.remarks.push(problem);
         Ok(())
     }
@@ -556,6 +576,25 @@ fn ts_of(record: &Record, zone: Tz) -> Option<DateTime<Utc>> {
                     _ => None,
                 })
         })
+}
+
+/// Whether what an output says for the whole file is a value of its variable; what stands in the rows is read with them.
+pub(crate) fn reads(profile: &Profile, output: &Output, input: &Input) -> bool {
+    let Input::Fixed { text, .. } = input else {
+        return true;
+    };
+    let plan = Plan::made(profile, output, input.clone(), None);
+    matches!(
+        plan.read(text, None),
+        Cell::Value(_) | Cell::Local { .. } | Cell::Instant(_)
+    )
+}
+
+/// Keeps the source's text of a column; the columns behind an output keep their own.
+fn keep(draft: &mut Draft, plan: &Plan, raw: &str) {
+    if plan.input.is_column() {
+        draft.record.extra.push((plan.source.clone(), raw.to_owned()));
+    }
 }
 
 #[cfg(test)]

@@ -95,6 +95,7 @@ fn order(name: &str, zone: &str) -> IngestOrder {
     IngestOrder {
         org_id: OrgId(uuid::Uuid::nil()),
         name: name.to_owned(),
+        folder: String::new(),
         zone: zone.to_owned(),
         currency: None,
         profiles: Vec::new(),
@@ -159,7 +160,7 @@ fn run(export: &Export, order: &IngestOrder, sets: &[&str]) -> Outcome {
             profile
         }
     };
-    let mut typer = Typer::new(&profile, &layout, &facts, order);
+    let mut typer = Typer::new(&profile, &layout, &facts, order).unwrap();
     let mut outcome = Outcome {
         head,
         records: Vec::new(),

@@ -241,6 +241,7 @@ pub(super) async fn prepare(
     let order = IngestOrder {
         org_id,
         name: source.display.clone(),
+        folder: source.folder(),
         // A reading gives the same whenever it is made.
         today: plant_core::time::today(&org.zone, source.seen_at),
         zone: org.zone,

@@ -41,6 +41,7 @@ pub async fn suggest(
     };
     let order = IngestOrder {
         org_id,
+        folder: file.folder(),
         name: file.display,
         today: plant_core::time::today(&org.zone, file.seen_at),
         zone: org.zone,

@@ -34,7 +34,7 @@ pub fn ingest<W: Write>(
         frames.flush()?;
         return Ok(());
     };
-    let typer = Typer::new(profile, document.layout(), &looked.facts, order);
+    let typer = Typer::new(profile, document.layout(), &looked.facts, order)?;
     let base = order.base.as_deref();
     let window = match base.filter(|base| may_follow(base, profile, document.layout(), typer.plan())) {
         Some(_) => Window::open(BufReader::with_capacity(1 << 18, earlier))?,
@@ -51,6 +51,7 @@ pub fn ingest<W: Write>(
 /// own cells say of how they are read is what those of the earlier version said.
 fn may_follow(base: &Base, profile: &Profile, layout: &Layout, plan: &ReadingPlan) -> bool {
     (base.profile, base.version) == (profile.profile_id, profile.version)
+        && !profile.outputs.iter().any(|output| output.source.is_of_file())
         && is_laid_out_alike(&base.layout, layout)
         && base.plan.columns == plan.columns
         && (&base.plan.zone, &base.plan.currency) == (&plan.zone, &plan.currency)
@@ -171,6 +172,7 @@ mod tests {
         let order = IngestOrder {
             org_id: OrgId(uuid::Uuid::nil()),
             name: "a.csv".to_owned(),
+            folder: String::new(),
             zone: "UTC".to_owned(),
             currency: None,
             profiles: Vec::new(),

@@ -68,6 +68,16 @@ pub struct FileSource {
     pub seen_at: DateTime<Utc>,
 }
 
+impl FileSource {
+    /// The path of its folder as patterns see it: the daemon's own inbox is no place of the plant.
+    pub fn folder(&self) -> String {
+        match self.is_inbox {
+            true => String::new(),
+            false => self.folder_path.clone(),
+        }
+    }
+}
+
 /// Where the bytes of a file are.
 ///
 /// # Errors

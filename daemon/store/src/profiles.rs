@@ -12,7 +12,8 @@ use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{audit, paging, prefix, text};
 
-const COLUMNS: &str = "SELECT p.profile_id, p.version, p.name, p.header_fingerprint, p.columns, p.settings, p.archived,
+const COLUMNS: &str = "SELECT p.profile_id, p.version, p.name, p.header_fingerprint, p.columns, p.outputs, p.settings,
+    p.archived,
     p.approved, p.created_at, p.created_by,
     (SELECT count(*) FROM app.files f WHERE f.org_id = p.org_id AND f.profile_id = p.profile_id
         AND f.committed_at IS NOT NULL) AS files
@@ -25,6 +26,7 @@ struct Row {
     name: String,
     header_fingerprint: String,
     columns: Value,
+    outputs: Value,
     settings: Value,
     archived: bool,
     approved: bool,
@@ -43,6 +45,7 @@ impl Row {
                 version: u32::try_from(self.version).map_err(|_| StoreError::corrupt("profiles", "version", id))?,
                 header_fingerprint: self.header_fingerprint,
                 columns: text::read("profiles", "columns", id, self.columns)?,
+                outputs: text::read("profiles", "outputs", id, self.outputs)?,
                 settings: text::read("profiles", "settings", id, self.settings)?,
                 archived: self.archived,
                 approved: self.approved,
@@ -179,9 +182,9 @@ async fn insert(tx: &mut OrgTx, profile: &Profile, at: DateTime<Utc>) -> Result<
     let actor = tx.actor().to_owned();
     let version = i32::try_from(profile.version).map_err(|_| StoreError::invalid("profile version", "too large"))?;
     let done = sqlx::query!(
-        "INSERT INTO app.profiles (org_id, profile_id, version, name, header_fingerprint, columns, settings, latest,
+        "INSERT INTO app.profiles (org_id, profile_id, version, name, header_fingerprint, columns, outputs, settings, latest,
             archived, approved, created_at, created_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8, $9, $10, $11)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true, $9, $10, $11, $12)
         ON CONFLICT DO NOTHING",
         org,
         profile.profile_id.0,
@@ -189,6 +192,7 @@ async fn insert(tx: &mut OrgTx, profile: &Profile, at: DateTime<Utc>) -> Result<
         profile.name,
         profile.header_fingerprint,
         text::json("profile columns", &profile.columns)?,
+        text::json("profile outputs", &profile.outputs)?,
         text::json("profile settings", &profile.settings)?,
         profile.archived,
         profile.approved,
@@ -278,7 +282,7 @@ pub(crate) async fn settle_for_ingest(
         .await?
         .into_iter()
         .map(|view| view.profile)
-        .find(|there| there.columns == profile.columns && there.settings == profile.settings);
+        .find(|there| there.reads_like(profile));
     if let Some(same) = same {
         return Ok(same);
     }

@@ -346,6 +346,7 @@ impl Client {
             name: save.name,
             from_file: save.from,
             sets: save.sets,
+            outputs: save.outputs,
             required: save.required,
             settings: save.settings.to_wire(),
             profile: save.profile.to_wire(),

@@ -97,6 +97,8 @@ pub struct SaveProfile {
     pub from: Option<String>,
     /// `SOURCE=VARIABLE[:transform]` each; `SOURCE=` keeps the column in `extra`.
     pub sets: Vec<String>,
+    /// `VARIABLE=FORM:ARGUMENT` each: what is made of several columns or of none.
+    pub outputs: Vec<String>,
     /// Source names of columns without which a file is held.
     pub required: Vec<String>,
     /// What the caller says about reading; what is absent (or empty, or false) is taken from the suggestion.

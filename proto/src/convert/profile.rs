@@ -1,7 +1,7 @@
 //! Profiles, how the text of a cell becomes a value, and what the columns of a file could be.
 
 use plant_core::model::{ProfileView, SuggestedColumn, SuggestionView, VariableSuggestion};
-use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
+use plant_core::profile::{Output, OutputForm, Profile, ProfileColumn, Settings, Transform};
 use plant_core::table::LayoutHints;
 
 use super::scalar::optional;
@@ -10,7 +10,10 @@ use crate::wire;
 use crate::wire::transform::{Kind, Plain};
 
 same_fields!(Profile, Profile, {
-    profile_id, name, version, header_fingerprint, columns, settings, archived, approved,
+    profile_id, name, version, header_fingerprint, columns, outputs, settings, archived, approved,
+});
+same_fields!(OutputForm, Output, {
+    variable, from, join, name_part, folder_part, preamble, constant, required, transform, values,
 });
 same_fields!(ProfileColumn, ProfileColumn, { source, variable, transform, required });
 same_fields!(Settings, ProfileSettings, {
@@ -19,13 +22,25 @@ same_fields!(Settings, ProfileSettings, {
 });
 same_fields!(LayoutHints, LayoutHints, { encoding, delimiter, header_line, sheet });
 same_fields!(ProfileView, SavedProfile, { profile, files, created_at, created_by });
-same_fields!(SuggestionView, Suggestion, { columns, dialect, tier, unlocks, reason, settings });
+same_fields!(SuggestionView, Suggestion, { columns, dialect, tier, unlocks, reason, settings, outputs });
 same_fields!(SuggestedColumn, SuggestedColumn, { source, samples, suggestions });
 same_fields!(VariableSuggestion, VariableSuggestion, { variable, confidence, why, transform });
 
 optional! {
     Profile => wire::Profile,
     Settings => wire::ProfileSettings,
+}
+
+impl Cross<wire::Output> for Output {
+    fn to_wire(self) -> wire::Output {
+        OutputForm::from(self).to_wire()
+    }
+
+    fn from_wire(wire: wire::Output) -> Result<Self, WireFault> {
+        let form = OutputForm::from_wire(wire)?;
+        let variable = form.variable.name();
+        Output::try_from(form).map_err(|_| WireFault::malformed(variable, "an output that says what it is taken from"))
+    }
 }
 
 impl Cross<Option<wire::Transform>> for Transform {

@@ -11,7 +11,7 @@ use plant_core::model::{
     AnalysisStatus, Analyzer, AnalyzerStatus, ChartKind, DatabaseKind, Engine, EventKind, FindingKind, FindingState,
     FolderKind, FolderMode, Grade, Health, NotCountedWhy, Pool, Step,
 };
-use plant_core::profile::DateOrder;
+use plant_core::profile::{DateOrder, Join};
 use plant_core::series::{Answer, Mode, QuestionKind, Why};
 use plant_core::state::{FileState, ReasonCode};
 use plant_core::stop::StopCategory;
@@ -142,6 +142,7 @@ by_text! {
     Variable, "a variable";
     ReasonCode, "a reason known to this version";
     NullReason, "a reason known to this version";
+    Join, Join::EXPECTED;
     AnalysisId, "an id";
     FileId, "an id";
     FindingId, "an id";
@@ -274,6 +275,7 @@ optional! {
     Variable => String,
     FileId => String,
     SeriesId => String,
+    Join => String,
     Mode => String,
     Why => String,
     Passing => String,

@@ -9,7 +9,7 @@ use plant_core::balance::Balance;
 use plant_core::component::Dimension;
 use plant_core::metric::{Grain, MetricKind, MetricQuery};
 use plant_core::model::*;
-use plant_core::profile::{DateOrder, Profile, ProfileColumn, Settings, Transform};
+use plant_core::profile::{DateOrder, Output, Profile, ProfileColumn, Settings, Source, Transform};
 use plant_core::series::{Answer, Mode, QuestionKind, Why};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::stop::StopCategory;
@@ -157,6 +157,33 @@ fn settings() -> Settings {
     }
 }
 
+fn outputs() -> Vec<Output> {
+    let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let sources = [
+        Source::DateTime {
+            date: "d".into(),
+            time: "t".into(),
+        },
+        Source::Sum(strings(&["a", "b"])),
+        Source::FirstOf(strings(&["a", "b"])),
+        Source::Map {
+            column: "a".into(),
+            values: [("1".to_owned(), "M1".to_owned())].into(),
+        },
+        Source::NamePart(r"(?<value>\d+)".into()),
+        Source::FolderPart("L".into()),
+        Source::Preamble("Werk".into()),
+        Source::Constant("L2".into()),
+    ];
+    let made = |source| Output {
+        variable: Variable::EventStart,
+        source,
+        transform: Transform::Negate,
+        required: true,
+    };
+    sources.into_iter().map(made).collect()
+}
+
 fn profile() -> Profile {
     Profile {
         profile_id: "01900000-0000-7000-8000-000000000001".parse().expect("an id"),
@@ -169,6 +196,7 @@ fn profile() -> Profile {
             transform: Transform::Scale(dec("0.001")),
             required: true,
         }],
+        outputs: outputs(),
         settings: settings(),
         archived: true,
         approved: true,
@@ -445,6 +473,7 @@ fn profiles_with_every_variable_and_transform() {
         unlocks: strings(&["u"]),
         reason: None,
         settings: settings(),
+        outputs: outputs(),
     });
 }
 

@@ -113,6 +113,12 @@ fn describe_suggestion(suggestion: &SuggestionView) -> Vec<String> {
             )
         }));
     }
+    lines.extend(
+        suggestion
+            .outputs
+            .iter()
+            .map(|output| format!("output    {} -> {}", output.source.label(), output.variable.name())),
+    );
     lines.extend(suggestion.unlocks.iter().map(|unlock| format!("unlock    {unlock}")));
     lines
 }
@@ -140,6 +146,7 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
         name: asked.name,
         from: Some(asked.from),
         sets: asked.sets,
+        outputs: asked.outputs,
         required: asked.required,
         settings: (settings != Settings::default()).then_some(settings),
         ..SaveProfile::default()
@@ -270,7 +277,7 @@ async fn edit<W: Write>(profile: &str, context: &mut Context<W>) -> Result<(), F
 mod tests {
     use plant_core::ids::ProfileId;
     use plant_core::profile::DateOrder;
-    use plant_core::profile::ProfileColumn;
+    use plant_core::profile::{Output, ProfileColumn, Source};
     use plant_core::stop::StopCategory;
     use plant_core::variable::Variable;
 
@@ -302,6 +309,23 @@ mod tests {
                     Transform::FlagEquals("yes \"really\"".to_owned()),
                 ),
                 column("Note", None, Transform::None),
+            ],
+            outputs: vec![
+                Output {
+                    variable: Variable::PostingDate,
+                    source: Source::NamePart(r"_(?<value>\d{8})".to_owned()),
+                    transform: Transform::None,
+                    required: true,
+                },
+                Output {
+                    variable: Variable::Machine,
+                    source: Source::Map {
+                        column: "g".to_owned(),
+                        values: [("1".to_owned(), "M 1".to_owned())].into(),
+                    },
+                    transform: Transform::None,
+                    required: false,
+                },
             ],
             settings: Settings {
                 decimal: Some(','),

@@ -119,6 +119,17 @@ impl Described for ProfileView {
             ],
             rows,
         );
+        if !profile.outputs.is_empty() {
+            document.heading("Made of several columns or of none");
+            let rows = profile.outputs.iter().map(|output| {
+                vec![
+                    output.variable.name().into(),
+                    output.source.to_string().into(),
+                    if output.required { "required" } else { "" }.into(),
+                ]
+            });
+            document.table(&[left("VARIABLE", 22), left("TAKEN FROM", 0), left("", 8)], rows);
+        }
         document
     }
 }

@@ -305,16 +305,15 @@ fn remarks(metric: &Metric, sums: &Components, value: Decimal, warnings: &mut Ve
     if is_faster_than_ideal(metric, sums) {
         warn(Warning::IdealCycleTooSlow);
     }
-    if needs(Made::IdealS) {
-        if share(
+    if needs(Made::IdealS)
+        && share(
             sums,
             Component::Made(Made::PqTimed),
             Component::Sum(Variable::QuantityProduced),
         )
         .is_some_and(|share| share < Decimal::ONE)
-        {
-            warn(Warning::IdealCycleMissing);
-        }
+    {
+        warn(Warning::IdealCycleMissing);
     }
     if needs(Made::IdealGoodS)
         && share(sums, Component::Made(Made::PqChecked), Component::Made(Made::PqTimed))

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::DialectView;
-use crate::profile::Transform;
+use crate::profile::{Output, Transform};
 use crate::state::Reason;
 use crate::variable::Variable;
 
@@ -23,6 +23,9 @@ pub struct SuggestionView {
     pub reason: Option<Reason>,
     /// Settings that the suggestion would save.
     pub settings: crate::profile::Settings,
+    /// What several columns together could be.
+    #[serde(default)]
+    pub outputs: Vec<Output>,
 }
 
 /// A column and what it could be.

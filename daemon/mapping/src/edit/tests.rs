@@ -113,7 +113,7 @@ fn mistakes_name_the_nearest_name() {
     );
     assert!(text(&["Menge"], &plain).contains("SOURCE=VARIABLE"));
     assert!(text(&["Menge=lot:kw:900"], &plain).contains("kw:900"));
-    assert!(text(&["Menge=lot", "Good Qty=lot"], &plain).contains("two columns"));
+    assert!(text(&["Menge=lot", "Good Qty=lot"], &plain).contains("fed twice"));
     let with = |change: fn(&mut Overrides)| {
         let mut overrides = Overrides::default();
         change(&mut overrides);
@@ -159,5 +159,71 @@ fn every_transform_can_be_written_and_read() {
         "what",
     ] {
         assert!(parse_transform(wrong).is_err(), "{wrong}");
+    }
+}
+
+fn with_outputs(sets: &[&str], outputs: &[&str]) -> Result<Profile, EditError> {
+    let overrides = Overrides {
+        outputs: outputs.iter().map(|text| (*text).to_owned()).collect(),
+        ..Overrides::default()
+    };
+    made(sets, &overrides)
+}
+
+#[test]
+fn outputs_are_written_and_read_back() {
+    let all = [
+        "event_start=date+time:posting date|Order",
+        "quantity_good=sum:Good Qty|Menge",
+        "machine=first_of:odd=name|Order",
+        "line=name_part:L(?<value>\\d|x)",
+        "site=folder_part:/([^/]+)$",
+        "shift=preamble:Schicht",
+        "currency=constant:EUR",
+        "operator=map:odd=name|1=A|2=B",
+    ];
+    let profile = with_outputs(&[], &all).unwrap();
+    let written: Vec<String> = (profile.outputs.iter())
+        .map(|output| format!("{}={}", output.variable.name(), output.source))
+        .collect();
+    assert_eq!(
+        written[0], "event_start=date+time:Posting Date|Order",
+        "named as the file does"
+    );
+    assert_eq!(written[1..], all[1..]);
+    // What they read is fed to nothing else.
+    assert_eq!(variables(&profile), [None; 5]);
+}
+
+#[test]
+fn an_output_goes_before_a_suggestion_and_not_before_a_person() {
+    let profile = with_outputs(&["Menge="], &["quantity_good=constant:1"]).unwrap();
+    assert_eq!(
+        variables(&profile),
+        [Some("work_order"), Some("posting_date"), None, None, None]
+    );
+    let twice = with_outputs(&["Good Qty=quantity_good"], &["quantity_good=constant:1"]).unwrap_err();
+    assert!(twice.to_string().contains("fed twice"), "{twice}");
+    let twice = with_outputs(&[], &["line=constant:1", "line=constant:2"]).unwrap_err();
+    assert!(twice.to_string().contains("fed twice"), "{twice}");
+}
+
+#[test]
+fn a_wrong_output_says_what_it_has_to_be() {
+    for (text, said) in [
+        ("line", "VARIABLE=FORM:ARGUMENT"),
+        ("lin=constant:1", "did you mean `line`?"),
+        ("line=constnat:1", "did you mean `constant`?"),
+        ("line=constant:", "behind the colon"),
+        ("line=constant", "behind the colon"),
+        ("event_start=date+time:Order", "then `|` and that of the time"),
+        ("event_start=date+time:Order|Tme", "no column `Tme`"),
+        ("quantity_good=sum:Menge", "two or more"),
+        ("line=sum:Menge|Order", "does not make line"),
+        ("line=map:Menge", "CELL=VALUE"),
+        ("line=name_part:(", "can't be used"),
+    ] {
+        let error = with_outputs(&[], &[text]).unwrap_err().to_string();
+        assert!(error.contains(said), "{text}: {error}");
     }
 }

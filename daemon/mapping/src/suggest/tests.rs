@@ -301,3 +301,45 @@ fn minutes_and_seconds_are_told_from_hours_and_minutes_by_start_and_end() {
     let (_, is_sure) = transform(&export(|row| ((90 + row) * 7, 90 + row)));
     assert!(!is_sure, "neither fits");
 }
+
+fn outputs(text: &str) -> Vec<String> {
+    let file = export(text);
+    let made = suggest(&file.layout(), &file.facts(), &order()).outputs;
+    let written = made
+        .iter()
+        .map(|output| format!("{}={}", output.variable.name(), output.source));
+    written.collect()
+}
+
+#[test]
+fn a_day_and_its_time_of_day_are_one() {
+    let taken = |text: &str| {
+        let decision = export(text).decide(&order()).decision;
+        matches!(decision, plant_core::job::Decision::Take { .. })
+    };
+    let sap = "Auftrag;Maschine;Startdatum;Startzeit;Enddatum;Endzeit;Gutmenge
+1;M1;13.05.2025;06:00:00;13.05.2025;14:00:00;480
+2;M1;13.05.2025;22:00:00;15.05.2025;06:00:00;900";
+    assert_eq!(
+        outputs(sap),
+        [
+            "event_start=date+time:Startdatum|Startzeit",
+            "event_end=date+time:Enddatum|Endzeit"
+        ]
+    );
+    assert!(taken(sap));
+    // An end before its start: they are not what their names say.
+    let wrong = sap.replace("15.05.2025;06:00:00", "13.05.2025;06:00:00");
+    assert_eq!(outputs(&wrong), [""; 0]);
+    assert!(!taken(&wrong));
+    // Another day's time of day is no part of it.
+    assert_eq!(
+        outputs(&sap.replace("Startdatum", "Buchungsdatum")),
+        ["event_end=date+time:Enddatum|Endzeit"]
+    );
+    // The order of day and month is asked for as of any date.
+    let unsure = sap
+        .replace("13.05.2025", "03/05/2025")
+        .replace("15.05.2025", "05/05/2025");
+    assert!(!taken(&unsure));
+}

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use plant_core::plan::ColumnPlan;
-use plant_core::profile::{DateOrder, Profile, Transform};
+use plant_core::profile::{DateOrder, Output, Profile, Transform};
 use plant_core::record::Value;
 use plant_core::table::Problem;
 use plant_core::time;
@@ -18,6 +18,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use crate::date::{self, DateCell};
 use crate::duration::{self, Unit};
 use crate::number::{self, NumberError};
+use crate::output::Input;
 use crate::suggest::neighbours::is_count;
 
 /// Most characters of a cell that a problem quotes.
@@ -36,12 +37,7 @@ enum Own {
 
 impl Own {
     fn of(profile: &Profile, variable: Option<Variable>, named: bool, currency: Option<&str>) -> Own {
-        let says_currency = || {
-            profile
-                .columns
-                .iter()
-                .any(|column| column.variable == Some(Variable::Currency))
-        };
+        let says_currency = || profile.feeds(Variable::Currency);
         match variable {
             Some(variable) if is_count(variable) && !named => Own::Pieces,
             Some(variable) if variable.is_money() && !says_currency() => Own::Money(currency.map(str::to_owned)),
@@ -89,6 +85,8 @@ pub(super) enum PlanKind {
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub(super) source: String,
+    /// Where its text comes from.
+    pub(super) input: Input,
     pub(super) variable: Option<Variable>,
     pub(super) required: bool,
     /// Whether its times go forward with the lines.
@@ -130,12 +128,20 @@ pub(super) enum Cell {
 
 impl Plan {
     /// Of a column whose name says its unit or does not, and the currency of money that names none.
-    pub(super) fn new(profile: &Profile, source: &str, how: ColumnPlan, named: bool, currency: Option<&str>) -> Plan {
+    pub(super) fn new(
+        profile: &Profile,
+        source: &str,
+        index: usize,
+        how: ColumnPlan,
+        named: bool,
+        currency: Option<&str>,
+    ) -> Plan {
         let column = profile.column(source);
         let variable = column.and_then(|column| column.variable);
         let transform = column.map(|column| column.transform.clone()).unwrap_or_default();
         Plan {
             source: source.to_owned(),
+            input: Input::Cell(index),
             variable,
             required: column.is_some_and(|column| column.required),
             increasing: how.increasing,
@@ -144,6 +150,33 @@ impl Plan {
             own: Own::of(profile, variable, named, currency),
             decimal: how.decimal,
             order: how.order,
+        }
+    }
+
+    /// Of an output, whose text comes from there.
+    pub(super) fn made(profile: &Profile, output: &Output, input: Input, currency: Option<&str>) -> Plan {
+        let settings = &profile.settings;
+        let (decimal, order) = match &input {
+            // What is joined or added up is written in one way.
+            Input::DateTime { .. } | Input::Sum(_) => ('.', DateOrder::Ymd),
+            Input::Fixed { order, .. } => (settings.decimal.unwrap_or('.'), *order),
+            Input::FirstOf { decimal, order, .. } => (*decimal, *order),
+            Input::Cell(_) | Input::Map { .. } => (
+                settings.decimal.unwrap_or('.'),
+                settings.date_order.unwrap_or(DateOrder::Ymd),
+            ),
+        };
+        Plan {
+            source: output.source.label(),
+            variable: Some(output.variable),
+            required: output.required,
+            increasing: false,
+            interval: None,
+            kind: kind(output.variable, output.transform.clone(), decimal),
+            own: Own::of(profile, Some(output.variable), false, currency),
+            input,
+            decimal,
+            order,
         }
     }
 

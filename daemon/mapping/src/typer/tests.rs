@@ -400,7 +400,7 @@ fn numbers_that_the_form_writes_itself_are_read_with_its_sign_whatever_the_profi
     profile.settings.decimal = Some(',');
     let first = |form| {
         let layout = Layout { form, ..file.layout() };
-        let mut typer = Typer::new(&profile, &layout, &file.facts(), &order());
+        let mut typer = Typer::new(&profile, &layout, &file.facts(), &order()).unwrap();
         match typer.row(2, &["A", "2025-05-03", "1.234"]) {
             Typed::Record(record, _) => record.number(Variable::QuantityGood),
             Typed::Quarantine(problem) => panic!("{problem:?}"),
@@ -415,7 +415,7 @@ proptest::proptest! {
     fn any_row_is_a_record_or_put_aside(cells in proptest::collection::vec(proptest::prelude::any::<String>(), 0..7), noise in "[-0-9:./ ]{0,20}") {
         let file = export("Order;Posting Date;Start;End;Good Qty;Dauer [h]\nA;2025-01-01;10:00;11:00;1;1");
         let profile = file.profile(&["Start=event_start", "End=event_end"], |_| ());
-        let mut typer = Typer::new(&profile, &file.layout(), &file.facts(), &order());
+        let mut typer = Typer::new(&profile, &file.layout(), &file.facts(), &order()).unwrap();
         let mut row: Vec<&str> = cells.iter().map(String::as_str).collect();
         typer.row(2, &row);
         row.fill(&noise);

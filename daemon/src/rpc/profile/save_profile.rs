@@ -4,9 +4,8 @@
 use plant_core::header::fingerprint;
 use plant_core::ids::{FileId, ProfileId};
 use plant_core::model::{EventKind, ProfileView};
-use plant_core::profile::{Profile, Settings};
+use plant_core::profile::{Output, Profile, Settings};
 use plant_core::state::FileState;
-use plant_core::variable::Variable;
 use plant_mapping::Overrides;
 use plant_proto::convert::{Cross, WireFault};
 use plant_proto::fault::Fault;
@@ -32,7 +31,8 @@ pub(super) async fn handle(
     let settings: Option<Settings> =
         Cross::from_wire(request.settings).map_err(|fault: WireFault| fault.at("settings"))?;
     let whole: Option<Profile> = Cross::from_wire(request.profile).map_err(|fault: WireFault| fault.at("profile"))?;
-    let is_whole_alone = settings.is_none() && request.sets.is_empty() && request.required.is_empty();
+    let is_whole_alone =
+        settings.is_none() && request.sets.is_empty() && request.outputs.is_empty() && request.required.is_empty();
 
     let (asked, from) = (name.clone(), request.from_file);
     let (newest, file) = app
@@ -61,7 +61,10 @@ pub(super) async fn handle(
         (Some((file, _)), None) => {
             let settings = settings.unwrap_or_default();
             let (layout, suggestion) = suggest_profile::look_at(&app, &ctx, file, &settings.layout).await?;
-            let overrides = overrides(&settings, request.required);
+            let overrides = Overrides {
+                outputs: request.outputs,
+                ..overrides(&settings, request.required)
+            };
             let built = plant_mapping::build(
                 &name,
                 profile_id,
@@ -157,6 +160,7 @@ fn overrides(settings: &Settings, required: Vec<String>) -> Overrides {
         zone: settings.zone.clone(),
         currency: settings.currency.clone(),
         required,
+        outputs: Vec::new(),
     }
 }
 
@@ -179,8 +183,13 @@ fn keeping(mut profile: Profile, before: Option<&Profile>) -> Profile {
     let Some(before) = before else {
         return profile;
     };
-    let is_mapped = |variable: &Variable| profile.columns.iter().any(|column| column.variable == Some(*variable));
-    if profile.settings.key.is_empty() && before.settings.key.iter().all(is_mapped) {
+    let is_there = |source: &str| profile.columns.iter().any(|column| column.source == source);
+    let kept: Vec<Output> = (before.outputs.iter())
+        .filter(|output| !profile.feeds(output.variable) && output.source.columns().into_iter().all(is_there))
+        .cloned()
+        .collect();
+    profile.outputs.extend(kept);
+    if profile.settings.key.is_empty() && before.settings.key.iter().all(|variable| profile.feeds(*variable)) {
         profile.settings.key.clone_from(&before.settings.key);
     }
     profile.settings.ignore.clone_from(&before.settings.ignore);
@@ -193,21 +202,7 @@ fn checked_whole(name: String, profile_id: ProfileId, version: u32, whole: Profi
     if whole.columns.is_empty() || whole.columns.len() > COLUMNS_MAX {
         return Err(Fault::invalid(format!("a profile has 1 to {COLUMNS_MAX} columns")));
     }
-    let mut sources = std::collections::BTreeSet::new();
-    let mut variables = std::collections::BTreeSet::new();
-    for column in &whole.columns {
-        if !sources.insert(column.source.as_str()) {
-            return Err(Fault::invalid(format!("the column `{}` is there twice", column.source)));
-        }
-        if let Some(variable) = column.variable
-            && !variables.insert(variable)
-        {
-            return Err(Fault::invalid(format!(
-                "two columns feed `{}`; leave one of them unmapped",
-                variable.name()
-            )));
-        }
-    }
+    plant_mapping::check(&whole).map_err(|error| Fault::invalid(error.to_string()))?;
     let header: Vec<String> = whole.columns.iter().map(|column| column.source.clone()).collect();
     Ok(Profile {
         profile_id,
@@ -250,11 +245,14 @@ async fn to_reread(
     saved: &Profile,
     file: Option<(FileId, FileState)>,
 ) -> Result<Vec<FileId>, StoreError> {
-    let bare = |profile: &Profile| Settings {
-        key: Vec::new(),
-        ..profile.settings.clone()
+    let bare = |profile: &Profile| Profile {
+        settings: Settings {
+            key: Vec::new(),
+            ..profile.settings.clone()
+        },
+        ..profile.clone()
     };
-    let is_same = before.is_some_and(|before| before.columns == saved.columns && bare(before) == bare(saved));
+    let is_same = before.is_some_and(|before| bare(before).reads_like(&bare(saved)));
     let mut again = match is_same {
         true => Vec::new(),
         false => series::outdated(tx, saved).await?,
@@ -294,6 +292,7 @@ mod tests {
                     required: false,
                 })
                 .collect(),
+            outputs: Vec::new(),
             settings: Settings::default(),
             archived: true,
             approved: false,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::SeriesId;
-use plant_core::profile::{Profile, ProfileColumn};
+use plant_core::profile::{Output, Profile, ProfileColumn};
 use plant_core::series::{Decisions, Mode, Question};
 use plant_core::variable::Variable;
 use serde_json::Value;
@@ -56,12 +56,7 @@ pub(super) async fn question(tx: &mut OrgTx, id: SeriesId) -> Result<Option<Ques
         .transpose()
 }
 
-/// The variables that a profile fills, by which another layout of the same record is known.
-fn filled(columns: &[ProfileColumn]) -> BTreeSet<Variable> {
-    columns.iter().filter_map(|column| column.variable).collect()
-}
-
-/// A profile of a series, and what it fills now.
+/// A profile of a series, and the variables that it fills now, by which another layout of the same record is known.
 struct Filled {
     series: SeriesId,
     is_asked: bool,
@@ -71,7 +66,7 @@ struct Filled {
 /// What each profile of each series fills, the oldest series first.
 async fn all_filled(tx: &mut OrgTx) -> Result<Vec<Filled>> {
     let rows = sqlx::query!(
-        r#"SELECT s.series_id, s.question IS NOT NULL AS "is_asked!", p.profile_id, p.columns
+        r#"SELECT s.series_id, s.question IS NOT NULL AS "is_asked!", p.profile_id, p.columns, p.outputs
         FROM app.series s JOIN app.series_profiles x USING (org_id, series_id)
         JOIN app.profiles p ON p.org_id = x.org_id AND p.profile_id = x.profile_id AND p.latest
         ORDER BY s.created_at, s.series_id"#
@@ -81,10 +76,12 @@ async fn all_filled(tx: &mut OrgTx) -> Result<Vec<Filled>> {
     rows.into_iter()
         .map(|row| {
             let columns: Vec<ProfileColumn> = text::read("profiles", "columns", row.profile_id, row.columns)?;
+            let outputs: Vec<Output> = text::read("profiles", "outputs", row.profile_id, row.outputs)?;
+            let of_columns = columns.iter().filter_map(|column| column.variable);
             Ok(Filled {
                 series: SeriesId(row.series_id),
                 is_asked: row.is_asked,
-                variables: filled(&columns),
+                variables: of_columns.chain(outputs.iter().map(|output| output.variable)).collect(),
             })
         })
         .collect()
@@ -109,7 +106,7 @@ pub(crate) async fn found(tx: &mut OrgTx, profile: &Profile) -> Result<Option<Se
     if own.is_some() {
         return Ok(own.map(SeriesId));
     }
-    let variables = filled(&profile.columns);
+    let variables: BTreeSet<Variable> = profile.variables().collect();
     let alike = all_filled(tx)
         .await?
         .into_iter()

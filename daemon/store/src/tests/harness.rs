@@ -374,6 +374,7 @@ pub fn profile(name: &str, keyed: bool) -> Profile {
             column("Qty", Some(Variable::QuantityGood)),
             column("Note", None),
         ],
+        outputs: Vec::new(),
         settings: Settings {
             key: if keyed { vec![Variable::WorkOrder] } else { Vec::new() },
             ..Settings::default()
