@@ -443,6 +443,9 @@ pub struct ProfileSave {
     /// The text encoding.
     #[arg(long, value_name = "LABEL")]
     pub encoding: Option<String>,
+    /// The sheet of a workbook.
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
     /// IANA zone of its local times.
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,

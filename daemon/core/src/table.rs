@@ -22,6 +22,9 @@ pub struct Layout {
     pub header_line: Option<u64>,
     /// Sheet name, in a workbook.
     pub sheet: Option<String>,
+    /// Other visible sheets with the same header, where nobody said which is to be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twins: Vec<String>,
     /// Column names as written, made unique by `_2` …; `column_1` … where there is no header or an empty name.
     pub header: Vec<String>,
     /// Text of the lines before the header.

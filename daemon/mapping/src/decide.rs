@@ -73,6 +73,7 @@ fn choose(
     order: &IngestOrder,
     weighed: &Weighed,
 ) -> Result<(Profile, bool), Reason> {
+    one_table(layout)?;
     if let Some(profile) = &order.forced_profile {
         fits(profile, layout, facts, order)?;
         return Ok((profile.clone(), false));
@@ -121,6 +122,23 @@ fn choose(
     let profile = certain(layout, facts, weighed, order, print)?;
     told_currency(&profile, facts, order)?;
     Ok((profile, true))
+}
+
+/// Holds a workbook of which more than one sheet has the table, and nobody said which counts.
+fn one_table(layout: &Layout) -> Result<(), Reason> {
+    let (Some(sheet), [_, ..]) = (&layout.sheet, layout.twins.as_slice()) else {
+        return Ok(());
+    };
+    let all: Vec<String> = std::iter::once(sheet)
+        .chain(&layout.twins)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let text = format!(
+        "the sheets {} have the same columns, and one would be read: say which with `plant profiles save NAME --from FILE \
+         --sheet SHEET`, or export each as a file of its own",
+        all.join(", ")
+    );
+    Err(hold(ReasonCode::ProfileNeeded, text))
 }
 
 /// Whether a profile can read the file.
@@ -430,6 +448,9 @@ fn readable(column: &Column, variable: Variable) -> Option<u64> {
 
 /// Holds a file of whose cells of a column most can't be read any more: the export has changed how it writes them.
 fn drifted(profile: &Profile, facts: &ColumnFacts) -> Result<(), Reason> {
+    shortened(facts, |index| {
+        profile.column(&facts.columns.get(index)?.source)?.variable
+    })?;
     let mapped = |column: &Column| {
         let mapped = profile.column(&column.source)?;
         mapped
@@ -456,6 +477,22 @@ fn drifted(profile: &Profile, facts: &ColumnFacts) -> Result<(), Reason> {
             );
             return Err(hold(ReasonCode::LowConfidence, text));
         }
+    }
+    Ok(())
+}
+
+/// Holds a file of whose codes a spreadsheet cut the digits off, however few: two orders may have become one.
+fn shortened(facts: &ColumnFacts, variable: impl Fn(usize) -> Option<Variable>) -> Result<(), Reason> {
+    for (index, column) in facts.columns.iter().enumerate() {
+        if column.numbers.damaged == 0 || !variable(index).is_some_and(Variable::is_code) {
+            continue;
+        }
+        let text = format!(
+            "column `{}`: digits lost: {} of {} cells are written like `1.23457E+14`, as a spreadsheet shortens long numbers; \
+             export it without a spreadsheet, or take the file in as it is with `plant profiles save NAME --from FILE`",
+            column.source, column.numbers.damaged, column.filled
+        );
+        return Err(hold(ReasonCode::LowConfidence, text));
     }
     Ok(())
 }
@@ -514,6 +551,10 @@ fn certain(
     for pair in &weighed.pairs {
         unambiguous(facts, &weighed.reading, pair.date, pair.variable, &Transform::None)?;
     }
+    shortened(facts, |index| {
+        let best = weighed.columns.get(index).and_then(|candidates| candidates.first());
+        best.filter(|best| best.confidence >= WORTH).map(|best| best.variable)
+    })?;
     let sure = |candidate: &&Candidate| candidate.confidence >= bar(candidate.variable, &weighed.settings);
     let spoiled = remarks(facts, weighed);
     let mapped: Vec<Variable> = weighed
@@ -566,7 +607,7 @@ fn certain(
         };
         return Err(hold(ReasonCode::ProfileNeeded, format!("{what}{spoiled}")));
     }
-    Ok(made(layout, facts, weighed, order, print))
+    Ok(made(facts, weighed, order, print))
 }
 
 /// The confidence that a column needs to be taken in without a person.
@@ -609,7 +650,7 @@ fn is_useful(facts: &ColumnFacts, weighed: &Weighed) -> bool {
 
 /// The profile of a file that is taken in without a person. Its id follows from the org and the header, so that two
 /// files of one kind that come in at the same time make one profile.
-fn made(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed, order: &IngestOrder, print: String) -> Profile {
+fn made(facts: &ColumnFacts, weighed: &Weighed, order: &IngestOrder, print: String) -> Profile {
     let mut hasher = Sha256::new();
     hasher.update(b"profile of ");
     hasher.update(order.org_id.0.as_bytes());
@@ -648,9 +689,6 @@ fn made(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed, order: &IngestO
             }
         })
         .collect();
-    let mut settings = weighed.settings.clone();
-    // A workbook's sheet is part of what was decided.
-    settings.layout.sheet.clone_from(&layout.sheet);
     Profile {
         profile_id: ProfileId(uuid::Builder::from_custom_bytes(bytes).into_uuid()),
         name: format!("{stem}-{short}"),
@@ -658,7 +696,8 @@ fn made(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed, order: &IngestO
         header_fingerprint: print,
         columns,
         outputs: weighed.pairs.iter().map(Pair::output).collect(),
-        settings,
+        // The sheet of a workbook is no part of it: many are named by the day.
+        settings: weighed.settings.clone(),
         archived: false,
         approved: false,
     }

@@ -436,9 +436,12 @@ impl NumberTally {
             (0, comma) => (',', '.', comma),
             (point, _) => ('.', ',', point),
         };
-        // A long number without the sign says that thousands are not separated.
+        // A long number without the sign says that thousands are not separated; so many groups of three say that they are.
         if self.long_whole > 0 {
-            return Decimals::Known(sign);
+            return match either >= GROUPS_NO_ACCIDENT {
+                true => Decimals::Contradictory,
+                false => Decimals::Known(sign),
+            };
         }
         match self.short_whole > 0 && either >= GROUPS_NO_ACCIDENT {
             true => Decimals::Known(other),

@@ -144,7 +144,14 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
         names.any(|found| found.variable.kind() == Kind::Number)
     };
     let reading = Reading::decide(facts, settings, form, order.today, is_measure);
-    let is_scrap_list = facts.columns.iter().any(neighbours::speaks_of_scrap_only);
+    let is_scrap_list = facts.columns.iter().zip(&matched).any(|(column, matched)| {
+        // What a material is called says nothing of what became of it: a steel works buys scrap.
+        let names_a_thing = |found: &Match| {
+            let things = [Variable::ProductCode, Variable::ProductName];
+            found.score >= 0.8 && things.contains(&found.variable)
+        };
+        neighbours::speaks_of_scrap_only(column) && !matched.iter().any(names_a_thing)
+    });
     let context = Context::new(facts, &reading, &matched, is_scrap_list);
     let mut columns: Vec<Vec<Candidate>> = Vec::with_capacity(facts.columns.len());
     let mut remarks = Vec::with_capacity(facts.columns.len());

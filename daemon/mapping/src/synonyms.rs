@@ -47,7 +47,9 @@ pub fn name(header: &str) -> Name {
     {
         let word = tail.to_lowercase();
         let spaced = rest.get(at..=at) == Some(" ");
-        if units::header(&word).is_some() && at > 0 && !(spaced && word.len() <= SHORT && word != "kw") {
+        let is_letter = spaced && word.len() <= SHORT && word != "kw";
+        let is_of_time = matches!(word.as_str(), "s" | "h") && rest.get(..at).is_some_and(speaks_of_length);
+        if units::header(&word).is_some() && at > 0 && (!is_letter || is_of_time) {
             unit = Some(word);
             rest.truncate(at);
         }
@@ -60,6 +62,45 @@ pub fn name(header: &str) -> Name {
         words: split_words(&rest),
         unit,
     }
+}
+
+/// Takes the names of a header apart. `Min` is no unit where another column differs only in that it says `Max`.
+pub fn names(header: &[String]) -> Vec<Name> {
+    let spelled: Vec<String> = header.iter().map(|name| split_words(name)).collect();
+    let is_least = |words: &str| {
+        let Some(stem) = words.strip_suffix("min") else {
+            return false;
+        };
+        ["max", "maximum", "avg", "mean"]
+            .iter()
+            .any(|most| spelled.contains(&format!("{stem}{most}")))
+    };
+    (header.iter().zip(&spelled))
+        .map(|(text, words)| match is_least(words) {
+            true => Name {
+                words: words.clone(),
+                unit: None,
+            },
+            false => name(text),
+        })
+        .collect()
+}
+
+/// Whether a name says how long something took, so that a letter behind it is a unit (`Downtime s`).
+fn speaks_of_length(name: &str) -> bool {
+    let name = fold(name);
+    let ends = [
+        "downtime",
+        "uptime",
+        "duration",
+        "dauer",
+        "laufzeit",
+        "standzeit",
+        "stillstand",
+        "durata",
+        "duree",
+    ];
+    ends.iter().any(|word| name.trim_end().ends_with(word))
 }
 
 /// Words of a name: at punctuation and where capitals begin (`OrderQty`, `machineID`).

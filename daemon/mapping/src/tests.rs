@@ -58,6 +58,7 @@ impl Export {
             quote: Some('"'),
             header_line: Some(1),
             sheet: None,
+            twins: Vec::new(),
             header: self.header.clone(),
             preamble: Vec::new(),
             confidence: 0.9,

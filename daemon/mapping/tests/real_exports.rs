@@ -123,6 +123,7 @@ fn layout(export: &Export) -> Layout {
         quote: Some('"'),
         header_line: Some(1),
         sheet: None,
+        twins: Vec::new(),
         header: export.header.clone(),
         preamble: Vec::new(),
         confidence: 1.0,

@@ -92,6 +92,7 @@ pub(crate) fn open(unread: &Unread<'_>) -> Result<Option<Box<dyn Reader>>, ReadE
         quote: None,
         header_line: None,
         sheet: None,
+        twins: Vec::new(),
         preamble: Vec::new(),
         confidence: 1.0,
         notes: vec![format!(

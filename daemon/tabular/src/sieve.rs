@@ -16,6 +16,8 @@ use crate::totals::{Check, Totals};
 use crate::words::{self, Footer, Word};
 use crate::{Line, ReadError, SetAsideKind};
 
+/// Ragged rows that a total may name.
+const RAGGED_NAMED: usize = 5;
 /// Rows that may be held back as possible totals.
 const HELD_ROWS: usize = 1_000;
 /// Remarks about single lines that are kept; more are counted.
@@ -52,6 +54,8 @@ struct Held {
 pub(crate) struct Sieve<'p> {
     plan: &'p Plan,
     totals: Totals,
+    /// The sums with the rows that were put aside for their number of cells, once there is one, and the lines of those.
+    ragged: Option<(Totals, Vec<u64>)>,
     held: Vec<Held>,
     footer: Option<(u64, u64)>,
     pub(crate) balance: Balance,
@@ -68,6 +72,7 @@ impl<'p> Sieve<'p> {
         Sieve {
             plan,
             totals: Totals::new(&plan.numeric, &plan.texts, plan.decimal),
+            ragged: None,
             held: Vec::new(),
             footer: None,
             balance: Balance::default(),
@@ -141,6 +146,7 @@ impl<'p> Sieve<'p> {
                 format!("{seen} cells where the header has {width}")
             };
             let value = cells.join(" | ");
+            self.ragged(line, cells);
             return Ok(self.bad(line, lines, "ragged_row", text, &value, each));
         }
         cells.resize(width, "");
@@ -172,6 +178,9 @@ impl<'p> Sieve<'p> {
     fn give(&mut self, line: u64, lines: u64, cells: &[&str], each: Each<'_>) -> ControlFlow<()> {
         if self.plan.sums {
             self.totals.add(cells);
+            if let Some((totals, _)) = &mut self.ragged {
+                totals.add(cells);
+            }
         }
         self.balance.taken += 1;
         self.balance.continued += lines.saturating_sub(1);
@@ -244,7 +253,16 @@ impl<'p> Sieve<'p> {
         };
         let agrees = check.telling && check.different.is_empty();
         if agrees {
-            self.totals.close_group();
+            self.close_groups();
+            return Some(self.set(line, lines, SetAsideKind::Total, cells, each));
+        }
+        if let Some(lines_of) = self.sums_ragged(cells, word != Word::None) {
+            let text = format!(
+                "the total in line {line} is right with the numbers of {lines_of}, which {} put aside and not counted",
+                if lines_of.starts_with("lines") { "were" } else { "was" }
+            );
+            self.remark(line, "total_mismatch", text);
+            self.close_groups();
             return Some(self.set(line, lines, SetAsideKind::Total, cells, each));
         }
         if word == Word::Whole {
@@ -253,7 +271,7 @@ impl<'p> Sieve<'p> {
                 return None;
             }
             self.mismatch(line, &check);
-            self.totals.close_group();
+            self.close_groups();
             return Some(self.set(line, lines, SetAsideKind::Total, cells, each));
         }
         if keyless && self.held.len() < HELD_ROWS {
@@ -267,6 +285,38 @@ impl<'p> Sieve<'p> {
             return Some(ControlFlow::Continue(()));
         }
         None
+    }
+
+    fn close_groups(&mut self) {
+        self.totals.close_group();
+        if let Some((totals, _)) = &mut self.ragged {
+            totals.close_group();
+        }
+    }
+
+    /// A row with too many or too few cells: a total below it may have its numbers.
+    fn ragged(&mut self, line: u64, cells: &[&str]) {
+        if !self.plan.sums {
+            return;
+        }
+        let (totals, lines) = self.ragged.get_or_insert_with(|| (self.totals.clone(), Vec::new()));
+        totals.add(cells);
+        if lines.len() < RAGGED_NAMED {
+            lines.push(line);
+        }
+    }
+
+    /// The ragged rows whose numbers a total has, in words, where it has just those.
+    fn sums_ragged(&self, cells: &[&str], has_word: bool) -> Option<String> {
+        let (totals, lines) = self.ragged.as_ref()?;
+        let check = totals.check(cells, has_word);
+        (check.telling && check.different.is_empty()).then_some(())?;
+        let named: Vec<String> = lines.iter().map(u64::to_string).collect();
+        Some(match named.as_slice() {
+            [one] => format!("line {one}"),
+            several if several.len() < RAGGED_NAMED => format!("lines {}", several.join(", ")),
+            several => format!("lines {} and perhaps more", several.join(", ")),
+        })
     }
 
     /// The word for a total in the first filled cell of a row that has only numbers beside it.

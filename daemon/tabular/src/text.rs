@@ -107,6 +107,7 @@ impl TextDocument {
             quote: Some('"'),
             header_line: head.header_line,
             sheet: None,
+            twins: Vec::new(),
             header: plan.header.clone(),
             preamble,
             confidence: if survey.certain {

@@ -41,7 +41,7 @@ impl Sum {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Column {
     all: Sum,
     /// Since the last total row.
@@ -52,7 +52,7 @@ struct Column {
 }
 
 /// The sums of one reading of the file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Totals {
     decimal: char,
     columns: Vec<(usize, Column)>,

@@ -38,6 +38,15 @@ pub(crate) struct WorkbookDocument {
     limits: Limits,
 }
 
+/// The sheet that is read, and what is not.
+struct Chosen {
+    seen: Seen,
+    head: Head,
+    left_out: Vec<Problem>,
+    /// Other sheets with its header.
+    twins: Vec<String>,
+}
+
 /// What one reading of a sheet found.
 struct Seen {
     name: String,
@@ -72,7 +81,12 @@ impl WorkbookDocument {
             .filter(|sheet| sheet.typ == SheetType::WorkSheet)
             .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
             .collect();
-        let (chosen, head, left_out) = choose(&mut book, &sheets, hints, date_1904, limits)?;
+        let Chosen {
+            seen: chosen,
+            head,
+            left_out,
+            twins,
+        } = choose(&mut book, &sheets, hints, date_1904, limits)?;
         let Seen {
             name: sheet,
             last_column,
@@ -114,6 +128,7 @@ impl WorkbookDocument {
             quote: None,
             header_line: head.header_line,
             sheet: Some(sheet.clone()),
+            twins,
             header: plan.header.clone(),
             preamble: Vec::new(),
             confidence: if left_out.iter().any(|problem| problem.value.is_some()) {
@@ -203,7 +218,7 @@ fn choose(
     hints: &LayoutHints,
     date_1904: bool,
     limits: &Limits,
-) -> Result<(Seen, Head, Vec<Problem>), ReadError> {
+) -> Result<Chosen, ReadError> {
     let present = || {
         sheets
             .iter()
@@ -228,6 +243,7 @@ fn choose(
     };
     let mut best: Option<(Seen, Head, u64)> = None;
     let mut counts = Vec::new();
+    let mut headers: Vec<(&String, Vec<String>)> = Vec::new();
     for name in wanted {
         let seen = match look(book, name, date_1904, limits) {
             Ok(seen) => seen,
@@ -244,6 +260,12 @@ fn choose(
         let above = seen.rows.iter().filter(|row| row.line < head.body_line).count() as u64;
         let rows = seen.filled_rows.saturating_sub(above);
         let named = head.names.is_some();
+        headers.extend(
+            head.names
+                .as_ref()
+                .filter(|_| rows > 0)
+                .map(|names| (name, filled(names))),
+        );
         let better = match &best {
             None => seen.filled_rows > 0,
             Some((_, other, most)) => (named, rows) > (other.names.is_some(), *most),
@@ -265,6 +287,11 @@ fn choose(
         }
         return Err(ReadError::Empty { bytes: 0 });
     };
+    let own = head.names.as_ref().map(|names| filled(names));
+    let alike = headers
+        .iter()
+        .filter(|(name, names)| **name != seen.name && Some(names) == own.as_ref());
+    let twins = alike.map(|(name, _)| (*name).clone()).collect();
     let mut left_out = Vec::new();
     for (name, rows, error) in counts.iter().filter(|(name, _, _)| *name != seen.name) {
         if *rows == Some(0) {
@@ -286,7 +313,21 @@ fn choose(
             ));
         }
     }
-    Ok((seen, head, left_out))
+    Ok(Chosen {
+        seen,
+        head,
+        left_out,
+        twins,
+    })
+}
+
+/// The names of a header without what is empty behind them, as they are compared.
+fn filled(names: &[String]) -> Vec<String> {
+    let end = names
+        .iter()
+        .rposition(|name| !is_blank(name))
+        .map_or(0, |last| last + 1);
+    names.iter().take(end).map(|name| name.trim().to_lowercase()).collect()
 }
 
 /// Reads a sheet once: its first rows, its extent, its columns with times.

@@ -133,6 +133,7 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
     let settings = Settings {
         layout: LayoutHints {
             encoding: asked.encoding,
+            sheet: asked.sheet,
             ..LayoutHints::default()
         },
         decimal: decimal.transpose()?,

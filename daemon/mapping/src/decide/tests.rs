@@ -392,3 +392,60 @@ fn money_is_not_taken_for_the_orgs_where_an_unread_column_names_another_currency
     assert!(named("Wert 7", "EUR").held(&euro()).is_none());
     assert!(named("Wert 7", "TOP").held(&euro()).is_none(), "a word of a plant");
 }
+
+#[test]
+fn codes_that_lost_digits_hold_the_file_however_few() {
+    let file =
+        "Work Order;Posting Date;Good Qty\n1.23457E+14;2025-05-01;10\n1.23457E+14;2025-05-01;20\n4711;2025-05-01;30
+4712;2025-05-02;40\n4713;2025-05-02;50";
+    let held = |order: &plant_core::job::IngestOrder| export(file).held(order);
+    let (code, text) = held(&order()).unwrap();
+    assert_eq!(code, ReasonCode::LowConfidence);
+    assert!(text.contains("digits lost: 2 of 5 cells"), "{text}");
+    // By a saved profile as well, but not where a person takes this very file.
+    let profile = export(file).profile(&[], |_| {});
+    assert_eq!(held(&with(profile.clone())).unwrap().0, ReasonCode::LowConfidence);
+    let forced = plant_core::job::IngestOrder {
+        forced_profile: Some(profile),
+        ..order()
+    };
+    assert_eq!(held(&forced), None);
+    // In a column that tells no order it is a number.
+    let spared = file.replace("Work Order", "Offset");
+    assert!(
+        export(&spared)
+            .held(&order())
+            .is_none_or(|(_, text)| !text.contains("digits lost"))
+    );
+}
+
+#[test]
+fn a_steel_works_that_books_its_material_makes_no_scrap_of_it() {
+    let list = |column: &str| {
+        let rows = "2025-05-01;Scrap HMS 1;120.5;t\n2025-05-01;Scrap shredded;80.2;t\n2025-05-02;Scrap HMS 1;131.0;t";
+        export(&format!("Date;{column};Quantity;UoM\n{rows}")).first("Quantity")
+    };
+    let scrap = plant_core::variable::Variable::QuantityScrap;
+    assert!(list("Material").is_none_or(|(variable, _)| variable != scrap));
+    assert!(list("Movement").is_some_and(|(variable, _)| variable == scrap));
+}
+
+#[test]
+fn a_workbook_with_two_tables_of_one_kind_is_held_until_one_is_chosen() {
+    let file = export(GOOD);
+    let mut layout = file.layout();
+    layout.sheet = Some("April".into());
+    layout.twins = vec!["May".into()];
+    let held = |layout: &plant_core::table::Layout| match crate::decide(layout, &file.facts(), &order()).decision {
+        Decision::Refuse(Refusal::Hold(reason)) => Some(reason.text),
+        _ => None,
+    };
+    assert!(held(&layout).unwrap().contains("`April`, `May`"));
+    layout.twins.clear();
+    assert_eq!(held(&layout), None);
+    // What was taken in by itself is tied to no sheet.
+    let Decision::Take { profile, .. } = crate::decide(&layout, &file.facts(), &order()).decision else {
+        panic!()
+    };
+    assert_eq!(profile.settings.layout.sheet, None);
+}

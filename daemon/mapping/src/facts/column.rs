@@ -12,7 +12,7 @@ use super::once::Once;
 use super::recent::{Gone, Recent, Said};
 use super::tally::{self, DateTally};
 use crate::number::{NumberCell, NumberTally};
-use crate::synonyms::{Name, name};
+use crate::synonyms::Name;
 use crate::{date, duration};
 
 /// Cells after which a kind that never fitted is no longer tried.
@@ -83,7 +83,6 @@ impl Column {
     pub(super) fn new(source: &str, columns: usize) -> Column {
         Column {
             source: source.to_owned(),
-            name: name(source),
             distinct_complete: true,
             unique: true,
             recent: Recent::new(columns),

@@ -11,6 +11,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::batch::Batch;
 use super::column::{Column, ColumnFacts};
 use super::trail::{Looked, Watched};
+use crate::synonyms::names;
 
 /// Sample rows: the first ones in their order, then some of the rest.
 pub(super) const FIRST_ROWS: usize = 1_000;
@@ -194,7 +195,11 @@ impl ColumnScan {
                 ..self
             });
         }
-        let (columns, trails) = self.columns.into_iter().map(Watched::into_parts).unzip();
+        let (mut columns, trails): (Vec<Column>, _) = self.columns.into_iter().map(Watched::into_parts).unzip();
+        let sources: Vec<String> = columns.iter().map(|column| column.source.clone()).collect();
+        for (column, name) in columns.iter_mut().zip(names(&sources)) {
+            column.name = name;
+        }
         let facts = ColumnFacts {
             rows: self.rows,
             columns,

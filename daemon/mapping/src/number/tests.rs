@@ -192,6 +192,10 @@ fn the_whole_column_decides() {
     let mut many: Vec<&str> = vec!["1,234"; 44];
     many.push("567");
     check(&many, Decimals::Known('.'));
+    // A long number without the sign speaks against as many groups of three.
+    many.push("12500");
+    check(&many, Decimals::Contradictory);
+    check(&["1,234", "12500"], Decimals::Known(','));
 }
 
 #[test]

@@ -9,6 +9,9 @@ fn names_are_taken_apart() {
         ("Prod.Zeit(Min.)", "prod zeit", Some("min")),
         ("Duree_Arret_h", "duree arret", Some("h")),
         ("Setuptime/min", "setuptime", Some("min")),
+        ("Downtime s", "downtime", Some("s")),
+        ("Rüstdauer h", "rustdauer", Some("h")),
+        ("Size s", "size s", None),
         ("Luftfeuchtigkeit [% r.F.]", "luftfeuchtigkeit", Some("% r.f")),
         ("工单进度（%）", "工单进度", Some("%")),
         ("OrderQty", "order qty", None),
@@ -29,6 +32,16 @@ fn names_are_taken_apart() {
         let found = name(text);
         assert_eq!((found.words.as_str(), found.unit.as_deref()), (words, unit), "{text}");
     }
+}
+
+#[test]
+fn a_least_beside_a_most_is_no_unit() {
+    let units = |header: [&str; 2]| {
+        let header = header.map(str::to_owned);
+        names(&header).into_iter().map(|name| name.unit).collect::<Vec<_>>()
+    };
+    assert_eq!(units(["Cycle Time Min", "Cycle Time Max"]), [None, None]);
+    assert_eq!(units(["Cycle Time Min", "Scrap Max"]), [Some("min".to_owned()), None]);
 }
 
 #[test]

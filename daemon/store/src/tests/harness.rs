@@ -510,6 +510,7 @@ pub fn held_head() -> IngestHead {
             quote: Some('"'),
             header_line: Some(1),
             sheet: None,
+            twins: Vec::new(),
             header: header(),
             preamble: vec!["a NUL \0 in the preamble".to_owned()],
             confidence: 1.0,

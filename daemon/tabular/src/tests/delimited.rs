@@ -339,6 +339,28 @@ fn totals_are_set_aside_and_checked() {
 }
 
 #[test]
+fn a_total_that_has_the_numbers_of_a_ragged_row_is_one_and_names_it() {
+    let rows =
+        "Date;Machine;Product;Qty;Scrap\n2025-05-01;M1;P1;101;1\n2025-05-02;M2;P1;102;2\n2025-05-03;M3;P1;410;7;x;y\n";
+    for (total, totals) in [
+        (";;;613;10", vec![5]),
+        ("Total;;;613;10", vec![5]),
+        (";;;614;10", vec![]),
+    ] {
+        let taken = take(&format!("{rows}{total}\n"));
+        assert_eq!(taken.kinds(SetAsideKind::Total), totals, "{total}");
+        assert_eq!((taken.rows.len(), taken.bad.len()), (3 - totals.len(), 1), "{total}");
+        let said: Vec<&str> = taken.problems.iter().map(|problem| problem.text.as_str()).collect();
+        assert_eq!(
+            said.iter()
+                .any(|text| text.contains("the numbers of line 4, which was put aside")),
+            !totals.is_empty(),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
 fn subtotals_and_their_total_are_set_aside() {
     let text = "Machine;Qty\nM1;5\nM1;6\nSumme;11\nM2;7\nM2;2\nSumme;9\nGesamtsumme;20\n";
     check_totals(text, &[4, 7, 8], &[], 4);

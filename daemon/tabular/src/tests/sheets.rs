@@ -110,6 +110,32 @@ fn the_sheet_with_the_most_rows_below_a_header_is_read() {
 }
 
 #[test]
+fn sheets_with_one_header_are_named_until_one_is_asked_for() {
+    let month = |row: &[&str]| rows(&[&["Machine", "Qty"], row, row]);
+    let other = rows(&[&["Reason", "Qty"], &["jam", "1"], &["jam", "1"], &["jam", "1"]]);
+    let empty = rows(&[&["Machine", "Qty"]]);
+    let bytes = book(&[
+        ("April", "visible", month(&["M1", "1"])),
+        ("May", "visible", month(&["M2", "2"])),
+        ("June", "visible", empty),
+        ("Old", "hidden", month(&["M3", "3"])),
+    ]);
+    let taken = take(&bytes);
+    assert_eq!(
+        (taken.layout.sheet.as_deref(), taken.layout.twins.as_slice()),
+        (Some("April"), ["May".to_owned()].as_slice())
+    );
+    let hints = LayoutHints {
+        sheet: Some("May".to_owned()),
+        ..LayoutHints::default()
+    };
+    let may = scan(file(&bytes), &hints, &Limits::default()).unwrap();
+    assert_eq!((may.layout.sheet.as_deref(), may.layout.twins.len()), (Some("May"), 0));
+    let bytes = book(&[("April", "visible", month(&["M1", "1"])), ("Reasons", "visible", other)]);
+    assert_eq!(take(&bytes).layout.twins, [""; 0]);
+}
+
+#[test]
 fn a_title_above_the_header_is_the_preamble_and_gaps_are_blank() {
     let xml = rows(&[
         &["Scrap of May"],
