@@ -87,6 +87,8 @@ CREATE TABLE app.files (
     reason_code text,
     reason_text text,
     sha256 bytea CHECK (length(sha256) = 32),
+    -- Hash of the bytes and of what name and folder say for each row, where they do: the same bytes of two days are two.
+    declared bytea CHECK (length(declared) = 32),
     duplicate_of uuid,
     forced_profile_id uuid,
     profile_id uuid,
@@ -143,6 +145,8 @@ CREATE INDEX files_display ON app.files (org_id, name, file_no DESC);
 CREATE INDEX files_state ON app.files (org_id, state, file_no DESC);
 CREATE INDEX files_profile ON app.files (org_id, profile_id, file_no) WHERE committed_at IS NOT NULL;
 CREATE INDEX files_bytes ON app.files (org_id, sha256) WHERE sha256 IS NOT NULL;
+-- What files with the same columns prove of how they are written.
+CREATE INDEX files_layout ON app.files (org_id, header_fingerprint, file_no) WHERE committed_at IS NOT NULL;
 CREATE INDEX files_held ON app.files (org_id, header_fingerprint) WHERE state = 'held';
 
 -- The bytes of files, kept below the state folder. A row stays when they are deleted: it says since when.

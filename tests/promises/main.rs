@@ -15,6 +15,7 @@ mod isolation;
 mod journey;
 mod large_answers;
 mod machine;
+mod mapping;
 mod originals;
 mod outside;
 mod place;

@@ -386,7 +386,7 @@ pub enum Profiles {
         file: String,
     },
     /// Save the mapping of a file; held files that fit it are taken in.
-    Save(ProfileSave),
+    Save(Box<ProfileSave>),
     /// Copy a profile under another name.
     Clone {
         /// The profile.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::balance::Balance;
 use crate::component::ComponentRow;
 use crate::ids::{OrgId, ProfileId};
+use crate::learned::Learned;
 use crate::model::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
 use crate::plan::ReadingPlan;
 use crate::profile::Profile;
@@ -154,6 +155,9 @@ pub struct IngestOrder {
     pub hints: crate::table::LayoutHints,
     /// Today's date in the org's zone, for the check of future dates.
     pub today: chrono::NaiveDate,
+    /// What other files with its columns prove of how they are written.
+    #[serde(default)]
+    pub learned: Learned,
     /// An earlier version of it, whose lines are not typed again.
     #[serde(default)]
     pub base: Option<Box<Base>>,

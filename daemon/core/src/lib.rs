@@ -13,6 +13,7 @@ pub mod hashed;
 pub mod header;
 pub mod ids;
 pub mod job;
+pub mod learned;
 pub mod mark;
 pub mod metric;
 pub mod model;

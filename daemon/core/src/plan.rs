@@ -1,9 +1,14 @@
 //! How the cells of a file were read. Where a later version is read so too, a line that both have makes the same row.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
+use crate::learned::Proven;
 use crate::profile::DateOrder;
+use crate::variable::Variable;
 
 /// How one column was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +36,59 @@ pub struct ReadingPlan {
     pub currency: Option<String>,
     /// What "today" was.
     pub today: NaiveDate,
+    /// What its own cells prove of how its columns are written.
+    #[serde(default)]
+    pub proves: Proven,
+    /// What its name and the path of its folder said for each row, by variable.
+    #[serde(default)]
+    pub said: BTreeMap<Variable, String>,
     /// Whether how a row was read depends on those before it (the hour that comes twice when clocks go back).
     pub depends_on_rows: bool,
+}
+
+impl ReadingPlan {
+    /// The hash of a file's bytes and of what its name and folder say for each row, where they say something: the same
+    /// bytes under the names of two days are no copy.
+    pub fn declared(&self, sha256: &[u8]) -> Option<[u8; 32]> {
+        if self.said.is_empty() {
+            return None;
+        }
+        let mut hasher = Sha256::new_with_prefix(sha256);
+        for (variable, text) in &self.said {
+            // Neither holds a byte of zero.
+            hasher.update(variable.name());
+            hasher.update([0]);
+            hasher.update(text);
+            hasher.update([0]);
+        }
+        Some(hasher.finalize().into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_bytes_are_told_apart_by_what_the_name_says() {
+        let plan = |said: &[(Variable, &str)]| ReadingPlan {
+            columns: Vec::new(),
+            zone: "UTC".to_owned(),
+            currency: None,
+            today: NaiveDate::default(),
+            proves: Proven::new(),
+            said: said
+                .iter()
+                .map(|(variable, text)| (*variable, (*text).to_owned()))
+                .collect(),
+            depends_on_rows: false,
+        };
+        let (a, b) = ([1; 32], [2; 32]);
+        assert_eq!(plan(&[]).declared(&a), None);
+        let day = |text| plan(&[(Variable::PostingDate, text)]);
+        assert_eq!(day("20250503").declared(&a), day("20250503").declared(&a));
+        assert_ne!(day("20250503").declared(&a), day("20250504").declared(&a));
+        assert_ne!(day("20250503").declared(&a), day("20250503").declared(&b));
+        assert_ne!(day("L1").declared(&a), plan(&[(Variable::Line, "L1")]).declared(&a));
+    }
 }

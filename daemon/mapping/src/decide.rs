@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use plant_core::header::{fingerprint, skeleton};
 use plant_core::ids::ProfileId;
 use plant_core::job::{Decision, IngestHead, IngestOrder, Refusal};
+use plant_core::learned::Fact;
 use plant_core::model::ColumnView;
-use plant_core::profile::{Output, Profile, ProfileColumn, Settings, Transform};
+use plant_core::profile::{DateOrder, Output, Profile, ProfileColumn, Settings, Transform};
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::Layout;
 use plant_core::tier;
@@ -17,7 +18,7 @@ use plant_core::variable::{Kind, Variable};
 use plant_core::words;
 use sha2::{Digest as _, Sha256};
 
-use super::facts::{Column, ColumnFacts};
+use super::facts::{Column, ColumnFacts, Order};
 use super::number::{self, Decimals};
 use super::output::{Input, OutputError};
 use super::plan;
@@ -55,11 +56,54 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
     if let Decision::Refuse(refusal) = &decision {
         suggestion.reason = Some(refusal.reason().clone());
     }
+    let mut layout = layout.clone();
+    layout.notes.extend(taught(facts, order));
+    if let Some((profile, _)) = &profile {
+        let said = plan::of(profile, &layout, facts, order).said;
+        let note = |(variable, text): (&Variable, &String)| {
+            format!(
+                "Its name, its folder or its first lines say for each row: {} is `{text}`.",
+                variable.noun()
+            )
+        };
+        layout.notes.extend(said.iter().map(note));
+    }
     IngestHead {
-        layout: Some(layout.clone()),
+        layout: Some(layout),
         decision,
         columns,
         suggestion: Some(suggestion),
+    }
+}
+
+/// What was not told by the cells of a column, and by which other file it is.
+fn taught(facts: &ColumnFacts, order: &IngestOrder) -> Vec<String> {
+    let note = |column: &Column| {
+        let told = order.learned.column(&column.source)?;
+        let dates = matches!(column.dates.order(order.today), Order::Ambiguous | Order::Custom(_));
+        let numbers = matches!(column.numbers.decimals(), Decimals::Ambiguous(_));
+        let said = match (&told.order, &told.decimal) {
+            (Fact::Proven { value, by }, _) if dates && column.dates.pairs > 0 => {
+                format!("{}, as `{by}` proves", first(*value))
+            }
+            (_, Fact::Proven { value, by }) if numbers => format!("`{value}` is the decimal sign, as `{by}` proves"),
+            (Fact::Contested { by, and }, _) if dates && column.dates.pairs > 0 => {
+                format!("`{by}` and `{and}` have its days and months in different orders")
+            }
+            (_, Fact::Contested { by, and }) if numbers => format!("`{by}` and `{and}` have different decimal signs"),
+            _ => return None,
+        };
+        Some(format!("`{}`: {said}.", column.source))
+    };
+    facts.columns.iter().filter_map(note).collect()
+}
+
+/// The order of a date in words.
+fn first(order: DateOrder) -> &'static str {
+    match order {
+        DateOrder::Ymd => "the year comes first",
+        DateOrder::Dmy => "the day comes first",
+        DateOrder::Mdy => "the month comes first",
     }
 }
 
@@ -154,7 +198,7 @@ fn fits(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestO
         );
         return Err(hold(ReasonCode::RequiredColumnMissing, text));
     }
-    let reading = Reading::by(profile, facts, layout.form, order.today);
+    let reading = Reading::by(profile, facts, layout.form, order);
     for (index, column) in facts.columns.iter().enumerate() {
         if let Some(mapped) = profile.column(&column.source)
             && let Some(variable) = mapped.variable
@@ -281,9 +325,12 @@ fn unambiguous(
         .map_or("", String::as_str);
     match variable.kind() {
         Kind::Number if how.number_ambiguous && column.numbers.decimals() == Decimals::Contradictory => {
+            let said = match (column.numbers.point, column.numbers.comma) {
+                (0, 0) => "many cells look as if thousands were separated and others have long numbers without a sign",
+                _ => "some cells write decimals with a point and others with a comma",
+            };
             let text = format!(
-                "column `{}`: some cells write decimals with a point and others with a comma, such as `{sample}`; \
-                 save a profile with --decimal and the others become problems",
+                "column `{}`: {said}, such as `{sample}`; save a profile with --decimal and the others become problems",
                 column.source
             );
             Err(hold(ReasonCode::AmbiguousNumber, text))

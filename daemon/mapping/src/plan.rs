@@ -1,19 +1,24 @@
 //! How the cells of a file are read, decided from all of them.
 
+use std::collections::BTreeMap;
+
 use plant_core::header::skeleton;
 use plant_core::job::IngestOrder;
+use plant_core::learned::{Proof, Proven};
 use plant_core::plan::{ColumnPlan, ReadingPlan};
 use plant_core::profile::Profile;
 use plant_core::table::Layout;
-use plant_core::variable::Variable;
+use plant_core::variable::{Kind, Variable};
 use plant_lexicon::is_mark;
 
-use super::facts::ColumnFacts;
+use super::facts::{Column, ColumnFacts, Order};
+use super::number::Decimals;
+use super::output::Input;
 use super::reading::Reading;
 
 /// How a file with these columns is read by that profile.
 pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> ReadingPlan {
-    let reading = Reading::by(profile, facts, layout.form, order.today);
+    let reading = Reading::by(profile, facts, layout.form, order);
     let ignored: Vec<String> = profile.settings.ignore.iter().map(|name| skeleton(name)).collect();
     let column = |(index, source): (usize, &String)| {
         let how = reading.column(index);
@@ -41,8 +46,50 @@ pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &Inges
         zone: order.zone.clone(),
         currency: order.currency.clone(),
         today: order.today,
+        proves: proves(profile, layout, facts, order),
+        said: said(profile, layout, order),
         depends_on_rows: false,
     }
+}
+
+/// What the name and the folder of the file say for each row.
+fn said(profile: &Profile, layout: &Layout, order: &IngestOrder) -> BTreeMap<Variable, String> {
+    let of_file = profile.outputs.iter().filter(|output| output.source.is_of_file());
+    let said = of_file.filter_map(
+        |output| match Input::of(output, &profile.settings, layout, &[], order) {
+            Ok(Input::Fixed { text, .. }) => Some((output.variable, text)),
+            // Where it says nothing the file is held for it.
+            _ => None,
+        },
+    );
+    said.collect()
+}
+
+/// What the cells of the columns that a profile reads as numbers or dates prove by themselves.
+fn proves(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Proven {
+    let proof = |column: &Column| {
+        let made = || {
+            profile
+                .outputs
+                .iter()
+                .find(|output| output.reads_values_of(&column.source))
+        };
+        let mapped = profile.column(&column.source).and_then(|column| column.variable);
+        let kind = mapped.or_else(|| made().map(|output| output.variable))?.kind();
+        let proof = match (kind, column.numbers.decimals(), column.dates.order(order.today)) {
+            (Kind::Number, Decimals::Known(sign), _) if layout.form.decimal().is_none() => Proof {
+                decimal: Some(sign),
+                order: None,
+            },
+            (Kind::Date | Kind::Time, _, Order::Known(order)) => Proof {
+                decimal: None,
+                order: Some(order),
+            },
+            _ => return None,
+        };
+        Some((skeleton(&column.source), proof))
+    };
+    facts.columns.iter().filter_map(proof).collect()
 }
 
 #[cfg(test)]

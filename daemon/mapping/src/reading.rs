@@ -4,6 +4,8 @@
 //! Invariants: what a column proves by itself is never overruled; what nothing proves stays ambiguous and holds the file.
 
 use chrono::NaiveDate;
+use plant_core::job::IngestOrder;
+use plant_core::learned::Learned;
 use plant_core::profile::{DateOrder, Profile, Settings};
 use plant_core::table::Form;
 use plant_core::variable::Kind;
@@ -46,6 +48,7 @@ impl Reading {
         settings: &Settings,
         form: Form,
         today: NaiveDate,
+        learned: &Learned,
         is_measure: impl Fn(usize) -> bool,
     ) -> Reading {
         // The numbers of such a form are numbers, not text; the reader writes them with its sign.
@@ -57,14 +60,25 @@ impl Reading {
             .columns
             .iter()
             .map(|column| {
+                let told = learned.column(&column.source);
+                let told_decimal = told.and_then(|told| told.decimal.value());
+                let told_order = told
+                    .and_then(|told| told.order.value())
+                    .filter(|order| column.dates.allows(*order));
                 let (decimal, number_ambiguous) = match column.numbers.decimals() {
                     Decimals::Known(sign) => (sign, false),
-                    Decimals::Free => (form_decimal.or(settings.decimal).or(decimal).unwrap_or('.'), false),
+                    Decimals::Free => {
+                        let known = form_decimal.or(settings.decimal).or(told_decimal).or(decimal);
+                        (known.unwrap_or('.'), false)
+                    }
                     // Another sign than the form's stands in a text, as people type it.
                     Decimals::Ambiguous(sign) => {
-                        match form_decimal.filter(|own| sign == *own).or(settings.decimal).or(decimal) {
-                            Some(sign) => (sign, false),
-                            None => (sign, true),
+                        let said = form_decimal.filter(|own| sign == *own).or(settings.decimal);
+                        match (said, told_decimal, decimal) {
+                            // What other files and other columns of this one prove has to be the same.
+                            (None, Some(told), Some(beside)) if told != beside => (sign, true),
+                            (None, None, None) => (sign, true),
+                            (said, told, beside) => (said.or(told).or(beside).unwrap_or(sign), false),
                         }
                     }
                     // Only a person can say which half of such a column is wrong.
@@ -89,14 +103,15 @@ impl Reading {
                         let neighbours = neighbours.filter(|order| *order != DateOrder::Ymd);
                         (set.or(neighbours).unwrap_or(DateOrder::Dmy), false)
                     }
-                    Order::Custom(custom) => match (set, neighbours) {
+                    Order::Custom(custom) => match (set.or(told_order), neighbours) {
                         (Some(order), _) => (order, false),
                         (None, Some(other)) => (custom, other != custom),
                         (None, None) => (custom, false),
                     },
-                    Order::Ambiguous => match set.or(neighbours) {
-                        Some(order) => (order, false),
-                        None => (DateOrder::Dmy, true),
+                    Order::Ambiguous => match (set, told_order, neighbours) {
+                        (None, Some(told), Some(beside)) if told != beside => (told, true),
+                        (None, None, None) => (DateOrder::Dmy, true),
+                        (set, told, beside) => (set.or(told).or(beside).unwrap_or(DateOrder::Dmy), false),
                     },
                 };
                 ColumnReading {
@@ -116,7 +131,7 @@ impl Reading {
     }
 
     /// The same by a profile.
-    pub fn by(profile: &Profile, facts: &ColumnFacts, form: Form, today: NaiveDate) -> Reading {
+    pub fn by(profile: &Profile, facts: &ColumnFacts, form: Form, order: &IngestOrder) -> Reading {
         let is_measure = |index: usize| {
             let column = facts
                 .columns
@@ -126,7 +141,7 @@ impl Reading {
                 .and_then(|column| column.variable)
                 .is_some_and(|variable| variable.kind() == Kind::Number)
         };
-        Reading::decide(facts, &profile.settings, form, today, is_measure)
+        Reading::decide(facts, &profile.settings, form, order.today, &order.learned, is_measure)
     }
 
     /// How that column is read.
@@ -183,7 +198,8 @@ mod tests {
             let rows: Vec<String> = (1..=12).map(|day| format!("25-05-{day:02};{cell};5")).collect();
             let facts = export(&format!("Confirmed;Posting Date;Good Qty\n{}", rows.join("\n"))).facts();
             let (settings, today) = (Settings::default(), order().today);
-            let reading = Reading::decide(&facts, &settings, Form::Delimited, today, |_| true);
+            let learned = Learned::default();
+            let reading = Reading::decide(&facts, &settings, Form::Delimited, today, &learned, |_| true);
             assert_eq!(reading.columns[0].order, DateOrder::Ymd);
             (reading.columns[1].order, reading.columns[1].date_ambiguous)
         };

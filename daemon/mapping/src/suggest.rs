@@ -143,7 +143,7 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
         let mut names = matched.get(index).into_iter().flatten();
         names.any(|found| found.variable.kind() == Kind::Number)
     };
-    let reading = Reading::decide(facts, settings, form, order.today, is_measure);
+    let reading = Reading::decide(facts, settings, form, order.today, &order.learned, is_measure);
     let is_scrap_list = facts.columns.iter().zip(&matched).any(|(column, matched)| {
         // What a material is called says nothing of what became of it: a steel works buys scrap.
         let names_a_thing = |found: &Match| {

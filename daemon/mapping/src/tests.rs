@@ -44,6 +44,7 @@ pub(crate) fn order() -> IngestOrder {
         forced_profile: None,
         today: "2026-11-21".parse().unwrap(),
         hints: Default::default(),
+        learned: Default::default(),
         base: None,
     }
 }

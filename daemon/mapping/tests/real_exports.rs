@@ -102,6 +102,7 @@ fn order(name: &str, zone: &str) -> IngestOrder {
         forced_profile: None,
         hints: Default::default(),
         today: chrono::NaiveDate::from_ymd_opt(2026, 11, 21).unwrap(),
+        learned: Default::default(),
         base: None,
     }
 }

@@ -54,6 +54,7 @@ async fn read(workers: &Workers) -> anyhow::Result<(Vec<Vec<u8>>, Profile, Balan
         hints: LayoutHints::default(),
         folder: String::new(),
         today: Clock::start().today(ZONE),
+        learned: Default::default(),
         base: None,
     };
     let file = File::from(rustix::fs::memfd_create(NAME, MemfdFlags::CLOEXEC)?);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, OrgId};
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, JobKind, WorkerOrder};
+use plant_core::learned::Learned;
 use plant_core::model::EventKind;
 use plant_core::profile::Profile;
 use plant_core::state::{FileState, Reason};
@@ -16,7 +17,7 @@ use plant_store::files::{self, FileSource, Settlement};
 use plant_store::ingest::{Committed, IngestTx, Outcome, Piece, Seen, Sent};
 use plant_store::jobs::ClaimedJob;
 use plant_store::originals::Stored;
-use plant_store::{orgs, profiles};
+use plant_store::{learned, orgs, profiles};
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
@@ -47,7 +48,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
             None => Ok(None),
         }
     };
-    let (read, original) = tokio::join!(read_once(app, job, order, &snapshot), store);
+    let (read, original) = tokio::join!(read_taught(app, job, order, &snapshot), store);
     match (read, original) {
         (Err(error), _) => Err(error),
         (Ok(Read::Rows(rows)), Err(error)) => {
@@ -98,6 +99,27 @@ enum Read {
     Refused(Box<Ending>),
     /// Its rows, not committed yet.
     Rows(Box<(IngestHead, Reading)>),
+}
+
+/// Has a worker read the file; once more by what other files with its columns prove, where it can't tell itself how it is
+/// written.
+async fn read_taught(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &Snapshot) -> Result<Read, JobError> {
+    let read = read_once(app, job, order.clone(), snapshot).await?;
+    let Read::Refused(ending) = &read else { return Ok(read) };
+    let fingerprint = ending.head.as_ref().and_then(files::fingerprint);
+    let Some(fingerprint) = fingerprint.filter(|_| learned::may_teach(ending.reason.code)) else {
+        return Ok(read);
+    };
+    let learned = app
+        .store()
+        .run(job.org, DAEMON, move |tx| {
+            Box::pin(async move { learned::of_layout(tx, &fingerprint).await })
+        })
+        .await?;
+    match learned.is_empty() {
+        true => Ok(read),
+        false => read_once(app, job, IngestOrder { learned, ..order }, snapshot).await,
+    }
 }
 
 /// Has a worker read the file, with the lines of an earlier version where there is one.
@@ -221,14 +243,19 @@ pub(super) async fn prepare(
     file_id: FileId,
     profile: As,
 ) -> Result<(FileSource, IngestOrder), JobError> {
-    let (source, org, profiles) = app
+    let (source, org, profiles, learned) = app
         .store()
         .run(org_id, DAEMON, move |tx| {
             Box::pin(async move {
+                let learned = match profile {
+                    As::Asked => Learned::default(),
+                    As::Before => learned::as_read(tx, file_id).await?,
+                };
                 Ok((
                     files::source(tx, file_id).await?,
                     orgs::get(tx).await?,
                     profiles::for_ingest(tx).await?,
+                    learned,
                 ))
             })
         })
@@ -249,6 +276,7 @@ pub(super) async fn prepare(
         profiles,
         forced_profile,
         hints: LayoutHints::default(),
+        learned,
         base: None,
     };
     Ok((source, order))

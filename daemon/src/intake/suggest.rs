@@ -49,6 +49,7 @@ pub async fn suggest(
         profiles,
         forced_profile: None,
         hints: hints.clone(),
+        learned: Default::default(),
         base: None,
     };
     let mut worker = Worker::reading(app.workers(), &WorkerOrder::Suggest(Box::new(order)), snapshot.file).await?;

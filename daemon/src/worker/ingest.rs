@@ -192,6 +192,7 @@ mod tests {
             forced_profile: None,
             hints: LayoutHints::default(),
             today: chrono::NaiveDate::default(),
+            learned: Default::default(),
             base: None,
         };
         for is_asked in [false, true] {

@@ -30,7 +30,7 @@ use crate::jobs::{self, ClaimedJob};
 use crate::originals::{self, Stored};
 use crate::store::Store;
 use crate::tx::OrgTx;
-use crate::{analyses, audit, blocks, paging, profiles, series, text, timeline, usage};
+use crate::{analyses, audit, blocks, learned, paging, profiles, series, text, timeline, usage};
 
 /// Problems of one file that are kept; all of them are counted.
 pub const PROBLEMS_KEPT: usize = 50_000;
@@ -260,7 +260,13 @@ impl IngestTx {
             .execute(self.tx.connection())
             .await?;
         if !self.again
-            && let Some((of, name)) = series::same_bytes(&mut self.tx, self.job.file_id, &sha256).await?
+            && let Some((of, name)) = series::same_bytes(
+                &mut self.tx,
+                self.job.file_id,
+                &sha256,
+                declared(&outcome, &sha256).as_deref(),
+            )
+            .await?
         {
             self.tx.rollback().await?;
             return settle_duplicate(&self.store, &self.job, &outcome, of, name).await;
@@ -435,6 +441,13 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     let action = if ingest.again { "file.reread" } else { "file.commit" };
     audit::append(tx, action, &body).await?;
     analyses::mark_stale(tx, &[file_id]).await?;
+    let fingerprint = files::fingerprint(&outcome.head).unwrap_or_else(|| profile.header_fingerprint.clone());
+    let taught = match outcome.end.plan.as_ref().is_some_and(|plan| !plan.proves.is_empty()) {
+        true => learned::taught_by(tx, &fingerprint, file_no).await?,
+        false => Vec::new(),
+    };
+    let said = format!("{} shows how its columns are written", ingest.name);
+    files::release(tx, &taught, None, &said, at).await?;
     if let Some(newer) = profiles::newer(tx, &profile).await? {
         // A person saved another mapping while it was being read.
         series::reread(tx, &[file_id], Some(newer), at).await?;
@@ -445,6 +458,12 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
         profile: Box::new(profile),
         stale,
     })
+}
+
+/// The hash of the bytes and of what name and folder say for each row, where they do.
+fn declared(outcome: &Outcome, sha256: &[u8]) -> Option<Vec<u8>> {
+    let plan = outcome.end.plan.as_ref()?;
+    plan.declared(sha256).map(Vec::from)
 }
 
 async fn write_file(
@@ -465,7 +484,7 @@ async fn write_file(
             balance = $10, series_id = $11, extends = coalesce(extends, $12),
             open_end = CASE WHEN committed_at IS NULL THEN $13 ELSE open_end END, problem_count = $14,
             first_day = $15, last_day = $16, has_undated = $18, plan = $19,
-            looked = $20, committed_at = coalesce(committed_at, $17)
+            looked = $20, declared = $21, committed_at = coalesce(committed_at, $17)
         WHERE org_id = $1 AND file_id = $2",
         org,
         ingest.job.file_id.0,
@@ -486,7 +505,8 @@ async fn write_file(
         outcome.at,
         ingest.has_undated,
         outcome.end.plan.as_ref().map(|plan| text::json("plan", plan)).transpose()?,
-        outcome.end.looked.as_deref().map(base::packed).transpose()?
+        outcome.end.looked.as_deref().map(base::packed).transpose()?,
+        declared(outcome, sha256)
     )
     .execute(ingest.tx.connection())
     .await?;

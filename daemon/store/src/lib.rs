@@ -19,6 +19,7 @@ pub mod findings;
 pub mod folders;
 pub mod ingest;
 pub mod jobs;
+pub mod learned;
 mod migrate;
 pub mod orgs;
 pub mod originals;

@@ -57,23 +57,32 @@ pub(crate) fn repeated(mut balance: Balance, rows: u64) -> Balance {
     balance
 }
 
-/// The file that has the same bytes already, where it is of the same source as this one by name and folder.
-pub(crate) async fn same_bytes(tx: &mut OrgTx, file_id: FileId, sha256: &[u8]) -> Result<Option<(FileId, String)>> {
+/// The file that has the same bytes already, where it is of the same source as this one by name and folder, and these said
+/// the same for its rows.
+pub(crate) async fn same_bytes(
+    tx: &mut OrgTx,
+    file_id: FileId,
+    sha256: &[u8],
+    declared: Option<&[u8]>,
+) -> Result<Option<(FileId, String)>> {
     let rows = sqlx::query!(
         "SELECT f.file_id, f.name, d.path, d.site FROM app.files f JOIN app.folders d USING (org_id, folder_id)
-        WHERE f.file_id = $2 OR (f.sha256 = $1 AND f.committed_at IS NOT NULL) ORDER BY f.file_no",
+        WHERE f.file_id = $2 OR (f.sha256 = $1 AND f.declared IS NOT DISTINCT FROM $3 AND f.committed_at IS NOT NULL)
+        ORDER BY f.file_no",
         sha256,
-        file_id.0
+        file_id.0,
+        declared
     )
     .fetch_all(tx.connection())
     .await?;
     let (mut own, mut others) = (None, Vec::new());
     for row in rows {
         let scope = series::scope(row.site.as_deref(), &row.path, &row.name);
-        match row.file_id == file_id.0 {
-            true => own = Some(scope),
-            false => others.push((scope, FileId(row.file_id), row.name)),
+        if row.file_id == file_id.0 {
+            own = Some(scope);
+            continue;
         }
+        others.push((scope, FileId(row.file_id), row.name));
     }
     let same = others.into_iter().find(|(scope, ..)| Some(scope) == own.as_ref());
     Ok(same.map(|(_, id, name)| (id, name)))

@@ -30,7 +30,7 @@ pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> 
         }
         Some(Profiles::Suggest { file }) => suggest(&file, context).await,
         Some(Profiles::Save(asked)) => {
-            let saved = context.client.save_profile(save(asked)?).await?;
+            let saved = context.client.save_profile(save(*asked)?).await?;
             report(saved, context)
         }
         Some(Profiles::Clone { profile, name }) => {

@@ -449,3 +449,49 @@ fn a_workbook_with_two_tables_of_one_kind_is_held_until_one_is_chosen() {
     };
     assert_eq!(profile.settings.layout.sheet, None);
 }
+
+#[test]
+fn what_other_files_prove_is_read_so_and_said() {
+    let teach = |proofs: &[(&str, Option<DateOrder>, Option<char>)]| {
+        let mut learned = plant_core::learned::Learned::default();
+        for (file, order, decimal) in proofs {
+            let (order, decimal) = (*order, *decimal);
+            let column = if order.is_some() { "postingdate" } else { "goodqty" };
+            learned.add(
+                file,
+                &[(column.to_owned(), plant_core::learned::Proof { order, decimal })].into(),
+            );
+        }
+        plant_core::job::IngestOrder { learned, ..order() }
+    };
+    let days = "Order;Posting Date;Good Qty\n3;04/05/2025;100\n4;04/05/2025;90";
+    let (day, month) = (Some(DateOrder::Dmy), Some(DateOrder::Mdy));
+    let read = |order: &plant_core::job::IngestOrder| {
+        let head = export(days).decide(order);
+        let Decision::Take { profile, .. } = &head.decision else {
+            panic!("{:?}", head.decision)
+        };
+        let (records, ..) = export(days).typed(profile, order);
+        (records[0].day.unwrap().to_string(), head.layout.unwrap().notes)
+    };
+    assert_eq!(code(&export(days)), Some(ReasonCode::AmbiguousDate));
+    let (read_as, notes) = read(&teach(&[("a.csv", day, None)]));
+    assert_eq!(read_as, "2025-05-04");
+    assert_eq!(notes, ["`Posting Date`: the day comes first, as `a.csv` proves."]);
+    assert_eq!(read(&teach(&[("a.csv", month, None)])).0, "2025-04-05");
+    // Files that contradict each other teach nothing.
+    let contested = teach(&[("a.csv", day, None), ("b.csv", month, None)]);
+    assert_eq!(export(days).held(&contested).unwrap().0, ReasonCode::AmbiguousDate);
+    // Nor does one that this file's own columns contradict.
+    let beside = "Order;Posting Date;Due Date;Good Qty\n3;04/05/2025;05/25/2025;100\n4;04/05/2025;05/26/2025;90";
+    assert_eq!(
+        export(beside).held(&teach(&[("a.csv", day, None)])).unwrap().0,
+        ReasonCode::AmbiguousDate
+    );
+    // What a column proves itself is never overruled.
+    let own = days.replace("04/05/2025;90", "25/05/2025;90");
+    assert_eq!(export(&own).held(&teach(&[("a.csv", month, None)])), None);
+    let numbers = "Order;Posting Date;Good Qty\n3;2025-05-04;1.234\n4;2025-05-04;2.345";
+    assert_eq!(code(&export(numbers)), Some(ReasonCode::AmbiguousNumber));
+    assert_eq!(export(numbers).held(&teach(&[("a.csv", None, Some(','))])), None);
+}

@@ -123,7 +123,7 @@ pub(crate) async fn settle_file(
 }
 
 /// The fingerprint of the column names, where there are any.
-pub(crate) fn fingerprint(head: &IngestHead) -> Option<String> {
+pub fn fingerprint(head: &IngestHead) -> Option<String> {
     let layout = head.layout.as_ref()?;
     (!layout.header.is_empty()).then(|| header::fingerprint(&layout.header))
 }

@@ -222,7 +222,7 @@ async fn reckon(
                 extends: row.extends,
                 open_end: row.open_end,
                 withdrawn: row.withdrawn,
-                declared_hash: row.sha256,
+                declared_hash: row.declared,
             })
             .collect();
         let resolution = resolve(&versions, &decisions);

@@ -24,7 +24,8 @@ pub(super) struct Held {
     pub(super) open_end: bool,
     pub(super) withdrawn: bool,
     pub(super) keyed_by: Vec<String>,
-    pub(super) sha256: [u8; 32],
+    /// Hash of its bytes, and of what its name and folder say for each row.
+    pub(super) declared: [u8; 32],
     /// What was seen of it beside earlier ones.
     pub(super) seen: Vec<Seen>,
     /// How many of its rows stand for older ones, as was told before.
@@ -115,7 +116,7 @@ async fn of(tx: &mut OrgTx, series: SeriesId, only: Option<&[i64]>) -> Result<Ve
     let org = tx.org().0;
     let rows = sqlx::query!(
         r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.keyed_by, f.seen,
-            f.sha256 AS "sha256!", f.records_changed
+            coalesce(f.declared, f.sha256) AS "declared!", f.records_changed
         FROM app.files f JOIN app.folders d USING (org_id, folder_id)
         WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL
             AND ($3::bigint[] IS NULL OR f.file_no = ANY ($3)) ORDER BY f.file_no"#,
@@ -176,8 +177,8 @@ async fn of(tx: &mut OrgTx, series: SeriesId, only: Option<&[i64]>) -> Result<Ve
                 seen: (row.seen.iter())
                     .map(|seen| text::word("files", "seen", row.file_id, seen))
                     .collect::<Result<_>>()?,
-                sha256: row
-                    .sha256
+                declared: row
+                    .declared
                     .try_into()
                     .map_err(|_| StoreError::corrupt("files", "sha256", row.file_id))?,
                 newer: row.records_changed.map(paging::count),

@@ -347,7 +347,7 @@ fn a_total_that_has_the_numbers_of_a_ragged_row_is_one_and_names_it() {
         ("Total;;;613;10", vec![5]),
         (";;;614;10", vec![]),
     ] {
-        let taken = take(&format!("{rows}{total}\n"));
+        let taken = take(format!("{rows}{total}\n"));
         assert_eq!(taken.kinds(SetAsideKind::Total), totals, "{total}");
         assert_eq!((taken.rows.len(), taken.bad.len()), (3 - totals.len(), 1), "{total}");
         let said: Vec<&str> = taken.problems.iter().map(|problem| problem.text.as_str()).collect();

@@ -88,7 +88,6 @@ fn the_lines_of_a_file_are_accounted_for() {
         decimal: Some(",".into()),
         header_line: Some(3),
         sheet: None,
-        twins: Vec::new(),
     });
     taken.row_counts = [("counts".to_owned(), 4), ("repeated".to_owned(), 2)].into();
     let balance = Balance {

@@ -1,0 +1,133 @@
+//! Mappings that say what exports need: what no column says alone, what other files prove, and what may not be guessed.
+
+use plant_tests::Plant;
+
+use crate::series::{all_settled, drop_at, quick};
+
+/// Reads everything once more and compares.
+fn nothing_differs(plant: &Plant) {
+    let output = plant.rebuild(&["--verify"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && said.contains("nothing differs"), "{said}");
+}
+
+/// What a command says when it fails.
+fn refused(plant: &Plant, args: &[&str]) -> String {
+    let output = plant.run(args);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{args:?}: {said}");
+    said
+}
+
+fn reason(plant: &Plant, name: &str) -> String {
+    let file = plant.json(&["files", "show", name]);
+    format!("{} {}", file["reason"]["code"], file["reason"]["text"])
+}
+
+#[test]
+fn a_file_is_dated_by_its_name() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let text = |good: u32| format!("Time;Machine;Good Qty\n06:00;M1;{good}\n07:00;M1;51\n");
+    drop_at(&plant, &folder, "PROD_20250503.csv", &text(50), 1);
+    drop_at(&plant, &folder, "PROD_20250504.csv", &text(50), 2);
+    assert_eq!(plant.state_of("PROD_20250504.csv"), "held");
+    let save = ["profiles", "save", "prod", "--from", "PROD_20250503.csv", "--output"];
+    // A pattern that is none changes nothing.
+    let wrong = refused(&plant, &[&save[..], &[r"posting_date=name_part:PROD_(\d{8}"]].concat());
+    assert!(wrong.contains("can't be used: unclosed group"), "{wrong}");
+    plant.ok(&[&save[..], &[r"posting_date=name_part:PROD_(?<value>\d{8})"]].concat());
+    all_settled(&plant);
+    assert_eq!(
+        plant.metric("quantity_good", &[]),
+        Some(202.0),
+        "equal rows of two days are two"
+    );
+    let days = plant.json(&["metrics", "get", "quantity_good", "--by", "day"]);
+    assert_eq!(days["items"][1]["group"]["day"], "2025-05-04", "{days}");
+    // A file whose name says no day is held, and says why.
+    drop_at(&plant, &folder, "PROD_new.csv", &text(9), 3);
+    assert!(reason(&plant, "PROD_new.csv").contains("`PROD_new.csv` has no such part"));
+    nothing_differs(&plant);
+
+    // As TOML and back; what is not known is refused with its line.
+    let toml = plant.ok(&["profiles", "export", "prod"]);
+    assert!(toml.contains(r"name_part = 'PROD_(?<value>\d{8})'"), "{toml}");
+    let path = plant.folder("mappings").join("prod.toml");
+    let import = ["profiles", "import", path.to_str().unwrap()];
+    std::fs::write(&path, toml.replace("name_part", "nam_part")).unwrap();
+    let unknown = refused(&plant, &import);
+    assert!(
+        unknown.contains("unknown field `nam_part`") && unknown.contains("at line "),
+        "{unknown}"
+    );
+    std::fs::write(&path, &toml).unwrap();
+    plant.ok(&import);
+
+    // Another mapping of what is in is read again: the time of day on the day of the name.
+    let sets = ["--set", "Time=event_start:time_of"];
+    plant.ok(&[&["profiles", "save", "prod", "--from", "PROD_20250503.csv"][..], &sets].concat());
+    all_settled(&plant);
+    let record = plant.json(&["records", "--file", "PROD_20250504.csv"])["items"][0].clone();
+    assert_eq!(record["values"]["event_start"], "2025-05-04T06:00:00Z", "{record}");
+    assert_eq!(
+        record["values"]["posting_date"], "2025-05-04",
+        "what was said before stays: {record}"
+    );
+    nothing_differs(&plant);
+}
+
+#[test]
+fn a_day_and_a_time_of_day_are_one_time_without_a_person() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let text = "Auftrag;Maschine;Startdatum;Startzeit;Enddatum;Endzeit;Gutmenge\n\
+        4711;M1;13.05.2025;06:00:00;13.05.2025;14:00:00;480\n4712;M1;13.05.2025;22:00:00;15.05.2025;06:00:00;900\n";
+    drop_at(&plant, &folder, "sap.csv", text, 1);
+    assert_eq!(plant.metric("duration", &[]), Some(28_800.0 + 115_200.0));
+    let columns = plant.json(&["files", "show", "sap.csv"])["columns"].clone();
+    let made = columns
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|column| column["source"] == "Startdatum + Startzeit");
+    assert_eq!(made.unwrap()["variable"], "event_start", "{columns}");
+    nothing_differs(&plant);
+}
+
+/// The first twelve days of a month can be read in two ways; any file of another day tells which.
+#[test]
+fn a_file_waits_for_one_that_proves_how_its_days_are_written() {
+    let head = "Order;Posting Date;Good Qty\n";
+    let unsure = format!("{head}3;04/05/2025;100\n4;04/05/2025;90\n");
+    let proof = format!("{head}1;25/04/2025;100\n2;26/04/2025;90\n");
+    for unsure_first in [true, false] {
+        let plant = quick();
+        let folder = plant.watched("exports");
+        match unsure_first {
+            true => {
+                drop_at(&plant, &folder, "unsure.csv", &unsure, 1);
+                assert!(reason(&plant, "unsure.csv").contains("ambiguous_date"));
+                drop_at(&plant, &folder, "proof.csv", &proof, 2);
+            }
+            false => {
+                drop_at(&plant, &folder, "proof.csv", &proof, 1);
+                drop_at(&plant, &folder, "unsure.csv", &unsure, 2);
+            }
+        }
+        all_settled(&plant);
+        let days = plant.json(&["metrics", "get", "quantity_good", "--by", "day"]);
+        assert_eq!(days["items"].as_array().unwrap().len(), 3, "{unsure_first}: {days}");
+        assert_eq!(days["items"][2]["group"]["day"], "2025-05-04", "{unsure_first}: {days}");
+        let shown = plant.ok(&["files", "show", "unsure.csv"]);
+        assert!(shown.contains("the day comes first, as `proof.csv` proves"), "{shown}");
+        // Another file proves the other order: nothing is known from then on, and what was read stays as it was.
+        let other = format!("{head}5;04/25/2025;70\n");
+        drop_at(&plant, &folder, "other.csv", &other, 3);
+        drop_at(&plant, &folder, "later.csv", &format!("{head}6;06/05/2025;60\n"), 4);
+        assert_eq!(plant.state_of("later.csv"), "held");
+        let shown = plant.ok(&["files", "show", "later.csv"]);
+        assert!(shown.contains("in different orders"), "{shown}");
+        nothing_differs(&plant);
+    }
+}
