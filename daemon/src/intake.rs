@@ -15,6 +15,7 @@ mod patience;
 mod process;
 mod source;
 mod suggest;
+mod trial;
 mod workers;
 
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub use line::line;
 pub(crate) use process::decoded;
 pub use process::{Proof, Worker};
 pub use suggest::suggest;
+pub use trial::try_file;
 pub use workers::Workers;
 
 use crate::app::App;

@@ -26,6 +26,7 @@ mod series;
 mod server;
 mod service;
 mod system;
+mod trial;
 mod usage;
 
 pub use call::Ctx;

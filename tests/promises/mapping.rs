@@ -131,3 +131,105 @@ fn a_file_waits_for_one_that_proves_how_its_days_are_written() {
         nothing_differs(&plant);
     }
 }
+
+/// Everything that is there, so that two moments can be compared.
+fn everything(plant: &Plant) -> String {
+    let lists: [&[&str]; 5] = [&["files"], &["profiles"], &["series"], &["audit"], &["records"]];
+    lists.map(|list| plant.json(list).to_string()).join("\n")
+}
+
+#[test]
+fn a_mapping_is_tried_before_it_is_saved_and_does_just_that() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let head = "Date;Order;Item;Product;Good Qty\n";
+    let first = format!("{head}2025-05-01;WO1;7;P-100;10\n2025-05-02;WO2;8;P-200;20\n");
+    let second = format!("{head}2025-05-02;WO2;9;P-200;25\n2025-05-03;WO3;9;P-200;30\n");
+    drop_at(&plant, &folder, "a.csv", &first, 1);
+    drop_at(&plant, &folder, "b.csv", &second, 2);
+    let save = |more: &[&str]| {
+        let base = [
+            "profiles",
+            "save",
+            "orders",
+            "--from",
+            "a.csv",
+            "--set",
+            "Product=product_code",
+        ];
+        plant.json(&[&base[..], more].concat())
+    };
+    // Held files that would come in.
+    let before = everything(&plant);
+    let effect = save(&["--set", "Item=", "--dry-run"])["effect"].clone();
+    assert_eq!(everything(&plant), before, "nothing is changed");
+    save(&["--set", "Item="]);
+    all_settled(&plant);
+    let live = |plant: &Plant| {
+        let items = plant.json(&["records"])["items"].clone();
+        items
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["live"] == true)
+            .count() as u64
+    };
+    assert_eq!(effect["live_after"], live(&plant), "{effect}");
+    assert_eq!(effect["rows_after"], 4, "{effect}");
+    let sum = |effect: &serde_json::Value, variable: &str| {
+        let sums = effect["sums"].as_array().unwrap();
+        sums.iter()
+            .find(|sum| sum["variable"] == variable)
+            .cloned()
+            .unwrap_or_default()
+    };
+    // Once it says which order a row is of, the files contradict each other.
+    assert_eq!(sum(&effect, "quantity_good")["after"], 30, "{effect}");
+    assert_eq!(effect["questions"].as_array().unwrap().len(), 1, "{effect}");
+    assert_eq!(plant.metric("quantity_good", &[]), Some(30.0));
+
+    // Another mapping and a key for what is in.
+    let change = ["--set", "Item=quantity_scrap", "--key", "work_order"];
+    let before = everything(&plant);
+    let effect = save(&[&change[..], &["--dry-run"]].concat())["effect"].clone();
+    assert_eq!(everything(&plant), before, "nothing is changed");
+    assert_eq!(
+        (&effect["files"], &effect["live_before"], &effect["live_after"]),
+        (&2.into(), &2.into(), &3.into()),
+        "{effect}"
+    );
+    assert_eq!(sum(&effect, "quantity_scrap")["before"], serde_json::Value::Null);
+    assert_eq!(
+        sum(&effect, "quantity_good")["after"],
+        65,
+        "the order that comes again counts once: {effect}"
+    );
+    save(&change);
+    all_settled(&plant);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(65.0));
+    assert_eq!(
+        plant.metric("quantity_scrap", &[]),
+        sum(&effect, "quantity_scrap")["after"].as_f64()
+    );
+
+    // A mapping that the files do not fit says which would be held, and why.
+    let effect = save(&["--output", r"site=name_part:L(\d)", "--dry-run"])["effect"].clone();
+    assert_eq!(effect["held"].as_array().unwrap().len(), 2, "{effect}");
+    assert!(
+        effect["held"][0]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("has no such part"),
+        "{effect}"
+    );
+    // Reading again what is in by what it was read by changes nothing.
+    let effect = plant.json(&["files", "reread", "--profile", "orders", "--dry-run"])["effect"].clone();
+    assert_eq!(
+        (&effect["files"], &effect["live_after"]),
+        (&2.into(), &effect["live_before"]),
+        "{effect}"
+    );
+    let shown = plant.ok(&["files", "reread", "a.csv", "--dry-run"]);
+    assert!(shown.contains("Nothing is changed"), "{shown}");
+    nothing_differs(&plant);
+}

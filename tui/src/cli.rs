@@ -264,6 +264,9 @@ pub enum Files {
     Reread {
         #[command(flatten)]
         which: Which,
+        /// Only show what it would change.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Take the rows of files out of count; nothing is lost, and `restore` lets them count again.
     Withdraw {
@@ -455,6 +458,9 @@ pub struct ProfileSave {
     /// A column without which a file is held.
     #[arg(long = "require", value_name = "SOURCE")]
     pub required: Vec<String>,
+    /// Only show what it would change.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Commands on metrics.

@@ -17,6 +17,7 @@ mod question;
 pub mod series;
 mod spec;
 pub mod status;
+mod trial;
 
 pub use chat::CHAT;
 pub use spec::{Content, Described, Form, Listed, Opens, PAGE, Scope, Screen, Spec, Wanted};

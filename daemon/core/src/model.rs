@@ -19,6 +19,7 @@ mod record;
 mod saving;
 mod series;
 mod status;
+mod trial;
 mod usage;
 
 pub use analysis::{AnalysisStatus, AnalysisView, Analyzer, AnalyzerStatus, AnalyzerView, TierView};
@@ -40,4 +41,5 @@ pub use record::RecordView;
 pub use saving::{Grade, Pool, SavingView};
 pub use series::{ChoiceView, EffectView, QuestionView, SeriesDetail, SeriesItem, SeriesVersion, SumView};
 pub use status::{DatabaseKind, DatabaseView, Health, OnboardingStep, QueueView, StatusView, Step};
+pub use trial::{SumChange, TrialHeld, TrialView};
 pub use usage::UsageView;

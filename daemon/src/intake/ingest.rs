@@ -101,13 +101,21 @@ enum Read {
     Rows(Box<(IngestHead, Reading)>),
 }
 
+/// By which other files may tell how one is written that would be held for that reason.
+pub(super) fn fingerprint_to_learn(head: &IngestHead, reason: &Reason) -> Option<String> {
+    files::fingerprint(head).filter(|_| learned::may_teach(reason.code))
+}
+
 /// Has a worker read the file; once more by what other files with its columns prove, where it can't tell itself how it is
 /// written.
 async fn read_taught(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &Snapshot) -> Result<Read, JobError> {
     let read = read_once(app, job, order.clone(), snapshot).await?;
     let Read::Refused(ending) = &read else { return Ok(read) };
-    let fingerprint = ending.head.as_ref().and_then(files::fingerprint);
-    let Some(fingerprint) = fingerprint.filter(|_| learned::may_teach(ending.reason.code)) else {
+    let fingerprint = ending
+        .head
+        .as_ref()
+        .and_then(|head| fingerprint_to_learn(head, &ending.reason));
+    let Some(fingerprint) = fingerprint else {
         return Ok(read);
     };
     let learned = app
@@ -333,7 +341,7 @@ async fn take(
     }
 }
 
-async fn receive(
+pub(super) async fn receive(
     worker: &mut Worker,
     sender: &mpsc::Sender<Piece>,
     kept: &mut Vec<Problem>,

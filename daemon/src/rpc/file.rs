@@ -11,6 +11,7 @@ mod reread_files;
 mod restore_files;
 mod retry_failed;
 mod retry_file;
+mod try_reread;
 mod which;
 mod withdraw_files;
 
@@ -84,6 +85,13 @@ impl FileService for Rpc {
         request: Request<wire::RestoreFilesRequest>,
     ) -> Result<Response<wire::RestoreFilesResponse>, Status> {
         answer(&self.app, request, restore_files::handle).await
+    }
+
+    async fn try_reread(
+        &self,
+        request: Request<wire::RereadFilesRequest>,
+    ) -> Result<Response<wire::TryRereadResponse>, Status> {
+        answer(&self.app, request, try_reread::handle).await
     }
 
     async fn reread_files(

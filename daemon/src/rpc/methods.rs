@@ -52,10 +52,12 @@ pub(super) const METHODS: &[(&str, Need, Span)] = &[
     ("/plant.v1.FileService/WithdrawFiles", OPERATOR, Span::Short),
     ("/plant.v1.FileService/RestoreFiles", OPERATOR, Span::Short),
     ("/plant.v1.FileService/RereadFiles", OPERATOR, Span::Short),
+    ("/plant.v1.FileService/TryReread", OPERATOR, Span::Short),
     ("/plant.v1.FileService/PushFile", OPERATOR, Span::Upload),
     ("/plant.v1.ProfileService/ListProfiles", VIEWER, Span::Short),
     ("/plant.v1.ProfileService/GetProfile", VIEWER, Span::Short),
     ("/plant.v1.ProfileService/SaveProfile", OPERATOR, Span::Short),
+    ("/plant.v1.ProfileService/TryProfile", OPERATOR, Span::Short),
     ("/plant.v1.ProfileService/CloneProfile", OPERATOR, Span::Short),
     ("/plant.v1.ProfileService/ArchiveProfile", OPERATOR, Span::Short),
     // It starts a worker that looks at the whole file, which a viewer may not.

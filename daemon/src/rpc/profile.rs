@@ -6,6 +6,7 @@ mod get_profile;
 mod list_profiles;
 mod save_profile;
 mod suggest_profile;
+mod try_profile;
 
 use plant_proto::wire;
 use plant_proto::wire::profile_service_server::ProfileService;
@@ -35,6 +36,13 @@ impl ProfileService for Rpc {
         request: Request<wire::SaveProfileRequest>,
     ) -> Result<Response<wire::SaveProfileResponse>, Status> {
         answer(&self.app, request, save_profile::handle).await
+    }
+
+    async fn try_profile(
+        &self,
+        request: Request<wire::SaveProfileRequest>,
+    ) -> Result<Response<wire::TryProfileResponse>, Status> {
+        answer(&self.app, request, try_profile::handle).await
     }
 
     async fn clone_profile(

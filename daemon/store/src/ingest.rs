@@ -106,6 +106,12 @@ pub enum Committed {
 pub struct IngestTx {
     tx: OrgTx,
     store: Store,
+    intake: Intake,
+}
+
+/// One file on its way in, in whatever transaction.
+#[derive(Debug)]
+pub(crate) struct Intake {
     job: ClaimedJob,
     file_no: i64,
     name: String,
@@ -139,43 +145,11 @@ impl IngestTx {
         )
         .fetch_one(tx.connection())
         .await?;
-        jobs::check(&mut tx, job).await?;
-        let row = sqlx::query!(
-            "SELECT file_no, folder_id, name_bytes, name, committed_at FROM app.files WHERE file_id = $1",
-            job.file_id.0
-        )
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| StoreError::not_found("file", job.file_id))?;
-        let again = job.kind == JobKind::Reread;
-        if row.committed_at.is_some() != again {
-            let is = if again { "is not in yet" } else { "is in already" };
-            return Err(StoreError::conflict("file", format!("{} {is}", job.file_id)));
-        }
-        sqlx::query!(
-            "SELECT pg_advisory_xact_lock(hashtextextended('file:' || $1::uuid || ':' || $2::uuid || ':' || encode($3, 'hex'), 0))",
-            job.org.0,
-            row.folder_id,
-            row.name_bytes
-        )
-        .execute(tx.connection())
-        .await?;
+        let intake = Intake::begin(&mut tx, job).await?;
         Ok(IngestTx {
             tx,
             store: store.clone(),
-            job: job.clone(),
-            file_no: row.file_no,
-            name: row.name,
-            again,
-            first: 0,
-            blocks: 0,
-            rows: 0,
-            known: 0,
-            last_line: 0,
-            has_undated: false,
-            key: Vec::new(),
-            problems: Vec::new(),
-            problem_count: 0,
+            intake,
         })
     }
 
@@ -191,48 +165,12 @@ impl IngestTx {
         base: Option<&Arc<Base>>,
         pieces: &mut mpsc::Receiver<Piece>,
     ) -> Result<u64> {
-        let key = series::key_for(&mut self.tx, profile).await?;
-        // A new reading lies behind the old one until it takes its place under the lock of the org.
-        self.first = blocks::next(&mut self.tx, self.file_no).await?;
-        self.key.clone_from(&key);
-        let mut ready = None;
-        loop {
-            // While the database takes one block the next is made ready.
-            let (written, next) = tokio::join!(self.write(ready.take(), &key), next(pieces, &key, base));
-            written?;
-            match next? {
-                Next::Block(block) => ready = Some(block),
-                Next::Problems(problems) => self.quarantine(problems),
-                Next::End => return Ok(self.rows),
-            }
-        }
-    }
-
-    async fn write(&mut self, ready: Option<Box<Ready>>, key: &[Variable]) -> Result<()> {
-        let Some(ready) = ready else {
-            return Ok(());
-        };
-        let place = blocks::Place {
-            file_no: self.file_no,
-            block_no: self.first.saturating_add(self.blocks),
-        };
-        let written = blocks::write(&mut self.tx, place, *ready, key).await?;
-        if written.first_line <= self.last_line {
-            return Err(StoreError::invalid("block", "its lines do not follow those before"));
-        }
-        self.blocks += 1;
-        self.rows += written.rows;
-        self.known += written.known;
-        self.last_line = written.last_line;
-        self.has_undated |= written.has_undated;
-        Ok(())
+        self.intake.take_rows(&mut self.tx, profile, base, pieces).await
     }
 
     /// Keeps rows put aside and remarks.
     pub fn quarantine(&mut self, problems: Vec<Problem>) {
-        self.problem_count += problems.len() as u64;
-        let room = PROBLEMS_KEPT.saturating_sub(self.problems.len());
-        self.problems.extend(problems.into_iter().take(room));
+        self.intake.quarantine(problems);
     }
 
     /// Leaves nothing.
@@ -255,23 +193,23 @@ impl IngestTx {
     async fn commit_here(mut self, outcome: Outcome) -> Result<Committed> {
         let sha256 = text::hash_bytes(&outcome.sha256)?;
         // Two files with the same bytes at the same time: the second waits here and finds the first.
-        let lock = format!("bytes:{}:{}", self.job.org, outcome.sha256);
+        let lock = format!("bytes:{}:{}", self.intake.job.org, outcome.sha256);
         sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
             .execute(self.tx.connection())
             .await?;
-        if !self.again
+        if !self.intake.again
             && let Some((of, name)) = series::same_bytes(
                 &mut self.tx,
-                self.job.file_id,
+                self.intake.job.file_id,
                 &sha256,
                 declared(&outcome, &sha256).as_deref(),
             )
             .await?
         {
             self.tx.rollback().await?;
-            return settle_duplicate(&self.store, &self.job, &outcome, of, name).await;
+            return settle_duplicate(&self.store, &self.intake.job, &outcome, of, name).await;
         }
-        match write(&mut self, &outcome, &sha256).await {
+        match write(&mut self.tx, &mut self.intake, &outcome, &sha256).await {
             Ok(committed) => {
                 self.tx.finish(true).await?;
                 Ok(committed)
@@ -283,6 +221,99 @@ impl IngestTx {
                 Err(error)
             }
         }
+    }
+}
+
+impl Intake {
+    /// Of the job's file, whose name is locked against another version of it.
+    pub(crate) async fn begin(tx: &mut OrgTx, job: &ClaimedJob) -> Result<Intake> {
+        jobs::check(tx, job).await?;
+        let row = sqlx::query!(
+            "SELECT file_no, folder_id, name_bytes, name, committed_at FROM app.files WHERE file_id = $1",
+            job.file_id.0
+        )
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or_else(|| StoreError::not_found("file", job.file_id))?;
+        let again = job.kind == JobKind::Reread;
+        if row.committed_at.is_some() != again {
+            let is = if again { "is not in yet" } else { "is in already" };
+            return Err(StoreError::conflict("file", format!("{} {is}", job.file_id)));
+        }
+        sqlx::query!(
+            "SELECT pg_advisory_xact_lock(hashtextextended('file:' || $1::uuid || ':' || $2::uuid || ':' || encode($3, 'hex'), 0))",
+            job.org.0,
+            row.folder_id,
+            row.name_bytes
+        )
+        .execute(tx.connection())
+        .await?;
+        Ok(Intake {
+            job: job.clone(),
+            file_no: row.file_no,
+            name: row.name,
+            again,
+            first: 0,
+            blocks: 0,
+            rows: 0,
+            known: 0,
+            last_line: 0,
+            has_undated: false,
+            key: Vec::new(),
+            problems: Vec::new(),
+            problem_count: 0,
+        })
+    }
+
+    pub(crate) async fn take_rows(
+        &mut self,
+        tx: &mut OrgTx,
+        profile: &Profile,
+        base: Option<&Arc<Base>>,
+        pieces: &mut mpsc::Receiver<Piece>,
+    ) -> Result<u64> {
+        let key = series::key_for(tx, profile).await?;
+        // A new reading lies behind the old one until it takes its place under the lock of the org.
+        self.first = blocks::next(tx, self.file_no).await?;
+        self.key.clone_from(&key);
+        let mut ready = None;
+        loop {
+            // While the database takes one block the next is made ready.
+            let (written, next) = tokio::join!(self.write(tx, ready.take(), &key), next(pieces, &key, base));
+            written?;
+            match next? {
+                Next::Block(block) => ready = Some(block),
+                Next::Problems(problems) => self.quarantine(problems),
+                Next::End => return Ok(self.rows),
+            }
+        }
+    }
+
+    async fn write(&mut self, tx: &mut OrgTx, ready: Option<Box<Ready>>, key: &[Variable]) -> Result<()> {
+        let Some(ready) = ready else {
+            return Ok(());
+        };
+        let place = blocks::Place {
+            file_no: self.file_no,
+            block_no: self.first.saturating_add(self.blocks),
+        };
+        let written = blocks::write(tx, place, *ready, key).await?;
+        if written.first_line <= self.last_line {
+            return Err(StoreError::invalid("block", "its lines do not follow those before"));
+        }
+        self.blocks += 1;
+        self.rows += written.rows;
+        self.known += written.known;
+        self.last_line = written.last_line;
+        self.has_undated |= written.has_undated;
+        Ok(())
+    }
+
+    /// Keeps rows put aside and remarks.
+    fn quarantine(&mut self, problems: Vec<Problem>) {
+        self.problem_count += problems.len() as u64;
+        let room = PROBLEMS_KEPT.saturating_sub(self.problems.len());
+        self.problems.extend(problems.into_iter().take(room));
     }
 }
 
@@ -344,7 +375,7 @@ async fn settle_duplicate(
     Ok(Committed::Duplicate { of, name })
 }
 
-async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Result<Committed> {
+pub(crate) async fn write(tx: &mut OrgTx, ingest: &mut Intake, outcome: &Outcome, sha256: &[u8]) -> Result<Committed> {
     let Decision::Take { profile, is_new } = &outcome.head.decision else {
         return Err(StoreError::invalid("head", "it does not say to take the file"));
     };
@@ -367,7 +398,6 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     ingest.quarantine(outcome.end.warnings.clone());
     ingest.problems.sort_by_key(|problem| problem.line);
 
-    let tx = &mut ingest.tx;
     // What the file is to its series changes rows of other files too; two files of an org do so one after the other.
     tx.lock_org().await?;
     if ingest.again {
@@ -384,8 +414,7 @@ async fn write(ingest: &mut IngestTx, outcome: &Outcome, sha256: &[u8]) -> Resul
     let left = series::left(tx, file_id, series_id).await?;
     let days = (outcome.end.first_day, outcome.end.last_day, ingest.has_undated);
     let tells_of_the_same = left.is_none() && series::days(tx, file_id).await? == days;
-    write_file(ingest, outcome, sha256, &profile, series_id).await?;
-    let tx = &mut ingest.tx;
+    write_file(tx, ingest, outcome, sha256, &profile, series_id).await?;
     series::set_keyed_by(tx, file_no, &ingest.key).await?;
     // Read again it may tell of other days than before, and let go of versions that it touched.
     let around = (!ingest.again || tells_of_the_same).then_some(file_no);
@@ -467,7 +496,8 @@ fn declared(outcome: &Outcome, sha256: &[u8]) -> Option<Vec<u8>> {
 }
 
 async fn write_file(
-    ingest: &mut IngestTx,
+    tx: &mut OrgTx,
+    ingest: &Intake,
     outcome: &Outcome,
     sha256: &[u8],
     profile: &Profile,
@@ -476,7 +506,7 @@ async fn write_file(
     let org = ingest.job.org.0;
     let version = i32::try_from(profile.version).map_err(|_| StoreError::invalid("profile version", "too large"))?;
     let head = text::json("head", &outcome.head)?;
-    let extends = series::extended(&mut ingest.tx, ingest.file_no, outcome.bytes, &outcome.seen.prefixes).await?;
+    let extends = series::extended(tx, ingest.file_no, outcome.bytes, &outcome.seen.prefixes).await?;
     sqlx::query!(
         "UPDATE app.files SET state = 'committed', reason_code = CASE WHEN withdrawn_at IS NOT NULL THEN reason_code END,
             reason_text = CASE WHEN withdrawn_at IS NOT NULL THEN reason_text END, duplicate_of = NULL,
@@ -508,7 +538,7 @@ async fn write_file(
         outcome.end.looked.as_deref().map(base::packed).transpose()?,
         declared(outcome, sha256)
     )
-    .execute(ingest.tx.connection())
+    .execute(tx.connection())
     .await?;
     // A version that came after this one and begins with it extends it, unless it extends a longer one.
     sqlx::query!(
@@ -519,7 +549,7 @@ async fn write_file(
         &outcome.seen.grown,
         paging::big(outcome.bytes)
     )
-    .execute(ingest.tx.connection())
+    .execute(tx.connection())
     .await?;
     Ok(())
 }

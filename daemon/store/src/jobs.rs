@@ -429,6 +429,35 @@ pub(crate) async fn enqueue(tx: &mut OrgTx, kind: JobKind, files: &[Uuid]) -> Re
     Ok(())
 }
 
+/// A job on a file that the caller holds in this transaction alone, which is never kept.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when the file is being read.
+pub(crate) async fn hold(tx: &mut OrgTx, kind: JobKind, file: FileId) -> Result<ClaimedJob> {
+    let org = tx.org();
+    let row = sqlx::query!(
+        "INSERT INTO app.jobs (org_id, kind, file_id, state, lease_token, lease_until)
+        SELECT $1, $2, $3, 'running', app.uuid_v7(), now() + interval '1 minute'
+        WHERE NOT EXISTS (SELECT 1 FROM app.jobs j WHERE j.org_id = $1 AND j.file_id = $3 AND j.state = 'running')
+        RETURNING job_id, lease_token AS \"token!\"",
+        org.0,
+        kind.name(),
+        file.0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or_else(|| StoreError::conflict("file", format!("{file} is being read; try again in a moment")))?;
+    Ok(ClaimedJob {
+        org,
+        job_id: JobId(row.job_id),
+        kind,
+        file_id: file,
+        token: row.token,
+        attempts: 1,
+        interrupted: 0,
+    })
+}
+
 /// Fails unless the caller still holds the job.
 pub(crate) async fn check(tx: &mut OrgTx, job: &ClaimedJob) -> Result<()> {
     let mine = sqlx::query_scalar!(

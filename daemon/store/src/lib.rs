@@ -33,6 +33,7 @@ pub mod series;
 mod store;
 mod text;
 mod timeline;
+pub mod trial;
 mod tx;
 pub mod usage;
 pub mod verify;

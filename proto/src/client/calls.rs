@@ -6,7 +6,7 @@ use plant_core::metric::MetricQuery;
 use plant_core::model::{
     AccessChange, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView,
     GrantsView, LineView, MetricDetail, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView,
-    SeriesDetail, SeriesItem, StatusView, SuggestionView, UsageView,
+    SeriesDetail, SeriesItem, StatusView, SuggestionView, TrialView, UsageView,
 };
 use plant_core::variable::Variable;
 use tokio_stream::{Stream, StreamExt};
@@ -205,6 +205,10 @@ calls! {
     /// Reads files that are in once more, from their originals.
     fn reread_files(which: WhichFiles) -> Vec<FileItem> = file, read files,
         RereadFilesRequest { which: Some(which.message()) };
+
+    /// What reading files again would make of them; nothing is kept.
+    fn try_reread(which: WhichFiles) -> TrialView = file, read effect,
+        RereadFilesRequest { which: Some(which.message()) };
 }
 
 impl Client {
@@ -342,20 +346,20 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub async fn save_profile(&self, save: SaveProfile) -> Result<SavedProfile, ClientError> {
-        let response = call!(self.profile.save_profile(wire::SaveProfileRequest {
-            name: save.name,
-            from_file: save.from,
-            sets: save.sets,
-            outputs: save.outputs,
-            required: save.required,
-            settings: save.settings.to_wire(),
-            profile: save.profile.to_wire(),
-            expected_version: save.expected_version,
-        }));
+        let response = call!(self.profile.save_profile(to_save(save)));
         Ok(SavedProfile {
             profile: read("profile", response.profile)?,
             queued_files: response.queued_file_ids,
         })
+    }
+
+    /// What saving it would make of the files that are there; nothing is saved.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn try_profile(&self, save: SaveProfile) -> Result<TrialView, ClientError> {
+        let response = call!(self.profile.try_profile(to_save(save)));
+        read("effect", response.effect)
     }
 
     /// What the columns of a file could be.
@@ -607,5 +611,19 @@ impl Client {
             next_page: page.next_page,
             implied: response.implied,
         })
+    }
+}
+
+/// The request that saves a profile, or tries it.
+fn to_save(save: SaveProfile) -> wire::SaveProfileRequest {
+    wire::SaveProfileRequest {
+        name: save.name,
+        from_file: save.from,
+        sets: save.sets,
+        outputs: save.outputs,
+        required: save.required,
+        settings: save.settings.to_wire(),
+        profile: save.profile.to_wire(),
+        expected_version: save.expected_version,
     }
 }

@@ -136,6 +136,13 @@ impl FileService for Plant {
         Err(Fault::conflict("is being read").into())
     }
 
+    async fn try_reread(
+        &self,
+        _: Request<wire::RereadFilesRequest>,
+    ) -> Result<Response<wire::TryRereadResponse>, Status> {
+        Err(Fault::conflict("is being read").into())
+    }
+
     async fn retry_failed(
         &self,
         _: Request<wire::RetryFailedRequest>,

@@ -1,6 +1,8 @@
 //! Profiles, how the text of a cell becomes a value, and what the columns of a file could be.
 
-use plant_core::model::{ProfileView, SuggestedColumn, SuggestionView, VariableSuggestion};
+use plant_core::model::{
+    ProfileView, SuggestedColumn, SuggestionView, SumChange, TrialHeld, TrialView, VariableSuggestion,
+};
 use plant_core::profile::{Output, OutputForm, Profile, ProfileColumn, Settings, Transform};
 use plant_core::table::LayoutHints;
 
@@ -20,6 +22,11 @@ same_fields!(Settings, ProfileSettings, {
     layout, decimal, date_order, zone, currency, key, ignore, null_tokens, categories, quantities_on_running_rows,
     midnight_closes_day,
 });
+same_fields!(TrialView, Trial, {
+    files, left_out, held, questions, rows_before, rows_after, live_before, live_after, sums, tier_before, tier_after,
+});
+same_fields!(TrialHeld, HeldFile, { file, reason });
+same_fields!(SumChange, SumChange, { variable, before, after });
 same_fields!(LayoutHints, LayoutHints, { encoding, delimiter, header_line, sheet });
 same_fields!(ProfileView, SavedProfile, { profile, files, created_at, created_by });
 same_fields!(SuggestionView, Suggestion, { columns, dialect, tier, unlocks, reason, settings, outputs });

@@ -14,6 +14,7 @@ use tokio_stream::StreamExt;
 
 use super::Context;
 use super::failure::Failure;
+use super::profiles::Tried;
 use crate::cli::{Files, FilesFilter, Which};
 use crate::figure;
 use crate::subject::Described;
@@ -62,7 +63,16 @@ pub async fn run<W: Write>(what: Option<Files>, filter: FilesFilter, context: &m
             let items = context.client.restore_files(which(asked)?).await?;
             acted(items, context)
         }
-        Some(Files::Reread { which: asked }) => {
+        Some(Files::Reread {
+            which: asked,
+            dry_run: true,
+        }) => {
+            let effect = context.client.try_reread(which(asked)?).await?;
+            context
+                .output
+                .object(&Tried { effect }, |tried| tried.effect.document())
+        }
+        Some(Files::Reread { which: asked, .. }) => {
             let items = context.client.reread_files(which(asked)?).await?;
             acted(items, context)
         }

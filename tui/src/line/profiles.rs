@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use plant_core::model::SuggestionView;
+use plant_core::model::{SuggestionView, TrialView};
 use plant_core::profile::{Profile, Settings, Transform};
 use plant_core::sanitize;
 use plant_core::table::LayoutHints;
@@ -19,6 +19,12 @@ use crate::subject::Described;
 /// The largest profile that is read, in bytes.
 const PROFILE_BYTES: u64 = 4 * 1024 * 1024;
 
+/// What a change would make, as JSON has it.
+#[derive(serde::Serialize)]
+pub(super) struct Tried {
+    pub(super) effect: TrialView,
+}
+
 /// Runs `plant profiles …`.
 pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> Result<(), Failure> {
     match what {
@@ -29,6 +35,12 @@ pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> 
             context.output.object(&view, Described::document)
         }
         Some(Profiles::Suggest { file }) => suggest(&file, context).await,
+        Some(Profiles::Save(asked)) if asked.dry_run => {
+            let effect = context.client.try_profile(save(*asked)?).await?;
+            context
+                .output
+                .object(&Tried { effect }, |tried| tried.effect.document())
+        }
         Some(Profiles::Save(asked)) => {
             let saved = context.client.save_profile(save(*asked)?).await?;
             report(saved, context)
@@ -157,8 +169,8 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
 fn report<W: Write>(saved: SavedProfile, context: &mut Context<W>) -> Result<(), Failure> {
     let queued = saved.queued_files.len() as u64;
     if queued > 0 {
-        let files = figure::counted(queued, "held file is", "held files are");
-        note(&format!("{files} taken in now; wait with `plant files wait --all`"));
+        let files = figure::counted(queued, "file is", "files are");
+        note(&format!("{files} read by it now; wait with `plant files wait --all`"));
     }
     context.output.object(&saved.profile, Described::document)
 }

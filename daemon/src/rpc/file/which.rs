@@ -54,7 +54,7 @@ pub(super) async fn act(
 }
 
 /// The files that were named, or all that are in and meet what was said instead.
-struct Which {
+pub(super) struct Which {
     files: Vec<String>,
     folder: Option<String>,
     since: Option<DateTime<Utc>>,
@@ -63,7 +63,7 @@ struct Which {
 
 impl Which {
     /// Reads it; nothing said is refused, because it would mean everything.
-    fn read(which: Option<wire::WhichFiles>) -> Result<Which, Fault> {
+    pub(super) fn read(which: Option<wire::WhichFiles>) -> Result<Which, Fault> {
         let which = which.unwrap_or_default();
         let any = which.folder.is_some() || which.since.is_some() || which.profile.is_some();
         if which.files.is_empty() && !any {
@@ -82,7 +82,7 @@ impl Which {
         })
     }
 
-    async fn resolve(&self, tx: &mut OrgTx) -> Result<Vec<FileId>, StoreError> {
+    pub(super) async fn resolve(&self, tx: &mut OrgTx) -> Result<Vec<FileId>, StoreError> {
         if self.files.is_empty() {
             return files::that_are_in(tx, self.folder.as_deref(), self.since, self.profile.as_deref()).await;
         }

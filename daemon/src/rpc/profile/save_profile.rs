@@ -22,11 +22,18 @@ const NAME_MAX: usize = 100;
 /// Columns of a whole profile at most.
 const COLUMNS_MAX: usize = 5_000;
 
-pub(super) async fn handle(
-    app: App,
-    ctx: Ctx,
-    request: wire::SaveProfileRequest,
-) -> Result<wire::SaveProfileResponse, Refusal> {
+/// A profile as it is asked for, checked and not saved.
+pub(super) struct Prepared {
+    pub(super) profile: Profile,
+    /// The version that stands.
+    pub(super) before: Option<Profile>,
+    pub(super) base: Option<u32>,
+    /// The file that it is made from.
+    pub(super) file: Option<(FileId, FileState)>,
+}
+
+/// Makes the profile that a request asks for.
+pub(super) async fn prepare(app: &App, ctx: &Ctx, request: wire::SaveProfileRequest) -> Result<Prepared, Refusal> {
     let name = checked_name(&request.name)?;
     let settings: Option<Settings> =
         Cross::from_wire(request.settings).map_err(|fault: WireFault| fault.at("settings"))?;
@@ -60,7 +67,7 @@ pub(super) async fn handle(
     let profile = match (file, whole) {
         (Some((file, _)), None) => {
             let settings = settings.unwrap_or_default();
-            let (layout, suggestion) = suggest_profile::look_at(&app, &ctx, file, &settings.layout).await?;
+            let (layout, suggestion) = suggest_profile::look_at(app, ctx, file, &settings.layout).await?;
             let overrides = Overrides {
                 outputs: request.outputs,
                 ..overrides(&settings, request.required)
@@ -84,6 +91,25 @@ pub(super) async fn handle(
         }
     };
 
+    Ok(Prepared {
+        profile,
+        before,
+        base,
+        file,
+    })
+}
+
+pub(super) async fn handle(
+    app: App,
+    ctx: Ctx,
+    request: wire::SaveProfileRequest,
+) -> Result<wire::SaveProfileResponse, Refusal> {
+    let Prepared {
+        profile,
+        before,
+        base,
+        file,
+    } = prepare(&app, &ctx, request).await?;
     let at = app.clock().now();
     let (saved, queued) = app
         .store()
@@ -239,7 +265,7 @@ async fn release(
 
 /// The files that are in and that the saved profile would read otherwise: those of its own former versions, the file that
 /// it was made from, and those with its columns that were read by a profile which nobody saved.
-async fn to_reread(
+pub(super) async fn to_reread(
     tx: &mut OrgTx,
     before: Option<&Profile>,
     saved: &Profile,

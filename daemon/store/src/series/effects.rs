@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::tx::OrgTx;
 
 /// Rows whose sums are made, at most: a question about more is told with the numbers of rows alone.
-const ROWS_MOST: usize = 200_000;
+pub(crate) const ROWS_MOST: u64 = 200_000;
 /// Variables that are told.
 const TOLD: usize = 3;
 /// What a person knows a file by, in this order.
@@ -36,9 +36,53 @@ pub(crate) type Sums = Vec<(Variable, Decimal)>;
 /// For each reading (of each file, of each row: whether it counts) the sums of the rows that count.
 pub(crate) async fn of(tx: &mut OrgTx, files: &[i64], readings: &[Vec<Vec<Why>>]) -> Result<Vec<Sums>> {
     let rows: usize = readings.first().map_or(0, |reading| reading.iter().map(Vec::len).sum());
-    if rows == 0 || rows > ROWS_MOST {
+    if rows == 0 || rows as u64 > ROWS_MOST {
         return Ok(Vec::new());
     }
+    let sums = totals(tx, files, readings).await?;
+    // Only what differs between the answers helps to choose; where nothing does, all is told.
+    let differs = |place: &usize| {
+        sums.iter()
+            .any(|one| one.get(place) != sums.first().and_then(|first| first.get(place)))
+    };
+    let mut places: Vec<usize> = (0..WANTED.len())
+        .filter(|place| sums.iter().any(|sums| sums.contains_key(place)))
+        .collect();
+    if places.iter().any(differs) {
+        places.retain(differs);
+    }
+    places.truncate(TOLD);
+    Ok(sums
+        .iter()
+        .map(|sums| {
+            places
+                .iter()
+                .filter_map(|place| Some((*WANTED.get(*place)?, sums.get(place).copied().unwrap_or_default())))
+                .collect()
+        })
+        .collect())
+}
+
+/// The sums of the rows that count, of these files whose rows have these states.
+pub(crate) async fn sums(tx: &mut OrgTx, files: &[i64], states: &[Vec<Why>]) -> Result<Sums> {
+    let totals = totals(tx, files, &[states.to_vec()]).await?;
+    let first = totals.into_iter().next().unwrap_or_default();
+    Ok(first
+        .into_iter()
+        .filter_map(|(place, sum)| Some((*WANTED.get(place)?, sum)))
+        .collect())
+}
+
+/// Adds the states of a block of so many rows: nothing is kept of one whose rows all count.
+pub(crate) fn states(all: &mut Vec<Why>, kept: Option<&[u8]>, rows: i32) {
+    match kept {
+        Some(codes) => all.extend(codes.iter().map(|code| Why::from_code(*code).unwrap_or(Why::Contested))),
+        None => all.extend(std::iter::repeat_n(Why::Counts, usize::try_from(rows).unwrap_or(0))),
+    }
+}
+
+/// The sums of each reading, by place among what is wanted.
+async fn totals(tx: &mut OrgTx, files: &[i64], readings: &[Vec<Vec<Why>>]) -> Result<Vec<BTreeMap<usize, Decimal>>> {
     let org = tx.org().0;
     let mut sums: Vec<BTreeMap<usize, Decimal>> = vec![BTreeMap::new(); readings.len()];
     let mut at: BTreeMap<i64, usize> = BTreeMap::new();
@@ -73,25 +117,5 @@ pub(crate) async fn of(tx: &mut OrgTx, files: &[i64], readings: &[Vec<Vec<Why>>]
         }
         *start += rows.len();
     }
-    // Only what differs between the answers helps to choose; where nothing does, all is told.
-    let differs = |place: &usize| {
-        sums.iter()
-            .any(|one| one.get(place) != sums.first().and_then(|first| first.get(place)))
-    };
-    let mut places: Vec<usize> = (0..WANTED.len())
-        .filter(|place| sums.iter().any(|sums| sums.contains_key(place)))
-        .collect();
-    if places.iter().any(differs) {
-        places.retain(differs);
-    }
-    places.truncate(TOLD);
-    Ok(sums
-        .iter()
-        .map(|sums| {
-            places
-                .iter()
-                .filter_map(|place| Some((*WANTED.get(*place)?, sums.get(place).copied().unwrap_or_default())))
-                .collect()
-        })
-        .collect())
+    Ok(sums)
 }

@@ -1,0 +1,47 @@
+//! What saving a profile would make of the files that are there; nothing is saved.
+
+use plant_proto::convert::Cross;
+use plant_proto::wire;
+use plant_store::files;
+
+use super::save_profile::{Prepared, prepare, to_reread};
+use crate::app::App;
+use crate::rpc::call::Ctx;
+use crate::rpc::refusal::Refusal;
+use crate::rpc::trial::{self, Wanted};
+
+pub(super) async fn handle(
+    app: App,
+    ctx: Ctx,
+    request: wire::SaveProfileRequest,
+) -> Result<wire::TryProfileResponse, Refusal> {
+    let Prepared {
+        profile, before, file, ..
+    } = prepare(&app, &ctx, request).await?;
+    let (then, former) = (profile.clone(), before.clone());
+    let files = app
+        .store()
+        .run(ctx.org, &ctx.actor, move |tx| {
+            Box::pin(async move {
+                let mut all = to_reread(tx, former.as_ref(), &then, file).await?;
+                all.extend(files::held_with_fingerprint(tx, &then.header_fingerprint).await?);
+                if let Some((file, state)) = file
+                    && !state.has_rows()
+                    && !all.contains(&file)
+                {
+                    all.push(file);
+                }
+                Ok(all)
+            })
+        })
+        .await?;
+    let wanted = Wanted {
+        profile,
+        before,
+        is_saved: false,
+        files,
+    };
+    Ok(wire::TryProfileResponse {
+        effect: trial::of(&app, &ctx, wanted).await?.to_wire(),
+    })
+}
