@@ -233,3 +233,76 @@ fn a_mapping_is_tried_before_it_is_saved_and_does_just_that() {
     assert!(shown.contains("Nothing is changed"), "{shown}");
     nothing_differs(&plant);
 }
+
+#[test]
+fn copies_are_read_once_their_names_say_a_day() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let text = "Machine;Ausschuss;Code\nM1;5;a\nM2;7;b\n";
+    drop_at(&plant, &folder, "Q_20250601.csv", text, 1);
+    let save = [
+        "profiles",
+        "save",
+        "q",
+        "--from",
+        "Q_20250601.csv",
+        "--set",
+        "Ausschuss=quantity_scrap",
+    ];
+    plant.ok(&save);
+    all_settled(&plant);
+    drop_at(&plant, &folder, "Q_20250602.csv", text, 2);
+    assert_eq!(plant.state_of("Q_20250602.csv"), "duplicate");
+    plant.ok(&[&save[..], &["--output", r"posting_date=name_part:Q_(\d{8})"]].concat());
+    all_settled(&plant);
+    plant.until("both days count", |plant| {
+        plant.metric("quantity_scrap", &[]) == Some(24.0)
+    });
+    drop_at(&plant, &folder, "Q_20250602.csv", text, 3);
+    assert_eq!(
+        plant.metric("quantity_scrap", &[]),
+        Some(24.0),
+        "the same day again is the same"
+    );
+    nothing_differs(&plant);
+}
+
+/// Files that are read at the same time as the one that proves how they are written.
+#[test]
+fn a_proof_that_comes_meanwhile_is_not_missed() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let head = "Order;Posting Date;Good Qty\n";
+    for file in 0..9_u64 {
+        let text = match file {
+            4 => format!("{head}1;25/04/2025;100\n2;26/04/2025;90\n"),
+            _ => format!("{head}1{file};04/05/2025;10{file}\n"),
+        };
+        crate::series::put_at(&folder, &format!("f{file}.csv"), &text, file);
+    }
+    plant.until("all are seen", |plant| {
+        plant.json(&["files"])["items"].as_array().unwrap().len() == 9
+    });
+    all_settled(&plant);
+    let states = || {
+        plant.json(&["files", "--state", "held"])["items"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    plant.until("none is held", |_| states() == 0);
+    // A proof that is withdrawn proves nothing, and does again when it is restored.
+    plant.ok(&["files", "withdraw", "f4.csv", "--why", "a test"]);
+    drop_at(
+        &plant,
+        &folder,
+        "later.csv",
+        &format!("{head}30;05/05/2025;7\n31;06/05/2025;7\n"),
+        20,
+    );
+    assert_eq!(plant.state_of("later.csv"), "held");
+    plant.ok(&["files", "restore", "f4.csv"]);
+    all_settled(&plant);
+    plant.until("it is taken in", |plant| plant.state_of("later.csv") == "analysed");
+    nothing_differs(&plant);
+}

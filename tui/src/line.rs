@@ -14,6 +14,7 @@ pub mod output;
 pub mod profiles;
 pub mod series;
 pub mod system;
+mod tried;
 pub mod typed;
 
 use std::io::Write;

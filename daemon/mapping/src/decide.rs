@@ -221,7 +221,7 @@ fn outputs(
 ) -> Result<(), Reason> {
     let plan = plan::of(profile, layout, facts, order);
     for output in &profile.outputs {
-        let found = Input::of(output, &profile.settings, layout, &plan.columns, order).and_then(|input| {
+        let found = Input::of(output, &profile.settings, layout, Some(facts), &plan.columns, order).and_then(|input| {
             match crate::typer::reads(profile, output, &input) {
                 true => Ok(input),
                 false => Err(OutputError::Unreadable {

@@ -3,18 +3,22 @@
 //! Invariants: nothing is mapped that the person did not see or name; a name that is not known is an error with the
 //! nearest one that is; every transform can be written and read back.
 
+mod error;
+mod names;
 mod output;
+mod transform;
 
-use plant_core::header::{fingerprint, skeleton};
+use plant_core::header::fingerprint;
 use plant_core::ids::ProfileId;
 use plant_core::model::SuggestionView;
 use plant_core::profile::{DateOrder, Output, Profile, ProfileColumn, Settings, Transform};
-use plant_core::variable::{Kind, Variable};
+use plant_core::variable::Variable;
 
-use super::number;
-use super::output::OutputError;
+pub use self::error::EditError;
+use self::names::{find, variable};
+pub use self::transform::parse_transform;
+use self::transform::{is_fit, of_duration};
 use super::suggest::WORTH;
-use super::synonyms::closest;
 
 /// What a person says beside the mapping of single columns; absent means as the suggestion has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,194 +43,10 @@ pub struct Overrides {
     pub currency: Option<String>,
     /// Columns that a file must have.
     pub required: Vec<String>,
-    /// `VARIABLE=FORM:ARGUMENT`: what is made of several columns or of none.
+    /// `VARIABLE=FORM:ARGUMENT`: what is made of several columns or of none; `VARIABLE=` takes one away.
     pub outputs: Vec<String>,
-}
-
-/// Why a profile can't be built.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum EditError {
-    /// Not `SOURCE=VARIABLE[:TRANSFORM]`.
-    #[error("`{text}` is not of the form SOURCE=VARIABLE or SOURCE=VARIABLE:TRANSFORM")]
-    Form {
-        /// What was given.
-        text: String,
-    },
-    /// No such column.
-    #[error("the file has no column `{name}`{}", hint(closest))]
-    UnknownColumn {
-        /// What was given.
-        name: String,
-        /// The nearest column.
-        closest: Option<String>,
-    },
-    /// No such variable.
-    #[error("there is no variable `{name}`{}", hint(closest))]
-    UnknownVariable {
-        /// What was given.
-        name: String,
-        /// The nearest variable.
-        closest: Option<String>,
-    },
-    /// No such transform.
-    #[error("there is no transform `{name}`{}", hint(closest))]
-    UnknownTransform {
-        /// What was given.
-        name: String,
-        /// The nearest transform.
-        closest: Option<String>,
-    },
-    /// A transform that makes no value of this variable.
-    #[error("transform `{transform}` does not make {variable}")]
-    Unfit {
-        /// Transform.
-        transform: String,
-        /// Variable.
-        variable: &'static str,
-    },
-    /// One variable fed by two columns.
-    #[error("{variable} would be fed twice, by `{first}` and by `{second}`; clear one with --set '{first}='")]
-    Twice {
-        /// Variable.
-        variable: &'static str,
-        /// First column.
-        first: String,
-        /// Second column.
-        second: String,
-    },
-    /// A key variable that no column feeds.
-    #[error("the key needs {variable}, but no column is mapped to it")]
-    KeyUnmapped {
-        /// Variable.
-        variable: &'static str,
-    },
-    /// A setting with a value that it can't have.
-    #[error("{setting} can't be `{value}`: {rule}")]
-    Setting {
-        /// Setting.
-        setting: &'static str,
-        /// What was given.
-        value: String,
-        /// What it may be.
-        rule: &'static str,
-    },
-    /// Nothing is mapped.
-    #[error("no column is mapped; name one with --set SOURCE=VARIABLE")]
-    NothingMapped,
-    /// An output that can't be read.
-    #[error("`{text}` is no output: {rule}")]
-    Output {
-        /// What was given.
-        text: String,
-        /// What it has to be.
-        rule: &'static str,
-    },
-    /// No such form of output.
-    #[error("there is no form of output `{name}`{}; there are {}", hint(closest), output::FORMS.join(", "))]
-    UnknownForm {
-        /// What was given.
-        name: String,
-        /// The nearest form.
-        closest: Option<String>,
-    },
-    /// An output that makes no value of its variable.
-    #[error("{source_label} does not make {variable}")]
-    UnfitOutput {
-        /// The output.
-        source_label: String,
-        /// Variable.
-        variable: &'static str,
-    },
-    /// A pattern that is none, or a column that is missing.
-    #[error(transparent)]
-    Made(#[from] OutputError),
-    /// A column that is there twice.
-    #[error("the column `{name}` is there twice")]
-    ColumnTwice {
-        /// Its name.
-        name: String,
-    },
-}
-
-fn hint(closest: &Option<String>) -> String {
-    closest
-        .as_ref()
-        .map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
-}
-
-const TRANSFORMS: [&str; 14] = [
-    "none",
-    "h",
-    "min",
-    "ms",
-    "scale:",
-    "negate",
-    "abs",
-    "percent",
-    "kw:",
-    "time_of",
-    "constant:",
-    "flag:",
-    "epoch_ms",
-    "epoch_s",
-];
-
-/// Reads a transform as it is written on the command line.
-///
-/// # Errors
-/// When there is no such transform or its argument does not fit.
-pub fn parse_transform(text: &str) -> Result<Transform, EditError> {
-    let unknown = || EditError::UnknownTransform {
-        name: text.to_owned(),
-        closest: closest(text, TRANSFORMS).map(str::to_owned),
-    };
-    let (name, argument) = text
-        .split_once(':')
-        .map_or((text, None), |(name, argument)| (name, Some(argument)));
-    Ok(match (name.trim(), argument) {
-        ("" | "none", None) => Transform::None,
-        ("h", None) => Transform::Hours,
-        ("min", None) => Transform::Minutes,
-        ("ms", None) => Transform::Milliseconds,
-        ("negate", None) => Transform::Negate,
-        ("abs", None) => Transform::Absolute,
-        ("percent", None) => Transform::Percent,
-        ("time_of", None) => Transform::TimeOfDay,
-        ("epoch_ms", None) => Transform::EpochMillis,
-        ("epoch_s", None) => Transform::EpochSeconds,
-        ("scale", Some(factor)) => Transform::Scale(
-            number::parse(factor, '.')
-                .ok()
-                .filter(|number| !number.value.is_zero())
-                .ok_or_else(unknown)?
-                .value,
-        ),
-        ("kw", Some(seconds)) => {
-            let seconds = seconds
-                .trim()
-                .parse()
-                .ok()
-                .filter(|seconds| (1..=86_400).contains(seconds));
-            Transform::PowerFor(seconds.ok_or_else(unknown)?)
-        }
-        ("flag", Some(value)) if !value.is_empty() => Transform::FlagEquals(value.to_owned()),
-        ("constant", Some(value)) => Transform::Constant(value.to_owned()),
-        _ => return Err(unknown()),
-    })
-}
-
-/// Whether a transform makes values of that variable.
-fn is_fit(transform: &Transform, variable: Variable) -> bool {
-    use Transform as T;
-    match (transform, variable.kind()) {
-        (T::None | T::Constant(_), _) => true,
-        (T::FlagEquals(_), kind) => kind == Kind::Flag,
-        (T::EpochMillis | T::EpochSeconds, kind) => matches!(kind, Kind::Time | Kind::Date),
-        (T::TimeOfDay, kind) => kind == Kind::Time,
-        (T::Hours | T::Minutes | T::Milliseconds, _) => variable == Variable::Duration,
-        (T::PowerFor(_), _) => variable == Variable::EnergyUsed,
-        (T::Scale(_) | T::Negate | T::Absolute | T::Percent, kind) => kind == Kind::Number,
-    }
+    /// Outputs of the version before, which stay where nothing else is said.
+    pub kept: Vec<Output>,
 }
 
 /// A profile from a suggestion and what a person says about it. Columns whose best suggestion is worth a decision are
@@ -285,10 +105,8 @@ pub fn build(
             column.required = true;
         }
     }
-    let made: Result<Vec<Output>, EditError> = (overrides.outputs.iter())
-        .map(|text| output::parse(text, &columns))
-        .collect();
-    let outputs = output::settle(&mut columns, &suggestion.outputs, made?, &set)?;
+    let named = output::named(&overrides.outputs, &columns)?;
+    let outputs = output::settle(&mut columns, &suggestion.outputs, &overrides.kept, named, &set)?;
     let is_fed = |variable: &Variable| {
         columns.iter().any(|column| column.variable == Some(*variable))
             || outputs.iter().any(|output| output.variable == *variable)
@@ -344,24 +162,6 @@ fn sound(profile: &Profile) -> Result<(), EditError> {
     }
 }
 
-/// The column of that name: as written, else by its letters and digits.
-fn find(columns: &[ProfileColumn], name: &str) -> Result<usize, EditError> {
-    let wanted = skeleton(name);
-    columns
-        .iter()
-        .position(|column| column.source == name)
-        .or_else(|| columns.iter().position(|column| column.source.trim() == name.trim()))
-        .or_else(|| {
-            columns
-                .iter()
-                .position(|column| !wanted.is_empty() && skeleton(&column.source) == wanted)
-        })
-        .ok_or_else(|| EditError::UnknownColumn {
-            name: name.to_owned(),
-            closest: closest(name, columns.iter().map(|column| column.source.as_str())).map(str::to_owned),
-        })
-}
-
 /// Applies one `SOURCE=VARIABLE[:TRANSFORM]`; the column that it is about.
 fn apply(columns: &mut [ProfileColumn], settings: &mut Settings, set: &str) -> Result<usize, EditError> {
     // A column name may hold `=` itself: the longest name that fits is meant.
@@ -394,6 +194,7 @@ fn apply(columns: &mut [ProfileColumn], settings: &mut Settings, set: &str) -> R
     let transform = match transform {
         // The same variable as suggested keeps the suggested transform.
         None if column.variable == Some(variable) => column.transform.clone(),
+        None if variable == Variable::Duration => of_duration(&column.source),
         None => Transform::None,
         Some(text) => match text.strip_prefix("date:") {
             Some(order) => {
@@ -429,15 +230,6 @@ pub fn date_order(text: &str) -> Result<DateOrder, EditError> {
             rule: "use dmy, mdy or ymd",
         }),
     }
-}
-
-/// The variable of that name.
-fn variable(name: &str) -> Result<Variable, EditError> {
-    let name = name.trim();
-    Variable::from_name(name).ok_or_else(|| EditError::UnknownVariable {
-        name: name.to_owned(),
-        closest: closest(name, Variable::ALL.iter().map(|variable| variable.name())).map(str::to_owned),
-    })
 }
 
 fn once(profile: &Profile) -> Result<(), EditError> {

@@ -169,7 +169,13 @@ fn split(text: &str) -> Option<Parts<'_>> {
     let mut tail = tail.trim();
     let mut exponent = 0;
     let mut has_exponent = false;
-    if let Some(power) = tail.strip_prefix(['e', 'E']) {
+    // `5 EUR` begins like an exponent and is none.
+    let is_power = |power: &&str| {
+        power
+            .trim_start_matches(['+', '-'])
+            .starts_with(|c: char| c.is_ascii_digit())
+    };
+    if let Some(power) = tail.strip_prefix(['e', 'E']).filter(is_power) {
         let sign = usize::from(power.starts_with(['+', '-']));
         let digits = power
             .get(sign..)?

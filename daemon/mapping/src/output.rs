@@ -13,12 +13,12 @@ use plant_core::job::IngestOrder;
 use plant_core::plan::ColumnPlan;
 use plant_core::profile::{DateOrder, Output, Settings, Source};
 use plant_core::table::Layout;
-use plant_core::variable::Kind;
+use plant_core::variable::{Kind, Variable};
 use regex::{Regex, RegexBuilder};
 use rust_decimal::Decimal;
 
 use crate::date::{self, DateCell};
-use crate::facts::{Blank, blank};
+use crate::facts::{Blank, Column, ColumnFacts, blank};
 use crate::number;
 
 /// Longest pattern, in characters.
@@ -32,14 +32,19 @@ pub(crate) enum Input {
     /// A cell as it stands.
     Cell(usize),
     /// The day of one cell and the time of another.
-    DateTime { date: usize, order: DateOrder, time: usize },
+    DateTime {
+        date: usize,
+        order: DateOrder,
+        time: usize,
+        /// Whether its digits end with minutes (`600`), not with seconds (`60000`).
+        to_minutes: bool,
+    },
     /// The sum of cells, each with its decimal sign.
     Sum(Vec<(usize, char)>),
-    /// The first filled cell, written as those of the first column.
+    /// The first filled cell, each column with its decimal sign and its order of day and month.
     FirstOf {
-        columns: Vec<usize>,
-        decimal: char,
-        order: DateOrder,
+        columns: Vec<(usize, char, DateOrder)>,
+        variable: Variable,
     },
     /// What a cell means.
     Map {
@@ -156,6 +161,7 @@ impl Input {
         output: &Output,
         settings: &Settings,
         layout: &Layout,
+        facts: Option<&ColumnFacts>,
         columns: &[ColumnPlan],
         order: &IngestOrder,
     ) -> Result<Input, OutputError> {
@@ -184,7 +190,13 @@ impl Input {
             Source::DateTime { date, time } => {
                 let (date, time) = (at(date)?, at(time)?);
                 let order = how(date).map_or(DateOrder::Ymd, |column| column.order);
-                return Ok(Input::DateTime { date, order, time });
+                let column = facts.and_then(|facts| facts.columns.get(time));
+                return Ok(Input::DateTime {
+                    date,
+                    order,
+                    time,
+                    to_minutes: column.is_some_and(|column| !ends_with_seconds(column)),
+                });
             }
             Source::Sum(names) => {
                 let cells = all(names)?.into_iter();
@@ -192,12 +204,14 @@ impl Input {
                 return Ok(Input::Sum(signed.collect()));
             }
             Source::FirstOf(names) => {
-                let columns = all(names)?;
-                let first = columns.first().and_then(|index| how(*index));
+                let columns = all(names)?.into_iter().map(|index| {
+                    let how = how(index).map(|column| (column.decimal, column.order));
+                    let (decimal, order) = how.unwrap_or(('.', DateOrder::Ymd));
+                    (index, decimal, order)
+                });
                 return Ok(Input::FirstOf {
-                    decimal: first.map_or('.', |column| column.decimal),
-                    order: first.map_or(DateOrder::Ymd, |column| column.order),
-                    columns,
+                    columns: columns.collect(),
+                    variable: output.variable,
                 });
             }
             Source::Map { column, values } => {
@@ -242,13 +256,21 @@ impl Input {
         let cell = |index: usize| cells.get(index).copied().unwrap_or_default();
         match self {
             Input::Cell(index) => Ok(Cow::Borrowed(cell(*index))),
-            Input::DateTime { date, order, time } => joined(cell(*date).trim(), *order, cell(*time).trim()),
+            Input::DateTime {
+                date,
+                order,
+                time,
+                to_minutes,
+            } => joined((cell(*date).trim(), *order), (cell(*time).trim(), *to_minutes)),
             Input::Sum(columns) => sum(columns.iter().map(|(index, sign)| (cell(*index).trim(), *sign))),
-            Input::FirstOf { columns, .. } => {
-                let mut filled = columns.iter().map(|index| cell(*index));
-                Ok(Cow::Borrowed(
-                    filled.find(|text| blank(text.trim()) == Blank::No).unwrap_or_default(),
-                ))
+            Input::FirstOf { columns, variable } => {
+                let mut filled = columns
+                    .iter()
+                    .map(|(index, sign, order)| (cell(*index).trim(), *sign, *order));
+                match filled.find(|(text, ..)| blank(text) == Blank::No) {
+                    Some((text, sign, order)) => alike(text, *variable, sign, order),
+                    None => Ok(Cow::Borrowed("")),
+                }
             }
             Input::Map { column, values } => {
                 let raw = cell(*column).trim();
@@ -272,7 +294,7 @@ impl Input {
             Input::Cell(index) => vec![*index],
             Input::DateTime { date, .. } => vec![*date],
             Input::Sum(columns) => columns.iter().map(|(index, _)| *index).collect(),
-            Input::FirstOf { columns, .. } => columns.clone(),
+            Input::FirstOf { columns, .. } => columns.iter().map(|(index, ..)| *index).collect(),
             Input::Map { .. } | Input::Fixed { .. } => Vec::new(),
         }
     }
@@ -349,24 +371,71 @@ fn only_order(text: &str) -> Option<DateOrder> {
     (is_dotted || found.all(|(_, other)| other == local)).then_some(first)
 }
 
-/// Date and time of day as one.
-fn joined<'a>(date: &'a str, order: DateOrder, time: &str) -> Result<Cow<'a, str>, Unusable> {
-    if blank(date) != Blank::No {
-        return Ok(Cow::Borrowed(""));
+/// A cell of one of several columns as all of them are read: with a decimal point, the year first.
+fn alike<'a>(text: &'a str, variable: Variable, sign: char, order: DateOrder) -> Result<Cow<'a, str>, Unusable> {
+    let unusable = |code, what| Unusable {
+        code,
+        what,
+        raw: text.to_owned(),
+    };
+    match variable.kind() {
+        // A length of time may be written with colons; its own reader knows.
+        Kind::Number if variable != Variable::Duration && sign != '.' => {
+            let number = number::parse(text, sign).map_err(|_| unusable("bad_number", "is not a number"))?;
+            let percent = if number.percent { "%" } else { "" };
+            Ok(Cow::Owned(
+                format!("{}{percent} {}", number.value, number.unit)
+                    .trim_end()
+                    .to_owned(),
+            ))
+        }
+        Kind::Date | Kind::Time => match date::read(text) {
+            Some(cell @ DateCell::Pair { offset: None, .. }) => {
+                let moment = cell
+                    .moment(order)
+                    .ok_or_else(|| unusable("bad_date", "is a date that does not exist"))?;
+                Ok(Cow::Owned(match moment.timed {
+                    true => moment.local.format("%Y-%m-%dT%H:%M:%S%.f").to_string(),
+                    false => moment.local.date().to_string(),
+                }))
+            }
+            _ => Ok(Cow::Borrowed(text)),
+        },
+        _ => Ok(Cow::Borrowed(text)),
     }
+}
+
+/// Whether a column of times of day as bare digits has their seconds, as SAP writes them: `60000` is 06:00:00, and then
+/// `500` is 00:05:00.
+fn ends_with_seconds(column: &Column) -> bool {
+    let long = |text: &str| text.len() >= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+    column
+        .distinct
+        .keys()
+        .map(String::as_str)
+        .chain(column.samples.iter().map(String::as_str))
+        .any(long)
+}
+
+/// Date and time of day as one.
+fn joined<'a>((date, order): (&'a str, DateOrder), (time, to_minutes): (&str, bool)) -> Result<Cow<'a, str>, Unusable> {
     let unusable = |what| Unusable {
         code: "bad_date",
         what,
         raw: format!("{date} {time}"),
     };
+    match (blank(date), blank(time)) {
+        (Blank::No, Blank::No) => {}
+        (Blank::Error, _) | (_, Blank::Error) => return Err(unusable("holds an error of a spreadsheet")),
+        // Without its time of day it is no point in time: midnight would be made up.
+        (Blank::No, _) => return Err(unusable("has a day and no time of day")),
+        _ => return Ok(Cow::Borrowed("")),
+    }
     let Some(day) = date::read(date).and_then(|cell| cell.moment(order)) else {
         return Err(unusable("has no date that can be read"));
     };
+    let (clock, is_next) = clock(time, to_minutes).ok_or_else(|| unusable("has no time of day that can be read"))?;
     let day = day.local.date();
-    if blank(time) != Blank::No {
-        return Ok(Cow::Owned(day.to_string()));
-    }
-    let (clock, is_next) = clock(time).ok_or_else(|| unusable("has no time of day that can be read"))?;
     let day = match is_next {
         true => day.checked_add_days(Days::new(1)).unwrap_or(day),
         false => day,
@@ -377,7 +446,7 @@ fn joined<'a>(date: &'a str, order: DateOrder, time: &str) -> Result<Cow<'a, str
 }
 
 /// A time of day as a column of such writes it, and whether it is the end of the day.
-fn clock(text: &str) -> Option<(NaiveTime, bool)> {
+fn clock(text: &str, to_minutes: bool) -> Option<(NaiveTime, bool)> {
     match date::read(text) {
         Some(DateCell::Clock(clock)) => return Some((clock.time, clock.end_of_day)),
         // A workbook writes a time of day as one of 1899 or 1900.
@@ -387,10 +456,9 @@ fn clock(text: &str) -> Option<(NaiveTime, bool)> {
         _ => {}
     }
     let digits = text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text)?;
-    // `60000` is 06:00:00, as SAP writes it, and `600` is 06:00.
-    let padded = match digits.len() {
-        3 | 4 => format!("{digits:0>4}00"),
-        5 | 6 => format!("{digits:0>6}"),
+    let padded = match (digits.len(), to_minutes) {
+        (1..=4, true) => format!("{digits:0>4}00"),
+        (1..=6, false) => format!("{digits:0>6}"),
         _ => return None,
     };
     if padded == "240000" {
@@ -400,22 +468,38 @@ fn clock(text: &str) -> Option<(NaiveTime, bool)> {
     Some((NaiveTime::from_hms_opt(two(0)?, two(2)?, two(4)?)?, false))
 }
 
+/// The sum of cells with their unit, where they have one and the same.
 fn sum<'a>(cells: impl Iterator<Item = (&'a str, char)>) -> Result<Cow<'a, str>, Unusable> {
-    let mut total: Option<Decimal> = None;
+    let mut total: Option<(Decimal, &str)> = None;
     for (text, sign) in cells {
-        if blank(text) != Blank::No {
-            continue;
-        }
         let unusable = |what| Unusable {
             code: "bad_number",
             what,
             raw: text.to_owned(),
         };
+        match blank(text) {
+            Blank::No => {}
+            Blank::Yes | Blank::Dash => continue,
+            Blank::Error => return Err(unusable("holds an error of a spreadsheet, so there is no sum")),
+        }
         let number = number::parse(text, sign).map_err(|_| unusable("is not a number, so there is no sum"))?;
-        let sum = total.unwrap_or_default().checked_add(number.value);
-        total = Some(sum.ok_or_else(|| unusable("makes the sum too large to be kept exactly"))?);
+        if number.percent {
+            return Err(unusable("is a share, so there is no sum"));
+        }
+        let (before, unit) = total.unwrap_or((Decimal::ZERO, number.unit));
+        if unit != number.unit {
+            return Err(unusable("is in another unit than what it would be added to"));
+        }
+        let sum = before.checked_add(number.value);
+        total = Some((
+            sum.ok_or_else(|| unusable("makes the sum too large to be kept exactly"))?,
+            unit,
+        ));
     }
-    Ok(total.map_or(Cow::Borrowed(""), |total| Cow::Owned(total.to_string())))
+    Ok(match total {
+        Some((sum, unit)) => Cow::Owned(format!("{sum} {unit}").trim_end().to_owned()),
+        None => Cow::Borrowed(""),
+    })
 }
 
 #[cfg(test)]

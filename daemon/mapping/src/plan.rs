@@ -56,7 +56,7 @@ pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &Inges
 fn said(profile: &Profile, layout: &Layout, order: &IngestOrder) -> BTreeMap<Variable, String> {
     let of_file = profile.outputs.iter().filter(|output| output.source.is_of_file());
     let said = of_file.filter_map(
-        |output| match Input::of(output, &profile.settings, layout, &[], order) {
+        |output| match Input::of(output, &profile.settings, layout, None, &[], order) {
             Ok(Input::Fixed { text, .. }) => Some((output.variable, text)),
             // Where it says nothing the file is held for it.
             _ => None,
@@ -75,16 +75,22 @@ fn proves(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &Inges
                 .find(|output| output.reads_values_of(&column.source))
         };
         let mapped = profile.column(&column.source).and_then(|column| column.variable);
-        let kind = mapped.or_else(|| made().map(|output| output.variable))?.kind();
+        let variable = mapped.or_else(|| made().map(|output| output.variable))?;
+        let kind = variable.kind();
         let proof = match (kind, column.numbers.decimals(), column.dates.order(order.today)) {
             (Kind::Number, Decimals::Known(sign), _) if layout.form.decimal().is_none() => Proof {
                 decimal: Some(sign),
                 order: None,
             },
-            (Kind::Date | Kind::Time, _, Order::Known(order)) => Proof {
-                decimal: None,
-                order: Some(order),
-            },
+            // A part over 12 is proof for others; what follows from the order of the rows or from today is for this file.
+            (Kind::Date | Kind::Time, _, Order::Known(order))
+                if variable != Variable::DueDate && column.dates.has_proof() =>
+            {
+                Proof {
+                    decimal: None,
+                    order: Some(order),
+                }
+            }
             _ => return None,
         };
         Some((skeleton(&column.source), proof))

@@ -27,6 +27,7 @@ use super::synonyms::{Match, matches};
 pub(crate) use self::candidate::Candidate;
 use self::candidate::Context;
 pub use self::candidate::{SURE, SURE_TEXT, WORTH};
+pub(crate) use self::judge::held_in;
 pub(crate) use self::pair::Pair;
 
 const KEPT: usize = 3;

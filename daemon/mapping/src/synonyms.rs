@@ -252,7 +252,7 @@ fn likeness(words: &str, squeezed: &str, wanted: &Phrase) -> (f64, bool) {
     }
     let part = contained(words, phrase);
     let lengths_near = squeezed.len().abs_diff(wanted.squeezed.len()) <= 2;
-    let near = if phrase.len() >= 6 && squeezed.len() >= 6 && lengths_near {
+    let near = if phrase.len() >= 6 && squeezed.len() >= 6 && lengths_near && !denies(squeezed, &wanted.squeezed) {
         match strsim::levenshtein(squeezed, &wanted.squeezed) {
             1 => 0.88,
             2 if phrase.len() >= 10 => 0.82,
@@ -262,6 +262,14 @@ fn likeness(words: &str, squeezed: &str, wanted: &Phrase) -> (f64, bool) {
         0.0
     };
     (part.max(near), false)
+}
+
+/// Whether one is the other with a syllable that turns it into its opposite: what is unplanned is not planned.
+fn denies(name: &str, phrase: &str) -> bool {
+    ["un", "non", "in", "not"].iter().any(|no| {
+        let is = |one: &str, other: &str| one.strip_prefix(no) == Some(other);
+        is(name, phrase) || is(phrase, name)
+    })
 }
 
 /// The phrase stands in the name word by word; each further word takes some of the certainty.

@@ -85,7 +85,7 @@ impl Typer {
             })
             .collect();
         for output in &profile.outputs {
-            let input = Input::of(output, &profile.settings, layout, &plan.columns, order)?;
+            let input = Input::of(output, &profile.settings, layout, Some(facts), &plan.columns, order)?;
             plans.push(Plan::made(profile, output, input, currency.map(String::as_str)));
         }
         let zone_name = profile.settings.zone.as_deref().unwrap_or(&plan.zone);
@@ -588,6 +588,18 @@ pub(crate) fn reads(profile: &Profile, output: &Output, input: &Input) -> bool {
         plan.read(text, None),
         Cell::Value(_) | Cell::Local { .. } | Cell::Instant(_)
     )
+}
+
+/// Whether a text that stands in no file is a value of an output's variable in one way.
+pub(crate) fn reads_constant(output: &Output, text: &str) -> bool {
+    let plan = Plan::constant(output);
+    let is_ambiguous = matches!(crate::date::read(text), Some(crate::date::DateCell::Pair { .. }));
+    let is_day = matches!(output.variable.kind(), Kind::Date | Kind::Time);
+    !(is_day && is_ambiguous)
+        && matches!(
+            plan.read(text, None),
+            Cell::Value(_) | Cell::Local { .. } | Cell::Instant(_)
+        )
 }
 
 /// Keeps the source's text of a column; the columns behind an output keep their own.

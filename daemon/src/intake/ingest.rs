@@ -124,10 +124,17 @@ async fn read_taught(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: 
             Box::pin(async move { learned::of_layout(tx, &fingerprint).await })
         })
         .await?;
-    match learned.is_empty() {
-        true => Ok(read),
-        false => read_once(app, job, IngestOrder { learned, ..order }, snapshot).await,
+    if learned.is_empty() {
+        return Ok(read);
     }
+    let told = IngestOrder {
+        learned: learned.clone(),
+        ..order
+    };
+    Ok(match read_once(app, job, told, snapshot).await? {
+        Read::Refused(ending) => Read::Refused(Box::new(Ending { learned, ..*ending })),
+        rows => rows,
+    })
 }
 
 /// Has a worker read the file, with the lines of an earlier version where there is one.
@@ -413,6 +420,8 @@ struct Ending {
     original: Option<Stored>,
     end: Option<IngestEnd>,
     problems: Vec<Problem>,
+    /// What the reading was told of how its columns are written.
+    learned: Learned,
 }
 
 impl Ending {
@@ -426,6 +435,7 @@ impl Ending {
             original: None,
             end: None,
             problems: Vec::new(),
+            learned: Learned::default(),
         }
     }
 }
@@ -449,6 +459,7 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
         bytes,
         original,
         end,
+        learned,
         mut problems,
     } = ending;
     info!(org.id = %job.org, file.id = %job.file_id, state = state.name(), reason = reason.code.name(), "settled");
@@ -465,6 +476,7 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
         original,
         balance,
         problems,
+        learned,
         at: app.clock().now(),
     };
     let owned = job.clone();

@@ -113,20 +113,7 @@ fn open(order: &IngestOrder, file: File) -> Result<Document, ReadError> {
     if hints == LayoutHints::default() {
         return Ok(document);
     }
-    match plant_tabular::open(again, &order.name, &hints, &limits) {
-        // A sheet that is named by its day is another one tomorrow; the header says that it is the same table.
-        Err(ReadError::NoSuchSheet { .. })
-            if order.hints == LayoutHints::default() && is_of(order, document.layout()) =>
-        {
-            Ok(document)
-        }
-        opened => opened,
-    }
-}
-
-/// Whether the columns are those of the profile by which a file laid out so would be read.
-fn is_of(order: &IngestOrder, layout: &Layout) -> bool {
-    profile(order, layout).is_some_and(|profile| profile.header_fingerprint == fingerprint(&layout.header))
+    plant_tabular::open(again, &order.name, &hints, &limits)
 }
 
 /// Opens the file, looks at every row, and decides.

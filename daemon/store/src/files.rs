@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub use listing::{FileFilter, get, head, list};
 pub(crate) use outcome::abandon;
 pub use outcome::fingerprint;
-pub use outcome::{Settlement, give_up, release, retry, retry_failed, settle};
+pub use outcome::{Settlement, give_up, release, release_copies, retry, retry_failed, settle};
 pub(crate) use outcome::{settle_file, write_problems};
 pub use sighting::{KnownFile, Sighting, known, pushed, sighted, vanished};
 pub use written::resolve;

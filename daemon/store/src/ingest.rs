@@ -11,6 +11,7 @@ use plant_core::access::DAEMON;
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::job::{Decision, IngestEnd, IngestHead, JobKind, JobState};
+use plant_core::learned::Learned;
 use plant_core::model::RecordCounts;
 use plant_core::profile::Profile;
 use plant_core::state::{FileState, Reason, ReasonCode};
@@ -357,6 +358,7 @@ async fn settle_duplicate(
         original: outcome.original.clone(),
         balance: None,
         problems: Vec::new(),
+        learned: Learned::default(),
         note: text,
         at: outcome.at,
     };

@@ -109,3 +109,18 @@ pub(crate) async fn taught_by(tx: &mut OrgTx, fingerprint: &str, file_no: i64) -
         false => waiting.into_iter().map(FileId).collect(),
     })
 }
+
+/// The held files that wait to learn how they are written from files with the columns of these.
+pub(crate) async fn waiting_beside(tx: &mut OrgTx, files: &[FileId]) -> Result<Vec<FileId>> {
+    let ids: Vec<uuid::Uuid> = files.iter().map(|file| file.0).collect();
+    let reasons = WAITS.map(|reason| reason.name().to_owned());
+    let waiting = sqlx::query_scalar!(
+        "SELECT file_id FROM app.files WHERE state = 'held' AND reason_code = ANY ($2) AND header_fingerprint IN (
+            SELECT header_fingerprint FROM app.files WHERE file_id = ANY ($1)) ORDER BY file_no",
+        &ids,
+        &reasons
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(waiting.into_iter().map(FileId).collect())
+}

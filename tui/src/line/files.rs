@@ -14,7 +14,6 @@ use tokio_stream::StreamExt;
 
 use super::Context;
 use super::failure::Failure;
-use super::profiles::Tried;
 use crate::cli::{Files, FilesFilter, Which};
 use crate::figure;
 use crate::subject::Described;
@@ -68,9 +67,7 @@ pub async fn run<W: Write>(what: Option<Files>, filter: FilesFilter, context: &m
             dry_run: true,
         }) => {
             let effect = context.client.try_reread(which(asked)?).await?;
-            context
-                .output
-                .object(&Tried { effect }, |tried| tried.effect.document())
+            super::tried::show(effect, context)
         }
         Some(Files::Reread { which: asked, .. }) => {
             let items = context.client.reread_files(which(asked)?).await?;

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use plant_core::model::{SuggestionView, TrialView};
+use plant_core::model::SuggestionView;
 use plant_core::profile::{Profile, Settings, Transform};
 use plant_core::sanitize;
 use plant_core::table::LayoutHints;
@@ -19,12 +19,6 @@ use crate::subject::Described;
 /// The largest profile that is read, in bytes.
 const PROFILE_BYTES: u64 = 4 * 1024 * 1024;
 
-/// What a change would make, as JSON has it.
-#[derive(serde::Serialize)]
-pub(super) struct Tried {
-    pub(super) effect: TrialView,
-}
-
 /// Runs `plant profiles …`.
 pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> Result<(), Failure> {
     match what {
@@ -37,9 +31,7 @@ pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> 
         Some(Profiles::Suggest { file }) => suggest(&file, context).await,
         Some(Profiles::Save(asked)) if asked.dry_run => {
             let effect = context.client.try_profile(save(*asked)?).await?;
-            context
-                .output
-                .object(&Tried { effect }, |tried| tried.effect.document())
+            super::tried::show(effect, context)
         }
         Some(Profiles::Save(asked)) => {
             let saved = context.client.save_profile(save(*asked)?).await?;

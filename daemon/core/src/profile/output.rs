@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Transform;
+use super::transform::Transform;
 use crate::header::skeleton;
 use crate::variable::Variable;
 use crate::word::UnknownWord;

@@ -2,29 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use plant_core::fold::fold;
 use plant_core::profile::{Output, ProfileColumn, Source, Transform};
 use plant_core::variable::Variable;
 
-use super::{EditError, find, variable};
+use super::error::{EditError, FORMS};
+use super::names::{find, variable};
+use super::transform::{is_fit, of_duration};
 use crate::output::pattern;
 use crate::synonyms::closest;
-
-pub(super) const FORMS: [&str; 8] = [
-    "date+time",
-    "sum",
-    "first_of",
-    "map",
-    "name_part",
-    "folder_part",
-    "preamble",
-    "constant",
-];
 
 /// Reads one; its columns are named as the file writes them.
 ///
 /// # Errors
 /// When a name is not known or the form does not fit its argument.
-pub(super) fn parse(text: &str, columns: &[ProfileColumn]) -> Result<Output, EditError> {
+fn parse(text: &str, columns: &[ProfileColumn]) -> Result<Output, EditError> {
     let wrong = |rule| EditError::Output {
         text: text.to_owned(),
         rule,
@@ -76,10 +68,14 @@ pub(super) fn parse(text: &str, columns: &[ProfileColumn]) -> Result<Output, Edi
             let mut parts = parts();
             let column = column(parts.next().unwrap_or_default())?;
             let pairs = parts.map(|pair| pair.split_once('='));
-            let values: Option<BTreeMap<String, String>> = pairs
+            let values: Option<Vec<(String, String)>> = pairs
                 .map(|pair| pair.map(|(cell, value)| (cell.trim().to_owned(), value.trim().to_owned())))
                 .collect();
-            match values.filter(|values| !values.is_empty()) {
+            let mut cells = std::collections::BTreeSet::new();
+            if values.iter().flatten().any(|(cell, _)| !cells.insert(fold(cell))) {
+                return Err(wrong("a cell stands twice in the map"));
+            }
+            match values.map(BTreeMap::from_iter).filter(|values| !values.is_empty()) {
                 Some(values) => Source::Map { column, values },
                 None => {
                     return Err(wrong(
@@ -93,10 +89,21 @@ pub(super) fn parse(text: &str, columns: &[ProfileColumn]) -> Result<Output, Edi
         "preamble" => Source::Preamble(argument.trim().to_owned()),
         _ => Source::Constant(argument.trim().to_owned()),
     };
+    let transform = match &source {
+        Source::Sum(columns) | Source::FirstOf(columns) if variable == Variable::Duration => {
+            let mut units = columns.iter().map(|column| of_duration(column));
+            let first = units.next().unwrap_or_default();
+            if units.any(|other| other != first) {
+                return Err(wrong("its columns are in different units of time"));
+            }
+            first
+        }
+        _ => Transform::None,
+    };
     let output = Output {
         variable,
         source,
-        transform: Transform::None,
+        transform,
         required: false,
     };
     check(&output)?;
@@ -115,7 +122,23 @@ pub(super) fn check(output: &Output) -> Result<(), EditError> {
         Source::Sum(_) => kind == Kind::Number,
         _ => true,
     };
-    match fits && super::is_fit(&output.transform, output.variable) {
+    let columns = output.source.columns();
+    let mut once = std::collections::BTreeSet::new();
+    if columns.iter().any(|column| !once.insert(*column)) {
+        return Err(EditError::UnfitOutput {
+            source_label: format!("{}, which names a column twice,", output.source.label()),
+            variable: output.variable.name(),
+        });
+    }
+    if let Source::Constant(text) = &output.source
+        && !crate::typer::reads_constant(output, text)
+    {
+        return Err(EditError::UnfitOutput {
+            source_label: format!("the text `{text}`"),
+            variable: output.variable.name(),
+        });
+    }
+    match fits && is_fit(&output.transform, output.variable) {
         true => Ok(()),
         false => Err(EditError::UnfitOutput {
             source_label: output.source.label(),
@@ -124,38 +147,58 @@ pub(super) fn check(output: &Output) -> Result<(), EditError> {
     }
 }
 
-/// Adds what a person named and what was suggested, so that each variable is fed once: a person goes before a suggestion.
+/// What a person says of outputs: each variable with its output, or with none where it is taken away.
+pub(super) type Named = Vec<(Variable, Option<Output>)>;
+
+/// Reads all of them.
+///
+/// # Errors
+/// As for [`parse`]; a variable that is named twice.
+pub(super) fn named(texts: &[String], columns: &[ProfileColumn]) -> Result<Named, EditError> {
+    let mut all: Named = Vec::with_capacity(texts.len());
+    for text in texts {
+        let (variable, output) = match text.split_once('=') {
+            Some((name, nothing)) if nothing.trim().is_empty() => (variable(name)?, None),
+            _ => {
+                let output = parse(text, columns)?;
+                (output.variable, Some(output))
+            }
+        };
+        if let Some((_, other)) = all.iter().find(|(known, _)| *known == variable) {
+            let label =
+                |output: &Option<Output>| output.as_ref().map_or("nothing".to_owned(), |made| made.source.label());
+            return Err(EditError::Twice {
+                variable: variable.name(),
+                first: label(other),
+                second: label(&output),
+            });
+        }
+        all.push((variable, output));
+    }
+    Ok(all)
+}
+
+/// The outputs of a profile, each variable fed once: what a person names now goes before what stood, and that before a
+/// suggestion. What stood or is suggested goes where a person says something else of its variable or of its columns.
 pub(super) fn settle(
     columns: &mut [ProfileColumn],
     suggested: &[Output],
-    named: Vec<Output>,
+    kept: &[Output],
+    named: Named,
     set: &[usize],
 ) -> Result<Vec<Output>, EditError> {
-    for (index, output) in named.iter().enumerate() {
-        if let Some(other) = named.iter().take(index).find(|other| other.variable == output.variable) {
-            return Err(EditError::Twice {
-                variable: output.variable.name(),
-                first: other.source.label(),
-                second: output.source.label(),
-            });
+    let mut outputs: Vec<Output> = Vec::new();
+    for output in kept.iter().chain(suggested) {
+        let parts = output.source.columns();
+        let is_there = |part: &&str| columns.iter().any(|column| column.source == **part);
+        let mut said = set.iter().filter_map(|index| columns.get(*index));
+        let is_said = named.iter().any(|(variable, _)| *variable == output.variable)
+            || said.any(|column| column.variable == Some(output.variable) || parts.contains(&column.source.as_str()));
+        if !is_said && parts.iter().all(is_there) && !outputs.iter().any(|other| other.variable == output.variable) {
+            outputs.push(output.clone());
         }
     }
-    let is_set = |columns: &[ProfileColumn], variable: Variable| {
-        let mut set = set.iter().filter_map(|index| columns.get(*index));
-        set.any(|column| column.variable == Some(variable))
-    };
-    let is_used = |columns: &[ProfileColumn], output: &Output| {
-        let parts = output.source.columns();
-        let mut set = set.iter().filter_map(|index| columns.get(*index));
-        set.any(|column| parts.contains(&column.source.as_str()))
-    };
-    let mut outputs: Vec<Output> = suggested
-        .iter()
-        .filter(|output| !named.iter().any(|other| other.variable == output.variable))
-        .filter(|output| !is_set(columns, output.variable) && !is_used(columns, output))
-        .cloned()
-        .collect();
-    outputs.extend(named);
+    outputs.extend(named.into_iter().filter_map(|(_, output)| output));
     for output in &outputs {
         for (index, column) in columns.iter_mut().enumerate() {
             let is_fed = column.variable == Some(output.variable);

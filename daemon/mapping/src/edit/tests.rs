@@ -227,3 +227,65 @@ fn a_wrong_output_says_what_it_has_to_be() {
         assert!(error.contains(said), "{text}: {error}");
     }
 }
+
+#[test]
+fn outputs_stay_until_a_person_says_something_else() {
+    let kept = |sets: &[&str], outputs: &[&str]| {
+        let before = with_outputs(&[], &["quantity_good=sum:Good Qty|Menge", "line=constant:L1"]).unwrap();
+        let overrides = Overrides {
+            outputs: outputs.iter().map(|text| (*text).to_owned()).collect(),
+            kept: before.outputs,
+            ..Overrides::default()
+        };
+        let profile = made(sets, &overrides).unwrap();
+        let written = profile
+            .outputs
+            .iter()
+            .map(|output| format!("{}={}", output.variable.name(), output.source));
+        written.collect::<Vec<_>>()
+    };
+    let (sum, line) = ("quantity_good=sum:Good Qty|Menge", "line=constant:L1");
+    assert_eq!(
+        kept(&["odd=name=reason_text"], &[]),
+        [sum, line],
+        "although a column is suggested for it"
+    );
+    assert_eq!(kept(&["Menge="], &[]), [line], "a part is said otherwise");
+    assert_eq!(kept(&["odd=name=line"], &[]), [sum]);
+    assert_eq!(kept(&[], &["line="]), [sum]);
+    assert_eq!(kept(&[], &["line=constant:L2"]), [sum, "line=constant:L2"]);
+}
+
+#[test]
+fn what_never_makes_a_value_is_no_output() {
+    for text in [
+        "quantity_scrap=constant:abc",
+        "posting_date=constant:03/04/2025",
+        "quantity_good=sum:Menge|Menge",
+        "line=map:Menge|x=L1|X=L2",
+    ] {
+        assert!(with_outputs(&[], &[text]).is_err(), "{text}");
+    }
+    assert!(with_outputs(&[], &["posting_date=constant:2025-05-03"]).is_ok());
+}
+
+#[test]
+fn durations_are_read_in_the_unit_that_their_columns_name() {
+    let file = export("Date;Setup (min);Wait (min);Run h\n2025-05-01;10;20;1");
+    let suggestion = suggest(&file.layout(), &file.facts(), &order());
+    let id = ProfileId(uuid::Uuid::nil());
+    let save = |sets: &[&str], outputs: &[&str]| {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let overrides = Overrides {
+            outputs: owned(outputs),
+            ..Overrides::default()
+        };
+        build("d", id, 1, &file.header, &suggestion, &owned(sets), &overrides)
+    };
+    let sum = save(&[], &["duration=sum:Setup (min)|Wait (min)"]).unwrap();
+    assert_eq!(sum.outputs[0].transform, Transform::Minutes);
+    let set = save(&["Setup (min)=duration"], &[]).unwrap();
+    assert_eq!(set.columns[1].transform, Transform::Minutes);
+    let mixed = save(&[], &["duration=sum:Setup (min)|Date"]).unwrap_err().to_string();
+    assert!(mixed.contains("different units of time"), "{mixed}");
+}

@@ -279,6 +279,11 @@ impl DateTally {
         }
     }
 
+    /// Whether a part over 12 tells the order.
+    pub fn has_proof(&self) -> bool {
+        self.first_over_12 > 0 || self.second_over_12 > 0 || self.only_year_first > 0
+    }
+
     /// The order of the parts, from the whole column: a part over 12, a future that can't be, the order of the rows,
     /// days that follow each other.
     pub fn order(&self, today: NaiveDate) -> Order {

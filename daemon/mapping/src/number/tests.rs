@@ -231,3 +231,13 @@ proptest! {
         let _ = NumberCell::of(&noise);
     }
 }
+
+#[test]
+fn money_whose_currency_begins_like_an_exponent() {
+    let read = |text: &str| parse(text, '.').map(|number| (number.value.to_string(), number.unit.to_owned()));
+    for text in ["5 EUR", "5EUR", "5 eur"] {
+        assert_eq!(read(text).map(|(value, _)| value), Ok("5".to_owned()), "{text}");
+    }
+    assert_eq!(read("1.5e3").map(|(value, _)| value), Ok("1500".to_owned()));
+    assert!(read("5e").is_err() && read("5 ex").is_err());
+}

@@ -86,20 +86,23 @@ fn a_day_and_a_time_of_day_are_one_time() {
             found("2025-05-03T22:00Z"),
             found("2025-05-03T20:00Z"),
             Ok(None),
-            found("2025-05-02T22:00Z"),
+            // A day alone is no point in time.
+            Ok(None),
             Ok(None),
             Ok(None),
             found("2025-05-03T05:30Z"),
-            found("2025-05-03T04:00Z"),
+            // Beside `220000` the last two digits are seconds.
+            found("2025-05-02T22:06Z"),
         ]
     );
     let codes = |row: usize| match &typed[row] {
         Typed::Record(_, remarks) => remarks.iter().map(|remark| remark.code.clone()).collect::<Vec<_>>(),
         Typed::Quarantine(problem) => panic!("{problem:?}"),
     };
+    let bad = || vec!["bad_date".to_owned()];
     assert_eq!(
-        (codes(0), codes(5), codes(6)),
-        (vec![], vec!["bad_date".to_owned()], vec!["bad_date".to_owned()])
+        (codes(0), codes(3), codes(4), codes(5), codes(6)),
+        (vec![], vec![], bad(), bad(), bad())
     );
     let Typed::Record(record, remarks) = &typed[5] else {
         panic!()
@@ -259,4 +262,80 @@ fn a_label_ends_where_its_word_ends() {
     assert_eq!(behind(&lines, "werk").as_deref(), Some("1010 Nord"));
     assert_eq!(behind(&lines, "Tag"), None);
     assert_eq!(behind(&lines, "Stahlwerk"), None);
+}
+
+#[test]
+fn bare_digits_end_with_minutes_where_none_is_longer() {
+    let starts = |cells: [&str; 3]| {
+        let rows: Vec<String> = cells.iter().map(|cell| format!("1;03.05.2025;{cell};5")).collect();
+        let file = export(&format!("Order;Day;At;Good Qty\n{}", rows.join("\n")));
+        let source = Source::DateTime {
+            date: "Day".into(),
+            time: "At".into(),
+        };
+        let profile = with(&file, &["Good Qty=quantity_good"], vec![output(EventStart, source)]);
+        let typed = typed(&file, &profile, &file.layout(), &order());
+        values(&typed, EventStart)
+    };
+    let (minutes, seconds) = (starts(["600", "0", "1430"]), starts(["60000", "0", "500"]));
+    assert_eq!(
+        minutes,
+        [
+            found("2025-05-03T04:00Z"),
+            found("2025-05-02T22:00Z"),
+            found("2025-05-03T12:30Z")
+        ]
+    );
+    assert_eq!(
+        seconds,
+        [
+            found("2025-05-03T04:00Z"),
+            found("2025-05-02T22:00Z"),
+            found("2025-05-02T22:05Z")
+        ]
+    );
+    assert_eq!(
+        starts(["#N/A", "-", "06:00"]),
+        [Ok(None), Ok(None), found("2025-05-03T04:00Z")]
+    );
+}
+
+#[test]
+fn a_sum_is_of_numbers_in_one_unit() {
+    let file = export(
+        "Order;Date;A;B\n1;2025-05-03;5;#REF!\n2;2025-05-03;7 kg;8\n3;2025-05-03;8%;7\n4;2025-05-03;7 pcs;8 pcs\n5;2025-05-03;7 kg;8 kg",
+    );
+    let source = Source::Sum(vec!["A".into(), "B".into()]);
+    let profile = with(&file, &["Date=posting_date"], vec![output(QuantityScrap, source)]);
+    let typed = typed(&file, &profile, &file.layout(), &order());
+    // Kilograms among pieces end their row, as in a column.
+    let foreign = || Err("foreign_unit".to_owned());
+    assert_eq!(
+        values(&typed, QuantityScrap),
+        [Ok(None), Ok(None), Ok(None), found("15"), foreign()]
+    );
+}
+
+#[test]
+fn each_of_several_columns_is_read_in_its_own_way() {
+    let file = export(
+        "Order;D1;D2;A;B\n1;05/25/2025;;1.5;\n2;;03/04/2025;;1,234\n3;;25/04/2025;;2,5\n4;05/26/2025;;2.25;2,55",
+    );
+    let first = |a: &str, b: &str| Source::FirstOf(vec![a.into(), b.into()]);
+    let outputs = vec![
+        output(PostingDate, first("D1", "D2")),
+        output(QuantityGood, first("A", "B")),
+    ];
+    let typed = typed(
+        &file,
+        &with(&file, &["Order=work_order"], outputs),
+        &file.layout(),
+        &order(),
+    );
+    assert_eq!(
+        values(&typed, QuantityGood),
+        [found("1.5"), found("1.234"), found("2.5"), found("2.25")]
+    );
+    let days = ["2025-05-25", "2025-04-03", "2025-04-25", "2025-05-26"].map(found);
+    assert_eq!(values(&typed, PostingDate), days);
 }

@@ -431,7 +431,7 @@ fn unit_of(column: &Column) -> Option<&'static Unit> {
 }
 
 /// The transform of durations that are written as plain numbers of that unit.
-fn held_in(unit: &Unit) -> Option<Transform> {
+pub(crate) fn held_in(unit: &Unit) -> Option<Transform> {
     use duration::Unit as Held;
     let transforms = [
         (Held::Seconds, Transform::None),

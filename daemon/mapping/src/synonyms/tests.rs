@@ -126,3 +126,14 @@ fn the_closest_name() {
     assert_eq!(closest("workorder", names), Some("work_order"));
     assert_eq!(closest("good", names), Some("quantity_good"));
 }
+
+#[test]
+fn what_denies_a_name_is_not_like_it() {
+    let found = |text: &str| {
+        matches(&name(text))
+            .into_iter()
+            .any(|found| found.variable == Variable::PlannedDowntime && found.score > 0.5)
+    };
+    assert!(found("Planned Downtime") && found("Planed Downtime"));
+    assert!(!found("Unplanned Downtime min"));
+}

@@ -159,8 +159,12 @@ impl Plan {
         let (decimal, order) = match &input {
             // What is joined or added up is written in one way.
             Input::DateTime { .. } | Input::Sum(_) => ('.', DateOrder::Ymd),
+            // Lengths of time stand as they are written.
+            Input::FirstOf { columns, variable } => match columns.first() {
+                Some((_, sign, _)) if *variable == Variable::Duration => (*sign, DateOrder::Ymd),
+                _ => ('.', DateOrder::Ymd),
+            },
             Input::Fixed { order, .. } => (settings.decimal.unwrap_or('.'), *order),
-            Input::FirstOf { decimal, order, .. } => (*decimal, *order),
             Input::Cell(_) | Input::Map { .. } => (
                 settings.decimal.unwrap_or('.'),
                 settings.date_order.unwrap_or(DateOrder::Ymd),
@@ -177,6 +181,22 @@ impl Plan {
             input,
             decimal,
             order,
+        }
+    }
+
+    /// Of an output that says the same in each row of every file.
+    pub(super) fn constant(output: &Output) -> Plan {
+        Plan {
+            source: output.source.label(),
+            variable: Some(output.variable),
+            required: output.required,
+            increasing: false,
+            interval: None,
+            kind: kind(output.variable, output.transform.clone(), '.'),
+            own: Own::Any,
+            input: Input::Cell(0),
+            decimal: '.',
+            order: DateOrder::Ymd,
         }
     }
 

@@ -4,7 +4,7 @@
 use plant_core::header::fingerprint;
 use plant_core::ids::{FileId, ProfileId};
 use plant_core::model::{EventKind, ProfileView};
-use plant_core::profile::{Output, Profile, Settings};
+use plant_core::profile::{Profile, Settings};
 use plant_core::state::FileState;
 use plant_mapping::Overrides;
 use plant_proto::convert::{Cross, WireFault};
@@ -70,6 +70,7 @@ pub(super) async fn prepare(app: &App, ctx: &Ctx, request: wire::SaveProfileRequ
             let (layout, suggestion) = suggest_profile::look_at(app, ctx, file, &settings.layout).await?;
             let overrides = Overrides {
                 outputs: request.outputs,
+                kept: before.as_ref().map_or(Vec::new(), |before| before.outputs.clone()),
                 ..overrides(&settings, request.required)
             };
             let built = plant_mapping::build(
@@ -186,7 +187,7 @@ fn overrides(settings: &Settings, required: Vec<String>) -> Overrides {
         zone: settings.zone.clone(),
         currency: settings.currency.clone(),
         required,
-        outputs: Vec::new(),
+        ..Overrides::default()
     }
 }
 
@@ -209,12 +210,6 @@ fn keeping(mut profile: Profile, before: Option<&Profile>) -> Profile {
     let Some(before) = before else {
         return profile;
     };
-    let is_there = |source: &str| profile.columns.iter().any(|column| column.source == source);
-    let kept: Vec<Output> = (before.outputs.iter())
-        .filter(|output| !profile.feeds(output.variable) && output.source.columns().into_iter().all(is_there))
-        .cloned()
-        .collect();
-    profile.outputs.extend(kept);
     if profile.settings.key.is_empty() && before.settings.key.iter().all(|variable| profile.feeds(*variable)) {
         profile.settings.key.clone_from(&before.settings.key);
     }
@@ -260,6 +255,9 @@ async fn release(
     fitting.retain(|other| !queued.contains(other));
     files::release(tx, &fitting, None, said, at).await?;
     queued.extend(fitting);
+    if saved.outputs.iter().any(|output| output.source.is_of_file()) {
+        queued.extend(files::release_copies(tx, &saved.header_fingerprint, said, at).await?);
+    }
     Ok(queued)
 }
 

@@ -5,6 +5,7 @@ use plant_core::balance::Balance;
 use plant_core::header;
 use plant_core::ids::{FileId, FolderId, ProfileId};
 use plant_core::job::{IngestHead, JobKind, JobState};
+use plant_core::learned::Learned;
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::Problem;
 use serde_json::json;
@@ -14,7 +15,7 @@ use crate::error::{Result, StoreError};
 use crate::jobs::{self, ClaimedJob};
 use crate::originals::{self, Stored};
 use crate::tx::OrgTx;
-use crate::{analyses, audit, paging, text, timeline};
+use crate::{analyses, audit, learned, paging, text, timeline};
 
 /// Files that one entry of the audit log names at most.
 const RELEASED_IN_ONE_ENTRY: usize = 1_000;
@@ -42,6 +43,8 @@ pub struct Settlement {
     pub note: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// What the reading was told of how its columns are written.
+    pub learned: Learned,
 }
 
 /// Ends an ingest without rows: file, problems, timeline, audit and job in this transaction.
@@ -60,7 +63,22 @@ pub async fn settle(tx: &mut OrgTx, job: &ClaimedJob, settlement: &Settlement) -
         .as_ref()
         .map(|reason| text::clean(&reason.text).into_owned());
     jobs::finish(tx, job, ended, error.as_deref()).await?;
-    settle_file(tx, job.file_id, settlement, None).await
+    settle_file(tx, job.file_id, settlement, None).await?;
+    // What would tell how it is written may have come in while it was read.
+    let reason = settlement
+        .reason
+        .as_ref()
+        .filter(|_| settlement.state == FileState::Held);
+    if let (Some(reason), Some(fingerprint)) = (reason, settlement.head.as_ref().and_then(fingerprint))
+        && learned::may_teach(reason.code)
+        && !learned::of_layout(tx, &fingerprint)
+            .await?
+            .tells_like(&settlement.learned)
+    {
+        let said = "another file shows how its columns are written";
+        release(tx, &[job.file_id], None, said, settlement.at).await?;
+    }
+    Ok(())
 }
 
 /// The same without the job; `of` is the file that has the bytes already.
@@ -210,6 +228,35 @@ pub async fn release(
     Ok(released.len() as u64)
 }
 
+/// Reads the copies of files with those columns again: what their names say may tell them apart now. Gives them.
+///
+/// # Errors
+/// What the database says.
+pub async fn release_copies(tx: &mut OrgTx, columns: &str, said: &str, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    tx.lock_org().await?;
+    let org = tx.org().0;
+    let released = sqlx::query_scalar!(
+        "UPDATE app.files d SET state = 'stable', reason_code = NULL, reason_text = NULL, duplicate_of = NULL
+        FROM app.files o
+        WHERE d.org_id = $1 AND d.state = 'duplicate' AND o.org_id = d.org_id AND o.file_id = d.duplicate_of
+            AND o.header_fingerprint = $2 AND d.name <> o.name
+            AND EXISTS (SELECT 1 FROM app.folders f WHERE f.org_id = $1 AND f.folder_id = d.folder_id
+                AND f.removed_at IS NULL)
+        RETURNING d.file_id",
+        org,
+        columns
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let entries: Vec<_> = released
+        .iter()
+        .map(|id| (*id, at, FileState::Stable, said.to_owned()))
+        .collect();
+    timeline::notes(tx, &entries).await?;
+    jobs::enqueue(tx, JobKind::Ingest, &released).await?;
+    Ok(released.into_iter().map(FileId).collect())
+}
+
 /// Gives a job up: an ingest fails its file with the reason; an analysis is kept as failed and the file stays in.
 ///
 /// # Errors
@@ -228,6 +275,7 @@ pub async fn give_up(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: Date
         }
         JobKind::Ingest => {
             let settlement = Settlement {
+                learned: Learned::default(),
                 state: FileState::Failed,
                 reason: Some(reason.clone()),
                 head: None,

@@ -16,7 +16,7 @@ use super::derive::{derive, tell};
 use super::known::{self, Known, found, known, names, of_profile};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{audit, profiles, text};
+use crate::{audit, files, learned, profiles, text};
 
 /// Keeps the decisions of a series and derives what follows.
 async fn decide(tx: &mut OrgTx, series: SeriesId, after: &Known, at: DateTime<Utc>) -> Result<Vec<FileId>> {
@@ -266,6 +266,15 @@ async fn turn(tx: &mut OrgTx, files: &[FileId], why: Option<&str>, at: DateTime<
     for series in all {
         changed.extend(derive(tx, series, None, at).await?);
     }
+    let waiting = learned::waiting_beside(tx, files).await?;
+    files::release(
+        tx,
+        &waiting,
+        None,
+        "other files show how its columns are written, or no longer",
+        at,
+    )
+    .await?;
     let action = if why.is_some() { "file.withdraw" } else { "file.restore" };
     let body = json!({"files": files, "why": why, "changed": changed});
     audit::append(tx, action, &body).await?;

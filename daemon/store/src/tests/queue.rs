@@ -583,6 +583,7 @@ async fn a_held_file_is_released_and_one_that_failed_is_tried_again() {
     db.run(db.a, move |tx| {
         Box::pin(async move {
             let settlement = Settlement {
+                learned: Default::default(),
                 state: FileState::Held,
                 reason: Some(reason()),
                 head: Some(held_head()),

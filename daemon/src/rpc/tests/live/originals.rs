@@ -53,6 +53,7 @@ async fn claim(plant: &Plant, name: &str, text: &str) -> ClaimedJob {
 
 async fn settle(plant: &Plant, job: &ClaimedJob, state: FileState, sha256: &str, original: Stored) {
     let settlement = Settlement {
+        learned: Default::default(),
         state,
         reason: Some(Reason {
             code: ReasonCode::ProfileNeeded,
