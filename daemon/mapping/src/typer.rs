@@ -9,7 +9,7 @@ mod checks;
 mod other;
 mod tally;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use plant_core::fold::fold;
 use plant_core::job::IngestOrder;
@@ -296,6 +296,12 @@ impl Typer {
             local
         };
         let before = self.before.get(index).copied().flatten().filter(|_| plan.increasing);
+        // In the hour that comes twice an end is the one that does not lie before its start.
+        let start = match (variable, draft.record.get(Variable::EventStart)) {
+            (Variable::EventEnd, Some(Value::Time(start))) => start.checked_sub_signed(TimeDelta::seconds(1)),
+            _ => None,
+        };
+        let before = start.or(before);
         // The end of an interval lies as far from UTC as its beginning: 03:00 ends the repeated hour and the hour before.
         let length = plan.interval.unwrap_or_default();
         let begin = local.checked_sub_signed(length).unwrap_or(local);

@@ -89,7 +89,7 @@ impl FileService for Rpc {
 
     async fn try_reread(
         &self,
-        request: Request<wire::RereadFilesRequest>,
+        request: Request<wire::TryRereadRequest>,
     ) -> Result<Response<wire::TryRereadResponse>, Status> {
         answer(&self.app, request, try_reread::handle).await
     }

@@ -40,7 +40,7 @@ impl ProfileService for Rpc {
 
     async fn try_profile(
         &self,
-        request: Request<wire::SaveProfileRequest>,
+        request: Request<wire::TryProfileRequest>,
     ) -> Result<Response<wire::TryProfileResponse>, Status> {
         answer(&self.app, request, try_profile::handle).await
     }

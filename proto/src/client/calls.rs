@@ -208,7 +208,7 @@ calls! {
 
     /// What reading files again would make of them; nothing is kept.
     fn try_reread(which: WhichFiles) -> TrialView = file, read effect,
-        RereadFilesRequest { which: Some(which.message()) };
+        TryRereadRequest { which: Some(which.message()) };
 }
 
 impl Client {
@@ -358,7 +358,9 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub async fn try_profile(&self, save: SaveProfile) -> Result<TrialView, ClientError> {
-        let response = call!(self.profile.try_profile(to_save(save)));
+        let response = call!(self.profile.try_profile(wire::TryProfileRequest {
+            save: Some(to_save(save)),
+        }));
         read("effect", response.effect)
     }
 

@@ -138,7 +138,7 @@ impl FileService for Plant {
 
     async fn try_reread(
         &self,
-        _: Request<wire::RereadFilesRequest>,
+        _: Request<wire::TryRereadRequest>,
     ) -> Result<Response<wire::TryRereadResponse>, Status> {
         Err(Fault::conflict("is being read").into())
     }

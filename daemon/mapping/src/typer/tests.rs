@@ -424,3 +424,22 @@ proptest::proptest! {
         proptest::prop_assert_eq!(end.records + end.quarantined, 2);
     }
 }
+
+#[test]
+fn an_end_in_the_hour_that_comes_twice_does_not_lie_before_its_start() {
+    let file = export(
+        "Machine;Start;End;Reason
+M1;2025-10-26 02:50:00;2025-10-26 02:10:00;Jam
+M1;2025-10-26 02:10:00;2025-10-26 02:10:00;Jam
+M1;2025-10-26 08:00:00;2025-10-26 08:30:00;Jam
+M2;2025-10-26 01:50:00;2025-10-26 02:20:00;Jam",
+    );
+    let profile = file.profile(&["Start=event_start", "End=event_end", "Reason=reason_text"], |_| {});
+    let (records, _, quarantined, _) = file.typed(&profile, &order());
+    assert_eq!(quarantined, []);
+    let seconds: Vec<_> = records
+        .iter()
+        .map(|record| record.number(Variable::Duration).unwrap().to_string())
+        .collect();
+    assert_eq!(seconds, ["1200", "0", "1800", "1800"]);
+}

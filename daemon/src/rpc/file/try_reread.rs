@@ -14,7 +14,7 @@ use crate::rpc::trial::{self, Wanted};
 pub(super) async fn handle(
     app: App,
     ctx: Ctx,
-    request: wire::RereadFilesRequest,
+    request: wire::TryRereadRequest,
 ) -> Result<wire::TryRereadResponse, Refusal> {
     let which = Which::read(request.which)?;
     let (ids, used) = app

@@ -13,11 +13,11 @@ use crate::rpc::trial::{self, Wanted};
 pub(super) async fn handle(
     app: App,
     ctx: Ctx,
-    request: wire::SaveProfileRequest,
+    request: wire::TryProfileRequest,
 ) -> Result<wire::TryProfileResponse, Refusal> {
     let Prepared {
         profile, before, file, ..
-    } = prepare(&app, &ctx, request).await?;
+    } = prepare(&app, &ctx, request.save.unwrap_or_default()).await?;
     let (then, former) = (profile.clone(), before.clone());
     let files = app
         .store()

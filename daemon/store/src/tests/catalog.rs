@@ -166,6 +166,7 @@ async fn no_text_without_a_bound_is_in_an_index() {
         "files_content sha256",
         "files_display name", // of a file, three bytes for each of 255
         "files_held header_fingerprint",
+        "files_layout header_fingerprint",
         "files_name name_bytes",
         "files_state state",
         "folders_path path",     // folders::add
