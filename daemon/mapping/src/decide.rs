@@ -60,7 +60,7 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
     let mut layout = layout.clone();
     layout.notes.extend(taught(facts, order));
     if let Some((profile, _)) = &profile {
-        let said = plan::of(profile, &layout, facts, order).said;
+        let said = plan::said(profile, &layout, order);
         let note = |(variable, text): (&Variable, &String)| {
             format!(
                 "Its name, its folder or its first lines say for each row: {} is `{text}`.",

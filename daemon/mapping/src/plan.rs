@@ -53,7 +53,7 @@ pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &Inges
 }
 
 /// What the name and the folder of the file say for each row.
-fn said(profile: &Profile, layout: &Layout, order: &IngestOrder) -> BTreeMap<Variable, String> {
+pub fn said(profile: &Profile, layout: &Layout, order: &IngestOrder) -> BTreeMap<Variable, String> {
     let of_file = profile.outputs.iter().filter(|output| output.source.is_of_file());
     let said = of_file.filter_map(
         |output| match Input::of(output, &profile.settings, layout, None, &[], order) {

@@ -598,7 +598,7 @@ pub(crate) fn reads(profile: &Profile, output: &Output, input: &Input) -> bool {
 
 /// Whether a text that stands in no file is a value of an output's variable in one way.
 pub(crate) fn reads_constant(output: &Output, text: &str) -> bool {
-    let plan = Plan::constant(output);
+    let plan = Plan::constant(output, text);
     let is_ambiguous = matches!(crate::date::read(text), Some(crate::date::DateCell::Pair { .. }));
     let is_day = matches!(output.variable.kind(), Kind::Date | Kind::Time);
     !(is_day && is_ambiguous)

@@ -101,9 +101,15 @@ enum Read {
     Rows(Box<(IngestHead, Reading)>),
 }
 
-/// By which other files may tell how one is written that would be held for that reason.
-pub(super) fn fingerprint_to_learn(head: &IngestHead, reason: &Reason) -> Option<String> {
-    files::fingerprint(head).filter(|_| learned::may_teach(reason.code))
+/// What other files tell of how one is written that would be held for that reason; nothing where they don't.
+pub(super) async fn taught(app: &App, org: OrgId, head: &IngestHead, reason: &Reason) -> Result<Learned, JobError> {
+    let Some(fingerprint) = files::fingerprint(head).filter(|_| learned::may_teach(reason.code)) else {
+        return Ok(Learned::default());
+    };
+    let told = app.store().run(org, DAEMON, move |tx| {
+        Box::pin(async move { learned::of_layout(tx, &fingerprint).await })
+    });
+    Ok(told.await?)
 }
 
 /// Has a worker read the file; once more by what other files with its columns prove, where it can't tell itself how it is
@@ -111,19 +117,8 @@ pub(super) fn fingerprint_to_learn(head: &IngestHead, reason: &Reason) -> Option
 async fn read_taught(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &Snapshot) -> Result<Read, JobError> {
     let read = read_once(app, job, order.clone(), snapshot).await?;
     let Read::Refused(ending) = &read else { return Ok(read) };
-    let fingerprint = ending
-        .head
-        .as_ref()
-        .and_then(|head| fingerprint_to_learn(head, &ending.reason));
-    let Some(fingerprint) = fingerprint else {
-        return Ok(read);
-    };
-    let learned = app
-        .store()
-        .run(job.org, DAEMON, move |tx| {
-            Box::pin(async move { learned::of_layout(tx, &fingerprint).await })
-        })
-        .await?;
+    let Some(head) = &ending.head else { return Ok(read) };
+    let learned = taught(app, job.org, head, &ending.reason).await?;
     if learned.is_empty() {
         return Ok(read);
     }

@@ -339,3 +339,16 @@ fn each_of_several_columns_is_read_in_its_own_way() {
     let days = ["2025-05-25", "2025-04-03", "2025-04-25", "2025-05-26"].map(found);
     assert_eq!(values(&typed, PostingDate), days);
 }
+
+#[test]
+fn a_constant_is_written_with_a_point_whatever_the_file_writes() {
+    let file = export("Order;Date;Weight\n1;2025-05-03;1,5");
+    let mut profile = with(
+        &file,
+        &["Date=posting_date"],
+        vec![output(QuantityGood, Source::Constant("1.5".into()))],
+    );
+    profile.settings.decimal = Some(',');
+    let typed = typed(&file, &profile, &file.layout(), &order());
+    assert_eq!(values(&typed, QuantityGood), [found("1.5")]);
+}

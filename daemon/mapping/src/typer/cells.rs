@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use plant_core::plan::ColumnPlan;
-use plant_core::profile::{DateOrder, Output, Profile, Transform};
+use plant_core::profile::{DateOrder, Output, Profile, Source, Transform};
 use plant_core::record::Value;
 use plant_core::table::Problem;
 use plant_core::time;
@@ -157,7 +157,8 @@ impl Plan {
     pub(super) fn made(profile: &Profile, output: &Output, input: Input, currency: Option<&str>) -> Plan {
         let settings = &profile.settings;
         let (decimal, order) = match &input {
-            // What is joined or added up is written in one way.
+            // A person writes a constant as TOML does, and what is joined or added up is written so.
+            _ if matches!(output.source, Source::Constant(_)) => ('.', DateOrder::Ymd),
             Input::DateTime { .. } | Input::Sum(_) => ('.', DateOrder::Ymd),
             // Lengths of time stand as they are written.
             Input::FirstOf { columns, variable } => match columns.first() {
@@ -170,33 +171,32 @@ impl Plan {
                 settings.date_order.unwrap_or(DateOrder::Ymd),
             ),
         };
+        let own = Own::of(profile, Some(output.variable), false, currency);
+        Plan::reading(output, input, own, decimal, order)
+    }
+
+    /// Of an output that says this text in each row of every file.
+    pub(super) fn constant(output: &Output, text: &str) -> Plan {
+        let order = DateOrder::Ymd;
+        let input = Input::Fixed {
+            text: text.to_owned(),
+            order,
+        };
+        Plan::reading(output, input, Own::Any, '.', order)
+    }
+
+    fn reading(output: &Output, input: Input, own: Own, decimal: char, order: DateOrder) -> Plan {
         Plan {
             source: output.source.label(),
+            input,
             variable: Some(output.variable),
             required: output.required,
             increasing: false,
             interval: None,
             kind: kind(output.variable, output.transform.clone(), decimal),
-            own: Own::of(profile, Some(output.variable), false, currency),
-            input,
+            own,
             decimal,
             order,
-        }
-    }
-
-    /// Of an output that says the same in each row of every file.
-    pub(super) fn constant(output: &Output) -> Plan {
-        Plan {
-            source: output.source.label(),
-            variable: Some(output.variable),
-            required: output.required,
-            increasing: false,
-            interval: None,
-            kind: kind(output.variable, output.transform.clone(), '.'),
-            own: Own::Any,
-            input: Input::Cell(0),
-            decimal: '.',
-            order: DateOrder::Ymd,
         }
     }
 

@@ -215,17 +215,29 @@ pub async fn release(
     )
     .fetch_all(tx.connection())
     .await?;
+    queued(tx, &released, forced, said, at).await?;
+    Ok(released.len() as u64)
+}
+
+/// Has files read that were put aside, and says so.
+async fn queued(
+    tx: &mut OrgTx,
+    released: &[Uuid],
+    forced: Option<ProfileId>,
+    said: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
     let entries: Vec<_> = released
         .iter()
         .map(|id| (*id, at, FileState::Stable, said.to_owned()))
         .collect();
     timeline::notes(tx, &entries).await?;
-    jobs::enqueue(tx, JobKind::Ingest, &released).await?;
+    jobs::enqueue(tx, JobKind::Ingest, released).await?;
     for files in released.chunks(RELEASED_IN_ONE_ENTRY) {
         let body = json!({"files": files, "profile": forced, "note": said});
         audit::append(tx, "file.release", &body).await?;
     }
-    Ok(released.len() as u64)
+    Ok(())
 }
 
 /// Reads the copies of files with those columns again: what their names say may tell them apart now. Gives them.
@@ -239,7 +251,7 @@ pub async fn release_copies(tx: &mut OrgTx, columns: &str, said: &str, at: DateT
         "UPDATE app.files d SET state = 'stable', reason_code = NULL, reason_text = NULL, duplicate_of = NULL
         FROM app.files o
         WHERE d.org_id = $1 AND d.state = 'duplicate' AND o.org_id = d.org_id AND o.file_id = d.duplicate_of
-            AND o.header_fingerprint = $2 AND d.name <> o.name
+            AND o.header_fingerprint = $2 AND (d.folder_id, d.name) <> (o.folder_id, o.name)
             AND EXISTS (SELECT 1 FROM app.folders f WHERE f.org_id = $1 AND f.folder_id = d.folder_id
                 AND f.removed_at IS NULL)
         RETURNING d.file_id",
@@ -248,12 +260,7 @@ pub async fn release_copies(tx: &mut OrgTx, columns: &str, said: &str, at: DateT
     )
     .fetch_all(tx.connection())
     .await?;
-    let entries: Vec<_> = released
-        .iter()
-        .map(|id| (*id, at, FileState::Stable, said.to_owned()))
-        .collect();
-    timeline::notes(tx, &entries).await?;
-    jobs::enqueue(tx, JobKind::Ingest, &released).await?;
+    queued(tx, &released, None, said, at).await?;
     Ok(released.into_iter().map(FileId).collect())
 }
 
