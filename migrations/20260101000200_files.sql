@@ -33,6 +33,7 @@ CREATE TABLE app.profiles (
     name text NOT NULL CHECK (name <> ''),
     header_fingerprint text NOT NULL,
     columns jsonb NOT NULL,
+    shape jsonb NOT NULL,
     outputs jsonb NOT NULL,
     settings jsonb NOT NULL,
     latest boolean NOT NULL,

@@ -13,6 +13,7 @@ mod limits;
 mod line;
 mod prove;
 mod rows;
+mod shaped;
 mod unread;
 mod window;
 

@@ -22,6 +22,7 @@ mod place;
 mod real_exports;
 mod rebuild;
 mod series;
+mod shape;
 mod synthetic;
 mod systemd;
 mod terminal;

@@ -5,21 +5,21 @@ use plant_tests::Plant;
 use crate::series::{all_settled, drop_at, quick};
 
 /// Reads everything once more and compares.
-fn nothing_differs(plant: &Plant) {
+pub fn nothing_differs(plant: &Plant) {
     let output = plant.rebuild(&["--verify"]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && said.contains("nothing differs"), "{said}");
 }
 
 /// What a command says when it fails.
-fn refused(plant: &Plant, args: &[&str]) -> String {
+pub fn refused(plant: &Plant, args: &[&str]) -> String {
     let output = plant.run(args);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{args:?}: {said}");
     said
 }
 
-fn reason(plant: &Plant, name: &str) -> String {
+pub fn reason(plant: &Plant, name: &str) -> String {
     let file = plant.json(&["files", "show", name]);
     format!("{} {}", file["reason"]["code"], file["reason"]["text"])
 }

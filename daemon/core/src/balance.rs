@@ -21,10 +21,33 @@ pub struct Balance {
     pub taken: u64,
     /// Rows put aside with a reason.
     pub quarantined: u64,
+    /// Rows that the mapping leaves out (`drop_where`, units below the header).
+    #[serde(default)]
+    pub dropped: u64,
     /// Rows already taken in from an earlier file.
     pub duplicate: u64,
     /// Further lines of a row whose quoted cell holds line breaks.
     pub continued: u64,
+    /// Rows that lines became beyond one each (`unpivot`, `split_rows`); no line is among them.
+    #[serde(default)]
+    pub made: u64,
+}
+
+impl std::ops::AddAssign for Balance {
+    fn add_assign(&mut self, other: Balance) {
+        self.physical += other.physical;
+        self.header += other.header;
+        self.preamble += other.preamble;
+        self.ruler += other.ruler;
+        self.total += other.total;
+        self.blank += other.blank;
+        self.taken += other.taken;
+        self.quarantined += other.quarantined;
+        self.dropped += other.dropped;
+        self.duplicate += other.duplicate;
+        self.continued += other.continued;
+        self.made += other.made;
+    }
 }
 
 impl Balance {
@@ -37,6 +60,7 @@ impl Balance {
             + self.blank
             + self.taken
             + self.quarantined
+            + self.dropped
             + self.duplicate
             + self.continued
     }

@@ -47,7 +47,8 @@ id! {
     SeriesId,
 }
 
-/// A row as it was taken in: its file's number in the org and its line, written `<file number>:<line>`.
+/// A row as it was taken in: its file's number in the org, its line, and which of the rows of that line it is, written
+/// `<file number>:<line>`, or `<file number>:<line>.<row>` behind the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct RecordId {
@@ -55,16 +56,21 @@ pub struct RecordId {
     pub file_no: i64,
     /// Line in the file.
     pub line: i64,
+    /// Which of the rows that the line became, from 0.
+    pub sub: i64,
 }
 
 /// What is no id of a row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not `<file number>:<line>`")]
+#[error("`{0}` is not `<file number>:<line>` or `<file number>:<line>.<row>`")]
 pub struct NoRecordId(pub String);
 
 impl fmt::Display for RecordId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file_no, self.line)
+        match self.sub {
+            0 => write!(f, "{}:{}", self.file_no, self.line),
+            sub => write!(f, "{}:{}.{sub}", self.file_no, self.line),
+        }
     }
 }
 
@@ -74,9 +80,11 @@ impl FromStr for RecordId {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.split_once(':')
             .and_then(|(file_no, line)| {
+                let (line, sub) = line.split_once('.').unwrap_or((line, "0"));
                 Some(RecordId {
                     file_no: file_no.parse().ok()?,
                     line: line.parse().ok()?,
+                    sub: sub.parse().ok()?,
                 })
             })
             .ok_or_else(|| NoRecordId(text.to_owned()))

@@ -19,7 +19,7 @@ use crate::ids::{OrgId, ProfileId};
 use crate::learned::Learned;
 use crate::model::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
 use crate::plan::ReadingPlan;
-use crate::profile::Profile;
+use crate::profile::{Profile, Shape};
 use crate::state::{FileState, Reason};
 use crate::table::{Layout, Problem};
 use crate::word::words;
@@ -153,6 +153,9 @@ pub struct IngestOrder {
     /// What a person said about the layout, beside what the profile says.
     #[serde(default)]
     pub hints: crate::table::LayoutHints,
+    /// The line steps that a person tries; else those of the profile.
+    #[serde(default)]
+    pub shape: Option<Shape>,
     /// Today's date in the org's zone, for the check of future dates.
     pub today: chrono::NaiveDate,
     /// What other files with its columns prove of how they are written.

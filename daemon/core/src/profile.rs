@@ -1,6 +1,7 @@
 //! A profile: the saved, versioned mapping of the columns of one kind of export to variables.
 
 mod output;
+mod shape;
 mod transform;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::variable::Variable;
 use crate::word::words;
 
 pub use self::output::{Join, Output, OutputFault, OutputForm, Source};
+pub use self::shape::{DropFault, DropForm, DropWhere, Pivot, Shape, SplitRows, Test, Unpivot};
 pub use self::transform::Transform;
 
 /// A saved mapping; a change makes a new version and the old one stays for the files that used it.
@@ -29,6 +31,9 @@ pub struct Profile {
     pub version: u32,
     /// Fingerprint of the set of normalised column names, whatever their order.
     pub header_fingerprint: String,
+    /// What is done with its lines before.
+    #[serde(default, skip_serializing_if = "Shape::is_none")]
+    pub shape: Shape,
     /// Every column of the header, mapped or not.
     pub columns: Vec<ProfileColumn>,
     /// What it makes beside, of several columns or of none.
@@ -52,7 +57,8 @@ impl Profile {
 
     /// Whether another one makes the same of every file.
     pub fn reads_like(&self, other: &Profile) -> bool {
-        (&self.columns, &self.outputs, &self.settings) == (&other.columns, &other.outputs, &other.settings)
+        self.shape == other.shape
+            && (&self.columns, &self.outputs, &self.settings) == (&other.columns, &other.outputs, &other.settings)
     }
 
     /// The variables that it feeds, by columns first.

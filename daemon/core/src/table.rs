@@ -25,8 +25,15 @@ pub struct Layout {
     /// Other visible sheets with the same header, where nobody said which is to be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub twins: Vec<String>,
+    /// The sheets that are read one after another, and how many lines of others come before the first row of each; empty
+    /// where one is read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sheets: Vec<(String, u64)>,
     /// Column names as written, made unique by `_2` …; `column_1` … where there is no header or an empty name.
     pub header: Vec<String>,
+    /// The names as the file has them, where line steps of a mapping made others of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<String>,
     /// Text of the lines before the header.
     pub preamble: Vec<String>,
     /// 0 to 1: how much better this reading is than the next best one.
@@ -77,6 +84,14 @@ impl Form {
 }
 
 impl Layout {
+    /// The names of the columns as the file has them: by these it is known again.
+    pub fn as_written(&self) -> &[String] {
+        match self.written.is_empty() {
+            true => &self.header,
+            false => &self.written,
+        }
+    }
+
     /// Whether the columns have names that the file gives, and not only numbers.
     pub fn has_names(&self) -> bool {
         self.header_line.is_some() || self.form.rows_name_columns()

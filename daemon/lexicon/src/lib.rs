@@ -8,6 +8,7 @@
 
 mod columns;
 mod dimensions;
+mod logs;
 mod marks;
 mod metrics;
 pub mod stops;
@@ -16,6 +17,7 @@ mod words;
 
 pub use columns::{Column, columns};
 pub use dimensions::{Grouping, dimensions};
+pub use logs::{LogPart, is_log_part};
 pub use marks::is_mark;
 pub use metrics::{Metric, metrics};
 pub use words::Words;

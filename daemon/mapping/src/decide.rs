@@ -11,7 +11,7 @@ use plant_core::header::{fingerprint, skeleton};
 use plant_core::ids::ProfileId;
 use plant_core::job::{Decision, IngestHead, IngestOrder, Refusal};
 use plant_core::learned::Fact;
-use plant_core::profile::{DateOrder, Profile, ProfileColumn, Settings, Transform};
+use plant_core::profile::{DateOrder, Profile, ProfileColumn, Settings, Shape, Transform};
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::Layout;
 use plant_core::tier;
@@ -46,7 +46,10 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
             };
             (decision, Some((profile, is_new)))
         }
-        Err(reason) => (Decision::Refuse(Refusal::Hold(reason)), None),
+        Err(mut reason) => {
+            reason.text.push_str(&steps(layout, &weighed));
+            (Decision::Refuse(Refusal::Hold(reason)), None)
+        }
     };
     let columns = views::columns(
         facts,
@@ -75,6 +78,26 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
         columns,
         suggestion: Some(suggestion),
     }
+}
+
+/// Line steps that a file without a mapping seems to need, to be added to a reason.
+fn steps(layout: &Layout, weighed: &Weighed) -> String {
+    let shape = Shape {
+        fill_down: Vec::new(),
+        ..weighed.shape.clone()
+    };
+    if shape.is_none() || !layout.written.is_empty() {
+        return String::new();
+    }
+    let steps: Vec<String> = shape.steps().iter().map(|step| format!("--shape '{step}'")).collect();
+    let looks = match shape.pivot {
+        Some(_) => "each row seems to hold a name and a value",
+        None => "its first row seems to describe the columns",
+    };
+    format!(
+        "; {looks}: see what becomes of it with `plant profiles save NAME --from FILE {} --dry-run`",
+        steps.join(" ")
+    )
 }
 
 /// What was not told by the cells of a column, and by which other file it is.
@@ -123,7 +146,7 @@ fn choose(
         fits(profile, layout, facts, order)?;
         return Ok((profile.clone(), false));
     }
-    let print = fingerprint(&layout.header);
+    let print = fingerprint(layout.as_written());
     let saved = || order.profiles.iter().filter(|profile| !profile.archived);
     let mut refused = None;
     for profile in saved().filter(|profile| profile.header_fingerprint == print) {
@@ -180,7 +203,7 @@ fn one_table(layout: &Layout) -> Result<(), Reason> {
         .collect();
     let text = format!(
         "the sheets {} have the same columns, and one would be read: say which with `plant profiles save NAME --from FILE \
-         --sheet SHEET`, or export each as a file of its own",
+         --sheet SHEET`, or that all are with --shape 'sheets:*'",
         all.join(", ")
     );
     Err(hold(ReasonCode::ProfileNeeded, text))
@@ -638,7 +661,7 @@ fn certain(
         ));
     }
     if let Some(grouped) = &weighed.grouped {
-        return Err(hold(ReasonCode::LowConfidence, format!("{grouped}{spoiled}")));
+        return Err(hold(ReasonCode::LowConfidence, format!("{}{spoiled}", grouped.text)));
     }
     if !useful {
         let what = if mapped.is_empty() {
@@ -742,6 +765,7 @@ fn made(facts: &ColumnFacts, weighed: &Weighed, order: &IngestOrder, print: Stri
         name: format!("{stem}-{short}"),
         version: 1,
         header_fingerprint: print,
+        shape: Default::default(),
         columns,
         outputs: weighed.pairs.iter().map(Pair::output).collect(),
         // The sheet of a workbook is no part of it: many are named by the day.

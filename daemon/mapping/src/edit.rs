@@ -6,16 +6,19 @@
 mod error;
 mod names;
 mod output;
+mod shape;
 mod transform;
 
 use plant_core::header::fingerprint;
 use plant_core::ids::ProfileId;
 use plant_core::model::SuggestionView;
-use plant_core::profile::{DateOrder, Output, Profile, ProfileColumn, Settings, Transform};
+use plant_core::profile::{DateOrder, Output, Profile, ProfileColumn, Settings, Shape, Transform};
+use plant_core::table::Layout;
 use plant_core::variable::Variable;
 
 pub use self::error::EditError;
 use self::names::{find, variable};
+pub use self::shape::shape;
 pub use self::transform::parse_transform;
 use self::transform::{is_fit, of_duration};
 use super::suggest::WORTH;
@@ -45,6 +48,8 @@ pub struct Overrides {
     pub required: Vec<String>,
     /// `VARIABLE=FORM:ARGUMENT`: what is made of several columns or of none; `VARIABLE=` takes one away.
     pub outputs: Vec<String>,
+    /// The line steps by which the file was looked at.
+    pub shape: Shape,
     /// Outputs of the version before, which stay where nothing else is said.
     pub kept: Vec<Output>,
 }
@@ -59,13 +64,14 @@ pub fn build(
     name: &str,
     profile_id: ProfileId,
     version: u32,
-    header: &[String],
+    layout: &Layout,
     suggestion: &SuggestionView,
     sets: &[String],
     overrides: &Overrides,
 ) -> Result<Profile, EditError> {
     let mut settings = suggestion.settings.clone();
-    let mut columns: Vec<ProfileColumn> = header
+    let mut columns: Vec<ProfileColumn> = layout
+        .header
         .iter()
         .map(|source| {
             let best = suggestion
@@ -117,7 +123,8 @@ pub fn build(
         profile_id,
         name: name.to_owned(),
         version,
-        header_fingerprint: fingerprint(header),
+        header_fingerprint: fingerprint(layout.as_written()),
+        shape: overrides.shape.clone(),
         columns,
         outputs,
         settings,
@@ -145,6 +152,7 @@ pub fn check(profile: &Profile) -> Result<(), EditError> {
 
 fn sound(profile: &Profile) -> Result<(), EditError> {
     once(profile)?;
+    shape::check(&profile.shape)?;
     for output in &profile.outputs {
         output::check(output)?;
         for part in output.source.columns() {

@@ -13,14 +13,16 @@ pub mod number;
 pub mod output;
 pub mod plan;
 pub mod reading;
+pub mod shape;
 pub mod suggest;
 pub mod synonyms;
 pub mod typer;
 
 pub use decide::decide;
-pub use edit::{EditError, Overrides, build, check, parse_transform};
+pub use edit::{EditError, Overrides, build, check, parse_transform, shape as shape_of};
 pub use facts::{ColumnFacts, Looked, look};
 pub use output::OutputError;
+pub use shape::ShapeError;
 pub use typer::{Typed, Typer, TyperEnd};
 
 #[cfg(test)]

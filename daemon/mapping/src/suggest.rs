@@ -7,6 +7,7 @@
 mod candidate;
 mod doubt;
 mod judge;
+mod lines;
 pub(crate) mod neighbours;
 mod pair;
 mod posting;
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 
 use plant_core::job::IngestOrder;
 use plant_core::model::{DialectView, SuggestedColumn, SuggestionView, VariableSuggestion};
-use plant_core::profile::Settings;
+use plant_core::profile::{Settings, Shape};
 use plant_core::table::{Form, Layout};
 use plant_core::tier::{self, TierInput};
 use plant_core::variable::{Kind, Variable};
@@ -28,6 +29,7 @@ pub(crate) use self::candidate::Candidate;
 use self::candidate::Context;
 pub use self::candidate::{SURE, SURE_TEXT, WORTH};
 pub(crate) use self::judge::held_in;
+use self::neighbours::Grouped;
 pub(crate) use self::pair::Pair;
 
 const KEPT: usize = 3;
@@ -44,7 +46,9 @@ pub(crate) struct Weighed {
     /// How cells are read.
     pub(crate) reading: Reading,
     /// Why blank cells of a column of codes may mean the one above.
-    pub(crate) grouped: Option<String>,
+    pub(crate) grouped: Option<Grouped>,
+    /// Line steps that the file seems to need.
+    pub(crate) shape: Shape,
     /// What two columns make together.
     pub(crate) pairs: Vec<Pair>,
 }
@@ -77,6 +81,7 @@ pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed) -> S
         unlocks: tier.unlocks,
         reason: None,
         settings: weighed.settings.clone(),
+        shape: weighed.shape.clone(),
         outputs: weighed.pairs.iter().map(Pair::output).collect(),
     }
 }
@@ -179,8 +184,10 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
     let pairs = pair::find(&context, &mut columns);
     neighbours::settle(&context, &mut columns, &mut settings);
     let grouped = neighbours::grouped(&context, &columns);
+    let shape = lines::of(facts, grouped.as_ref());
     Weighed {
         grouped,
+        shape,
         pairs,
         columns,
         remarks,

@@ -44,6 +44,7 @@ pub(crate) fn order() -> IngestOrder {
         forced_profile: None,
         today: "2026-11-21".parse().unwrap(),
         hints: Default::default(),
+        shape: None,
         learned: Default::default(),
         base: None,
     }
@@ -60,7 +61,9 @@ impl Export {
             header_line: Some(1),
             sheet: None,
             twins: Vec::new(),
+            sheets: Vec::new(),
             header: self.header.clone(),
+            written: Vec::new(),
             preamble: Vec::new(),
             confidence: 0.9,
             notes: Vec::new(),
@@ -94,8 +97,16 @@ impl Export {
         let suggestion = suggest(&self.layout(), &self.facts(), &order());
         let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
         let id = ProfileId(uuid::Uuid::nil());
-        let mut profile =
-            crate::build("saved", id, 1, &self.header, &suggestion, &sets, &Overrides::default()).unwrap();
+        let mut profile = crate::build(
+            "saved",
+            id,
+            1,
+            &self.layout(),
+            &suggestion,
+            &sets,
+            &Overrides::default(),
+        )
+        .unwrap();
         change(&mut profile.settings);
         profile
     }

@@ -101,6 +101,7 @@ fn order(name: &str, zone: &str) -> IngestOrder {
         profiles: Vec::new(),
         forced_profile: None,
         hints: Default::default(),
+        shape: None,
         today: chrono::NaiveDate::from_ymd_opt(2026, 11, 21).unwrap(),
         learned: Default::default(),
         base: None,
@@ -125,7 +126,9 @@ fn layout(export: &Export) -> Layout {
         header_line: Some(1),
         sheet: None,
         twins: Vec::new(),
+        sheets: Vec::new(),
         header: export.header.clone(),
+        written: Vec::new(),
         preamble: Vec::new(),
         confidence: 1.0,
         notes: Vec::new(),
@@ -144,8 +147,7 @@ fn run(export: &Export, order: &IngestOrder, sets: &[&str]) -> Outcome {
             let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
             let suggestion = head.suggestion.clone().unwrap();
             let id = ProfileId(uuid::Uuid::nil());
-            let profile =
-                plant_mapping::build("p", id, 1, &export.header, &suggestion, &sets, &Overrides::default()).unwrap();
+            let profile = plant_mapping::build("p", id, 1, &layout, &suggestion, &sets, &Overrides::default()).unwrap();
             let forced = IngestOrder {
                 forced_profile: Some(profile.clone()),
                 ..order.clone()

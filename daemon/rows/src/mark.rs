@@ -76,7 +76,7 @@ impl Sheet {
     /// From bytes.
     ///
     /// # Errors
-    /// When they are none, its lines do not increase, or there are too many.
+    /// When they are none, its lines fall, or there are too many.
     pub fn from_bytes(bytes: &[u8]) -> Result<Sheet, BlockError> {
         Sheet::parse(bytes).ok_or_else(|| BlockError::Shape("its sheet can't be read".to_owned()))
     }
@@ -104,7 +104,7 @@ impl Sheet {
             marks: marks.chunks(MARK_BYTES).map(Mark::read).collect::<Option<_>>()?,
         };
         let anew = sheet.known.iter().filter(|known| **known == 0).count();
-        let rises = sheet.lines.first() > Some(&0) && sheet.lines.is_sorted_by(|a, b| a < b);
+        let rises = sheet.lines.first() > Some(&0) && sheet.lines.is_sorted();
         (anew == sheet.marks.len() && rises).then_some(sheet)
     }
 }

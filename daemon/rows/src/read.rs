@@ -43,7 +43,7 @@ impl Rows {
     /// Reads a block that is not compressed.
     ///
     /// # Errors
-    /// When it is no block, holds more than one batch, a column of another type, or lines that do not increase.
+    /// When it is no block, holds more than one batch, a column of another type, or lines that fall.
     pub fn read(block: &[u8]) -> Result<Rows, BlockError> {
         // Some wrong lengths are caught by Arrow with a panic; here they are an error as well.
         std::panic::catch_unwind(|| Rows::stream(block))
@@ -113,8 +113,8 @@ impl Rows {
         let mut before = 0;
         for line in rows.lines.iter() {
             match line {
-                Some(line) if line > before => before = line,
-                _ => return Err(shape("its lines do not increase")),
+                Some(line) if line >= before.max(1) => before = line,
+                _ => return Err(shape("its lines fall")),
             }
         }
         Ok(rows)
@@ -141,6 +141,13 @@ impl Rows {
             true => u64::try_from(self.lines.value(row)).unwrap_or_default(),
             false => 0,
         }
+    }
+
+    /// Which of the rows of its line it is, from 0. Those of a line stand in one block.
+    pub fn sub(&self, row: usize) -> u64 {
+        let line = self.line(row);
+        let before = (0..row).rev().take_while(|other| self.line(*other) == line);
+        before.count() as u64
     }
 
     /// The day of a row.

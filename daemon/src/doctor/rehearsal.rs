@@ -52,6 +52,7 @@ async fn read(workers: &Workers) -> anyhow::Result<(Vec<Vec<u8>>, Profile, Balan
         profiles: Vec::new(),
         forced_profile: None,
         hints: LayoutHints::default(),
+        shape: None,
         folder: String::new(),
         today: Clock::start().today(ZONE),
         learned: Default::default(),

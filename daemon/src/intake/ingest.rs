@@ -286,6 +286,7 @@ pub(super) async fn prepare(
         profiles,
         forced_profile,
         hints: LayoutHints::default(),
+        shape: None,
         learned,
         base: None,
     };

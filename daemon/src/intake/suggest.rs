@@ -3,6 +3,7 @@
 use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, OrgId};
 use plant_core::job::{FrameTag, IngestHead, IngestOrder, WorkerOrder};
+use plant_core::profile::Shape;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::LayoutHints;
 use plant_store::{files, orgs, profiles};
@@ -13,7 +14,7 @@ use super::process::{Worker, decoded};
 use crate::app::App;
 
 /// The head of a file as a worker sees it now, with its suggestion; or the reason why it can't be read. `hints` is what
-/// the person said about its layout.
+/// the person said about its layout, `shape` the line steps that are tried.
 ///
 /// # Errors
 /// When the database or the worker fails.
@@ -22,6 +23,7 @@ pub async fn suggest(
     org_id: OrgId,
     file_id: FileId,
     hints: &LayoutHints,
+    shape: Option<&Shape>,
 ) -> Result<Result<IngestHead, Reason>, JobError> {
     let (file, org, profiles) = app
         .store()
@@ -49,6 +51,7 @@ pub async fn suggest(
         profiles,
         forced_profile: None,
         hints: hints.clone(),
+        shape: shape.cloned(),
         learned: Default::default(),
         base: None,
     };

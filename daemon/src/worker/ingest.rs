@@ -3,18 +3,19 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{BufReader, Read, Write};
-use std::ops::ControlFlow;
 
 use plant_core::header::fingerprint;
-use plant_core::job::{Base, Decision, FrameTag, IngestHead, IngestOrder};
+use plant_core::job::{Base, Decision, FrameTag, IngestHead, IngestOrder, Refusal};
 use plant_core::plan::ReadingPlan;
-use plant_core::profile::Profile;
+use plant_core::profile::{Profile, Shape};
+use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::{Form, Layout, LayoutHints};
-use plant_mapping::{Looked, Typer};
-use plant_tabular::{Document, Limits, Line, ReadError};
+use plant_mapping::{Looked, ShapeError, Typer};
+use plant_tabular::{Document, Limits, ReadError};
 
 use super::frames::FrameWriter;
 use super::rows::Rows;
+use super::shaped::Shaped;
 use super::unread::{tell_unread, unreadable};
 use super::window::Window;
 
@@ -25,7 +26,7 @@ pub fn ingest<W: Write>(
     earlier: impl Read,
     frames: &mut FrameWriter<W>,
 ) -> anyhow::Result<()> {
-    let (mut document, looked, head) = match examine(order, file) {
+    let (mut shaped, looked, head) = match examine(order, file) {
         Ok(examined) => examined,
         Err(error) => return tell_unexamined(frames, error),
     };
@@ -34,17 +35,18 @@ pub fn ingest<W: Write>(
         frames.flush()?;
         return Ok(());
     };
-    let typer = Typer::new(profile, document.layout(), &looked.facts, order)?;
+    let typer = Typer::new(profile, shaped.layout(), &looked.facts, order)?;
     let base = order.base.as_deref();
-    let window = match base.filter(|base| may_follow(base, profile, document.layout(), typer.plan())) {
+    let window = match base.filter(|base| shaped.is_bare() && may_follow(base, profile, shaped.layout(), typer.plan()))
+    {
         Some(_) => Window::open(BufReader::with_capacity(1 << 18, earlier))?,
         None => None,
     };
-    let rows = RefCell::new(Rows::new(frames, typer, window));
-    let balance = document.scan_knowing(&mut |line, text| rows.borrow_mut().knows(line, text), &mut |line| {
+    let rows = RefCell::new(Rows::new(frames, typer, window, shaped.reserve()));
+    let balance = shaped.scan_knowing(&mut |line, text| rows.borrow_mut().knows(line, text), &mut |line| {
         rows.borrow_mut().line(line)
     });
-    rows.into_inner().end(balance, document.problems(), looked.text())
+    rows.into_inner().end(balance, shaped.problems(), looked.text())
 }
 
 /// Whether a line that an earlier version has would make the same row in this file: it is laid out alike, and all that its
@@ -104,34 +106,54 @@ fn tell<W: Write>(frames: &mut FrameWriter<W>, head: &IngestHead) -> anyhow::Res
     Ok(())
 }
 
+/// Opens the file, laid out and shaped as a profile that fits says; or as it is, and why it can't be shaped so.
+fn open(order: &IngestOrder, file: File) -> Result<(Shaped, Option<ShapeError>), ReadError> {
+    let document = laid_out(order, file)?;
+    let shape = shape(order, document.layout());
+    Ok(match Shaped::open(document, &shape)? {
+        Ok(shaped) => (shaped, None),
+        Err((bare, error)) => (bare, Some(error)),
+    })
+}
+
 /// Opens the file, laid out as a profile that fits says.
-fn open(order: &IngestOrder, file: File) -> Result<Document, ReadError> {
+fn laid_out(order: &IngestOrder, file: File) -> Result<Document, ReadError> {
     let limits = Limits::default();
     let again = file.try_clone()?;
     let document = plant_tabular::open(file, &order.name, &LayoutHints::default(), &limits)?;
-    let hints = hints(order, document.layout());
-    if hints == LayoutHints::default() {
+    let (hints, sheets) = (hints(order, document.layout()), shape(order, document.layout()).sheets);
+    if hints == LayoutHints::default() && sheets.is_empty() {
         return Ok(document);
     }
-    plant_tabular::open(again, &order.name, &hints, &limits)
+    plant_tabular::open_sheets(again, &order.name, &hints, &sheets, &limits)
 }
 
 /// Opens the file, looks at every row, and decides.
-fn examine(order: &IngestOrder, file: File) -> Result<(Document, Looked, IngestHead), ReadError> {
-    let mut document = open(order, file)?;
-    let header = document.layout().header.clone();
+fn examine(order: &IngestOrder, file: File) -> Result<(Shaped, Looked, IngestHead), ReadError> {
+    let (mut shaped, fault) = open(order, file)?;
+    let header = shaped.layout().header.clone();
     let earlier = order.base.as_ref().and_then(|base| base.looked.as_deref());
-    let looked = plant_mapping::look(&header, earlier, |each| {
-        let scanned = document.scan(&mut |line| {
-            if let Line::Row { cells, .. } = line {
-                each(cells);
-            }
-            ControlFlow::Continue(())
-        });
-        scanned.map(drop)
-    })?;
-    let head = plant_mapping::decide(document.layout(), &looked.facts, order);
-    Ok((document, looked, head))
+    let looked = plant_mapping::look(&header, earlier, |each| shaped.rows(each))?;
+    let mut head = plant_mapping::decide(shaped.layout(), &looked.facts, order);
+    if let Some(error) = fault {
+        hold(&mut head, &error);
+    }
+    Ok((shaped, looked, head))
+}
+
+/// Holds a file that lacks what its mapping does with lines.
+fn hold(head: &mut IngestHead, error: &ShapeError) {
+    let reason = Reason {
+        code: match error.is_lacking() {
+            true => ReasonCode::RequiredColumnMissing,
+            false => ReasonCode::ProfileNeeded,
+        },
+        text: error.to_string(),
+    };
+    if let Some(suggestion) = &mut head.suggestion {
+        suggestion.reason = Some(reason.clone());
+    }
+    head.decision = Decision::Refuse(Refusal::Hold(reason));
 }
 
 /// What the profile that fits the header says about reading the file.
@@ -144,14 +166,20 @@ fn hints(order: &IngestOrder, layout: &Layout) -> LayoutHints {
         .unwrap_or_default()
 }
 
+/// The line steps of a file laid out so.
+fn shape(order: &IngestOrder, layout: &Layout) -> Shape {
+    let of_profile = || profile(order, layout).map(|profile| profile.shape.clone());
+    order.shape.clone().or_else(of_profile).unwrap_or_default()
+}
+
 /// The profile by which a file laid out so would be read.
 fn profile<'o>(order: &'o IngestOrder, layout: &Layout) -> Option<&'o Profile> {
     let fits = || {
-        let fingerprint = fingerprint(&layout.header);
+        let fingerprint = fingerprint(layout.as_written());
         order
             .profiles
             .iter()
-            .find(|profile| profile.header_fingerprint == fingerprint)
+            .find(|profile| !profile.archived && profile.header_fingerprint == fingerprint)
     };
     order.forced_profile.as_ref().or_else(fits)
 }
@@ -178,6 +206,7 @@ mod tests {
             profiles: Vec::new(),
             forced_profile: None,
             hints: LayoutHints::default(),
+            shape: None,
             today: chrono::NaiveDate::default(),
             learned: Default::default(),
             base: None,

@@ -9,7 +9,7 @@ use plant_core::mark::Mark;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::Problem;
 use plant_mapping::{Typed, Typer};
-use plant_rows::{Sheet, Writer, line_hash};
+use plant_rows::{BLOCK_ROWS, Sheet, Writer, line_hash};
 use plant_tabular::{Line, ReadError};
 
 use super::frames::FrameWriter;
@@ -30,24 +30,39 @@ pub struct Rows<'o, W: Write, R> {
     typer: Typer,
     /// Lines of an earlier version.
     earlier: Option<Window<R>>,
+    /// Room that a block keeps, so that the rows of a line stand in one.
+    reserve: usize,
     block: Writer,
     sheet: Sheet,
     /// The line that is read, and the hash of its text.
     at: (u64, u64),
     problems: Vec<Problem>,
     problems_seen: u64,
+    /// Lines of which no row is taken in.
     quarantined: u64,
+    /// Lines of which a row is.
     taken: u64,
+    /// Rows that are.
+    made: u64,
+    /// The line of the last row, and whether a row of it is taken in.
+    last: (u64, bool),
     known: u64,
     broken: Option<std::io::Error>,
 }
 
 impl<'o, W: Write, R: Read> Rows<'o, W, R> {
-    pub fn new(frames: &'o mut FrameWriter<W>, typer: Typer, earlier: Option<Window<R>>) -> Rows<'o, W, R> {
+    /// `reserve` is how many rows more a line may become.
+    pub fn new(
+        frames: &'o mut FrameWriter<W>,
+        typer: Typer,
+        earlier: Option<Window<R>>,
+        reserve: usize,
+    ) -> Rows<'o, W, R> {
         Rows {
             frames,
             typer,
             earlier,
+            reserve,
             block: Writer::default(),
             sheet: Sheet::default(),
             at: (0, 0),
@@ -55,6 +70,8 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
             problems_seen: 0,
             quarantined: 0,
             taken: 0,
+            made: 0,
+            last: (0, false),
             known: 0,
             broken: None,
         }
@@ -76,6 +93,7 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
         };
         self.typer.known(seen);
         self.taken += 1;
+        self.made += 1;
         self.known += 1;
         self.sheet.lines.push(line);
         // A version with more lines is followed by none.
@@ -106,9 +124,12 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
     }
 
     fn row(&mut self, line: u64, cells: &[&str]) -> std::io::Result<()> {
+        if self.sheet.lines.last().is_some_and(|last| *last != line) {
+            self.send_full()?;
+        }
         match self.typer.row(line, cells) {
             Typed::Record(record, remarks) => {
-                self.taken += 1;
+                self.count(line, true);
                 self.sheet.lines.push(line);
                 self.sheet.known.push(0);
                 self.sheet.marks.push(Mark {
@@ -119,18 +140,39 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
                     ..Mark::of(&record)
                 });
                 self.block.push(&record);
-                self.remark(remarks)?;
-                self.send_full()
+                self.remark(remarks)
             }
             Typed::Quarantine(problem) => {
-                self.quarantined += 1;
+                self.count(line, false);
                 self.remark(vec![problem])
             }
         }
     }
 
+    /// A line is taken in where one of its rows is.
+    fn count(&mut self, line: u64, is_taken: bool) {
+        self.made += u64::from(is_taken);
+        match self.last {
+            (last, was_taken) if last == line => {
+                if is_taken && !was_taken {
+                    self.quarantined -= 1;
+                    self.taken += 1;
+                    self.last = (line, true);
+                }
+            }
+            _ => {
+                *(if is_taken {
+                    &mut self.taken
+                } else {
+                    &mut self.quarantined
+                }) += 1;
+                self.last = (line, is_taken);
+            }
+        }
+    }
+
     fn send_full(&mut self) -> std::io::Result<()> {
-        match self.block.is_full() {
+        match self.block.is_full() || self.sheet.len() + self.reserve >= BLOCK_ROWS {
             true => self.send_block(),
             false => Ok(()),
         }
@@ -206,6 +248,7 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
         let mut balance = scanned;
         balance.taken = scanned.taken - given.min(scanned.taken) + self.taken;
         balance.quarantined = scanned.quarantined + self.quarantined;
+        balance.made = self.made - self.taken;
         let refusal = refusal(&balance, &file_problems);
         let tier = plant_core::tier::assess(&typed.tier_input);
         let mut warnings = typed.warnings;

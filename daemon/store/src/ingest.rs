@@ -383,7 +383,7 @@ pub(crate) async fn write(tx: &mut OrgTx, ingest: &mut Intake, outcome: &Outcome
     };
     let (file_no, file_id, at) = (ingest.file_no, ingest.job.file_id, outcome.at);
     let taken = outcome.end.balance.taken;
-    if ingest.rows != taken {
+    if ingest.rows != taken + outcome.end.balance.made {
         return Err(StoreError::BalanceOpen {
             physical: taken,
             accounted: taken,

@@ -12,7 +12,8 @@ use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{audit, paging, prefix, text};
 
-const COLUMNS: &str = "SELECT p.profile_id, p.version, p.name, p.header_fingerprint, p.columns, p.outputs, p.settings,
+const COLUMNS: &str =
+    "SELECT p.profile_id, p.version, p.name, p.header_fingerprint, p.columns, p.shape, p.outputs, p.settings,
     p.archived,
     p.approved, p.created_at, p.created_by,
     (SELECT count(*) FROM app.files f WHERE f.org_id = p.org_id AND f.profile_id = p.profile_id
@@ -26,6 +27,7 @@ struct Row {
     name: String,
     header_fingerprint: String,
     columns: Value,
+    shape: Value,
     outputs: Value,
     settings: Value,
     archived: bool,
@@ -45,6 +47,7 @@ impl Row {
                 version: u32::try_from(self.version).map_err(|_| StoreError::corrupt("profiles", "version", id))?,
                 header_fingerprint: self.header_fingerprint,
                 columns: text::read("profiles", "columns", id, self.columns)?,
+                shape: text::read("profiles", "shape", id, self.shape)?,
                 outputs: text::read("profiles", "outputs", id, self.outputs)?,
                 settings: text::read("profiles", "settings", id, self.settings)?,
                 archived: self.archived,
@@ -182,9 +185,9 @@ async fn insert(tx: &mut OrgTx, profile: &Profile, at: DateTime<Utc>) -> Result<
     let actor = tx.actor().to_owned();
     let version = i32::try_from(profile.version).map_err(|_| StoreError::invalid("profile version", "too large"))?;
     let done = sqlx::query!(
-        "INSERT INTO app.profiles (org_id, profile_id, version, name, header_fingerprint, columns, outputs, settings, latest,
+        "INSERT INTO app.profiles (org_id, profile_id, version, name, header_fingerprint, columns, shape, outputs, settings, latest,
             archived, approved, created_at, created_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true, $9, $10, $11, $12)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, true, $10, $11, $12, $13)
         ON CONFLICT DO NOTHING",
         org,
         profile.profile_id.0,
@@ -192,6 +195,7 @@ async fn insert(tx: &mut OrgTx, profile: &Profile, at: DateTime<Utc>) -> Result<
         profile.name,
         profile.header_fingerprint,
         text::json("profile columns", &profile.columns)?,
+        text::json("profile shape", &profile.shape)?,
         text::json("profile outputs", &profile.outputs)?,
         text::json("profile settings", &profile.settings)?,
         profile.archived,

@@ -51,7 +51,11 @@ pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordVi
         .collect::<Result<Vec<_>>>()?;
     let mut filling = paging::Filling::new(filter.limit);
     let mut items: Vec<RecordView> = Vec::new();
-    let mut at = after.map(|last| (last.file_no, last.line));
+    // The line of the last row may have more.
+    let mut at = after.map(|last| match filter.file {
+        Some(_) => (last.file_no, last.line - 1),
+        None => (last.file_no, last.line + 1),
+    });
     loop {
         let places = match filter.file {
             Some(file) => after_in_file(tx, file, at.map(|(_, line)| line)).await?,
@@ -82,10 +86,11 @@ pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordVi
                 let id = RecordId {
                     file_no: found.file_no,
                     line: paging::big(rows.line(row)),
+                    sub: paging::big(rows.sub(row)),
                 };
                 let passed = after.is_some_and(|last| match filter.file {
-                    Some(_) => id.line <= last.line,
-                    None => (id.file_no, id.line) >= (last.file_no, last.line),
+                    Some(_) => (id.line, id.sub) <= (last.line, last.sub),
+                    None => id >= last,
                 });
                 if passed
                     || !wanted

@@ -123,6 +123,17 @@ pub enum ReadError {
         /// Physical line, 1-based.
         line: u64,
     },
+    /// Sheets that are read one after another have other columns.
+    #[error(
+        "the sheets {first:?} and {other:?} do not have the same columns, so they can't be read one after another; name those \
+         that do with --shape sheets:"
+    )]
+    SheetsDiffer {
+        /// The first one.
+        first: String,
+        /// One that differs.
+        other: String,
+    },
     /// A sheet was asked for that is not there.
     #[error("there is no sheet {sheet:?}; the workbook has {present}")]
     NoSuchSheet {
@@ -152,7 +163,7 @@ impl ReadError {
             | ReadError::PackedTooTightly { .. }
             | ReadError::TooManyEntries { .. } => (false, Code::TooLarge),
             ReadError::UnclosedQuote { .. } => (false, Code::UnclosedQuote),
-            ReadError::NoSuchSheet { .. } => (false, Code::RequiredColumnMissing),
+            ReadError::NoSuchSheet { .. } | ReadError::SheetsDiffer { .. } => (false, Code::RequiredColumnMissing),
         };
         let mut text = self.to_string();
         if let Some(first) = text.get(..1).map(str::to_uppercase) {

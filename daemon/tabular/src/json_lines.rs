@@ -93,6 +93,7 @@ pub(crate) fn open(unread: &Unread<'_>) -> Result<Option<Box<dyn Reader>>, ReadE
         header_line: None,
         sheet: None,
         twins: Vec::new(),
+        sheets: Vec::new(),
         preamble: Vec::new(),
         confidence: 1.0,
         notes: vec![format!(
@@ -100,6 +101,7 @@ pub(crate) fn open(unread: &Unread<'_>) -> Result<Option<Box<dyn Reader>>, ReadE
             header.len()
         )],
         header,
+        written: Vec::new(),
         date_1904: false,
     };
     Ok(Some(Box::new(JsonLines {

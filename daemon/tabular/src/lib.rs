@@ -58,6 +58,21 @@ pub struct Document {
 /// # Errors
 /// [`ReadError`] when the file as a whole can't be read, is of a form that is not read, or is over a limit.
 pub fn open(file: File, name: &str, hints: &LayoutHints, limits: &Limits) -> Result<Document, ReadError> {
+    open_sheets(file, name, hints, &[], limits)
+}
+
+/// The same; of a workbook the sheets of these names (`*` stands for any text) are read one after another, where any are
+/// named.
+///
+/// # Errors
+/// See [`open`]; sheets that have other columns than the first.
+pub fn open_sheets(
+    file: File,
+    name: &str,
+    hints: &LayoutHints,
+    sheets: &[String],
+    limits: &Limits,
+) -> Result<Document, ReadError> {
     let bytes = file.metadata()?.len();
     if bytes == 0 {
         return Err(ReadError::Empty { bytes });
@@ -68,7 +83,7 @@ pub fn open(file: File, name: &str, hints: &LayoutHints, limits: &Limits) -> Res
             limit: limits.file_bytes,
         });
     }
-    open_medium(Arc::new(source::Medium::new(file)), bytes, name, hints, limits)
+    open_medium(Arc::new(source::Medium::new(file)), bytes, name, hints, sheets, limits)
 }
 
 fn open_medium(
@@ -76,6 +91,7 @@ fn open_medium(
     bytes: u64,
     name: &str,
     hints: &LayoutHints,
+    sheets: &[String],
     limits: &Limits,
 ) -> Result<Document, ReadError> {
     let unread = reader::Unread {
@@ -83,6 +99,7 @@ fn open_medium(
         bytes,
         name,
         hints,
+        sheets,
         limits,
     };
     Ok(Document {

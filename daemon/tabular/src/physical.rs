@@ -160,6 +160,7 @@ fn row_of_sheet(file: File, name: &str, layout: &Layout, wanted: u64, limits: &L
         sheet: layout.sheet.clone(),
         ..LayoutHints::default()
     };
+    let sheets: Vec<String> = layout.sheets.iter().map(|(name, _)| name.clone()).collect();
     let bytes = file.metadata()?.len();
     let medium = Arc::new(Medium::new(file));
     let unread = Unread {
@@ -167,6 +168,7 @@ fn row_of_sheet(file: File, name: &str, layout: &Layout, wanted: u64, limits: &L
         bytes,
         name,
         hints: &hints,
+        sheets: &sheets,
         limits,
     };
     let mut reader = medium.unless_failed(form::open(&unread))?;

@@ -51,6 +51,8 @@ pub(crate) struct Unread<'a> {
     /// Used in messages only.
     pub name: &'a str,
     pub hints: &'a LayoutHints,
+    /// Sheets of a workbook that are read one after another; none where one is chosen.
+    pub sheets: &'a [String],
     pub limits: &'a Limits,
 }
 

@@ -70,7 +70,10 @@ pub(crate) fn file(bytes: &[u8]) -> std::fs::File {
 }
 
 pub(crate) fn scan(file: std::fs::File, hints: &LayoutHints, limits: &Limits) -> Result<Taken, ReadError> {
-    let mut document = open(file, "export.csv", hints, limits)?;
+    scanned(open(file, "export.csv", hints, limits)?)
+}
+
+pub(crate) fn scanned(mut document: crate::Document) -> Result<Taken, ReadError> {
     let layout = document.layout().clone();
     let (mut rows, mut bad, mut aside): (Vec<(u64, Vec<String>)>, _, _) = (Vec::new(), Vec::new(), Vec::new());
     let balance = document.scan(&mut |line| {

@@ -108,7 +108,9 @@ impl TextDocument {
             header_line: head.header_line,
             sheet: None,
             twins: Vec::new(),
+            sheets: Vec::new(),
             header: plan.header.clone(),
+            written: Vec::new(),
             preamble,
             confidence: if survey.certain {
                 dialect.confidence

@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 
 use calamine::{Reader as _, SheetType, SheetVisible, Xlsx};
 use plant_core::balance::Balance;
-use plant_core::table::{Form, Layout, LayoutHints, Problem};
+use plant_core::header::is_like;
+use plant_core::table::{Form, Layout, Problem};
 
 use crate::cell::{is_blank, shortened};
 use crate::container;
@@ -24,24 +25,34 @@ use crate::sieve::{Each, Sieve, words_are_totals};
 use crate::source::Positioned;
 use crate::{Line, SetAsideKind};
 
+const NO_TABLE: &str = "a workbook without a table in the first 31 rows of a sheet";
 /// Rows from which the header is decided.
 const HEAD_ROWS: usize = 400;
 /// A workbook whose sheet is chosen.
 pub(crate) struct WorkbookDocument {
     book: Xlsx<Input>,
-    sheet: String,
-    timed: Vec<bool>,
-    head: Head,
+    parts: Vec<Part>,
     plan: Plan,
     layout: Layout,
     left_out: Vec<Problem>,
     limits: Limits,
 }
 
+/// A sheet that is read.
+struct Part {
+    sheet: String,
+    timed: Vec<bool>,
+    head: Head,
+    /// Lines of the sheets before it.
+    before: u64,
+}
+
 /// The sheet that is read, and what is not.
 struct Chosen {
     seen: Seen,
     head: Head,
+    /// Further ones that are read after it.
+    more: Vec<(Seen, Head)>,
     left_out: Vec<Problem>,
     /// Other sheets with its header.
     twins: Vec<String>,
@@ -70,7 +81,7 @@ pub(crate) fn open(unread: &Unread<'_>) -> Result<Option<Box<dyn Reader>>, ReadE
 
 impl WorkbookDocument {
     fn open(unread: &Unread<'_>) -> Result<WorkbookDocument, ReadError> {
-        let (file, bytes, hints, limits) = (unread.file.clone(), unread.bytes, unread.hints, unread.limits);
+        let (file, bytes, limits) = (unread.file.clone(), unread.bytes, unread.limits);
         container::check(&file, bytes, limits)?;
         let input = BufReader::new(Positioned::new(file, 0, bytes));
         let mut book: Xlsx<Input> = Xlsx::new(input).map_err(damaged)?;
@@ -84,21 +95,22 @@ impl WorkbookDocument {
         let Chosen {
             seen: chosen,
             head,
+            more,
             left_out,
             twins,
-        } = choose(&mut book, &sheets, hints, date_1904, limits)?;
-        let Seen {
-            name: sheet,
-            last_column,
-            timed,
-            ..
-        } = chosen;
+        } = choose(&mut book, &sheets, unread, date_1904)?;
         let raw = head.names.clone().unwrap_or_default();
+        let (sheet, header_line, note) = (chosen.name.clone(), head.header_line, head.note.clone());
+        let is_several = !more.is_empty();
+        let all = || std::iter::once(&chosen).chain(more.iter().map(|(seen, _)| seen));
+        let last_column = all().map(|seen| seen.last_column).max().unwrap_or_default();
+        let mut parts: Vec<Part> = Vec::new();
         let trimmed = raw.iter().rposition(|name| !is_blank(name)).map_or(0, |last| last + 1);
         let width = trimmed.max(last_column).max(1);
         let mut survey = Survey::new(width);
-        let plan = {
-            let mut rows = Rows::open(&mut book, &sheet, date_1904, &timed, limits)?;
+        let mut before = 0;
+        for (seen, head) in std::iter::once((chosen, head)).chain(more) {
+            let mut rows = Rows::open(&mut book, &seen.name, date_1904, &seen.timed, limits)?;
             let mut spare = Vec::new();
             while let Some(line) = rows.next()? {
                 let mut cells = recycled(spare);
@@ -109,14 +121,31 @@ impl WorkbookDocument {
                 }
                 spare = recycled(cells);
             }
-            let mut plan = survey.plan(names::unique(&raw, width), raw.clone(), 1, limits);
-            plan.decimal = '.';
-            plan
-        };
+            let lines = rows.last_line;
+            parts.push(Part {
+                sheet: seen.name,
+                timed: seen.timed,
+                head,
+                before,
+            });
+            before += lines;
+        }
+        let mut plan = survey.plan(names::unique(&raw, width), raw.clone(), 1, limits);
+        plan.decimal = '.';
         let mut notes = vec![
             format!("Sheet {sheet:?} of {}.", shortened(&names::clean(unread.name), 80)),
-            head.note.clone(),
+            note,
         ];
+        if is_several {
+            let each = parts.iter().map(|part| match part.before {
+                0 => format!("{:?}", part.sheet),
+                before => format!("{:?} (its row 1 is line {})", part.sheet, before + 1),
+            });
+            notes.push(format!(
+                "Read one after another: {}.",
+                each.collect::<Vec<_>>().join(", ")
+            ));
+        }
         if !left_out.is_empty() {
             notes.push(format!("{} other sheets were not read.", left_out.len()));
         }
@@ -126,10 +155,15 @@ impl WorkbookDocument {
             bom: false,
             delimiter: None,
             quote: None,
-            header_line: head.header_line,
-            sheet: Some(sheet.clone()),
+            header_line,
+            sheet: Some(sheet),
             twins,
+            sheets: match is_several {
+                true => parts.iter().map(|part| (part.sheet.clone(), part.before)).collect(),
+                false => Vec::new(),
+            },
             header: plan.header.clone(),
+            written: Vec::new(),
             preamble: Vec::new(),
             confidence: if left_out.iter().any(|problem| problem.value.is_some()) {
                 0.8
@@ -141,9 +175,7 @@ impl WorkbookDocument {
         };
         let mut document = WorkbookDocument {
             book,
-            sheet,
-            timed,
-            head,
+            parts,
             plan,
             layout,
             left_out,
@@ -156,16 +188,17 @@ impl WorkbookDocument {
     /// Reads once to know the preamble and whether words for totals are data.
     fn try_out(&mut self) -> Result<(), ReadError> {
         let mut preamble = Vec::new();
-        let (unconfirmed, totals) = {
+        let (mut unconfirmed, mut totals) = (0, 0);
+        for part in &self.parts {
             let mut rows = Rows::open(
                 &mut self.book,
-                &self.sheet,
+                &part.sheet,
                 self.layout.date_1904,
-                &self.timed,
+                &part.timed,
                 &self.limits,
             )?;
             let mut sieve = Sieve::new(&self.plan);
-            let _: ControlFlow<()> = read(&mut rows, &self.head, &mut sieve, &mut |line| {
+            let _: ControlFlow<()> = read(&mut rows, part, &mut sieve, &mut |line| {
                 if let Line::SetAside {
                     kind: SetAsideKind::Preamble,
                     text,
@@ -176,8 +209,9 @@ impl WorkbookDocument {
                 }
                 ControlFlow::Continue(())
             })?;
-            (sieve.unconfirmed_words, sieve.balance.total)
-        };
+            unconfirmed += sieve.unconfirmed_words;
+            totals += sieve.balance.total;
+        }
         self.layout.preamble = preamble;
         self.plan.trust_words = words_are_totals(totals, unconfirmed);
         Ok(())
@@ -190,23 +224,35 @@ impl Reader for WorkbookDocument {
     }
 
     fn scan(&mut self, each: Each<'_>) -> Result<(Balance, Vec<Problem>), ReadError> {
-        let mut rows = Rows::open(
-            &mut self.book,
-            &self.sheet,
-            self.layout.date_1904,
-            &self.timed,
-            &self.limits,
-        )?;
-        let mut sieve = Sieve::new(&self.plan);
-        let flow = read(&mut rows, &self.head, &mut sieve, each)?;
-        if flow.is_continue() {
-            // A break in the last rows leaves the balance as open as one before.
-            let _: ControlFlow<()> = sieve.end(each);
-        }
-        let mut balance = sieve.balance;
-        balance.physical = rows.last_line;
+        let mut balance = Balance::default();
         let mut problems = self.left_out.clone();
-        problems.append(&mut sieve.remarks);
+        for part in &self.parts {
+            let mut rows = Rows::open(
+                &mut self.book,
+                &part.sheet,
+                self.layout.date_1904,
+                &part.timed,
+                &self.limits,
+            )?;
+            let mut sieve = Sieve::new(&self.plan);
+            let mut flow = read(&mut rows, part, &mut sieve, each)?;
+            if flow.is_continue() {
+                // A break in the last rows leaves the balance as open as one before.
+                flow = sieve.end(each);
+            }
+            sieve.balance.physical = rows.last_line;
+            balance += sieve.balance;
+            problems.append(&mut sieve.remarks);
+            if balance.taken > self.limits.rows {
+                return Err(ReadError::TooManyRows {
+                    line: balance.physical,
+                    limit: self.limits.rows,
+                });
+            }
+            if flow.is_break() {
+                break;
+            }
+        }
         Ok((balance, problems))
     }
 }
@@ -215,10 +261,10 @@ impl Reader for WorkbookDocument {
 fn choose(
     book: &mut Xlsx<Input>,
     sheets: &[(String, bool)],
-    hints: &LayoutHints,
+    unread: &Unread<'_>,
     date_1904: bool,
-    limits: &Limits,
 ) -> Result<Chosen, ReadError> {
+    let (hints, limits) = (unread.hints, unread.limits);
     let present = || {
         sheets
             .iter()
@@ -226,6 +272,9 @@ fn choose(
             .collect::<Vec<_>>()
             .join(", ")
     };
+    if !unread.sheets.is_empty() {
+        return several(book, sheets, unread, date_1904, present);
+    }
     let wanted: Vec<&String> = match &hints.sheet {
         Some(sheet) => {
             let same = |name: &&String| name.trim().to_lowercase() == sheet.trim().to_lowercase();
@@ -281,9 +330,7 @@ fn choose(
             });
         }
         if counts.iter().any(|(_, rows, _)| rows.is_some_and(|rows| rows > 0)) {
-            return Err(ReadError::Unsupported {
-                form: "a workbook without a table in the first 31 rows of a sheet",
-            });
+            return Err(ReadError::Unsupported { form: NO_TABLE });
         }
         return Err(ReadError::Empty { bytes: 0 });
     };
@@ -316,8 +363,61 @@ fn choose(
     Ok(Chosen {
         seen,
         head,
+        more: Vec::new(),
         left_out,
         twins,
+    })
+}
+
+/// The sheets with rows whose names are like what is asked for, in the order of the workbook.
+fn several(
+    book: &mut Xlsx<Input>,
+    sheets: &[(String, bool)],
+    unread: &Unread<'_>,
+    date_1904: bool,
+    present: impl Fn() -> String,
+) -> Result<Chosen, ReadError> {
+    let mut read: Vec<(Seen, Head)> = Vec::new();
+    let mut left_out = Vec::new();
+    for (name, _) in sheets {
+        if !unread.sheets.iter().any(|wanted| is_like(name, wanted)) {
+            left_out.push(problem(
+                0,
+                "sheet_not_read",
+                format!("sheet {name:?} was not asked for"),
+                None,
+            ));
+            continue;
+        }
+        let seen = look(book, name, date_1904, unread.limits)?;
+        if seen.filled_rows == 0 {
+            continue;
+        }
+        let Ok(head) = head::find(&seen.rows, seen.width.max(1), unread.hints.header_line) else {
+            return Err(ReadError::Unsupported { form: NO_TABLE });
+        };
+        let names = |head: &Head| head.names.as_ref().map(|names| filled(names));
+        if let Some((first, _)) = read.first().filter(|(_, first)| names(first) != names(&head)) {
+            return Err(ReadError::SheetsDiffer {
+                first: first.name.clone(),
+                other: name.clone(),
+            });
+        }
+        read.push((seen, head));
+    }
+    let mut read = read.into_iter();
+    let Some((seen, head)) = read.next() else {
+        return Err(ReadError::NoSuchSheet {
+            sheet: unread.sheets.join(" or "),
+            present: present(),
+        });
+    };
+    Ok(Chosen {
+        seen,
+        head,
+        more: read.collect(),
+        left_out,
+        twins: Vec::new(),
     })
 }
 
@@ -375,23 +475,24 @@ fn look(book: &mut Xlsx<Input>, name: &str, date_1904: bool, limits: &Limits) ->
 }
 
 /// Gives every row its fate, those that are not written included.
-fn read(rows: &mut Rows<'_>, head: &Head, sieve: &mut Sieve<'_>, each: Each<'_>) -> Result<ControlFlow<()>, ReadError> {
+fn read(rows: &mut Rows<'_>, part: &Part, sieve: &mut Sieve<'_>, each: Each<'_>) -> Result<ControlFlow<()>, ReadError> {
+    let (head, before) = (&part.head, part.before);
     let mut expected = 1;
     let mut spare = Vec::new();
     while let Some(line) = rows.next()? {
         for missing in expected..line {
-            if sieve.aside(missing, SetAsideKind::Blank, "", each).is_break() {
+            if sieve.aside(before + missing, SetAsideKind::Blank, "", each).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
         expected = line + 1;
         for problem in rows.remarks.drain(..) {
-            sieve.remark(problem.line, &problem.code, problem.text);
+            sieve.remark(before + problem.line, &problem.code, problem.text);
         }
         let mut cells = recycled(spare);
         cells.extend(rows.cells());
         let flow = if line >= head.body_line {
-            sieve.row(line, 1, &mut cells, true, each)?
+            sieve.row(before + line, 1, &mut cells, true, each)?
         } else {
             let filled: Vec<&str> = cells
                 .iter()
@@ -403,7 +504,7 @@ fn read(rows: &mut Rows<'_>, head: &Head, sieve: &mut Sieve<'_>, each: Each<'_>)
                 (false, true) => SetAsideKind::Blank,
                 (false, false) => SetAsideKind::Preamble,
             };
-            sieve.aside(line, kind, &shortened(&filled.join(" | "), 200), each)
+            sieve.aside(before + line, kind, &shortened(&filled.join(" | "), 200), each)
         };
         spare = recycled(cells);
         if flow.is_break() {

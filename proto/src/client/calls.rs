@@ -623,6 +623,7 @@ fn to_save(save: SaveProfile) -> wire::SaveProfileRequest {
         from_file: save.from,
         sets: save.sets,
         outputs: save.outputs,
+        steps: save.steps,
         required: save.required,
         settings: save.settings.to_wire(),
         profile: save.profile.to_wire(),

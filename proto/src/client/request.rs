@@ -99,6 +99,8 @@ pub struct SaveProfile {
     pub sets: Vec<String>,
     /// `VARIABLE=FORM:ARGUMENT` each: what is made of several columns or of none.
     pub outputs: Vec<String>,
+    /// `STEP:ARGUMENT` each: line steps, in the place of those of the version before.
+    pub steps: Vec<String>,
     /// Source names of columns without which a file is held.
     pub required: Vec<String>,
     /// What the caller says about reading; what is absent (or empty, or false) is taken from the suggestion.

@@ -10,7 +10,7 @@ use crate::convert::{Cross, WireFault};
 use crate::wire;
 
 same_fields!(Balance, Balance, {
-    physical, header, preamble, ruler, total, blank, taken, quarantined, duplicate, continued,
+    physical, header, preamble, ruler, total, blank, taken, quarantined, duplicate, dropped, made, continued,
 });
 same_fields!(Reason, Reason, { code, text });
 same_fields!(Problem, Problem, { line, column, code, text, value, quarantined });

@@ -3,7 +3,10 @@
 use plant_core::model::{
     ProfileView, SuggestedColumn, SuggestionView, SumChange, TrialHeld, TrialView, VariableSuggestion,
 };
-use plant_core::profile::{Output, OutputForm, Profile, ProfileColumn, Settings, Transform};
+use plant_core::profile::{
+    DropForm, DropWhere, Output, OutputForm, Pivot, Profile, ProfileColumn, Settings, Shape, SplitRows, Transform,
+    Unpivot,
+};
 use plant_core::table::LayoutHints;
 
 use super::scalar::optional;
@@ -12,11 +15,16 @@ use crate::wire;
 use crate::wire::transform::{Kind, Plain};
 
 same_fields!(Profile, Profile, {
-    profile_id, name, version, header_fingerprint, columns, outputs, settings, archived, approved,
+    profile_id, name, version, header_fingerprint, columns, shape, outputs, settings, archived, approved,
 });
 same_fields!(OutputForm, Output, {
     variable, from, join, name_part, folder_part, preamble, constant, required, transform, values,
 });
+same_fields!(Shape, Shape, { sheets, units_row, fill_down, drop_where, split_rows, unpivot, pivot });
+same_fields!(DropForm, DropWhere, { column, is, not, matches, blank });
+same_fields!(SplitRows, SplitRows, { columns, at, repeat });
+same_fields!(Unpivot, Unpivot, { columns, name, value });
+same_fields!(Pivot, Pivot, { name, value });
 same_fields!(ProfileColumn, ProfileColumn, { source, variable, transform, required });
 same_fields!(Settings, ProfileSettings, {
     layout, decimal, date_order, zone, currency, key, ignore, null_tokens, categories, quantities_on_running_rows,
@@ -29,13 +37,16 @@ same_fields!(TrialHeld, HeldFile, { file, reason });
 same_fields!(SumChange, SumChange, { variable, before, after });
 same_fields!(LayoutHints, LayoutHints, { encoding, delimiter, header_line, sheet });
 same_fields!(ProfileView, SavedProfile, { profile, files, created_at, created_by });
-same_fields!(SuggestionView, Suggestion, { columns, dialect, tier, unlocks, reason, settings, outputs });
+same_fields!(SuggestionView, Suggestion, { columns, dialect, tier, unlocks, reason, settings, outputs, shape });
 same_fields!(SuggestedColumn, SuggestedColumn, { source, samples, suggestions });
 same_fields!(VariableSuggestion, VariableSuggestion, { variable, confidence, why, transform });
 
 optional! {
     Profile => wire::Profile,
     Settings => wire::ProfileSettings,
+    SplitRows => wire::SplitRows,
+    Unpivot => wire::Unpivot,
+    Pivot => wire::Pivot,
 }
 
 impl Cross<wire::Output> for Output {
@@ -47,6 +58,17 @@ impl Cross<wire::Output> for Output {
         let form = OutputForm::from_wire(wire)?;
         let variable = form.variable.name();
         Output::try_from(form).map_err(|_| WireFault::malformed(variable, "an output that says what it is taken from"))
+    }
+}
+
+impl Cross<wire::DropWhere> for DropWhere {
+    fn to_wire(self) -> wire::DropWhere {
+        DropForm::from(self).to_wire()
+    }
+
+    fn from_wire(wire: wire::DropWhere) -> Result<Self, WireFault> {
+        let form = DropForm::from_wire(wire)?;
+        DropWhere::try_from(form).map_err(|_| WireFault::malformed("drop_where", "a condition that says one thing"))
     }
 }
 

@@ -9,7 +9,10 @@ use plant_core::balance::Balance;
 use plant_core::component::Dimension;
 use plant_core::metric::{Grain, MetricKind, MetricQuery};
 use plant_core::model::*;
-use plant_core::profile::{DateOrder, Output, Profile, ProfileColumn, Settings, Source, Transform};
+use plant_core::profile::{
+    DateOrder, DropWhere, Output, Pivot, Profile, ProfileColumn, Settings, Shape, Source, SplitRows, Test, Transform,
+    Unpivot,
+};
 use plant_core::series::{Answer, Mode, QuestionKind, Why};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::stop::StopCategory;
@@ -119,6 +122,8 @@ fn file_item(state: FileState, code: ReasonCode) -> FileItem {
             blank: 5,
             taken: 6,
             quarantined: 7,
+            dropped: 11,
+            made: 12,
             duplicate: 8,
             continued: 9,
         }),
@@ -184,6 +189,40 @@ fn outputs() -> Vec<Output> {
     sources.into_iter().map(made).collect()
 }
 
+fn shape() -> Shape {
+    let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let tests = [
+        Test::Is(strings(&["$RT_OFF$"])),
+        Test::Not(strings(&["1", "192"])),
+        Test::Matches("^x".into()),
+        Test::Blank,
+    ];
+    let condition = |test| DropWhere {
+        column: "Tag".into(),
+        test,
+    };
+    Shape {
+        sheets: strings(&["2025-*"]),
+        units_row: 2,
+        fill_down: strings(&["M"]),
+        drop_where: tests.into_iter().map(condition).collect(),
+        split_rows: Some(SplitRows {
+            columns: strings(&["a", "b"]),
+            at: ";".into(),
+            repeat: strings(&["c"]),
+        }),
+        unpivot: Some(Unpivot {
+            columns: strings(&["2025-*"]),
+            name: "n".into(),
+            value: "v".into(),
+        }),
+        pivot: Some(Pivot {
+            name: "t".into(),
+            value: "w".into(),
+        }),
+    }
+}
+
 fn profile() -> Profile {
     Profile {
         profile_id: "01900000-0000-7000-8000-000000000001".parse().expect("an id"),
@@ -196,6 +235,7 @@ fn profile() -> Profile {
             transform: Transform::Scale(dec("0.001")),
             required: true,
         }],
+        shape: shape(),
         outputs: outputs(),
         settings: settings(),
         archived: true,
@@ -474,6 +514,7 @@ fn profiles_with_every_variable_and_transform() {
         reason: None,
         settings: settings(),
         outputs: outputs(),
+        shape: shape(),
     });
 }
 

@@ -123,6 +123,13 @@ fn describe_suggestion(suggestion: &SuggestionView) -> Vec<String> {
             .iter()
             .map(|output| format!("output    {} -> {}", output.source.label(), output.variable.name())),
     );
+    lines.extend(
+        suggestion
+            .shape
+            .steps()
+            .iter()
+            .map(|step| format!("shape     {step} (perhaps)")),
+    );
     lines.extend(suggestion.unlocks.iter().map(|unlock| format!("unlock    {unlock}")));
     lines
 }
@@ -152,6 +159,7 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
         from: Some(asked.from),
         sets: asked.sets,
         outputs: asked.outputs,
+        steps: asked.steps,
         required: asked.required,
         settings: (settings != Settings::default()).then_some(settings),
         ..SaveProfile::default()
@@ -282,7 +290,7 @@ async fn edit<W: Write>(profile: &str, context: &mut Context<W>) -> Result<(), F
 mod tests {
     use plant_core::ids::ProfileId;
     use plant_core::profile::DateOrder;
-    use plant_core::profile::{Output, ProfileColumn, Source};
+    use plant_core::profile::{DropWhere, Output, Pivot, ProfileColumn, Shape, Source, Test};
     use plant_core::stop::StopCategory;
     use plant_core::variable::Variable;
 
@@ -315,6 +323,21 @@ mod tests {
                 ),
                 column("Note", None, Transform::None),
             ],
+            shape: Shape {
+                sheets: Vec::new(),
+                units_row: 1,
+                fill_down: vec!["Machine".to_owned()],
+                drop_where: vec![DropWhere {
+                    column: "Tag".to_owned(),
+                    test: Test::Is(vec!["$RT_OFF$".to_owned()]),
+                }],
+                split_rows: None,
+                unpivot: None,
+                pivot: Some(Pivot {
+                    name: "Tag".to_owned(),
+                    value: "Value".to_owned(),
+                }),
+            },
             outputs: vec![
                 Output {
                     variable: Variable::PostingDate,

@@ -244,6 +244,7 @@ fn balance(balance: &Balance) -> String {
         ("continued", balance.continued),
         ("taken", balance.taken),
         ("quarantined", balance.quarantined),
+        ("left out", balance.dropped),
         ("duplicate", balance.duplicate),
     ];
     let shown = fates.iter().filter(|(name, lines)| *lines > 0 || *name == "taken");

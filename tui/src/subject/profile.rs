@@ -97,6 +97,11 @@ impl Described for ProfileView {
         for (name, value) in settings(profile) {
             document.field(name, &value);
         }
+        if !profile.shape.is_none() {
+            document.heading("Lines");
+            let rows = profile.shape.steps().into_iter().map(|step| vec![step.into()]);
+            document.table(&[left("STEP", 0)], rows);
+        }
         document.heading("Columns");
         let rows = profile.columns.iter().map(|column| {
             let how = match &column.transform {

@@ -28,3 +28,18 @@ fn a_name_that_stands_twice_but_for_its_writing_is_two_columns() {
     let one = fingerprint(&header(&["machine_id", "qty"]));
     assert_ne!(fingerprint(&header(&["machine_id", "Machine ID", "qty"])), one);
 }
+
+#[test]
+fn a_star_stands_for_any_text() {
+    for (name, pattern, is) in [
+        ("2025-01", "2025-*", true),
+        ("2024-01", "2025-*", false),
+        ("Qty Mon", "Qty * ", false),
+        ("Qty Mon", "Q*Mon", true),
+        ("Qty Mon h", "Q*Mon*h", true),
+        ("Qty Mon", "*", true),
+        ("ab", "ab*b", false),
+    ] {
+        assert_eq!(is_like(name, pattern), is, "{name} {pattern}");
+    }
+}

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::DialectView;
-use crate::profile::{Output, Transform};
+use crate::profile::{Output, Shape, Transform};
 use crate::state::Reason;
 use crate::variable::Variable;
 
@@ -26,6 +26,9 @@ pub struct SuggestionView {
     /// What several columns together could be.
     #[serde(default)]
     pub outputs: Vec<Output>,
+    /// Line steps that the file seems to need; they are taken only where a person names them.
+    #[serde(default, skip_serializing_if = "Shape::is_none")]
+    pub shape: Shape,
 }
 
 /// A column and what it could be.

@@ -8,7 +8,11 @@ use crate::model::RecordView;
 
 fn record(extra: BTreeMap<String, String>) -> RecordView {
     RecordView {
-        record_id: RecordId { file_no: 1, line: 2 },
+        record_id: RecordId {
+            file_no: 1,
+            line: 2,
+            sub: 0,
+        },
         file_id: FileId(uuid::Uuid::nil()),
         line: 2,
         live: true,

@@ -14,6 +14,17 @@ pub(super) const FORMS: [&str; 8] = [
     "constant",
 ];
 
+/// Line steps, as they are written.
+pub(super) const STEPS: [&str; 7] = [
+    "sheets",
+    "units_row",
+    "fill_down",
+    "drop_where",
+    "split_rows",
+    "unpivot",
+    "pivot",
+];
+
 /// Why a profile can't be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
@@ -109,6 +120,22 @@ pub enum EditError {
         source_label: String,
         /// Variable.
         variable: &'static str,
+    },
+    /// A line step that can't be read.
+    #[error("`{text}` is no step: {rule}")]
+    Step {
+        /// What was given.
+        text: String,
+        /// What it has to be.
+        rule: &'static str,
+    },
+    /// No such line step.
+    #[error("there is no step `{name}`{}; there are {}", hint(closest), STEPS.join(", "))]
+    UnknownStep {
+        /// What was given.
+        name: String,
+        /// The nearest step.
+        closest: Option<String>,
     },
     /// A pattern that is none, or a column that is missing.
     #[error(transparent)]

@@ -14,7 +14,7 @@ fn made(sets: &[&str], overrides: &Overrides) -> Result<Profile, EditError> {
         "mine",
         ProfileId(uuid::Uuid::nil()),
         3,
-        &file.header,
+        &file.layout(),
         &suggestion,
         &sets,
         overrides,
@@ -280,7 +280,7 @@ fn durations_are_read_in_the_unit_that_their_columns_name() {
             outputs: owned(outputs),
             ..Overrides::default()
         };
-        build("d", id, 1, &file.header, &suggestion, &owned(sets), &overrides)
+        build("d", id, 1, &file.layout(), &suggestion, &owned(sets), &overrides)
     };
     let sum = save(&[], &["duration=sum:Setup (min)|Wait (min)"]).unwrap();
     assert_eq!(sum.outputs[0].transform, Transform::Minutes);

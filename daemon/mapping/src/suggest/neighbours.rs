@@ -344,9 +344,18 @@ pub(super) fn settle(context: &Context<'_>, columns: &mut [Vec<Candidate>], sett
     }
 }
 
+/// A column whose blank cells seem to mean the one above.
+#[derive(Debug, Clone)]
+pub(crate) struct Grouped {
+    /// Its name.
+    pub(crate) column: String,
+    /// What it may be, and what to do.
+    pub(crate) text: String,
+}
+
 /// Why the blank cells of a column of codes may mean the one above, as a report writes its groups: the first row has one,
 /// no value follows itself, and most rows have none or the groups are as many as the blanks.
-pub(super) fn grouped(context: &Context<'_>, columns: &[Vec<Candidate>]) -> Option<String> {
+pub(super) fn grouped(context: &Context<'_>, columns: &[Vec<Candidate>]) -> Option<Grouped> {
     let groups = |index: usize| {
         let cells: Vec<&str> = (context.facts.sample.iter())
             .map(|row| row.get(index).map_or("", |cell| cell.trim()))
@@ -371,12 +380,13 @@ pub(super) fn grouped(context: &Context<'_>, columns: &[Vec<Candidate>]) -> Opti
     columns.iter().enumerate().find_map(|(index, candidates)| {
         let variable = of_code(candidates)?;
         let source = &context.facts.columns.get(index)?.source;
-        groups(index).then(|| {
-            format!(
-                "`{source}` may be {} of the row above where it is blank: have the export repeat it on each row, or save a \
-                 profile if its blank rows belong to none",
+        groups(index).then(|| Grouped {
+            column: source.clone(),
+            text: format!(
+                "`{source}` may be {} of the row above where it is blank: if so, save a profile with --shape \
+                 'fill_down:{source}', or one without if its blank rows belong to none",
                 variable.noun()
-            )
+            ),
         })
     })
 }

@@ -125,6 +125,7 @@ fn lines(balance: &Balance) -> String {
         (balance.blank, "blank"),
         (balance.taken, "taken in"),
         (balance.quarantined, "put aside"),
+        (balance.dropped, "left out by the mapping"),
         (balance.duplicate, "taken in before"),
         (balance.continued, "continuing the row above"),
     ];

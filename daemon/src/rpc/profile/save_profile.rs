@@ -38,8 +38,11 @@ pub(super) async fn prepare(app: &App, ctx: &Ctx, request: wire::SaveProfileRequ
     let settings: Option<Settings> =
         Cross::from_wire(request.settings).map_err(|fault: WireFault| fault.at("settings"))?;
     let whole: Option<Profile> = Cross::from_wire(request.profile).map_err(|fault: WireFault| fault.at("profile"))?;
-    let is_whole_alone =
-        settings.is_none() && request.sets.is_empty() && request.outputs.is_empty() && request.required.is_empty();
+    let is_whole_alone = settings.is_none()
+        && request.sets.is_empty()
+        && request.outputs.is_empty()
+        && request.steps.is_empty()
+        && request.required.is_empty();
 
     let (asked, from) = (name.clone(), request.from_file);
     let (newest, file) = app
@@ -67,9 +70,19 @@ pub(super) async fn prepare(app: &App, ctx: &Ctx, request: wire::SaveProfileRequ
     let profile = match (file, whole) {
         (Some((file, _)), None) => {
             let settings = settings.unwrap_or_default();
-            let (layout, suggestion) = suggest_profile::look_at(app, ctx, file, &settings.layout).await?;
+            let stood = before.as_ref().map(|before| before.shape.clone()).unwrap_or_default();
+            let shape =
+                plant_mapping::shape_of(&stood, &request.steps).map_err(|error| Fault::invalid(error.to_string()))?;
+            // Columns that steps made before are looked for again where these steps go.
+            let tried = (!shape.is_none() || !stood.is_none()).then_some(&shape);
+            let (layout, suggestion) = suggest_profile::look_at(app, ctx, file, &settings.layout, tried).await?;
+            if !shape.is_none() && layout.written.is_empty() {
+                let said = suggestion.reason.map_or(String::new(), |reason| reason.text);
+                return Err(Fault::invalid(said).into());
+            }
             let overrides = Overrides {
                 outputs: request.outputs,
+                shape,
                 kept: before.as_ref().map_or(Vec::new(), |before| before.outputs.clone()),
                 ..overrides(&settings, request.required)
             };
@@ -77,7 +90,7 @@ pub(super) async fn prepare(app: &App, ctx: &Ctx, request: wire::SaveProfileRequ
                 &name,
                 profile_id,
                 version,
-                &layout.header,
+                &layout,
                 &suggestion,
                 &request.sets,
                 &overrides,
@@ -229,7 +242,11 @@ fn checked_whole(name: String, profile_id: ProfileId, version: u32, whole: Profi
         profile_id,
         name,
         version,
-        header_fingerprint: fingerprint(&header),
+        // The columns that line steps make are not those by which a file is known.
+        header_fingerprint: match whole.shape.is_none() {
+            true => fingerprint(&header),
+            false => whole.header_fingerprint.clone(),
+        },
         archived: false,
         approved: true,
         ..whole
@@ -316,6 +333,7 @@ mod tests {
                     required: false,
                 })
                 .collect(),
+            shape: Default::default(),
             outputs: Vec::new(),
             settings: Settings::default(),
             archived: true,

@@ -3,6 +3,7 @@
 use plant_core::ids::FileId;
 use plant_core::job::Decision;
 use plant_core::model::SuggestionView;
+use plant_core::profile::Shape;
 use plant_core::state::Reason;
 use plant_core::table::{Layout, LayoutHints};
 use plant_proto::convert::Cross;
@@ -27,20 +28,21 @@ pub(super) async fn handle(
             Box::pin(async move { files::resolve(tx, &request.file).await })
         })
         .await?;
-    let (_, suggestion) = look_at(&app, &ctx, file, &LayoutHints::default()).await?;
+    let (_, suggestion) = look_at(&app, &ctx, file, &LayoutHints::default(), None).await?;
     Ok(wire::SuggestProfileResponse {
         suggestion: bounded::thing(suggestion, |_| {}).to_wire(),
     })
 }
 
-/// How a file is laid out and what its columns could be, obeying what a person said about the layout.
+/// How a file is laid out and what its columns could be, obeying what a person said about the layout and its line steps.
 pub(super) async fn look_at(
     app: &App,
     ctx: &Ctx,
     file: FileId,
     hints: &LayoutHints,
+    shape: Option<&Shape>,
 ) -> Result<(Layout, SuggestionView), Refusal> {
-    if *hints == LayoutHints::default() {
+    if *hints == LayoutHints::default() && shape.is_none() {
         // A held file was read to its end already; a large one would take longer than a call may.
         let known = app
             .store()
@@ -52,7 +54,7 @@ pub(super) async fn look_at(
             return Ok((layout, suggestion));
         }
     }
-    let head = intake::suggest(app, ctx.org, file, hints)
+    let head = intake::suggest(app, ctx.org, file, hints, shape)
         .await?
         .map_err(|reason| unreadable(&reason))?;
     match (head.layout, head.suggestion) {

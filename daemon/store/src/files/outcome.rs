@@ -143,7 +143,7 @@ pub(crate) async fn settle_file(
 /// The fingerprint of the column names, where there are any.
 pub fn fingerprint(head: &IngestHead) -> Option<String> {
     let layout = head.layout.as_ref()?;
-    (!layout.header.is_empty()).then(|| header::fingerprint(&layout.header))
+    (!layout.header.is_empty()).then(|| header::fingerprint(layout.as_written()))
 }
 
 /// Puts these problems in the place of those that a file had.

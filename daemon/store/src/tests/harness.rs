@@ -374,6 +374,7 @@ pub fn profile(name: &str, keyed: bool) -> Profile {
             column("Qty", Some(Variable::QuantityGood)),
             column("Note", None),
         ],
+        shape: Default::default(),
         outputs: Vec::new(),
         settings: Settings {
             key: if keyed { vec![Variable::WorkOrder] } else { Vec::new() },
@@ -511,7 +512,9 @@ pub fn held_head() -> IngestHead {
             header_line: Some(1),
             sheet: None,
             twins: Vec::new(),
+            sheets: Vec::new(),
             header: header(),
+            written: Vec::new(),
             preamble: vec!["a NUL \0 in the preamble".to_owned()],
             confidence: 1.0,
             notes: vec!["the delimiter is ;".to_owned()],

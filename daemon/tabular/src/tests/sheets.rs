@@ -329,6 +329,7 @@ fn a_disk_that_fails_under_a_workbook_is_no_damage_of_it() {
             length,
             "a.xlsx",
             &LayoutHints::default(),
+            &[],
             &Limits::default(),
         );
         let errno = match opened {
@@ -359,4 +360,51 @@ fn a_row_of_the_sheet_that_was_read_is_shown_as_its_cells() {
         }
     }
     assert_eq!(shown(6), crate::Shown::Beyond { lines: 5 });
+}
+
+#[test]
+fn sheets_that_are_asked_for_are_read_one_after_another() {
+    let month = |row: &[&str], title: bool| {
+        let title: &[&[&str]] = if title { &[&["Scrap"]] } else { &[] };
+        let table: &[&[&str]] = &[&["Machine", "Qty"], row, row, &["Total", "2"]];
+        rows(&[title, table].concat())
+    };
+    let bytes = book(&[
+        ("2025-04", "visible", month(&["M1", "1"], false)),
+        ("Notes", "visible", rows(&[&["nothing", "here"]])),
+        ("2025-05", "visible", month(&["M2", "1"], true)),
+    ]);
+    let read = |pattern: &str| {
+        let document = crate::open_sheets(
+            file(&bytes),
+            "b.xlsx",
+            &LayoutHints::default(),
+            &[pattern.to_owned()],
+            &Limits::default(),
+        );
+        document.and_then(scanned)
+    };
+    let all = read("2025-*").unwrap();
+    let lines: Vec<u64> = all.rows.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [2, 3, 7, 8]);
+    assert_eq!(
+        all.layout.sheets,
+        [("2025-04".to_owned(), 0), ("2025-05".to_owned(), 4)]
+    );
+    assert_eq!((all.balance.total, all.balance.physical), (2, 9));
+    assert!(all.balance.closes(), "{:?}", all.balance);
+    assert!(
+        all.layout.notes.iter().any(|note| note.contains("its row 1 is line 5")),
+        "{:?}",
+        all.layout.notes
+    );
+    let shown = crate::physical_line(file(&bytes), "b.xlsx", Some(&all.layout), 7, &Limits::default()).unwrap();
+    assert!(
+        matches!(&shown, crate::Shown::Text { text, .. } if text == "M2\t1"),
+        "{shown:?}"
+    );
+    for (pattern, said) in [("*", "do not have the same columns"), ("2026-*", "there is no sheet")] {
+        let error = read(pattern).unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+    }
 }

@@ -14,7 +14,7 @@ use plant_core::model::{
     SavingView, SavingsView, SeriesDetail, SeriesItem, SeriesVersion, StatusView, Step, SumView, TierView,
     TimelineEntry,
 };
-use plant_core::profile::{Output, Profile, ProfileColumn, Settings, Source, Transform};
+use plant_core::profile::{Output, Profile, ProfileColumn, Settings, Shape, Source, Transform};
 use plant_core::series::{Answer, Mode, QuestionKind};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::{Form, Problem};
@@ -515,6 +515,10 @@ pub fn profile(at: usize) -> ProfileView {
                 column("Dauer [h]", Some(Variable::Duration), Transform::Hours),
                 column("Bemerkung des Schichtleiters", None, Transform::None),
             ],
+            shape: Shape {
+                fill_down: vec!["Auftrag".to_owned()],
+                ..Shape::default()
+            },
             outputs: vec![Output {
                 variable: Variable::PostingDate,
                 source: Source::NamePart(r"_(?<value>\d{8})".to_owned()),

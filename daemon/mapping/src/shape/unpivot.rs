@@ -1,0 +1,98 @@
+//! Columns that hold values of one kind: a row for each filled cell.
+
+use std::ops::ControlFlow;
+
+use plant_core::header::{is_like, skeleton};
+use plant_core::profile::Unpivot;
+
+use super::error::ShapeError;
+use super::step::{Next, Outcome, ROWS_OF_LINE, Step, cell, place};
+
+/// Turns columns into rows.
+#[derive(Debug)]
+pub(super) struct Unpivoting {
+    /// Columns that stay.
+    stay: Vec<usize>,
+    /// Columns that become rows, with their names.
+    turned: Vec<(usize, String)>,
+    left: u64,
+}
+
+impl Unpivoting {
+    /// With the header that it makes.
+    pub(super) fn new(unpivot: &Unpivot, header: &[String]) -> Result<(Unpivoting, Vec<String>), ShapeError> {
+        let mut turned: Vec<usize> = Vec::new();
+        for name in &unpivot.columns {
+            match name.contains('*') {
+                true => {
+                    let before = turned.len();
+                    turned.extend(
+                        (0..header.len()).filter(|at| header.get(*at).is_some_and(|column| is_like(column, name))),
+                    );
+                    if turned.len() == before {
+                        return Err(ShapeError::NoneLike { pattern: name.clone() });
+                    }
+                }
+                false => turned.push(place("unpivot", header, name)?),
+            }
+        }
+        turned.sort_unstable();
+        turned.dedup();
+        if turned.len() > ROWS_OF_LINE {
+            return Err(ShapeError::TooManyColumns {
+                columns: turned.len(),
+                limit: ROWS_OF_LINE,
+            });
+        }
+        let stay: Vec<usize> = (0..header.len()).filter(|at| !turned.contains(at)).collect();
+        let named = |at: &usize| header.get(*at).cloned().unwrap_or_default();
+        let mut made: Vec<String> = stay.iter().map(named).collect();
+        for name in [&unpivot.name, &unpivot.value] {
+            if made.iter().any(|other| skeleton(other) == skeleton(name)) {
+                return Err(ShapeError::Twice {
+                    step: "unpivot",
+                    column: name.clone(),
+                });
+            }
+            made.push(name.clone());
+        }
+        let turned = turned.iter().map(|at| (*at, named(at))).collect();
+        Ok((Unpivoting { stay, turned, left: 0 }, made))
+    }
+}
+
+impl Unpivoting {
+    /// Rows that it may make of one.
+    pub(super) fn rows(&self) -> usize {
+        self.turned.len()
+    }
+}
+
+impl Step for Unpivoting {
+    fn row(&mut self, cells: &[&str], next: Next<'_>) -> Outcome {
+        let mut is_filled = false;
+        for (at, name) in &self.turned {
+            let value = cell(cells, *at);
+            if value.trim().is_empty() {
+                continue;
+            }
+            is_filled = true;
+            let mut made: Vec<&str> = self.stay.iter().map(|at| cell(cells, *at)).collect();
+            made.extend([name.as_str(), value]);
+            if next(&made)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        self.left += u64::from(!is_filled);
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn left(&self) -> Option<(u64, String)> {
+        (self.left > 0).then(|| {
+            (
+                self.left,
+                "none of the columns that become rows is filled (unpivot)".to_owned(),
+            )
+        })
+    }
+}

@@ -1,0 +1,302 @@
+//! Line steps of a mapping: rows that describe, cells that are filled from above, logs of names and values, columns that
+//! are rows; each line keeps one fate, and each row its line.
+
+use plant_tests::Plant;
+use serde_json::Value;
+
+use crate::mapping::{nothing_differs, reason, refused};
+use crate::series::{all_settled, drop_at, quick};
+
+/// Saves a mapping from a file and waits for what is read by it.
+fn save(plant: &Plant, name: &str, from: &str, more: &[&str]) {
+    plant.ok(&[&["profiles", "save", name, "--from", from][..], more].concat());
+    all_settled(plant);
+}
+
+fn balance(plant: &Plant, name: &str) -> Value {
+    plant.json(&["files", "show", name])["balance"].clone()
+}
+
+/// A figure by a dimension, as text.
+fn by(plant: &Plant, metric: &str, dimension: &str) -> Vec<(String, f64)> {
+    let items = plant.json(&["metrics", "get", metric, "--by", dimension])["items"].clone();
+    let pair = |item: &Value| {
+        let group = item["group"][dimension].as_str().unwrap_or("none").to_owned();
+        (group, item["value"].as_str().unwrap().parse().unwrap())
+    };
+    items.as_array().unwrap().iter().map(pair).collect()
+}
+
+fn pairs(expected: &[(&str, f64)]) -> Vec<(String, f64)> {
+    expected
+        .iter()
+        .map(|(group, value)| ((*group).to_owned(), *value))
+        .collect()
+}
+
+#[test]
+fn blank_cells_are_filled_from_above_where_a_person_says_so() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let text = "Machine;Date;Product;Good Qty;Scrap Qty\nM1;2025-05-03;P-100;480;12\n;2025-05-03;P-200;100;1\n\
+        M2;2025-05-03;P-100;455;9\n;2025-05-03;P-200;90;0\n";
+    drop_at(&plant, &folder, "report.csv", text, 1);
+    let held = reason(&plant, "report.csv");
+    assert!(held.contains("--shape 'fill_down:Machine'"), "{held}");
+    let dry = plant.ok(&[
+        "profiles",
+        "save",
+        "r",
+        "--from",
+        "report.csv",
+        "--shape",
+        "fill_down:Machine",
+        "--dry-run",
+    ]);
+    assert!(dry.contains("1,125") || dry.contains("1125"), "{dry}");
+    assert_eq!(plant.state_of("report.csv"), "held", "a dry run changes nothing");
+
+    save(&plant, "r", "report.csv", &["--shape", "fill_down:Machine"]);
+    assert_eq!(
+        by(&plant, "quantity_good", "machine"),
+        pairs(&[("M1", 580.0), ("M2", 545.0)])
+    );
+    nothing_differs(&plant);
+    // What was said of lines stays where nothing else is said, and goes where it is taken away.
+    save(&plant, "r", "report.csv", &["--set", "Product=product_code"]);
+    assert_eq!(
+        by(&plant, "quantity_good", "machine"),
+        pairs(&[("M1", 580.0), ("M2", 545.0)])
+    );
+    save(&plant, "r", "report.csv", &["--shape", "fill_down:"]);
+    plant.until("it is read without the step", |plant| {
+        by(plant, "quantity_good", "machine").contains(&("M1".to_owned(), 480.0))
+    });
+    assert_eq!(plant.metric("quantity_good", &[]), Some(1_125.0));
+    nothing_differs(&plant);
+}
+
+#[test]
+fn a_log_of_names_and_values_is_read_line_by_line() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let text = "Time;Tag;Value;Quality\n2025-03-03 13:00:00;L5.Pieces;32;Good\n2025-03-03 13:15:00;L5.Pieces;40;Good\n\
+        2025-03-03 13:20:00;$RT_OFF$;0;Good\n2025-03-03 13:30:00;L5.Pieces;0;Bad\n2025-03-03 13:00:00;L5.Energy;11.5;Good\n\
+        2025-03-03 13:30:00;L5.Energy;12.25;Good\n";
+    drop_at(&plant, &folder, "log.csv", text, 1);
+    let held = reason(&plant, "log.csv");
+    assert!(
+        held.contains("--shape 'drop_where:Quality!=Good'") && held.contains("--shape 'pivot:Tag|Value'"),
+        "{held}"
+    );
+    let suggested = plant.json(&["profiles", "suggest", "log.csv"]);
+    assert_eq!(suggested["shape"]["pivot"]["name"], "Tag", "{suggested}");
+    let steps = [
+        "--shape",
+        "drop_where:Quality!=Good",
+        "--shape",
+        "drop_where:Tag=$RT_OFF$",
+        "--shape",
+        "pivot:Tag|Value",
+        "--set",
+        "Time=event_start",
+        "--set",
+        "L5.Pieces=quantity_good",
+        "--set",
+        "L5.Energy=energy_used:scale:1",
+        "--set",
+        "Tag=",
+    ];
+    save(&plant, "log", "log.csv", &steps);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(72.0));
+    assert_eq!(plant.metric("energy_used", &[]), Some(23.75));
+    let lines = balance(&plant, "log.csv");
+    assert_eq!((&lines["taken"], &lines["dropped"]), (&4.into(), &2.into()), "{lines}");
+    let told = plant.ok(&["files", "explain", "log.csv"]);
+    assert!(told.contains("2 left out by the mapping"), "{told}");
+    let shown = plant.ok(&["files", "show", "log.csv"]);
+    assert!(
+        shown.contains("`Quality` is not `Good`") && shown.contains("`Tag` is `$RT_OFF$`"),
+        "{shown}"
+    );
+    // The next one lacks a name and has a new one.
+    let next = "Time;Tag;Value;Quality\n2025-03-04 13:00:00;L5.Pieces;5;Good\n2025-03-04 13:00:00;L5.Temp;180;Good\n";
+    drop_at(&plant, &folder, "log2.csv", next, 2);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(77.0));
+    let record = plant.json(&["records", "--file", "log2.csv"])["items"][1].clone();
+    assert_eq!(record["extra"]["L5.Temp"], "180", "{record}");
+    // Nothing is left of one whose rows are all bad: it is held and says so.
+    drop_at(&plant, &folder, "bad.csv", &next.replace("Good", "Bad"), 3);
+    let held = reason(&plant, "bad.csv");
+    assert!(held.contains("leave no row of the file"), "{held}");
+    nothing_differs(&plant);
+
+    // As TOML and back; an unknown key is refused with its line.
+    let toml = plant.ok(&["profiles", "export", "log"]);
+    assert!(
+        toml.contains("[shape.pivot]") && toml.contains("[[shape.drop_where]]"),
+        "{toml}"
+    );
+    let path = plant.folder("mappings").join("log.toml");
+    let import = ["profiles", "import", path.to_str().unwrap()];
+    std::fs::write(&path, toml.replace("[shape.pivot]", "[shape.pivott]")).unwrap();
+    let unknown = refused(&plant, &import);
+    assert!(unknown.contains("pivott") && unknown.contains("at line "), "{unknown}");
+    std::fs::write(&path, &toml).unwrap();
+    plant.ok(&import);
+    all_settled(&plant);
+    drop_at(&plant, &folder, "log4.csv", &next.replace("03-04", "03-05"), 4);
+    assert_eq!(
+        plant.metric("quantity_good", &[]),
+        Some(82.0),
+        "what was imported reads the same files"
+    );
+}
+
+#[test]
+fn rows_of_units_are_no_data_and_name_the_units() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let head = "Timestamp; PRESS1.Hub; PRESS1.Energie;\n; Zähler [Hub]; Wirkenergie [kWh];\n";
+    let text = format!(
+        "{head}12/03/2025 22:00:00; 200; 6,2;\n12/03/2025 22:30:00; 410; 7,4;\n\n12/03/2025 23:30:00; 400; 7,5;\n\n\
+        {head}13/03/2025 00:00:00; 300; 7,4;\n13/03/2025 00:30:00; 410; 7,3;\n"
+    );
+    drop_at(&plant, &folder, "press.csv", &text, 1);
+    let held = reason(&plant, "press.csv");
+    assert!(held.contains("--shape 'units_row:1'"), "{held}");
+    let sets = [
+        "--shape",
+        "units_row:1",
+        "--set",
+        "Timestamp=event_start",
+        "--set",
+        "PRESS1.Hub [Hub]=quantity_produced",
+        "--set",
+        "PRESS1.Energie [kWh]=energy_used",
+    ];
+    save(&plant, "press", "press.csv", &sets);
+    assert_eq!(plant.metric("energy_used", &[]), Some(35.8));
+    assert_eq!(plant.metric("quantity_produced", &[]), Some(1_720.0));
+    let lines = balance(&plant, "press.csv");
+    assert_eq!((&lines["taken"], &lines["dropped"]), (&5.into(), &2.into()), "{lines}");
+    nothing_differs(&plant);
+}
+
+#[test]
+fn a_line_that_becomes_several_rows_keeps_one_fate_and_each_row_its_place() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let text = "Machine;2025-05-01;2025-05-02;2025-05-03;Note\nM1;10;20;30;a\nM2;;5;;b\nM3;;;;c\n";
+    drop_at(&plant, &folder, "wide.csv", text, 1);
+    assert_eq!(plant.state_of("wide.csv"), "held");
+    let steps = [
+        "--shape",
+        "unpivot:Day|Qty=2025-*",
+        "--set",
+        "Day=posting_date",
+        "--set",
+        "Qty=quantity_good",
+        "--set",
+        "Machine=machine",
+    ];
+    save(&plant, "wide", "wide.csv", &steps);
+    assert_eq!(
+        by(&plant, "quantity_good", "machine"),
+        pairs(&[("M1", 60.0), ("M2", 5.0)])
+    );
+    let lines = balance(&plant, "wide.csv");
+    let fates = ["taken", "dropped", "made", "physical"].map(|fate| lines[fate].as_u64().unwrap_or(0));
+    assert_eq!(fates, [2, 1, 2, 4], "{lines}");
+    // Page by page no row is lost or shown twice, in either order.
+    for more in [&["--file", "wide.csv"][..], &[]] {
+        let mut ids = Vec::new();
+        let mut page: Option<String> = None;
+        loop {
+            let mut args = [&["records", "--limit", "1"][..], more].concat();
+            if let Some(page) = &page {
+                args.extend(["--page", page]);
+            }
+            let list = plant.json(&args);
+            ids.extend(
+                list["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|item| item["record_id"].to_string()),
+            );
+            match list["next_page"].as_str() {
+                Some(next) => page = Some(next.to_owned()),
+                None => break,
+            }
+        }
+        ids.sort();
+        assert_eq!(ids, [r#""1:2""#, r#""1:2.1""#, r#""1:2.2""#, r#""1:3""#], "{more:?}");
+    }
+    // The same cells again count once; one that changed is asked or replaced as any row.
+    drop_at(&plant, &folder, "wide_again.csv", &format!("{text}M4;;;7;d\n"), 2);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(72.0));
+    nothing_differs(&plant);
+
+    let reasons = "Date;Machine;Reason;Minutes;Good Qty\n2025-05-01;M1;jam/tool;10/5;100\n2025-05-02;M1;jam;7;90\n\
+        2025-05-03;M2;jam/tool/wait;1/2;80\n";
+    drop_at(&plant, &folder, "stops.csv", reasons, 3);
+    let steps = [
+        "--shape",
+        "split_rows:Reason|Minutes@/>Date|Machine",
+        "--set",
+        "Minutes=duration:min",
+    ];
+    save(
+        &plant,
+        "stops",
+        "stops.csv",
+        &[&steps[..], &["--set", "Reason=reason", "--set", "Date=posting_date"]].concat(),
+    );
+    assert_eq!(
+        plant
+            .metric("duration", &["--where", "posting_date=2025-05-01"])
+            .or(plant.metric("duration", &[])),
+        Some(1_320.0)
+    );
+    let good = by(&plant, "quantity_good", "machine");
+    assert!(
+        good.contains(&("M1".to_owned(), 250.0)),
+        "no quantity is doubled: {good:?}"
+    );
+    let shown = plant.ok(&["files", "show", "stops.csv"]);
+    assert!(shown.contains("3 items and 2"), "{shown}");
+    nothing_differs(&plant);
+}
+
+#[test]
+fn steps_that_can_not_be_are_answered() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    drop_at(&plant, &folder, "a.csv", "Machine;When;Tag;Val\nM1;x;a;1\n;y;b;2\n", 1);
+    let save = [
+        "profiles",
+        "save",
+        "p",
+        "--from",
+        "a.csv",
+        "--set",
+        "Machine=machine",
+        "--shape",
+    ];
+    for (step, said) in [
+        ("filldown:Machine", "did you mean `fill_down`"),
+        ("fill_down:Machin", "did you mean `Machine`"),
+        ("drop_where:Tag", "COLUMN=TEXT"),
+        ("drop_where:Tag~(a", "unclosed group"),
+        ("drop_where:Tag~(a{1000}){1000}", "can't be used"),
+        ("unpivot:Tag|V=x*", "no column of the file is called like `x*`"),
+        ("unpivot:Machine|V=Tag|Val", "twice"),
+        ("pivot:Tag", "the column of the names"),
+        ("units_row:0", "1 to 9"),
+    ] {
+        let answer = refused(&plant, &[&save[..], &[step]].concat());
+        assert!(answer.contains(said), "{step}: {answer}");
+    }
+    assert_eq!(plant.json(&["profiles"])["items"].as_array().unwrap().len(), 0);
+}
