@@ -22,7 +22,7 @@ fn by(plant: &Plant, metric: &str, dimension: &str) -> Vec<(String, f64)> {
     let items = plant.json(&["metrics", "get", metric, "--by", dimension])["items"].clone();
     let pair = |item: &Value| {
         let group = item["group"][dimension].as_str().unwrap_or("none").to_owned();
-        (group, item["value"].as_str().unwrap().parse().unwrap())
+        (group, item["value"].as_f64().unwrap())
     };
     items.as_array().unwrap().iter().map(pair).collect()
 }

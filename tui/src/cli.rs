@@ -450,6 +450,9 @@ pub struct ProfileSave {
     /// The text encoding.
     #[arg(long, value_name = "LABEL")]
     pub encoding: Option<String>,
+    /// The line of the column names, from 1; 0 where there is none.
+    #[arg(long, value_name = "LINE")]
+    pub header_line: Option<u64>,
     /// The sheet of a workbook.
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,

@@ -103,7 +103,7 @@ reasons! {
     /// Too little of the mapping is certain.
     LowConfidence = "low_confidence", "check the suggested columns with `plant profiles suggest {id}`, then save them with `plant profiles save NAME --from {id}`, correcting with --set SOURCE=VARIABLE";
     /// The file has no header line: columns can only be named by a person.
-    NoHeader = "no_header", "name the columns by position: `plant profiles save NAME --from {id} --set column_1=VARIABLE`";
+    NoHeader = "no_header", "name the columns by position: `plant profiles save NAME --from {id} --set column_1=VARIABLE`, or say which line has their names with --header-line";
     /// Day and month can't be told apart.
     AmbiguousDate = "ambiguous_date", "say which comes first: `plant profiles save NAME --from {id} --date-order dmy` (or mdy)";
     /// Thousands and decimals can't be told apart.

@@ -90,17 +90,21 @@ pub(crate) fn find(rows: &[Row], width: usize, given: Option<u64>) -> Result<Hea
     }
     let near = rows.iter().take_while(|row| row.line <= HEADER_LINES).count();
     let typed = typed_columns(&rows, width);
-    let body = rows.iter().take(near).position(|row| is_body(row, &typed));
+    let is_names = |row: &Row| is_header_like(row, width) || names_days(row, &typed);
+    let body = rows
+        .iter()
+        .take(near)
+        .position(|row| is_body(row, &typed) && !names_days(row, &typed));
     let above = body.unwrap_or(near);
     let widest = rows
         .iter()
         .take(above)
-        .filter(|row| is_header_like(row, width))
+        .filter(|row| is_names(row))
         .map(|row| row.filled())
         .max();
     let mut candidates = (0..above).filter(|&at| {
         let Some(row) = rows.get(at) else { return false };
-        is_header_like(row, width) && row.filled() * 5 >= widest.unwrap_or(0) * 4
+        is_names(row) && row.filled() * 5 >= widest.unwrap_or(0) * 4
     });
     // Two columns: names and values before the table look like a header, so the last one counts.
     let at = if width == 2 && body.is_some() {
@@ -195,7 +199,17 @@ fn with_group(rows: &[&Row], at: usize, note: &str) -> Head {
 
 /// Columns that hold numbers or dates in the lower half of the rows.
 fn typed_columns(rows: &[&Row], width: usize) -> Vec<(usize, Kind)> {
-    let lower = rows.get(rows.len() / 2..).unwrap_or_default();
+    // A logger that starts anew writes its header again.
+    let is_again = |at: usize, row: &Row| {
+        let texts = row.kinds.iter().all(|kind| matches!(kind, Kind::Text | Kind::Blank));
+        texts && rows.iter().take(at).any(|other| other.cells == row.cells)
+    };
+    let half = rows.len() / 2;
+    let lower = rows.iter().enumerate().skip(half);
+    let lower: Vec<&&Row> = lower
+        .filter(|(at, row)| !is_again(*at, row))
+        .map(|(_, row)| row)
+        .collect();
     let mut typed = Vec::new();
     for column in 0..width {
         let (mut numbers, mut dates, mut filled) = (0_usize, 0_usize, 0_usize);
@@ -246,6 +260,23 @@ fn is_header_like(row: &Row, width: usize) -> bool {
         && distinct.len() * 2 >= filled
         && row.cells.iter().all(|cell| cell.chars().count() <= 200)
         && !row.is_ruler()
+}
+
+/// Texts, and two or more days over columns that hold numbers: a table with a column for each day.
+fn names_days(row: &Row, typed: &[(usize, Kind)]) -> bool {
+    let days: Vec<&str> = (row.kinds.iter().enumerate())
+        .filter(|(_, kind)| **kind == Kind::Date)
+        .map(|(column, _)| row.text(column))
+        .collect();
+    let over_numbers = |column: usize| typed.contains(&(column, Kind::Number));
+    days.len() >= 2
+        && days.iter().collect::<HashSet<_>>().len() == days.len()
+        && row.kinds.iter().any(|kind| *kind == Kind::Text)
+        && row.kinds.iter().enumerate().all(|(column, kind)| match kind {
+            Kind::Date => over_numbers(column),
+            Kind::Number => false,
+            Kind::Text | Kind::Blank => true,
+        })
 }
 
 /// A text and then consecutive whole numbers: months, days or factors as names.

@@ -144,6 +144,7 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
     let settings = Settings {
         layout: LayoutHints {
             encoding: asked.encoding,
+            header_line: asked.header_line,
             sheet: asked.sheet,
             ..LayoutHints::default()
         },

@@ -49,7 +49,8 @@ fn log(facts: &ColumnFacts) -> Option<Shape> {
     if let Some(quality) = part(LogPart::Quality).filter(|column| column.distinct_complete) {
         let usual = quality.distinct.iter().max_by_key(|(_, rows)| **rows);
         if let Some((usual, rows)) = usual
-            && (2..=QUALITIES).contains(&quality.distinct.len())
+            // `Bad` is an error of a historian and no value of a column.
+            && (2..=QUALITIES).contains(&(quality.distinct.len() + usize::from(quality.errors > 0)))
             && *rows as f64 > facts.rows as f64 * USUAL
         {
             drops.push(DropWhere {

@@ -467,3 +467,20 @@ fn a_tail_beyond_the_sample_counts_too() {
         (200, vec![202], 0)
     );
 }
+
+#[test]
+fn a_logger_that_starts_anew_and_days_as_names_keep_their_header() {
+    let head = "Time; P1.Strokes; P1.Energy;\n; Strokes [n]; Energy [kWh];\n";
+    let log = take(&format!(
+        "{head}12/03/2025 22:00; 200; 6,2;\n12/03/2025 23:00; 410; 7,4;\n{head}13/03/2025 00:00; 3; 7;\n"
+    ));
+    assert_eq!(log.layout.header_line, Some(1), "{:?}", log.layout.notes);
+    let days = take("Machine;2025-05-01;2025-05-02;2025-05-03;Note\nM1;10;20;30;a\nM2;;5;;b\nM3;1;2;3;c\n");
+    assert_eq!(
+        header(&days),
+        ["Machine", "2025-05-01", "2025-05-02", "2025-05-03", "Note"]
+    );
+    // Dates over dates are rows.
+    let events = take("M1;2025-05-01;2025-05-02;5\nM2;2025-05-03;2025-05-04;6\nM3;2025-05-05;2025-05-06;7\n");
+    assert_eq!(events.layout.header_line, None);
+}
