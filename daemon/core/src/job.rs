@@ -314,6 +314,8 @@ pub struct AnalysisOrder {
     pub settings: crate::profile::Settings,
     /// Fate of the lines, for the gates of savings.
     pub balance: Balance,
+    /// By which names machines and products go.
+    pub aliases: crate::alias::Aliases,
     /// Costs known from the files of the org, for valuing.
     pub unit_costs: Vec<UnitCost>,
 }

@@ -5,6 +5,7 @@
 //! above this one; what stages pass to each other has its plain types here.
 
 pub mod access;
+pub mod alias;
 pub mod balance;
 pub mod component;
 pub mod derived;

@@ -11,7 +11,7 @@ use plant_core::trouble::Passing;
 use plant_store::StoreError;
 use plant_store::components::Piece;
 use plant_store::jobs::ClaimedJob;
-use plant_store::{analyses, costs, files, orgs, records};
+use plant_store::{analyses, canonical, costs, files, orgs, records};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::info;
@@ -94,6 +94,7 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
                     file_name: source.display.clone(),
                     settings: source.profile.map(|profile| profile.settings).unwrap_or_default(),
                     balance: source.balance.unwrap_or_default(),
+                    aliases: canonical::aliases(tx).await?,
                     unit_costs: known.costs,
                 };
                 Ok((order, source.file_no, source.display, known.number))

@@ -22,7 +22,7 @@ pub use derive::derive;
 pub(crate) use derive::why_not;
 pub use known::asked_variables;
 use known::of_profile;
-pub(crate) use known::{found, key_for, names, set_keyed_by};
+pub(crate) use known::{found, key_for, names, set_keyed_by, variables};
 pub(crate) use show::question;
 pub use show::{get, list, resolve};
 
