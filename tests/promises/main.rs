@@ -7,6 +7,7 @@
     reason = "tests may fail loudly"
 )]
 
+mod aliases;
 mod bad_input;
 mod decisions;
 mod exactly_once;

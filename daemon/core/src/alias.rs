@@ -85,7 +85,7 @@ impl Alias {
             if part.is_empty() {
                 return Err(AliasFault::Blank { kind });
             }
-            if part.chars().count() > NAME_MAX || part.chars().any(char::is_control) {
+            if part.chars().count() > NAME_MAX || part.chars().any(|c| c == '=' || c.is_control()) {
                 return Err(AliasFault::NoName);
             }
         }
@@ -110,7 +110,7 @@ pub enum AliasFault {
         kind: AliasKind,
     },
     /// What no cell can say.
-    #[error("a name has at most {NAME_MAX} characters, none of them a control character")]
+    #[error("a name has at most {NAME_MAX} characters, none of them `=` or a control character")]
     NoName,
     /// Both are the same.
     #[error("`{name}` is that name already; write NAME=CANONICAL with two names")]

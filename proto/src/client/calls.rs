@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::access::Role;
+use plant_core::alias::AliasKind;
 use plant_core::metric::MetricQuery;
 use plant_core::model::{
-    AccessChange, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView,
-    GrantsView, LineView, MetricDetail, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView,
-    SeriesDetail, SeriesItem, StatusView, SuggestionView, TrialView, UsageView,
+    AccessChange, AliasEffect, AliasItem, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem,
+    FindingView, FolderView, GrantsView, LineView, MetricDetail, MetricInfo, MetricItem, OrgView, Page, ProfileView,
+    RecordView, SavingsView, SeriesDetail, SeriesItem, StatusView, SuggestionView, TrialView, UsageView,
 };
 use plant_core::variable::Variable;
 use tokio_stream::{Stream, StreamExt};
@@ -33,6 +34,7 @@ macro_rules! services {
 }
 
 services! {
+    alias: alias_service_client::AliasServiceClient;
     analysis: analysis_service_client::AnalysisServiceClient;
     assistant: assistant_service_client::AssistantServiceClient;
     file: file_service_client::FileServiceClient;
@@ -315,6 +317,27 @@ calls! {
     /// Puts one file into another series.
     fn move_file(file: &str, to: &str) -> SeriesDetail = series, read series,
         MoveFileRequest { file: file.to_owned(), to: to.to_owned() };
+}
+
+// Aliases of machines and products.
+calls! {
+    /// Those that were decided, then those that are suggested.
+    fn list_aliases(listing: Listing) -> Page<AliasItem> = alias, page aliases, ListAliasesRequest {
+        page_size: listing.limit.unwrap_or_default(),
+        page_token: listing.page.unwrap_or_default(),
+    };
+
+    /// What an alias would change, or, without a canonical name, what taking it away would; nothing is kept.
+    fn try_alias(kind: AliasKind, name: &str, canonical: Option<&str>) -> AliasEffect = alias, read effect,
+        TryAliasRequest { kind: kind.to_wire(), name: name.to_owned(), canonical: canonical.map(str::to_owned) };
+
+    /// Has a name go by another one; gives what that changes.
+    fn add_alias(kind: AliasKind, name: &str, canonical: &str) -> AliasEffect = alias, read effect,
+        AddAliasRequest { kind: kind.to_wire(), name: name.to_owned(), canonical: canonical.to_owned() };
+
+    /// Has a name go by itself again; gives what that changes.
+    fn remove_alias(kind: AliasKind, name: &str) -> AliasEffect = alias, read effect,
+        RemoveAliasRequest { kind: kind.to_wire(), name: name.to_owned() };
 }
 
 // Profiles. A profile is named by its id, a unique beginning of it, or its name.

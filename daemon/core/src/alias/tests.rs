@@ -129,6 +129,7 @@ fn what_is_no_name_is_refused() {
         ("a", ""),
         ("a", " a "),
         ("a\u{7}", "b"),
+        ("a=1", "b"),
         (&"x".repeat(201), "b"),
     ] {
         assert!(
