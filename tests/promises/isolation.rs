@@ -131,6 +131,8 @@ fn commands(of: &Side, export: &str, profile: &str) -> Vec<(&'static str, Vec<St
         line("folders add", &[&of.folder_path, "--org", of.org]),
         named("folders confirm", &of.folder),
         named("folders confirm", &of.folder_path),
+        line("folders set", &[&of.folder, "--machine", "mine"]),
+        line("folders set", &[&of.folder_path, "--site", "mine", "--dry-run"]),
         named("folders remove", &of.folder),
         named("folders remove", &of.folder_path),
         line("files list", &[]),

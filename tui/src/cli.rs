@@ -181,6 +181,27 @@ pub enum Folders {
     },
     /// List them.
     List,
+    /// Say where a folder's exports come from. A row that names its own site, line or machine keeps it; what is in is read
+    /// again.
+    Set {
+        /// Its path or id.
+        folder: String,
+        /// The site; `none` takes it away.
+        #[arg(long)]
+        site: Option<String>,
+        /// The line; `none` takes it away.
+        #[arg(long)]
+        line: Option<String>,
+        /// The machine; `none` takes it away.
+        #[arg(long)]
+        machine: Option<String>,
+        /// The IANA zone of local times (Europe/Berlin); `none` for that of the org.
+        #[arg(long)]
+        zone: Option<String>,
+        /// Only say what it would change.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Stop watching a folder; what was taken in stays.
     Remove {
         /// Its path or id.

@@ -10,6 +10,7 @@ pub mod analysis;
 mod chat;
 pub mod file;
 pub mod finding;
+pub mod folder;
 pub mod grant;
 pub mod headline;
 pub mod metric;
@@ -29,5 +30,6 @@ pub static SCREENS: &[&Spec] = &[
     &metric::METRICS,
     &series::ALL,
     &alias::ALL,
+    &folder::ALL,
     &grant::GRANTS,
 ];

@@ -26,6 +26,7 @@ pub mod quiet;
 pub mod record;
 pub mod sanitize;
 pub mod savings;
+pub mod says;
 pub mod series;
 pub mod state;
 pub mod stop;

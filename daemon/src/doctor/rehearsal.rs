@@ -49,6 +49,7 @@ async fn read(workers: &Workers) -> anyhow::Result<(Vec<Vec<u8>>, Profile, Balan
         org_id: OrgId(uuid::Uuid::nil()),
         name: NAME.to_owned(),
         zone: ZONE.to_owned(),
+        says: Default::default(),
         currency: None,
         profiles: Vec::new(),
         forced_profile: None,

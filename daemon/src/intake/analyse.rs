@@ -89,7 +89,7 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
                 let source = files::source(tx, file_id).await?;
                 let known = costs::known(tx).await?;
                 let order = AnalysisOrder {
-                    zone: org.zone,
+                    zone: source.zone(&org.zone).to_owned(),
                     currency: org.currency,
                     file_name: source.display.clone(),
                     settings: source.profile.map(|profile| profile.settings).unwrap_or_default(),

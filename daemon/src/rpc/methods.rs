@@ -40,6 +40,8 @@ pub(super) const METHODS: &[(&str, Need, Span)] = &[
     ("/plant.v1.FolderService/ListFolders", VIEWER, Span::Short),
     ("/plant.v1.FolderService/AddFolder", ADMIN, Span::Short),
     ("/plant.v1.FolderService/RemoveFolder", ADMIN, Span::Short),
+    ("/plant.v1.FolderService/SetFolder", OPERATOR, Span::Short),
+    ("/plant.v1.FolderService/TryFolder", OPERATOR, Span::Short),
     ("/plant.v1.FolderService/ConfirmFolder", ADMIN, Span::Short),
     ("/plant.v1.FileService/ListFiles", VIEWER, Span::Short),
     ("/plant.v1.FileService/GetFile", VIEWER, Span::Short),

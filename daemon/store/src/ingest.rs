@@ -436,9 +436,15 @@ pub(crate) async fn write(tx: &mut OrgTx, ingest: &mut Intake, outcome: &Outcome
     if let Some(left) = left {
         changed.extend(series::derive(tx, left, None, at).await?);
     }
+    let says_now = files::source(tx, file_id).await?.says;
     let (counts, balance) = series::fate(tx, file_id).await?;
     let counting = counts.new + counts.changed;
     jobs::finish(tx, &ingest.job, JobState::Done, None).await?;
+    let read_as = outcome.end.plan.as_ref().map(|plan| &plan.says);
+    if read_as.is_some_and(|says| *says != says_now) {
+        // What is said of its folder changed while it was read.
+        series::reread(tx, &[file_id], None, at).await?;
+    }
     if let Some(original) = &outcome.original {
         originals::name(tx, original, at).await?;
     }

@@ -9,6 +9,7 @@ use plant_core::model::{
     FindingView, FolderView, GrantsView, LineView, MetricDetail, MetricInfo, MetricItem, OrgView, Page, ProfileView,
     RecordView, SavingsView, SeriesDetail, SeriesItem, StatusView, SuggestionView, TrialView, UsageView,
 };
+use plant_core::says::FolderSaying;
 use plant_core::variable::Variable;
 use tokio_stream::{Stream, StreamExt};
 use tonic::transport::Channel;
@@ -125,6 +126,21 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Says where the exports of a folder come from, for rows that don't say it themselves; gives the folder and how many
+    /// files are read again for it.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn set_folder(&self, id_or_path: &str, saying: FolderSaying) -> Result<(FolderView, u64), ClientError> {
+        let response = call!(self.folder.set_folder(wire::SetFolderRequest {
+            folder: id_or_path.to_owned(),
+            saying: saying.to_wire(),
+        }));
+        Ok((read("folder", response.folder)?, response.files))
+    }
+}
+
 // Folders.
 calls! {
     /// Watches one more folder; `path` is absolute, on the machine of the daemon; `mode` is `watch` or `poll`;
@@ -136,6 +152,10 @@ calls! {
             mode: mode.unwrap_or_default().to_owned(),
             since: since.to_wire(),
         };
+
+    /// What saying something else of a folder would make of its files; nothing is kept.
+    fn try_folder(id_or_path: &str, saying: FolderSaying) -> TrialView = folder, read effect,
+        TryFolderRequest { folder: id_or_path.to_owned(), saying: saying.to_wire() };
 
     /// Stops watching a folder, named by id or path; what was taken in stays.
     fn remove_folder(id_or_path: &str) -> FolderView = folder, read folder,

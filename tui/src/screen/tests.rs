@@ -14,7 +14,7 @@ use crate::subject::grant::GRANTS;
 use crate::subject::metric::{METRIC, METRICS};
 use crate::subject::profile::{PROFILE, PROFILES};
 use crate::subject::{Content, Described, Form, Screen};
-use crate::subject::{alias, series};
+use crate::subject::{alias, folder, series};
 
 /// What a screen is shown with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,6 +118,7 @@ fn content(screen: &Screen, count: usize) -> Content {
             (effect.before, effect.after, effect.unknown, effect.overlap) = Default::default();
             alias::told(&effect, false)
         }
+        "folder" => fixture::status().folders.remove(0).document(),
         "grants" => fixture::grants(0).document(),
         "line" => fixture::line(false).document(),
         "versions" => {
@@ -134,7 +135,7 @@ fn content(screen: &Screen, count: usize) -> Content {
     })
 }
 
-fn screens() -> [(&'static str, Tab, Option<Screen>); 18] {
+fn screens() -> [(&'static str, Tab, Option<Screen>); 20] {
     [
         ("overview", Tab::Overview, None),
         ("files", Tab::Files, None),
@@ -174,6 +175,12 @@ fn screens() -> [(&'static str, Tab, Option<Screen>); 18] {
         ),
         ("aliases", Tab::Files, Some(alias::ALL.all())),
         ("alias", Tab::Files, Some(alias::ONE.about("add machine CNC01=CNC-01"))),
+        ("folders", Tab::Overview, Some(folder::ALL.all())),
+        (
+            "folder",
+            Tab::Overview,
+            Some(folder::ONE.about("0195f300-0000-7000-8000-000000000001")),
+        ),
         ("metrics", Tab::Overview, Some(METRICS.all())),
         ("metric", Tab::Overview, Some(METRIC.about("cost_per_good_unit"))),
         ("grants", Tab::Overview, Some(GRANTS.all())),

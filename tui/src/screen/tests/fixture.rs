@@ -50,6 +50,9 @@ pub fn status() -> StatusView {
             kind: FolderKind::Local,
             mode: FolderMode::Watch,
             site: None,
+            line: None,
+            machine: None,
+            zone: None,
             last_scan_at: None,
             last_file_at: None,
             fault: None,
@@ -696,6 +699,23 @@ pub fn series_detail() -> SeriesDetail {
     }
 }
 
+/// A folder; of every other one something is said.
+pub fn folder(number: usize) -> FolderView {
+    let said = |text: &str| (number % 2 == 1).then(|| text.to_owned());
+    FolderView {
+        folder_id: id(&format!("0195f300-0000-7000-8000-{number:012}")),
+        path: format!("/srv/exports/{number:03}"),
+        site: said("Werk Nord"),
+        line: said("L2"),
+        machine: said("CNC-01"),
+        zone: said("Europe/Berlin"),
+        since: said("").map(|_| at(-60)),
+        last_scan_at: Some(at(1)),
+        fault: said("the share hangs"),
+        ..status().folders.remove(0)
+    }
+}
+
 /// An alias; every other one is suggested.
 pub fn alias(number: usize) -> AliasItem {
     let decided = number % 2 == 0;
@@ -788,6 +808,11 @@ pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject:
             items: (0..count).map(series).collect(),
             next_page: None,
         }),
+        "folders" => Content::rows(Page {
+            items: (0..count).map(folder).collect(),
+            next_page: None,
+        }),
+        "folder" => Content::Text(folder(1).document()),
         "aliases" => Content::rows(Page {
             items: (0..count).map(alias).collect(),
             next_page: None,
