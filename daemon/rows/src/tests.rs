@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate};
-use plant_core::alias::Aliases;
+use plant_core::alias::{Alias, AliasKind, Aliases};
 use plant_core::mark::Mark;
 use plant_core::record::{Record, Value};
 use plant_core::series::RowDocument;
@@ -203,6 +203,40 @@ fn a_key_that_changes_identifies_the_kept_rows() {
         subject(&record, &[Variable::WorkOrder])
     );
     assert_ne!(idents(&packed).unwrap(), idents(&sealed.idents).unwrap());
+}
+
+#[test]
+fn rows_that_name_a_machine_otherwise_are_the_same_under_an_alias_and_keep_their_name() {
+    let row = |machine: &str| {
+        let mut record = Record::empty(2);
+        record.set(Variable::WorkOrder, Value::Text("WO1".to_owned()));
+        record.set(Variable::Machine, Value::Text(machine.to_owned()));
+        record
+    };
+    let alias = Alias::new(AliasKind::Machine, "10004711", "CNC-01").unwrap();
+    let (none, aliases) = (Aliases::default(), Aliases::new([alias]));
+    let key = [Variable::Machine];
+    let sealed = |machine: &str, aliases: &Aliases| Sealed::new(&block(&[row(machine)]), &key, aliases).unwrap();
+    let hashes = |packed: &[u8]| {
+        idents(packed)
+            .unwrap()
+            .iter()
+            .map(|row| (row.mapped, row.subject))
+            .collect::<Vec<_>>()
+    };
+    let (written, canonical) = (sealed("10004711", &aliases), sealed("CNC-01", &aliases));
+    assert_eq!(hashes(&written.idents), hashes(&canonical.idents));
+    assert_ne!(hashes(&sealed("10004711", &none).idents), hashes(&canonical.idents));
+    assert_eq!(
+        unpack(&written.image).unwrap().record(0).text(Variable::Machine),
+        Some("10004711")
+    );
+    // What finds it is what it says.
+    let codes = Codes::from_bytes(written.codes.clone());
+    assert!(codes.may_have(code_hash(Variable::Machine, "10004711")));
+    // Made anew it is what it would have been from the start.
+    let again = Sealed::rekey(&sealed("10004711", &none).image, &key, &aliases).unwrap();
+    assert_eq!(idents(&again).unwrap(), idents(&written.idents).unwrap());
 }
 
 #[test]
