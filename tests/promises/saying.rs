@@ -12,7 +12,7 @@ fn by(plant: &Plant, dimension: &str) -> Value {
     let items = plant.json(&["metrics", "get", "quantity_good", "--by", dimension])["items"].clone();
     let pair = |item: &Value| {
         let group = item["group"][dimension].as_str().unwrap_or("none").to_owned();
-        (group, item["value"].clone())
+        (group, item["value"].as_f64().into())
     };
     Value::Object(items.as_array().unwrap().iter().map(pair).collect())
 }
@@ -96,8 +96,11 @@ fn a_zone_moves_the_times_of_a_folder_and_of_no_other() {
         "[org]\nname = \"acme\"\nzone = \"UTC\"\n[intake]\nquiet_after_close_ms = 200\nquiet_unchanged_ms = 400\n",
     );
     let (berlin, home) = (plant.watched("berlin"), plant.watched("home"));
-    let stops =
-        |machine: &str| format!("Machine;Start;End;Reason\n{machine};2025-03-03 00:30;2025-03-03 00:50;no tool\n");
+    let stops = |machine: &str| {
+        format!(
+            "Machine;Start;End;Stop Category;Reason\n{machine};2025-03-03 00:30:00;2025-03-03 00:50:00;waiting;No material\n"
+        )
+    };
     drop_at(&plant, &berlin, "stops.csv", &stops("M1"), 1);
     drop_at(&plant, &home, "stops.csv", &stops("M2"), 1);
     let starts = |plant: &Plant| {

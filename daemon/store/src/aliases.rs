@@ -16,7 +16,7 @@ use plant_core::ids::SeriesId;
 use plant_core::model::{AliasEffect, AliasItem, AliasMember, AliasOverlap, AliasStop, Page};
 use serde_json::json;
 
-pub(crate) use rows::settle;
+pub(crate) use rows::{are_named_otherwise, settle};
 
 use crate::canonical::aliases;
 use crate::error::{Result, StoreError};

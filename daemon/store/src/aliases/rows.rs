@@ -33,11 +33,19 @@ pub(super) struct Concerned {
     pub(super) rows: u64,
 }
 
+fn hashes(names: &[Name]) -> Vec<u64> {
+    let of_name = |(kind, name): &Name| {
+        kind.variables()
+            .iter()
+            .map(|variable| code_hash(*variable, name))
+            .collect()
+    };
+    names.iter().map(of_name).collect::<Vec<Vec<u64>>>().concat()
+}
+
 /// Blocks where rows with one of these names may stand.
 pub(super) async fn may_have(tx: &mut OrgTx, names: &[Name], only: Option<i64>) -> Result<Vec<Place>> {
-    let hashes: Vec<u64> = (names.iter())
-        .flat_map(|(kind, name)| kind.variables().iter().map(|variable| code_hash(*variable, name)))
-        .collect();
+    let hashes = hashes(names);
     let org = tx.org().0;
     let mut found = Vec::new();
     let (mut file_no, mut block_no) = (i64::MIN, i32::MIN);
@@ -196,4 +204,30 @@ pub(crate) async fn settle(tx: &mut OrgTx, file_no: i64, read_under: &Aliases) -
     }
     let places = may_have(tx, &moved, Some(file_no)).await?;
     identify(tx, &places, &now).await
+}
+
+/// Whether rows of a file may go by other names now than by these aliases.
+pub(crate) async fn are_named_otherwise(tx: &mut OrgTx, file_no: i64, before: &Aliases) -> Result<bool> {
+    let now = canonical::aliases(tx).await?;
+    let moved = before.moved(&now);
+    if moved.is_empty() {
+        return Ok(false);
+    }
+    let org = tx.org().0;
+    let codes = sqlx::query_scalar!(
+        r#"SELECT o.codes FROM app.row_blocks b CROSS JOIN LATERAL (SELECT b.file_no, b.block_no UNION ALL
+            SELECT x.file_no, x.block_no FROM UNNEST(b.base_files, b.base_blocks) AS x (file_no, block_no)) p
+        JOIN app.row_blocks o ON o.org_id = b.org_id AND o.file_no = p.file_no AND o.block_no = p.block_no
+        WHERE b.org_id = $1 AND b.file_no = $2"#,
+        org,
+        file_no
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let hashes = hashes(&moved);
+    let may_have = |codes: Vec<u8>| {
+        let codes = Codes::from_bytes(codes);
+        hashes.iter().any(|hash| codes.may_have(*hash))
+    };
+    Ok(codes.into_iter().any(may_have))
 }
