@@ -114,7 +114,7 @@ fn one_machine_in_two_spellings_is_one_figure_and_its_rows_count_once() {
             ]
         );
     }
-    let answer = plant.json(&["ask", "--offline", "good quantity of machine CNC01"]);
+    let answer = plant.json(&["ask", "good quantity of machine CNC01"]);
     assert_eq!(answer["values"][0]["value"].as_f64(), Some(150.0), "{answer}");
     // A file without that name is left alone.
     assert_eq!(analysed(&plant, "other.csv"), before);
