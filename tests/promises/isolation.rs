@@ -161,11 +161,8 @@ fn commands(of: &Side, export: &str, profile: &str) -> Vec<(&'static str, Vec<St
         line("series split", &[&of.file, &of.file]),
         line("series move", &[&of.file, &of.name]),
         line("aliases list", &[]),
-        line(
-            "aliases add",
-            &["machine", &format!("{}M1=other", of.mark), "--dry-run"],
-        ),
-        line("aliases remove", &["machine", &format!("{}M1", of.mark)]),
+        line("aliases add", &["machine", "mine=other", "--dry-run"]),
+        line("aliases remove", &["machine", "mine"]),
         line("push", &[export, "--folder", &of.folder]),
         line("push", &[export, "--folder", &of.folder_path]),
         line("profiles list", &["--all"]),
