@@ -12,7 +12,12 @@ CREATE TABLE app.folders (
     kind text NOT NULL,
     -- How files are noticed; `push`: only those that are handed over.
     mode text NOT NULL CHECK (mode IN ('watch', 'poll', 'push')),
+    -- What a person says of it, for rows that don't say it themselves.
     site text,
+    line text,
+    machine text,
+    -- IANA zone of local times, where it is another than that of the org.
+    zone text,
     -- Files that were last changed before are ignored: a backlog that nobody wants.
     since timestamptz,
     last_scan_at timestamptz,

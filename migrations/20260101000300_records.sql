@@ -55,3 +55,16 @@ CREATE TABLE app.row_states (
     why bytea,
     PRIMARY KEY (org_id, file_no, block_no)
 );
+
+-- That a name of a machine or product is another one's, as a person decided. Rows keep the name that their file says;
+-- what is derived goes by the other.
+CREATE TABLE app.aliases (
+    org_id uuid NOT NULL REFERENCES app.orgs (org_id),
+    kind text NOT NULL CHECK (kind IN ('machine', 'product')),
+    name text NOT NULL CHECK (name <> '' AND length(name) <= 200),
+    -- It may be an alias itself; no chain is a circle.
+    canonical text NOT NULL CHECK (canonical <> '' AND length(canonical) <= 200 AND canonical <> name),
+    decided_by text NOT NULL,
+    decided_at timestamptz NOT NULL,
+    PRIMARY KEY (org_id, kind, name)
+);

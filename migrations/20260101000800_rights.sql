@@ -31,6 +31,7 @@ GRANT SELECT, INSERT, UPDATE ON app.jobs TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.row_blocks TO plant_app;
 GRANT UPDATE (idents, keyed_by) ON app.row_blocks TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.row_states TO plant_app;
+GRANT SELECT, INSERT, DELETE ON app.aliases TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.series TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.series_profiles TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.components TO plant_app;

@@ -38,7 +38,7 @@ pub use line::line;
 pub(crate) use process::decoded;
 pub use process::{Proof, Worker};
 pub use suggest::suggest;
-pub use trial::try_file;
+pub use trial::{By, try_file};
 pub use workers::Workers;
 
 use crate::app::App;

@@ -5,6 +5,7 @@
 //! only an incident id.
 
 mod accept;
+mod alias;
 mod analysis;
 mod assistant;
 mod bounded;

@@ -41,6 +41,7 @@ macro_rules! required {
 
 use required;
 
+mod alias;
 mod analysis;
 mod assistant;
 mod file;

@@ -7,6 +7,7 @@
     reason = "tests may fail loudly"
 )]
 
+mod aliases;
 mod bad_input;
 mod decisions;
 mod exactly_once;
@@ -21,6 +22,7 @@ mod outside;
 mod place;
 mod real_exports;
 mod rebuild;
+mod saying;
 mod series;
 mod shape;
 mod synthetic;

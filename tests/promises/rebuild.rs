@@ -58,7 +58,7 @@ fn some_rows(dice: &mut Dice) -> Vec<Row> {
 }
 
 /// Says that nothing differs.
-fn holds(plant: &Plant, told: &str) {
+pub(crate) fn holds(plant: &Plant, told: &str) {
     let output = plant.rebuild(&["--verify"]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
@@ -80,7 +80,7 @@ fn what_is_kept_is_what_follows_whatever_happened() {
             let name = NAMES[dice.below(4) as usize];
             let act = match there.is_empty() {
                 true => 0,
-                false => dice.below(12),
+                false => dice.below(14),
             };
             let said = act_out(&mut plant, &folder, &mut dice, &mut there, act, name, second);
             told.push_str(&format!("\n{said}"));
@@ -149,6 +149,15 @@ fn act_out(
                 "withdraw" => vec!["files", verb, &first, "--why", "a try"],
                 _ => vec!["files", verb, &first],
             }
+        }
+        12 => match dice.below(3) {
+            0 => vec!["aliases", "add", "product", "P-101=P-100"],
+            1 => vec!["aliases", "add", "product", "P-102=P-101"],
+            _ => vec!["aliases", "remove", "product", "P-101"],
+        },
+        13 => {
+            let machine = ["M1", "M2", "none"][dice.below(3) as usize];
+            vec!["folders", "set", folder.to_str().unwrap(), "--machine", machine]
         }
         10 => {
             plant.kill();

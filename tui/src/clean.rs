@@ -114,7 +114,7 @@ clean! {
     StatusView { version, problems, org, currency, zone, folders, database, onboarding }
     DatabaseView { version }
     OnboardingStep { label, next }
-    FolderView { path, site, fault }
+    FolderView { path, site, line, machine, zone, fault }
     ChartView { title, unit, points, levels }
     ChartPoint { label, mark }
     AnswerView { answer, values, reading, citations, model, reason, next_questions }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use plant_core::access::Role;
+use plant_core::alias::AliasKind;
 use plant_core::metric::Grain;
 use plant_core::model::{Analyzer, FindingState};
 use plant_core::profile::DateOrder;
@@ -91,6 +92,11 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Series>,
     },
+    /// Names of machines and products that go by another name.
+    Aliases {
+        #[command(subcommand)]
+        what: Option<Aliases>,
+    },
     /// The rows as taken in.
     Records {
         /// Only those of this file (id, unique start of an id, or name).
@@ -175,6 +181,27 @@ pub enum Folders {
     },
     /// List them.
     List,
+    /// Say where a folder's exports come from. A row that names its own site, line or machine keeps it; what is in is read
+    /// again.
+    Set {
+        /// Its path or id.
+        folder: String,
+        /// The site; `none` takes it away.
+        #[arg(long)]
+        site: Option<String>,
+        /// The line; `none` takes it away.
+        #[arg(long)]
+        line: Option<String>,
+        /// The machine; `none` takes it away.
+        #[arg(long)]
+        machine: Option<String>,
+        /// The IANA zone of local times (Europe/Berlin); `none` for that of the org.
+        #[arg(long)]
+        zone: Option<String>,
+        /// Only say what it would change.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Stop watching a folder; what was taken in stays.
     Remove {
         /// Its path or id.
@@ -366,6 +393,36 @@ pub enum Series {
         file: String,
         /// The series.
         to: String,
+    },
+}
+
+/// Commands on aliases.
+#[derive(Debug, Subcommand)]
+pub enum Aliases {
+    /// List those that were decided, then those that are suggested because names look alike.
+    List,
+    /// Have a name go by another one, in every figure; rows keep what their file says.
+    Add {
+        /// What is named.
+        #[arg(value_parser = one_of(AliasKind::ALL, AliasKind::name))]
+        kind: AliasKind,
+        /// The name, and the one that stands for it.
+        #[arg(value_name = "NAME=CANONICAL", value_parser = alias)]
+        names: (String, String),
+        /// Only say what it would change.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Have a name go by itself again.
+    Remove {
+        /// What is named.
+        #[arg(value_parser = one_of(AliasKind::ALL, AliasKind::name))]
+        kind: AliasKind,
+        /// The name.
+        name: String,
+        /// Only say what it would change.
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 
@@ -651,6 +708,13 @@ where
 /// One of these words, or that it goes by evidence.
 fn or_auto<const N: usize>(words: [&'static str; N]) -> PossibleValuesParser {
     PossibleValuesParser::new(words.into_iter().chain(["auto"]))
+}
+
+fn alias(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, canonical)) => Ok((name.to_owned(), canonical.to_owned())),
+        None => Err("give it as NAME=CANONICAL".to_owned()),
+    }
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -37,6 +37,7 @@ pub enum Action {
     Retry,
     Confirm,
     RetryAll,
+    Decide,
     AskAbout,
     Send,
     ClearAbout,
@@ -184,6 +185,13 @@ pub const BINDINGS: &[Binding] = &[
         Scope::Overview,
         "",
         "Say that a folder that changed is the right one (asks first)",
+    ),
+    bind(
+        &[char('y')],
+        Action::Decide,
+        Scope::Alias,
+        "decide",
+        "Add an alias that is suggested, or take away one that was decided (asks first)",
     ),
     bind(
         &[code(KeyCode::Left), char('h')],

@@ -3,6 +3,7 @@
 //! Invariants: data goes to standard output and notes to standard error; exit codes are those of [`failure`]; a closed
 //! pipe ends quietly.
 
+pub mod aliases;
 pub mod analyses;
 pub mod ask;
 mod context;
@@ -91,6 +92,7 @@ async fn dispatch<W: Write>(command: Command, mut context: Context<W>) -> Result
         Command::Push { path, folder } => files::push(&path, folder.as_deref(), context).await,
         Command::Profiles { what } => profiles::run(what, context).await,
         Command::Series { what } => series::run(what, context).await,
+        Command::Aliases { what } => aliases::run(what, context).await,
         Command::Records { file, filters } => metrics::records(file, filters, context).await,
         Command::Metrics { what } => metrics::run(what, context).await,
         Command::Analyses { what } => analyses::analyses(what, context).await,

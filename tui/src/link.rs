@@ -18,6 +18,7 @@ use tokio_stream::StreamExt;
 use crate::app::{Act, Answer, Link, Msg, Request, RequestId, Trouble};
 use crate::clean::Clean;
 use crate::figure;
+use crate::subject::alias::Decision;
 use crate::subject::{Wanted, headline, status};
 
 /// The wait before the first new try.
@@ -156,6 +157,18 @@ async fn act_on(client: &Client, act: Act) -> Result<String, ClientError> {
         Act::Answer { file, choice } => {
             let detail = client.answer_file(&file, &choice).await?;
             format!("{}: {choice}", detail.item.name)
+        }
+        Act::Alias(Decision {
+            kind,
+            name,
+            canonical: Some(canonical),
+        }) => {
+            client.add_alias(kind, &name, &canonical).await?;
+            format!("{kind} {name} goes by {canonical}; what it concerns is analysed again")
+        }
+        Act::Alias(Decision { kind, name, .. }) => {
+            client.remove_alias(kind, &name).await?;
+            format!("{kind} {name} goes by itself again; what it concerns is analysed again")
         }
         Act::Retry(file) => format!("{} is read again", client.retry_file(&file).await?.name),
     })

@@ -5,10 +5,12 @@
 //! tab, or a line in [`SCREENS`]. Everything else follows from the [`Spec`]: fetching, late answers, scrolling, filter,
 //! order, keys, drawing.
 
+pub mod alias;
 pub mod analysis;
 mod chat;
 pub mod file;
 pub mod finding;
+pub mod folder;
 pub mod grant;
 pub mod headline;
 pub mod metric;
@@ -23,4 +25,11 @@ pub use chat::CHAT;
 pub use spec::{Content, Described, Form, Listed, Opens, PAGE, Scope, Screen, Spec, Wanted};
 
 /// Screens that are opened by their names alone, as commands.
-pub static SCREENS: &[&Spec] = &[&profile::PROFILES, &metric::METRICS, &series::ALL, &grant::GRANTS];
+pub static SCREENS: &[&Spec] = &[
+    &profile::PROFILES,
+    &metric::METRICS,
+    &series::ALL,
+    &alias::ALL,
+    &folder::ALL,
+    &grant::GRANTS,
+];

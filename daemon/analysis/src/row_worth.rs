@@ -120,23 +120,13 @@ pub(crate) fn of(record: &Record, costs: &UnitCosts) -> RowWorth {
     worth
 }
 
-/// Pieces made: as given, else good + scrap + rework where good and scrap are there.
-pub(crate) fn produced(record: &Record) -> Option<Decimal> {
-    record.number(Variable::QuantityProduced).or_else(|| {
-        let good = record.number(Variable::QuantityGood)?;
-        let scrap = record.number(Variable::QuantityScrap)?;
-        let rework = record.number(Variable::QuantityRework).unwrap_or_default();
-        good.checked_add(scrap)?.checked_add(rework)
-    })
-}
-
 fn quality(record: &Record, worth: &mut RowWorth) {
     let (good, scrap, rework) = (
         record.number(Variable::QuantityGood),
         record.number(Variable::QuantityScrap),
         record.number(Variable::QuantityRework),
     );
-    let Some(made) = produced(record) else { return };
+    let Some(made) = record.produced() else { return };
     if good.is_none() && scrap.is_none() && rework.is_none() {
         return;
     }
@@ -175,7 +165,7 @@ fn speed(record: &Record, worth: &mut RowWorth) {
     ) {
         worth.add(Made::PlannedQtyMet, Some(good));
     }
-    let Some(made) = produced(record) else { return };
+    let Some(made) = record.produced() else { return };
     let good = record.number(Variable::QuantityGood).or_else(|| {
         made.checked_sub(record.number(Variable::QuantityScrap)?)?
             .checked_sub(record.number(Variable::QuantityRework).unwrap_or_default())

@@ -91,7 +91,9 @@ impl Table {
         let costs = UnitCosts::new(&order.unit_costs, order.currency.as_deref());
         let mut blocks = Counting::new(rows);
         while let Some(block) = blocks.next_block()? {
-            for record in block.records() {
+            for mut record in block.records() {
+                // Every figure goes by the canonical names; the rows keep what their file says.
+                order.aliases.apply(&mut record);
                 table.push(&record, &costs)?;
             }
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use plant_core::alias::{AliasKind, Aliases};
 use plant_core::component::Dimension;
 use plant_core::ids::FileId;
 use plant_core::metric::NullReason;
@@ -47,6 +48,8 @@ pub struct Lexicon {
     pub metrics: Vec<LexMetric>,
     /// The dimensions that rows carry, with their members.
     pub dimensions: BTreeMap<Dimension, Vec<String>>,
+    /// Other names of members, by which they can be named too.
+    pub aliases: Aliases,
     /// Files that can be named.
     pub files: Vec<LexFile>,
     /// First local date of the rows; absent where no row carries a date.
@@ -75,6 +78,7 @@ impl Lexicon {
         Lexicon {
             metrics: Vec::new(),
             dimensions: BTreeMap::new(),
+            aliases: Aliases::default(),
             files: Vec::new(),
             first_day: None,
             last_day: None,
@@ -104,14 +108,24 @@ impl Lexicon {
             .is_some_and(|members| !members.is_empty())
     }
 
-    /// The member as it is written in the data.
+    /// The member as it is written in the data, by any of its names.
     pub(super) fn member(&self, dimension: Dimension, text: &str) -> Option<&str> {
         let folded = super::word::fold(text);
-        self.dimensions
-            .get(&dimension)?
-            .iter()
-            .find(|member| super::word::fold(member) == folded)
-            .map(String::as_str)
+        let members = self.dimensions.get(&dimension)?.iter().map(String::as_str);
+        let mut named = members
+            .map(|member| (member, member))
+            .chain(self.other_names(dimension));
+        named
+            .find(|(name, _)| super::word::fold(name) == folded)
+            .map(|(_, member)| member)
+    }
+
+    /// Other names of members of that dimension, each with the member.
+    pub(super) fn other_names(&self, dimension: Dimension) -> impl Iterator<Item = (&str, &str)> {
+        let members = self.dimensions.get(&dimension);
+        let kind = AliasKind::of_dimension(dimension).filter(|_| members.is_some());
+        let names = kind.into_iter().flat_map(|kind| self.aliases.of_kind(kind));
+        names.filter(move |(_, canonical)| members.into_iter().flatten().any(|member| member == canonical))
     }
 }
 

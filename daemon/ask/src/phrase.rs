@@ -49,7 +49,10 @@ impl Phrases {
         phrases.add_metrics(lexicon);
         for (dimension, members) in &lexicon.dimensions {
             for member in members {
-                phrases.add_member(*dimension, member);
+                phrases.add_member(*dimension, member, member);
+            }
+            for (name, member) in lexicon.other_names(*dimension) {
+                phrases.add_member(*dimension, name, member);
             }
         }
         phrases
@@ -100,10 +103,10 @@ impl Phrases {
     }
 
     /// `Light_Load` is found as it is written and as "light load".
-    fn add_member(&mut self, dimension: Dimension, member: &str) {
-        self.add_member_key(stems(member), dimension, member);
-        if member.contains('_') {
-            self.add_member_key(stems(&member.replace('_', " ")), dimension, member);
+    fn add_member(&mut self, dimension: Dimension, name: &str, member: &str) {
+        self.add_member_key(stems(name), dimension, member);
+        if name.contains('_') {
+            self.add_member_key(stems(&name.replace('_', " ")), dimension, member);
         }
     }
 

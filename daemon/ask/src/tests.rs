@@ -5,6 +5,7 @@ mod questions;
 mod robust;
 
 use chrono::NaiveDate;
+use plant_core::alias::{Alias, AliasKind, Aliases};
 use plant_core::component::Dimension;
 use plant_core::ids::FileId;
 use plant_core::metric::{MetricKind, NullReason, catalogue};
@@ -67,6 +68,8 @@ fn lexicon() -> Lexicon {
         .dimensions
         .insert(Dimension::Reason, members(&["tool change", "no material"]));
     lexicon.dimensions.insert(Dimension::Line, members(&["A", "B"]));
+    let alias = |name: &str, canonical: &str| Alias::new(AliasKind::Machine, name, canonical).unwrap();
+    lexicon.aliases = Aliases::new([alias("10004711", "T48"), alias("Drill", "T49"), alias("gone", "T99")]);
     lexicon.files = vec![
         LexFile {
             id: file_id(7),

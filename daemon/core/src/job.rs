@@ -144,6 +144,9 @@ pub struct IngestOrder {
     pub folder: String,
     /// IANA zone of local times where neither the text nor the profile says so.
     pub zone: String,
+    /// What the folder says of rows that don't say it themselves; its zone is that above.
+    #[serde(default)]
+    pub says: crate::says::FolderSays,
     /// Currency of the org, if it said so.
     pub currency: Option<String>,
     /// Saved profiles of the org, newest version of each, not archived.
@@ -314,6 +317,8 @@ pub struct AnalysisOrder {
     pub settings: crate::profile::Settings,
     /// Fate of the lines, for the gates of savings.
     pub balance: Balance,
+    /// By which names machines and products go.
+    pub aliases: crate::alias::Aliases,
     /// Costs known from the files of the org, for valuing.
     pub unit_costs: Vec<UnitCost>,
 }

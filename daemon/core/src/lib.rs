@@ -5,6 +5,7 @@
 //! above this one; what stages pass to each other has its plain types here.
 
 pub mod access;
+pub mod alias;
 pub mod balance;
 pub mod component;
 pub mod derived;
@@ -25,6 +26,7 @@ pub mod quiet;
 pub mod record;
 pub mod sanitize;
 pub mod savings;
+pub mod says;
 pub mod series;
 pub mod state;
 pub mod stop;

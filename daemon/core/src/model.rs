@@ -3,6 +3,7 @@
 //! Field names are the contract of the line commands; fields may be added, never renamed. Ids are ids and words are
 //! enums, so that nobody has to read them twice.
 
+mod alias;
 mod analysis;
 mod answer;
 mod audit;
@@ -22,6 +23,7 @@ mod status;
 mod trial;
 mod usage;
 
+pub use alias::{AliasEffect, AliasItem, AliasMember, AliasOverlap, AliasStop};
 pub use analysis::{AnalysisStatus, AnalysisView, Analyzer, AnalyzerStatus, AnalyzerView, TierView};
 pub use answer::{AnswerValue, AnswerView, Citation, Engine};
 pub use audit::{AuditEntry, AuditVerdict};

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::learned::Proven;
 use crate::profile::DateOrder;
+use crate::says::FolderSays;
 use crate::variable::Variable;
 
 /// How one column was read.
@@ -42,6 +43,9 @@ pub struct ReadingPlan {
     /// What its name and the path of its folder said for each row, by variable.
     #[serde(default)]
     pub said: BTreeMap<Variable, String>,
+    /// What its folder says of rows that don't say it themselves.
+    #[serde(default)]
+    pub says: FolderSays,
     /// Whether how a row was read depends on those before it (the hour that comes twice when clocks go back).
     pub depends_on_rows: bool,
 }
@@ -81,6 +85,7 @@ mod tests {
                 .iter()
                 .map(|(variable, text)| (*variable, (*text).to_owned()))
                 .collect(),
+            says: FolderSays::default(),
             depends_on_rows: false,
         };
         let (a, b) = ([1; 32], [2; 32]);

@@ -80,4 +80,14 @@ impl Record {
             _ => None,
         }
     }
+
+    /// Pieces made: as given, else good + scrap + rework where good and scrap are there.
+    pub fn produced(&self) -> Option<Decimal> {
+        self.number(Variable::QuantityProduced).or_else(|| {
+            let good = self.number(Variable::QuantityGood)?;
+            let scrap = self.number(Variable::QuantityScrap)?;
+            let rework = self.number(Variable::QuantityRework).unwrap_or_default();
+            good.checked_add(scrap)?.checked_add(rework)
+        })
+    }
 }

@@ -1,6 +1,11 @@
 //! The states of a machine and what each counts as, after ISO 22400-2 and SEMI E10 (one enumeration mapped to both).
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
 use crate::component::Made;
+use crate::record::{Record, Value};
+use crate::variable::Variable;
 use crate::word::words;
 
 words! {
@@ -100,4 +105,37 @@ impl StopCategory {
             StopCategory::Slow | StopCategory::Running => &[],
         }
     }
+}
+
+/// Whether a row is there for a stop: by its category or, without one, by a reason where it makes no pieces and tells how
+/// long it was.
+pub fn tells_a_stop(category: Option<StopCategory>, has_reason: bool, makes_pieces: bool, has_length: bool) -> bool {
+    match category {
+        Some(category) => !category.runs(),
+        None => has_reason && !makes_pieces && has_length,
+    }
+}
+
+/// Begin and end, in microseconds since 1970, of the stop that a row tells; `None` where it tells none, or not both.
+pub fn stop_time(record: &Record) -> Option<(i64, i64)> {
+    const US_PER_S: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
+    let time = |variable| match record.get(variable) {
+        Some(Value::Time(time)) => Some(time.timestamp_micros()),
+        _ => None,
+    };
+    let filled = |variable| record.text(variable).map(str::trim).filter(|text| !text.is_empty());
+    let category = filled(Variable::StopCategory).and_then(StopCategory::from_name);
+    let has_reason = filled(Variable::ReasonText).or(filled(Variable::ReasonCode)).is_some();
+    let makes_pieces = record.produced().is_some_and(|pieces| pieces > Decimal::ZERO);
+    let (start, end) = (time(Variable::EventStart), time(Variable::EventEnd));
+    let length = record
+        .number(Variable::Duration)
+        .filter(|length| *length >= Decimal::ZERO);
+    if !tells_a_stop(category, has_reason, makes_pieces, end.is_some() || length.is_some()) {
+        return None;
+    }
+    let start = start?;
+    let behind = || start.checked_add(length?.checked_mul(US_PER_S)?.to_i64()?);
+    let end = end.or_else(behind)?;
+    (end >= start).then_some((start, end))
 }

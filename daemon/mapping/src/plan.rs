@@ -48,6 +48,7 @@ pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &Inges
         today: order.today,
         proves: proves(profile, layout, facts, order),
         said: said(profile, layout, order),
+        says: order.says.clone(),
         depends_on_rows: false,
     }
 }

@@ -39,6 +39,7 @@ pub(crate) fn order() -> IngestOrder {
         name: "Export 2025.csv".to_owned(),
         folder: "/srv/L1".to_owned(),
         zone: "Europe/Berlin".to_owned(),
+        says: Default::default(),
         currency: None,
         profiles: Vec::new(),
         forced_profile: None,

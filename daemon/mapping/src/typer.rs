@@ -381,6 +381,7 @@ impl Typer {
                 record.extra.push((name.to_owned(), list.join(",")));
             }
         }
+        self.plan.says.fill(&mut record);
         self.is_plain &= flags.is_empty() && remarks.is_empty();
         self.plan.depends_on_rows |= flags.contains(&"clock_repeated");
         self.tally.record(&record, &flags, &mut remarks);

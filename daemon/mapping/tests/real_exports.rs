@@ -97,6 +97,7 @@ fn order(name: &str, zone: &str) -> IngestOrder {
         name: name.to_owned(),
         folder: String::new(),
         zone: zone.to_owned(),
+        says: Default::default(),
         currency: None,
         profiles: Vec::new(),
         forced_profile: None,

@@ -1,5 +1,6 @@
 //! A block as the database keeps it.
 
+use plant_core::alias::Aliases;
 use plant_core::series::RowDocument;
 
 use crate::codes::Codes;
@@ -52,11 +53,12 @@ pub struct Stored {
 }
 
 impl Sealed {
-    /// Checks a block of a worker and makes it ready to be kept.
+    /// Checks a block of a worker and makes it ready to be kept: its rows are identified by the canonical names of
+    /// machines and products.
     ///
     /// # Errors
     /// When it is not what a block should be.
-    pub fn new(block: &[u8], key: &Key) -> Result<Sealed, BlockError> {
+    pub fn new(block: &[u8], key: &Key, aliases: &Aliases) -> Result<Sealed, BlockError> {
         if block.len() > BLOCK_MAX_BYTES {
             return Err(BlockError::Shape(format!("it has {} bytes", block.len())));
         }
@@ -73,7 +75,7 @@ impl Sealed {
             rows: rows.len(),
             has_undated: days().count() < rows.len(),
             codes: Codes::of(&rows).into_bytes(),
-            idents: pack_idents(&identities(&rows, key))?,
+            idents: pack_idents(&identities(&rows, key, aliases))?,
             has_reversals: documents.iter().flatten().any(reversals),
             documents: documents
                 .map(|documents| document::pack(&documents, LEVEL))
@@ -86,16 +88,16 @@ impl Sealed {
     ///
     /// # Errors
     /// When the block can't be read.
-    pub fn again(image: &[u8], key: &Key) -> Result<Sealed, BlockError> {
-        Sealed::new(&decompress(image)?, key)
+    pub fn again(image: &[u8], key: &Key, aliases: &Aliases) -> Result<Sealed, BlockError> {
+        Sealed::new(&decompress(image)?, key, aliases)
     }
 
-    /// The identities of the rows of a kept block under another key, packed.
+    /// The identities of the rows of a kept block under another key or other aliases, packed.
     ///
     /// # Errors
     /// When the block can't be read.
-    pub fn rekey(image: &[u8], key: &Key) -> Result<Vec<u8>, BlockError> {
-        pack_idents(&identities(&unpack(image)?, key))
+    pub fn rekey(image: &[u8], key: &Key, aliases: &Aliases) -> Result<Vec<u8>, BlockError> {
+        pack_idents(&identities(&unpack(image)?, key, aliases))
     }
 }
 
@@ -147,14 +149,17 @@ pub fn idents(packed: &[u8]) -> Result<Vec<Stored>, BlockError> {
         .collect())
 }
 
-fn identities(rows: &Rows, key: &Key) -> Vec<Stored> {
+fn identities(rows: &Rows, key: &Key, aliases: &Aliases) -> Vec<Stored> {
     rows.records()
-        .map(|record| Stored {
-            line: record.line,
-            mapped: mapped(&record),
-            other: record.other,
-            subject: subject(&record, key),
-            day: record.day.map(|day| day.to_epoch_days()),
+        .map(|mut record| {
+            aliases.apply(&mut record);
+            Stored {
+                line: record.line,
+                mapped: mapped(&record),
+                other: record.other,
+                subject: subject(&record, key),
+                day: record.day.map(|day| day.to_epoch_days()),
+            }
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate};
+use plant_core::alias::{Alias, AliasKind, Aliases};
 use plant_core::mark::Mark;
 use plant_core::record::{Record, Value};
 use plant_core::series::RowDocument;
@@ -73,12 +74,12 @@ proptest! {
             origins.push(Origin { line: record.line, block: *block, row: part.len() as u16 - 1 });
         }
         let sealed: HashMap<u16, Sealed> =
-            parts.iter().map(|(block, part)| (*block, Sealed::new(&super::tests::block(part), &[]).unwrap())).collect();
+            parts.iter().map(|(block, part)| (*block, Sealed::new(&super::tests::block(part), &[], &Aliases::default()).unwrap())).collect();
         let packed = pack_origins(&origins).unwrap();
         prop_assert_eq!(&super::origins(&packed).unwrap(), &origins);
         let rows = sealed.iter().map(|(block, sealed)| (*block, unpack(&sealed.image).unwrap())).collect();
-        let whole = Sealed::new(&assemble(&origins, &rows, |_| true).unwrap(), &[]).unwrap();
-        let alone = Sealed::new(&block(&records), &[]).unwrap();
+        let whole = Sealed::new(&assemble(&origins, &rows, |_| true).unwrap(), &[], &Aliases::default()).unwrap();
+        let alone = Sealed::new(&block(&records), &[], &Aliases::default()).unwrap();
         prop_assert_eq!(idents(&whole.idents).unwrap(), idents(&alone.idents).unwrap());
         let stored: Vec<Vec<Stored>> = (0..4)
             .map(|block| sealed.get(&block).map_or_else(Vec::new, |sealed| idents(&sealed.idents).unwrap()))
@@ -117,7 +118,7 @@ proptest! {
     #[test]
     fn rows_come_back_as_they_went(records in prop::collection::vec(record(), 1..20)) {
         let records = numbered(records);
-        let sealed = Sealed::new(&block(&records), &[]).unwrap();
+        let sealed = Sealed::new(&block(&records), &[], &Aliases::default()).unwrap();
         let rows = unpack(&sealed.image).unwrap();
         let mut back: Vec<Record> = rows.records().collect();
         for record in &mut back {
@@ -153,7 +154,7 @@ proptest! {
             bytes[at] ^= flip;
         }
         // Whatever comes out is a block of rows with lines that increase, or an error.
-        if let Ok(sealed) = Sealed::new(&bytes, &[]) {
+        if let Ok(sealed) = Sealed::new(&bytes, &[], &Aliases::default()) {
             let rows = unpack(&sealed.image).unwrap();
             prop_assert!(rows.records().map(|record| record.line).is_sorted_by(|a, b| a < b));
         }
@@ -195,8 +196,8 @@ fn a_key_that_changes_identifies_the_kept_rows() {
     let mut record = Record::empty(2);
     record.set(Variable::WorkOrder, Value::Text("WO1".to_owned()));
     record.set(Variable::Machine, Value::Text("M1".to_owned()));
-    let sealed = Sealed::new(&block(&[record.clone()]), &[Variable::Machine]).unwrap();
-    let packed = Sealed::rekey(&sealed.image, &[Variable::WorkOrder]).unwrap();
+    let sealed = Sealed::new(&block(&[record.clone()]), &[Variable::Machine], &Aliases::default()).unwrap();
+    let packed = Sealed::rekey(&sealed.image, &[Variable::WorkOrder], &Aliases::default()).unwrap();
     assert_eq!(
         idents(&packed).unwrap()[0].subject,
         subject(&record, &[Variable::WorkOrder])
@@ -205,9 +206,43 @@ fn a_key_that_changes_identifies_the_kept_rows() {
 }
 
 #[test]
+fn rows_that_name_a_machine_otherwise_are_the_same_under_an_alias_and_keep_their_name() {
+    let row = |machine: &str| {
+        let mut record = Record::empty(2);
+        record.set(Variable::WorkOrder, Value::Text("WO1".to_owned()));
+        record.set(Variable::Machine, Value::Text(machine.to_owned()));
+        record
+    };
+    let alias = Alias::new(AliasKind::Machine, "10004711", "CNC-01").unwrap();
+    let (none, aliases) = (Aliases::default(), Aliases::new([alias]));
+    let key = [Variable::Machine];
+    let sealed = |machine: &str, aliases: &Aliases| Sealed::new(&block(&[row(machine)]), &key, aliases).unwrap();
+    let hashes = |packed: &[u8]| {
+        idents(packed)
+            .unwrap()
+            .iter()
+            .map(|row| (row.mapped, row.subject))
+            .collect::<Vec<_>>()
+    };
+    let (written, canonical) = (sealed("10004711", &aliases), sealed("CNC-01", &aliases));
+    assert_eq!(hashes(&written.idents), hashes(&canonical.idents));
+    assert_ne!(hashes(&sealed("10004711", &none).idents), hashes(&canonical.idents));
+    assert_eq!(
+        unpack(&written.image).unwrap().record(0).text(Variable::Machine),
+        Some("10004711")
+    );
+    // What finds it is what it says.
+    let codes = Codes::from_bytes(written.codes.clone());
+    assert!(codes.may_have(code_hash(Variable::Machine, "10004711")));
+    // Made anew it is what it would have been from the start.
+    let again = Sealed::rekey(&sealed("10004711", &none).image, &key, &aliases).unwrap();
+    assert_eq!(idents(&again).unwrap(), idents(&written.idents).unwrap());
+}
+
+#[test]
 fn a_stream_that_breaks_off_is_no_short_one() {
     let records = numbered(vec![Record::empty(0), Record::empty(0), Record::empty(0)]);
-    let image = Sealed::new(&block(&records), &[]).unwrap().image;
+    let image = Sealed::new(&block(&records), &[], &Aliases::default()).unwrap().image;
     let whole = [piece(&image, &[true, false, true]), piece(&image, &[]), end()].concat();
     let mut stream = Counting::new(whole.as_slice());
     let mut lines = Vec::new();
@@ -267,13 +302,23 @@ fn a_row_that_is_cancelled_later_is_the_same_row_with_its_document() {
     assert_eq!(document(&row(["", "3", ""], 20, None)).item, 0);
     // Kept only where a column of it is there, and with the rest of the block.
     let records = numbered(vec![first, marked, row(["700001", "4", "3"], 20, Some(false))]);
-    let sealed = Sealed::new(&block(&records), &[]).unwrap();
+    let sealed = Sealed::new(&block(&records), &[], &Aliases::default()).unwrap();
     let kept = documents(&sealed.documents.unwrap()).unwrap();
     assert_eq!(kept, records.iter().map(document).collect::<Vec<_>>());
     assert!(sealed.has_reversals);
-    let plain = Sealed::new(&block(&numbered(vec![row([""; 3], 20, None)])), &[]).unwrap();
+    let plain = Sealed::new(
+        &block(&numbered(vec![row([""; 3], 20, None)])),
+        &[],
+        &Aliases::default(),
+    )
+    .unwrap();
     assert!(plain.documents.is_none() && !plain.has_reversals);
-    let quiet = Sealed::new(&block(&numbered(vec![row(["7", "1", "000"], 20, Some(false))])), &[]).unwrap();
+    let quiet = Sealed::new(
+        &block(&numbered(vec![row(["7", "1", "000"], 20, Some(false))])),
+        &[],
+        &Aliases::default(),
+    )
+    .unwrap();
     assert!(quiet.documents.is_some() && !quiet.has_reversals);
     assert!(documents(&[1, 2, 3]).is_err());
 }

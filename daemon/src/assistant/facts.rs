@@ -6,7 +6,7 @@ use plant_core::component::Dimension;
 use plant_core::ids::FileId;
 use plant_core::metric::{MetricKind, MetricQuery, NullReason, catalogue};
 use plant_core::model::{FileItem, MetricItem};
-use plant_store::{OrgTx, StoreError, analyses, components, files, findings};
+use plant_store::{OrgTx, StoreError, analyses, canonical, components, files, findings};
 
 /// Members of a dimension that can be named in a question.
 const MEMBERS_MOST: u32 = 500;
@@ -41,6 +41,7 @@ pub(super) async fn lexicon(
                 .insert(dimension, members.into_iter().map(|(member, _)| member).collect());
         }
     }
+    lexicon.aliases = canonical::aliases(tx).await?;
     let filter = files::FileFilter {
         limit: FILES_MOST,
         ..files::FileFilter::default()

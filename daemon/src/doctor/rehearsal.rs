@@ -5,6 +5,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 use anyhow::{Context, bail, ensure};
+use plant_core::alias::Aliases;
 use plant_core::balance::Balance;
 use plant_core::ids::OrgId;
 use plant_core::job::{
@@ -48,6 +49,7 @@ async fn read(workers: &Workers) -> anyhow::Result<(Vec<Vec<u8>>, Profile, Balan
         org_id: OrgId(uuid::Uuid::nil()),
         name: NAME.to_owned(),
         zone: ZONE.to_owned(),
+        says: Default::default(),
         currency: None,
         profiles: Vec::new(),
         forced_profile: None,
@@ -69,7 +71,7 @@ async fn read(workers: &Workers) -> anyhow::Result<(Vec<Vec<u8>>, Profile, Balan
     loop {
         match worker.expect_frame().await? {
             (FrameTag::Sheet, _) => {}
-            (FrameTag::Block, bytes) => rows.push(piece(&Sealed::new(&bytes, &[])?.image, &[])),
+            (FrameTag::Block, bytes) => rows.push(piece(&Sealed::new(&bytes, &[], &Aliases::default())?.image, &[])),
             frame => {
                 let end: IngestEnd = decoded(frame, FrameTag::End)?;
                 worker.finish().await?;
@@ -92,6 +94,7 @@ async fn analyse(
         file_name: NAME.to_owned(),
         settings,
         balance,
+        aliases: Aliases::default(),
         unit_costs: Vec::new(),
     };
     let (mut worker, feed) = Worker::fed(workers, &WorkerOrder::Analyse(Box::new(order))).await?;

@@ -39,10 +39,10 @@ pub async fn reading(app: &App, org: OrgId, file_id: FileId) -> Result<Read, Job
         Err(unopened) => return Ok(Read::NoBytes(unopened.sentence(&file.display))),
     };
     let snapshot = bytes::put_aside(app, org, file_id, original).await?;
-    let key = app
+    let mut fresh = app
         .store()
         .run(org, DAEMON, move |tx| {
-            Box::pin(async move { verify::key(tx, file_id).await })
+            Box::pin(async move { verify::fresh(tx, file_id).await })
         })
         .await?;
     let mut worker = Worker::reading(app.workers(), &WorkerOrder::Ingest(Box::new(order)), snapshot.file).await?;
@@ -51,7 +51,6 @@ pub async fn reading(app: &App, org: OrgId, file_id: FileId) -> Result<Read, Job
         worker.finish().await?;
         return Ok(Read::Refused(refusal.reason().clone()));
     }
-    let mut fresh = Fresh::by(key);
     let end = loop {
         match worker.expect_frame().await? {
             (FrameTag::Sheet, sheet) => fresh.lines(&sheet)?,

@@ -9,9 +9,10 @@ use plant_core::job::{AnalysisOrder, AnalysisOutput, FrameTag, WorkerOrder};
 use plant_core::model::EventKind;
 use plant_core::trouble::Passing;
 use plant_store::StoreError;
+use plant_store::analyses::Used;
 use plant_store::components::Piece;
 use plant_store::jobs::ClaimedJob;
-use plant_store::{analyses, costs, files, orgs, records};
+use plant_store::{analyses, canonical, costs, files, orgs, records};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::info;
@@ -30,13 +31,13 @@ const BREAK_PATIENCE: Duration = Duration::from_secs(5);
 /// Analyses the job's file.
 pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let started = start(app, job.org, job.file_id).await?;
-    let (name, costs_no) = (started.name.clone(), started.costs_no);
+    let (name, used) = (started.name.clone(), started.used.clone());
     let (pieces, mut arriving) = pieces();
     let (store, owned, at) = (app.store().clone(), job.clone(), app.clock().now());
     let storing = tokio::spawn(async move {
         store
             .run(owned.org, DAEMON, move |tx| {
-                Box::pin(async move { analyses::store(tx, &owned, &mut arriving, costs_no, at).await })
+                Box::pin(async move { analyses::store(tx, &owned, &mut arriving, &used, at).await })
             })
             .await
     });
@@ -70,8 +71,8 @@ pub(super) struct Started {
     first: (FrameTag, Vec<u8>),
     /// The file's name.
     name: String,
-    /// The number of the unit costs that it was given.
-    costs_no: i64,
+    /// What it was given beside the rows.
+    used: Used,
 }
 
 /// Pieces of an analysis that may wait for whoever takes them.
@@ -81,7 +82,7 @@ pub(super) fn pieces() -> (mpsc::Sender<Piece>, mpsc::Receiver<Piece>) {
 
 /// Gives a worker the rows of a file that count, and waits until it has something to say.
 pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Started, JobError> {
-    let (order, file_no, name, costs_no) = app
+    let (order, file_no, name, used) = app
         .store()
         .run(org, DAEMON, move |tx| {
             Box::pin(async move {
@@ -89,14 +90,19 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
                 let source = files::source(tx, file_id).await?;
                 let known = costs::known(tx).await?;
                 let order = AnalysisOrder {
-                    zone: org.zone,
+                    zone: source.zone(&org.zone).to_owned(),
                     currency: org.currency,
                     file_name: source.display.clone(),
                     settings: source.profile.map(|profile| profile.settings).unwrap_or_default(),
                     balance: source.balance.unwrap_or_default(),
+                    aliases: canonical::aliases(tx).await?,
                     unit_costs: known.costs,
                 };
-                Ok((order, source.file_no, source.display, known.number))
+                let used = Used {
+                    costs_no: known.number,
+                    aliases: order.aliases.clone(),
+                };
+                Ok((order, source.file_no, source.display, used))
             })
         })
         .await?;
@@ -121,7 +127,7 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
         worker,
         first,
         name,
-        costs_no,
+        used,
     })
 }
 

@@ -9,6 +9,7 @@ use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, Jo
 use plant_core::learned::Learned;
 use plant_core::model::EventKind;
 use plant_core::profile::Profile;
+use plant_core::says::FolderSays;
 use plant_core::state::{FileState, Reason};
 use plant_core::table::{LayoutHints, Problem};
 use plant_store::StoreError;
@@ -253,7 +254,18 @@ pub(super) async fn prepare(
     file_id: FileId,
     profile: As,
 ) -> Result<(FileSource, IngestOrder), JobError> {
-    let (source, org, profiles, learned) = app
+    prepare_in(app, org_id, file_id, profile, None).await
+}
+
+/// The same as if its folder said something else.
+pub(super) async fn prepare_in(
+    app: &App,
+    org_id: OrgId,
+    file_id: FileId,
+    profile: As,
+    says: Option<&FolderSays>,
+) -> Result<(FileSource, IngestOrder), JobError> {
+    let (mut source, org, profiles, learned) = app
         .store()
         .run(org_id, DAEMON, move |tx| {
             Box::pin(async move {
@@ -270,6 +282,9 @@ pub(super) async fn prepare(
             })
         })
         .await?;
+    if let Some(says) = says {
+        source.says = says.clone();
+    }
     let chosen = source.forced_profile.filter(|_| profile == As::Asked);
     let newest = chosen.and_then(|id| profiles.iter().find(|profile| profile.profile_id == id));
     // What is in stays with the profile that it was read with, also when that is offered no longer.
@@ -280,8 +295,9 @@ pub(super) async fn prepare(
         name: source.display.clone(),
         folder: source.folder(),
         // A reading gives the same whenever it is made.
-        today: plant_core::time::today(&org.zone, source.seen_at),
-        zone: org.zone,
+        today: plant_core::time::today(source.zone(&org.zone), source.seen_at),
+        zone: source.zone(&org.zone).to_owned(),
+        says: source.says.clone(),
         currency: org.currency,
         profiles,
         forced_profile,

@@ -44,9 +44,10 @@ pub async fn suggest(
     let order = IngestOrder {
         org_id,
         folder: file.folder(),
+        today: plant_core::time::today(file.zone(&org.zone), file.seen_at),
+        zone: file.zone(&org.zone).to_owned(),
         name: file.display,
-        today: plant_core::time::today(&org.zone, file.seen_at),
-        zone: org.zone,
+        says: file.says,
         currency: org.currency,
         profiles,
         forced_profile: None,

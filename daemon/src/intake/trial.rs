@@ -4,6 +4,7 @@
 use plant_core::ids::{FileId, OrgId};
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, WorkerOrder};
 use plant_core::profile::Profile;
+use plant_core::says::FolderSays;
 use plant_core::state::Reason;
 use plant_store::ingest::{Outcome, Piece, Seen};
 use plant_store::trial::Tried;
@@ -11,13 +12,22 @@ use tokio::sync::mpsc;
 
 use super::bytes;
 use super::error::JobError;
-use super::ingest::{As, prepare, receive, taught};
+use super::ingest::{As, prepare_in, receive, taught};
 use super::process::{Worker, decoded};
 use super::suggest::told;
 use crate::app::App;
 use crate::originals::Snapshot;
 
-/// Reads a file by a profile whatever its columns; or says why it would be held.
+/// By what a file is read.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// This profile, whatever its columns.
+    Profile(&'a Profile),
+    /// Its own, with what its folder would say.
+    Folder(&'a FolderSays),
+}
+
+/// Reads a file so; or says why it would be held.
 ///
 /// # Errors
 /// When the database or the worker fails.
@@ -25,15 +35,21 @@ pub async fn try_file(
     app: &App,
     org: OrgId,
     file_id: FileId,
-    profile: &Profile,
+    by: By<'_>,
 ) -> Result<Result<Tried, (String, Reason)>, JobError> {
-    let (file, mut order) = prepare(app, org, file_id, As::Asked).await?;
+    let says = match by {
+        By::Profile(_) => None,
+        By::Folder(says) => Some(says),
+    };
+    let (file, mut order) = prepare_in(app, org, file_id, As::Asked, says).await?;
     let refused = |reason| Ok(Err((file.display.clone(), reason)));
     let snapshot = match told(bytes::now(app, org, file_id, &file).await)? {
         Ok(Ok(snapshot)) => snapshot,
         Ok(Err((_, reason))) | Err(reason) => return refused(reason),
     };
-    order.forced_profile = Some(profile.clone());
+    if let By::Profile(profile) = by {
+        order.forced_profile = Some(profile.clone());
+    }
     let mut read = read(app, &order, &snapshot).await?;
     if let Made::Refused(head, reason) = &read {
         order.learned = taught(app, org, head, reason).await?;

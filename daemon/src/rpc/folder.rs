@@ -5,6 +5,8 @@ mod confirm_folder;
 pub(super) mod ground;
 mod list_folders;
 mod remove_folder;
+mod set_folder;
+mod try_folder;
 
 use plant_proto::wire;
 use plant_proto::wire::folder_service_server::FolderService;
@@ -34,6 +36,20 @@ impl FolderService for Rpc {
         request: Request<wire::RemoveFolderRequest>,
     ) -> Result<Response<wire::RemoveFolderResponse>, Status> {
         answer(&self.app, request, remove_folder::handle).await
+    }
+
+    async fn set_folder(
+        &self,
+        request: Request<wire::SetFolderRequest>,
+    ) -> Result<Response<wire::SetFolderResponse>, Status> {
+        answer(&self.app, request, set_folder::handle).await
+    }
+
+    async fn try_folder(
+        &self,
+        request: Request<wire::TryFolderRequest>,
+    ) -> Result<Response<wire::TryFolderResponse>, Status> {
+        answer(&self.app, request, try_folder::handle).await
     }
 
     async fn confirm_folder(

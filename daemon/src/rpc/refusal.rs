@@ -89,6 +89,7 @@ fn list_of(what: &str) -> &'static str {
         "profile" => "plant profiles list",
         "analysis" => "plant analyses list",
         "finding" => "plant findings list",
+        "alias" => "plant aliases list",
         "org" => "plant org list",
         "grant" => "plant org grants",
         _ => "plant files",

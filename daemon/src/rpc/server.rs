@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use plant_proto::wire::alias_service_server::AliasServiceServer;
 use plant_proto::wire::analysis_service_server::AnalysisServiceServer;
 use plant_proto::wire::assistant_service_server::AssistantServiceServer;
 use plant_proto::wire::file_service_server::FileServiceServer;
@@ -77,6 +78,7 @@ pub(super) async fn serve_within(
         .add_service(limited!(ProfileServiceServer))
         .add_service(limited!(RecordServiceServer))
         .add_service(limited!(SeriesServiceServer))
+        .add_service(limited!(AliasServiceServer))
         .add_service(limited!(MetricServiceServer))
         .add_service(limited!(AnalysisServiceServer))
         .add_service(limited!(FindingServiceServer))

@@ -1,20 +1,17 @@
-//! What a mapping would make of files: they are read by it, and nothing is kept.
+//! What a mapping, or what is said of a folder, would make of files: they are read by it, and nothing is kept.
 
 use plant_core::ids::FileId;
 use plant_core::model::{TrialHeld, TrialView};
-use plant_core::profile::Profile;
-use plant_store::trial::{self, Trial};
+use plant_store::trial::{self, Change, Trial};
 
 use super::call::Ctx;
 use super::refusal::Refusal;
 use crate::app::App;
-use crate::intake;
+use crate::intake::{self, By};
 
 /// What is tried on which files.
 pub(super) struct Wanted {
-    pub(super) profile: Profile,
-    pub(super) before: Option<Profile>,
-    pub(super) is_saved: bool,
+    pub(super) change: Change,
     pub(super) files: Vec<FileId>,
 }
 
@@ -27,9 +24,13 @@ pub(super) async fn of(app: &App, ctx: &Ctx, wanted: Wanted) -> Result<TrialView
             Box::pin(async move { trial::newest(tx, &all).await })
         })
         .await?;
+    let by = match &wanted.change {
+        Change::Mapping { profile, .. } => By::Profile(profile),
+        Change::Folder { says, .. } => By::Folder(says),
+    };
     let (mut tried, mut held) = (Vec::with_capacity(files.len()), Vec::new());
     for file in files {
-        match intake::try_file(app, ctx.org, file, &wanted.profile).await? {
+        match intake::try_file(app, ctx.org, file, by).await? {
             Ok(read) => tried.push(read),
             Err((file, reason)) => held.push(TrialHeld {
                 file,
@@ -38,9 +39,7 @@ pub(super) async fn of(app: &App, ctx: &Ctx, wanted: Wanted) -> Result<TrialView
         }
     }
     let trial = Trial {
-        profile: wanted.profile,
-        before: wanted.before,
-        is_saved: wanted.is_saved,
+        change: wanted.change,
         files: tried,
         at: app.clock().now(),
     };

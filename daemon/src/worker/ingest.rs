@@ -57,6 +57,7 @@ fn may_follow(base: &Base, profile: &Profile, layout: &Layout, plan: &ReadingPla
         && is_laid_out_alike(&base.layout, layout)
         && base.plan.columns == plan.columns
         && (&base.plan.zone, &base.plan.currency) == (&plan.zone, &plan.currency)
+        && base.plan.says == plan.says
         && !base.plan.depends_on_rows
         // What was no date of the future then is none later.
         && base.plan.today <= plan.today
@@ -202,6 +203,7 @@ mod tests {
             name: "a.csv".to_owned(),
             folder: String::new(),
             zone: "UTC".to_owned(),
+            says: Default::default(),
             currency: None,
             profiles: Vec::new(),
             forced_profile: None,

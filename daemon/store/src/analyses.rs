@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use plant_core::alias::Aliases;
 use plant_core::derived;
 use plant_core::ids::{AnalysisId, FileId};
 use plant_core::job::{AnalysisOutput, JobKind, JobState};
@@ -18,12 +19,20 @@ use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
-use crate::{audit, costs, files, findings, paging, prefix, text, timeline, usage};
+use crate::{aliases, audit, costs, files, findings, paging, prefix, text, timeline, usage};
+
+/// What an analysis took from elsewhere than the rows of its file.
+#[derive(Debug, Clone, Default)]
+pub struct Used {
+    /// The number of the unit costs ([`costs::Known`]).
+    pub costs_no: i64,
+    /// By which names machines and products went.
+    pub aliases: Aliases,
+}
 
 /// Keeps an analysis in the place of the file's last one: components as they arrive, findings and their evidence, the
 /// file's state, use, audit and the end of the job, all in this transaction. A finding that was there before keeps its id
-/// and its state. It was made with the unit costs of that number ([`costs::Known`]); where others are known by now, it is
-/// asked for again.
+/// and its state. Where what it was made with is known otherwise by now, it is asked for again.
 ///
 /// # Errors
 /// [`StoreError::LeaseLost`]; [`StoreError::Aborted`] when the pieces end without the last one: the transaction must then
@@ -32,7 +41,7 @@ pub async fn store(
     tx: &mut OrgTx,
     job: &ClaimedJob,
     pieces: &mut mpsc::Receiver<Piece>,
-    costs_no: i64,
+    used: &Used,
     at: DateTime<Utc>,
 ) -> Result<AnalysisId> {
     jobs::check(tx, job).await?;
@@ -41,14 +50,14 @@ pub async fn store(
         .await?
         .ok_or_else(|| StoreError::not_found("file", job.file_id))?;
     let output = components::replace(tx, file_no, pieces).await?;
-    keep(tx, job, &output, costs_no, at).await
+    keep(tx, job, &output, used, at).await
 }
 
 async fn keep(
     tx: &mut OrgTx,
     job: &ClaimedJob,
     output: &AnalysisOutput,
-    costs_no: i64,
+    used: &Used,
     at: DateTime<Utc>,
 ) -> Result<AnalysisId> {
     tx.lock_org().await?;
@@ -97,7 +106,9 @@ async fn keep(
     let changed = costs::replace(tx, file_id, &output.costs).await?;
     let mut stale = costs::valued_by(tx, &changed).await?;
     // What it was valued with may have changed while it was made.
-    if !output.priced.is_empty() && costs::number(tx).await? != costs_no && !stale.contains(&file_id) {
+    let is_priced_otherwise = !output.priced.is_empty() && costs::number(tx).await? != used.costs_no;
+    let is_named_otherwise = aliases::are_named_otherwise(tx, file_no, &used.aliases).await?;
+    if (is_priced_otherwise || is_named_otherwise) && !stale.contains(&file_id) {
         stale.push(file_id);
     }
     mark_stale(tx, &stale).await?;

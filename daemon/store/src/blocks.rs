@@ -4,12 +4,15 @@
 //! own, so that nothing is looked up twice; a block is deleted only when no other has rows in it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
+use plant_core::alias::Aliases;
 use plant_core::ids::FileId;
 use plant_core::series::{RowDocument, Why};
 use plant_core::variable::Variable;
 use plant_rows::{Origin, Rows, Sealed, Sheet, Stored};
 
+use crate::canonical;
 use crate::error::{Result, StoreError};
 use crate::paging;
 use crate::series::names;
@@ -65,9 +68,11 @@ pub(crate) struct Ready {
     origins: Option<Vec<u8>>,
 }
 
-fn check(sent: &Sent, key: &[Variable]) -> Result<Checked> {
+fn check(sent: &Sent, key: &[Variable], aliases: &Aliases) -> Result<Checked> {
     let sheet = Sheet::from_bytes(&sent.sheet)?;
-    let sealed = sent.block.as_ref().map(|block| Sealed::new(block, key)).transpose()?;
+    let sealed = (sent.block.as_ref())
+        .map(|block| Sealed::new(block, key, aliases))
+        .transpose()?;
     let made: Vec<u64> = sheet
         .lines
         .iter()
@@ -91,11 +96,12 @@ fn check(sent: &Sent, key: &[Variable]) -> Result<Checked> {
 pub(crate) async fn ready(
     sent: Sent,
     key: &[Variable],
+    aliases: &Arc<Aliases>,
     lay: impl FnOnce(&Sheet) -> Result<Laid> + Send + 'static,
 ) -> Result<Ready> {
-    let by = key.to_vec();
+    let (by, aliases) = (key.to_vec(), Arc::clone(aliases));
     let work = move || {
-        let checked = check(&sent, &by)?;
+        let checked = check(&sent, &by, &aliases)?;
         let laid = match checked.sheet.known.iter().all(|known| *known == 0) {
             true => None,
             false => Some(lay(&checked.sheet)?),
@@ -355,9 +361,10 @@ pub(crate) async fn rekey(tx: &mut OrgTx, file_no: i64, key: &[Variable]) -> Res
     )
     .fetch_all(tx.connection())
     .await?;
+    let aliases = Arc::new(canonical::aliases(tx).await?);
     for block in blocks {
-        let by = key.to_vec();
-        let idents = tokio::task::spawn_blocking(move || Sealed::rekey(&block.image, &by)).await??;
+        let (by, aliases) = (key.to_vec(), Arc::clone(&aliases));
+        let idents = tokio::task::spawn_blocking(move || Sealed::rekey(&block.image, &by, &aliases)).await??;
         sqlx::query!(
             "UPDATE app.row_blocks SET idents = $4, keyed_by = $5 WHERE org_id = $1 AND file_no = $2 AND block_no = $3",
             org,
@@ -475,13 +482,14 @@ async fn elsewhere(
     )
     .fetch_all(tx.connection())
     .await?;
+    let aliases = canonical::aliases(tx).await?;
     for block in blocks {
         let place = Place {
             file_no: block.file_no,
             block_no: block.block_no,
         };
         let idents = match &block.image {
-            Some(image) => Sealed::rekey(image, key)?,
+            Some(image) => Sealed::rekey(image, key, &aliases)?,
             None => block.idents,
         };
         own.insert(place, unpacked(&idents, block.documents.as_deref())?);

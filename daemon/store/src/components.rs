@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt;
+use plant_core::alias::AliasKind;
 use plant_core::component::{Component, ComponentRow, Components, Dimension};
 use plant_core::ids::FileId;
 use plant_core::job::AnalysisOutput;
@@ -21,7 +22,7 @@ use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{paging, text};
+use crate::{canonical, paging, text};
 
 /// Files named as the source of a figure, at most.
 const CITATIONS_MAX: i64 = 20;
@@ -91,7 +92,7 @@ pub async fn each(
         "array_agg(DISTINCT c.currency) FILTER (WHERE c.currency IS NOT NULL),
         array_agg(DISTINCT c.uom) FILTER (WHERE c.uom IS NOT NULL), max(f.committed_at) FROM ",
     );
-    push_scope(&mut sql, metric);
+    push_scope(tx, &mut sql, metric).await?;
     if !keys.is_empty() {
         let places: Vec<String> = (1..=keys.len()).map(|place| place.to_string()).collect();
         let places = places.join(", ");
@@ -160,7 +161,7 @@ fn column(dimension: Dimension) -> String {
     format!("c.\"{}\"", dimension.name())
 }
 
-fn push_scope(sql: &mut QueryBuilder<Postgres>, metric: &MetricQuery) {
+async fn push_scope(tx: &mut OrgTx, sql: &mut QueryBuilder<Postgres>, metric: &MetricQuery) -> Result<()> {
     sql.push(
         "app.components c JOIN app.files f ON f.org_id = c.org_id AND f.file_no = c.file_no WHERE f.committed_at IS NOT NULL",
     );
@@ -173,15 +174,22 @@ fn push_scope(sql: &mut QueryBuilder<Postgres>, metric: &MetricQuery) {
     if let Some(to) = metric.to {
         sql.push(" AND c.day < ").push_bind(to);
     }
+    let aliases = canonical::aliases(tx).await?;
     let mut allowed: BTreeMap<Dimension, Vec<String>> = BTreeMap::new();
     for (dimension, value) in &metric.filters {
-        let value = text::clean(value.trim()).to_lowercase();
-        allowed.entry(*dimension).or_default().push(value);
+        let value = text::clean(value.trim());
+        let allowed = allowed.entry(*dimension).or_default();
+        match AliasKind::of_dimension(*dimension) {
+            // Any of its names means a machine.
+            Some(kind) => allowed.extend(aliases.names(kind, &value).iter().map(|name| name.to_lowercase())),
+            None => allowed.push(value.to_lowercase()),
+        }
     }
     for (dimension, values) in allowed {
         sql.push(format!(" AND lower({}) = ANY (", column(dimension)));
         sql.push_bind(values).push(")");
     }
+    Ok(())
 }
 
 /// The values of a dimension, those with most rows first, each with its number of rows.
@@ -228,7 +236,7 @@ pub async fn files_for(tx: &mut OrgTx, metric: &MetricQuery) -> Result<Vec<Citat
             (SELECT max(r.last_line) FROM app.row_states r WHERE r.org_id = q.org_id AND r.file_no = q.file_no)
         FROM (SELECT DISTINCT f.org_id, f.file_no, f.file_id, f.name, f.sha256, f.committed_at FROM ",
     );
-    push_scope(&mut sql, metric);
+    push_scope(tx, &mut sql, metric).await?;
     sql.push(" ORDER BY f.file_no DESC LIMIT ").push_bind(CITATIONS_MAX);
     sql.push(") q ORDER BY q.file_no DESC");
     type Found = (

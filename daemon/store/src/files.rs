@@ -14,13 +14,14 @@ use plant_core::ids::{FileId, FolderId, ProfileId};
 use plant_core::model::{FolderMode, QueueView};
 use plant_core::place::Identity;
 use plant_core::profile::Profile;
+use plant_core::says::FolderSays;
 use plant_core::state::FileState;
 use uuid::Uuid;
 
 pub use listing::{FileFilter, get, head, list};
-pub(crate) use outcome::abandon;
 pub use outcome::fingerprint;
 pub use outcome::{Settlement, give_up, release, release_copies, retry, retry_failed, settle};
+pub(crate) use outcome::{abandon, release_copies_across};
 pub(crate) use outcome::{settle_file, write_problems};
 pub use sighting::{KnownFile, Sighting, known, pushed, sighted, vanished};
 pub use written::resolve;
@@ -41,6 +42,8 @@ pub struct FileSource {
     pub folder_path: String,
     /// What tells the folder from others.
     pub folder_identity: Identity,
+    /// What a person says of the folder.
+    pub says: FolderSays,
     /// Whether the folder is the daemon's own inbox.
     pub is_inbox: bool,
     /// Whether the folder is watched no longer: what lies at its path by now may be somebody else's.
@@ -70,6 +73,11 @@ pub struct FileSource {
 }
 
 impl FileSource {
+    /// The zone of its local times, in an org with that one.
+    pub fn zone<'a>(&'a self, of_org: &'a str) -> &'a str {
+        self.says.zone.as_deref().unwrap_or(of_org)
+    }
+
     /// The path of its folder as patterns see it: the daemon's own inbox is no place of the plant.
     pub fn folder(&self) -> String {
         match self.is_inbox {
@@ -86,7 +94,7 @@ impl FileSource {
 pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
     let row = sqlx::query!(
         r#"SELECT f.file_no, f.folder_id, d.path, d.device, d.inode AS folder_inode, d.mount, d.born_ns, d.mode, d.since,
-            d.removed_at IS NOT NULL AS "removed!", f.name_bytes, f.name,
+            d.site, d.line, d.machine, d.zone, d.removed_at IS NOT NULL AS "removed!", f.name_bytes, f.name,
             f.state, f.sha256, f.forced_profile_id, f.profile_id, f.profile_version, f.balance, f.records_unchanged,
             f.seen_at, f.committed_at, f.bytes, f.mtime_ns, f.inode
         FROM app.files f JOIN app.folders d USING (org_id, folder_id) WHERE f.file_id = $1"#,
@@ -104,6 +112,12 @@ pub async fn source(tx: &mut OrgTx, file_id: FileId) -> Result<FileSource> {
         folder_id: FolderId(row.folder_id),
         folder_path: row.path,
         folder_identity: folders::identity(row.device, row.folder_inode, row.mount, row.born_ns),
+        says: FolderSays {
+            site: row.site,
+            line: row.line,
+            machine: row.machine,
+            zone: row.zone,
+        },
         is_inbox: text::word::<FolderMode>("folders", "mode", row.folder_id, &row.mode)? == FolderMode::Push,
         is_removed: row.removed,
         since: row.since,

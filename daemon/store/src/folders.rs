@@ -1,5 +1,7 @@
 //! Watched folders.
 
+mod set;
+
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FolderId, OrgId};
 use plant_core::model::{FolderKind, FolderMode, FolderView};
@@ -12,6 +14,8 @@ use crate::error::{Result, StoreError};
 use crate::store::Store;
 use crate::tx::OrgTx;
 use crate::{audit, files, jobs, text};
+
+pub use set::{concerned, set};
 
 /// Longest path of a watched folder, in bytes: an index holds at most 2,704 of a value that can't be compressed.
 const PATH_MAX_BYTES: usize = 1_024;
@@ -100,6 +104,9 @@ struct Row {
     kind: String,
     mode: String,
     site: Option<String>,
+    line: Option<String>,
+    machine: Option<String>,
+    zone: Option<String>,
     since: Option<DateTime<Utc>>,
     last_scan_at: Option<DateTime<Utc>>,
     last_file_at: Option<DateTime<Utc>>,
@@ -116,6 +123,9 @@ impl Row {
             kind: text::word("folders", "kind", id, &self.kind)?,
             mode: text::word("folders", "mode", id, &self.mode)?,
             site: self.site,
+            line: self.line,
+            machine: self.machine,
+            zone: self.zone,
             since: self.since,
             last_scan_at: self.last_scan_at,
             last_file_at: self.last_file_at,
@@ -156,7 +166,7 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
         "INSERT INTO app.folders (org_id, path, kind, mode, site, device, inode, mount, born_ns, since)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (org_id, path) WHERE removed_at IS NULL DO NOTHING
-        RETURNING folder_id, path, kind, mode, site, since, last_scan_at, last_file_at, fault, fault_kind",
+        RETURNING folder_id, path, kind, mode, site, line, machine, zone, since, last_scan_at, last_file_at, fault, fault_kind",
         org,
         folder.path,
         folder.kind.name(),
@@ -187,7 +197,7 @@ pub async fn add(tx: &mut OrgTx, folder: &NewFolder) -> Result<FolderView> {
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<FolderView>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT folder_id, path, kind, mode, site, since, last_scan_at, last_file_at, fault, fault_kind
+        "SELECT folder_id, path, kind, mode, site, line, machine, zone, since, last_scan_at, last_file_at, fault, fault_kind
         FROM app.folders WHERE removed_at IS NULL ORDER BY path"
     )
     .fetch_all(tx.connection())

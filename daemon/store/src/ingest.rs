@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use plant_core::access::DAEMON;
+use plant_core::alias::Aliases;
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::job::{Decision, IngestEnd, IngestHead, JobKind, JobState};
@@ -31,7 +32,7 @@ use crate::jobs::{self, ClaimedJob};
 use crate::originals::{self, Stored};
 use crate::store::Store;
 use crate::tx::OrgTx;
-use crate::{analyses, audit, blocks, learned, paging, profiles, series, text, timeline, usage};
+use crate::{aliases, analyses, audit, blocks, canonical, learned, paging, profiles, series, text, timeline, usage};
 
 /// Problems of one file that are kept; all of them are counted.
 pub const PROBLEMS_KEPT: usize = 50_000;
@@ -126,6 +127,8 @@ pub(crate) struct Intake {
     has_undated: bool,
     /// By which the rows were identified.
     key: Vec<Variable>,
+    /// The names that stood for others then.
+    aliases: Arc<Aliases>,
     problems: Vec<Problem>,
     problem_count: u64,
 }
@@ -261,6 +264,7 @@ impl Intake {
             last_line: 0,
             has_undated: false,
             key: Vec::new(),
+            aliases: Arc::default(),
             problems: Vec::new(),
             problem_count: 0,
         })
@@ -277,10 +281,12 @@ impl Intake {
         // A new reading lies behind the old one until it takes its place under the lock of the org.
         self.first = blocks::next(tx, self.file_no).await?;
         self.key.clone_from(&key);
+        let aliases = Arc::new(canonical::aliases(tx).await?);
+        self.aliases = Arc::clone(&aliases);
         let mut ready = None;
         loop {
             // While the database takes one block the next is made ready.
-            let (written, next) = tokio::join!(self.write(tx, ready.take(), &key), next(pieces, &key, base));
+            let (written, next) = tokio::join!(self.write(tx, ready.take(), &key), next(pieces, &key, &aliases, base));
             written?;
             match next? {
                 Next::Block(block) => ready = Some(block),
@@ -325,12 +331,17 @@ enum Next {
     End,
 }
 
-async fn next(pieces: &mut mpsc::Receiver<Piece>, key: &[Variable], base: Option<&Arc<Base>>) -> Result<Next> {
+async fn next(
+    pieces: &mut mpsc::Receiver<Piece>,
+    key: &[Variable],
+    aliases: &Arc<Aliases>,
+    base: Option<&Arc<Base>>,
+) -> Result<Next> {
     match pieces.recv().await {
         Some(Piece::Block(block)) => {
             let base = base.cloned();
             let lay = move |sheet: &Sheet| base.ok_or_else(base::unknown)?.lay(sheet);
-            Ok(Next::Block(Box::new(blocks::ready(block, key, lay).await?)))
+            Ok(Next::Block(Box::new(blocks::ready(block, key, aliases, lay).await?)))
         }
         Some(Piece::Problems(problems)) => Ok(Next::Problems(problems)),
         Some(Piece::End) => Ok(Next::End),
@@ -402,6 +413,7 @@ pub(crate) async fn write(tx: &mut OrgTx, ingest: &mut Intake, outcome: &Outcome
 
     // What the file is to its series changes rows of other files too; two files of an org do so one after the other.
     tx.lock_org().await?;
+    aliases::settle(tx, file_no, &ingest.aliases).await?;
     if ingest.again {
         blocks::swap(tx, file_no, ingest.first).await?;
     }
@@ -424,9 +436,15 @@ pub(crate) async fn write(tx: &mut OrgTx, ingest: &mut Intake, outcome: &Outcome
     if let Some(left) = left {
         changed.extend(series::derive(tx, left, None, at).await?);
     }
+    let says_now = files::source(tx, file_id).await?.says;
     let (counts, balance) = series::fate(tx, file_id).await?;
     let counting = counts.new + counts.changed;
     jobs::finish(tx, &ingest.job, JobState::Done, None).await?;
+    let read_as = outcome.end.plan.as_ref().map(|plan| &plan.says);
+    if read_as.is_some_and(|says| *says != says_now) {
+        // What is said of its folder changed while it was read.
+        series::reread(tx, &[file_id], None, at).await?;
+    }
     if let Some(original) = &outcome.original {
         originals::name(tx, original, at).await?;
     }

@@ -6,10 +6,12 @@
 //! of their own. No clock is read here: times are arguments, leases run on the database's clock.
 
 mod access;
+pub mod aliases;
 pub mod analyses;
 pub mod audit;
 pub mod base;
 mod blocks;
+pub mod canonical;
 pub mod cluster;
 pub mod components;
 pub mod costs;

@@ -1,8 +1,9 @@
 //! The rows of exports as a person and an analysis see them: found in their blocks, opened one block at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::alias::{AliasKind, Aliases};
 use plant_core::ids::{FileId, RecordId};
 use plant_core::model::{Page, RecordView};
 use plant_core::record::{Record, Value as Typed};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 use crate::blocks::{self, Kept, Place};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{paging, text};
+use crate::{canonical, paging, text};
 
 /// Blocks that are looked for at once.
 const BLOCKS_AT_ONCE: i64 = 128;
@@ -44,10 +45,11 @@ pub struct RecordFilter {
 /// [`StoreError::Invalid`] when a value is not of its variable's kind, or for a page token of another list.
 pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordView>> {
     let after: Option<RecordId> = paging::id(filter.page.as_deref())?;
+    let aliases = canonical::aliases(tx).await?;
     let wanted = filter
         .filters
         .iter()
-        .map(|(variable, value)| Wanted::read(*variable, value))
+        .map(|(variable, value)| Wanted::read(*variable, value, &aliases))
         .collect::<Result<Vec<_>>>()?;
     let mut filling = paging::Filling::new(filter.limit);
     let mut items: Vec<RecordView> = Vec::new();
@@ -103,7 +105,13 @@ pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordVi
                     let next_page = items.last().map(|record| record.record_id.to_string());
                     return Ok(Page { items, next_page });
                 }
-                let item = view(id, FileId(found.file_id), rows.record(row), blocks::why(&why, row));
+                let item = view(
+                    id,
+                    FileId(found.file_id),
+                    rows.record(row),
+                    blocks::why(&why, row),
+                    &aliases,
+                );
                 filling.takes(&item);
                 items.push(item);
             }
@@ -180,18 +188,28 @@ async fn before_in_all(tx: &mut OrgTx, before: Option<(i64, i64)>) -> Result<Vec
 /// A value that rows must have.
 struct Wanted {
     variable: Variable,
-    value: Typed,
-    /// Of a text: the hash by which blocks are passed over.
-    code: Option<u64>,
+    /// Any of these: a machine is found by each of its names.
+    values: Vec<Typed>,
+    /// Of a text: the hashes by which blocks are passed over.
+    codes: Option<Vec<u64>>,
 }
 
 impl Wanted {
-    fn read(variable: Variable, written: &str) -> Result<Wanted> {
+    fn read(variable: Variable, written: &str, aliases: &Aliases) -> Result<Wanted> {
         let written = text::clean(written.trim()).into_owned();
         let bad = |kind: &str| StoreError::invalid("where", format!("`{written}` is no {kind}, which {variable} is"));
-        let code = (variable.kind() == Kind::Text).then(|| code_hash(variable, &written));
         let value = match variable.kind() {
-            Kind::Text => Typed::Text(written.to_lowercase()),
+            Kind::Text => {
+                let names = match AliasKind::of(variable) {
+                    Some(kind) => aliases.names(kind, &written),
+                    None => BTreeSet::from([written]),
+                };
+                return Ok(Wanted {
+                    variable,
+                    codes: Some(names.iter().map(|name| code_hash(variable, name)).collect()),
+                    values: names.iter().map(|name| Typed::Text(name.to_lowercase())).collect(),
+                });
+            }
             Kind::Number => Typed::Number(written.parse::<Decimal>().map_err(|_| bad("number"))?.normalize()),
             Kind::Date => Typed::Date(written.parse::<NaiveDate>().map_err(|_| bad("date (YYYY-MM-DD)"))?),
             Kind::Time => Typed::Time(
@@ -205,23 +223,34 @@ impl Wanted {
                 _ => return Err(bad("yes or no")),
             },
         };
-        Ok(Wanted { variable, value, code })
+        Ok(Wanted {
+            variable,
+            values: vec![value],
+            codes: None,
+        })
     }
 
     fn may_be_in(&self, codes: &Codes) -> bool {
-        self.code.is_none_or(|code| codes.may_have(code))
+        let any = |wanted: &Vec<u64>| wanted.iter().any(|code| codes.may_have(*code));
+        self.codes.as_ref().is_none_or(any)
     }
 
     fn is_met(&self, found: Option<Typed>) -> bool {
         match found {
-            Some(Typed::Text(text)) => self.value == Typed::Text(text.trim().to_lowercase()),
-            Some(found) => found == self.value,
+            Some(Typed::Text(text)) => self.values.contains(&Typed::Text(text.trim().to_lowercase())),
+            Some(found) => self.values.contains(&found),
             None => false,
         }
     }
 }
 
-fn view(record_id: RecordId, file_id: FileId, record: Record, why: Why) -> RecordView {
+fn view(record_id: RecordId, file_id: FileId, record: Record, why: Why, aliases: &Aliases) -> RecordView {
+    let canonical = (Variable::ALL.iter())
+        .filter_map(|variable| {
+            let other = aliases.other(*variable, record.text(*variable)?)?;
+            Some((variable.name().to_owned(), other.to_owned()))
+        })
+        .collect();
     let values = texts(&record)
         .into_iter()
         .map(|(name, text)| {
@@ -239,6 +268,7 @@ fn view(record_id: RecordId, file_id: FileId, record: Record, why: Why) -> Recor
         live: why == Why::Counts,
         why: (why != Why::Counts).then_some(why),
         values,
+        canonical,
         extra: record.extra.into_iter().collect(),
     }
 }

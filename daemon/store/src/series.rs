@@ -22,7 +22,7 @@ pub use derive::derive;
 pub(crate) use derive::why_not;
 pub use known::asked_variables;
 use known::of_profile;
-pub(crate) use known::{found, key_for, names, set_keyed_by};
+pub(crate) use known::{found, key_for, names, set_keyed_by, variables};
 pub(crate) use show::question;
 pub use show::{get, list, resolve};
 
@@ -66,7 +66,7 @@ pub(crate) async fn same_bytes(
     declared: Option<&[u8]>,
 ) -> Result<Option<(FileId, String)>> {
     let rows = sqlx::query!(
-        "SELECT f.file_id, f.name, d.path, d.site FROM app.files f JOIN app.folders d USING (org_id, folder_id)
+        "SELECT f.file_id, f.name, d.path, d.site, d.line, d.machine FROM app.files f JOIN app.folders d USING (org_id, folder_id)
         WHERE f.file_id = $2 OR (f.sha256 = $1 AND f.declared IS NOT DISTINCT FROM $3 AND f.committed_at IS NOT NULL)
         ORDER BY f.file_no",
         sha256,
@@ -78,6 +78,8 @@ pub(crate) async fn same_bytes(
     let (mut own, mut others) = (None, Vec::new());
     for row in rows {
         let scope = series::scope(row.site.as_deref(), &row.path, &row.name);
+        // What the folder says may stand in each row.
+        let scope = (scope, row.line, row.machine);
         if row.file_id == file_id.0 {
             own = Some(scope);
             continue;

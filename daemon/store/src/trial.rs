@@ -1,10 +1,11 @@
 //! A mapping tried on files that are there: the same steps as when it is saved, in a transaction that is never kept.
 
 use chrono::{DateTime, Utc};
-use plant_core::ids::{FileId, SeriesId};
+use plant_core::ids::{FileId, FolderId, SeriesId};
 use plant_core::job::{Decision, JobKind};
 use plant_core::model::{SumChange, TrialView};
 use plant_core::profile::Profile;
+use plant_core::says::FolderSays;
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 use tokio::sync::mpsc;
@@ -13,7 +14,7 @@ use crate::error::{Result, StoreError};
 use crate::ingest::{Intake, Outcome, Piece, write};
 use crate::series::effects;
 use crate::tx::OrgTx;
-use crate::{jobs, paging, profiles, series, text};
+use crate::{folders, jobs, paging, profiles, series, text};
 
 /// A file as a worker read it by the mapping that is tried.
 #[derive(Debug)]
@@ -30,13 +31,30 @@ pub struct Tried {
 
 /// What is tried.
 #[derive(Debug)]
+pub enum Change {
+    /// A mapping.
+    Mapping {
+        /// The mapping.
+        profile: Box<Profile>,
+        /// The version of it that stands, with what that says; none where it is new, or where nothing of it changes.
+        before: Option<Box<Profile>>,
+        /// Whether it is saved, or stands already.
+        is_saved: bool,
+    },
+    /// What is said of a folder; its files stay with their mappings.
+    Folder {
+        /// The folder.
+        folder: FolderId,
+        /// What is said of it.
+        says: FolderSays,
+    },
+}
+
+/// A change and the files that it is tried on.
+#[derive(Debug)]
 pub struct Trial {
-    /// The mapping.
-    pub profile: Profile,
-    /// The version of it that stands, with what that says; none where it is new, or where nothing of it changes.
-    pub before: Option<Profile>,
-    /// Whether it is saved, or stands already.
-    pub is_saved: bool,
+    /// The change.
+    pub change: Change,
     /// The files.
     pub files: Vec<Tried>,
     /// When.
@@ -52,22 +70,32 @@ pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<TrialView> {
     tx.lock_org().await?;
     let ids: Vec<FileId> = trial.files.iter().map(|tried| tried.file).collect();
     let mut concerned = of_files(tx, &ids).await?;
-    concerned.extend(series::found(tx, &trial.profile).await?);
+    if let Change::Mapping { profile, .. } = &trial.change {
+        concerned.extend(series::found(tx, profile).await?);
+    }
     concerned.sort_unstable();
     concerned.dedup();
     let (before, tier_before) = (measure(tx, &concerned).await?, tier(tx, &ids).await?);
 
-    let profile = match trial.is_saved {
-        true => trial.profile,
-        false => {
-            let base = trial.before.as_ref().map(|before| before.version);
-            let saved = profiles::save(tx, &trial.profile, base, trial.at).await?;
-            series::settle_profile(tx, trial.before.as_ref(), &saved, trial.at).await?;
-            saved
+    let by = match trial.change {
+        Change::Mapping {
+            profile,
+            is_saved: true,
+            ..
+        } => Some(*profile),
+        Change::Mapping { profile, before, .. } => {
+            let base = before.as_ref().map(|before| before.version);
+            let saved = profiles::save(tx, &profile, base, trial.at).await?;
+            series::settle_profile(tx, before.as_deref(), &saved, trial.at).await?;
+            Some(saved)
+        }
+        Change::Folder { folder, says } => {
+            folders::set(tx, folder, &says, trial.at).await?;
+            None
         }
     };
     for tried in trial.files {
-        take(tx, &profile, tried).await?;
+        take(tx, by.as_ref(), tried).await?;
     }
     let mut then = of_files(tx, &ids).await?;
     then.extend(&concerned);
@@ -88,8 +116,13 @@ pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<TrialView> {
     })
 }
 
-/// Takes the rows of a file in, in the place of those that it has.
-async fn take(tx: &mut OrgTx, profile: &Profile, tried: Tried) -> Result<()> {
+/// Takes the rows of a file in, in the place of those that it has: by that mapping, else by the one that it was read with.
+async fn take(tx: &mut OrgTx, by: Option<&Profile>, tried: Tried) -> Result<()> {
+    let read_with = match &tried.outcome.head.decision {
+        Decision::Take { profile, .. } => Some(&**profile),
+        Decision::Refuse(_) => None,
+    };
+    let profile = by.or(read_with).cloned().ok_or(StoreError::Aborted)?;
     let kind = match tried.is_in {
         true => JobKind::Reread,
         false => JobKind::Ingest,
@@ -100,10 +133,10 @@ async fn take(tx: &mut OrgTx, profile: &Profile, tried: Tried) -> Result<()> {
     for piece in tried.pieces.into_iter().chain([Piece::End]) {
         sender.try_send(piece).map_err(|_| StoreError::Aborted)?;
     }
-    intake.take_rows(tx, profile, None, &mut pieces).await?;
+    intake.take_rows(tx, &profile, None, &mut pieces).await?;
     let mut outcome = tried.outcome;
     outcome.head.decision = Decision::Take {
-        profile: Box::new(profile.clone()),
+        profile: Box::new(profile),
         is_new: false,
     };
     let sha256 = text::hash_bytes(&outcome.sha256)?;

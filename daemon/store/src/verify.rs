@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::alias::Aliases;
 use plant_core::balance::Balance;
 use plant_core::ids::{FileId, SeriesId};
 use plant_core::mark::Mark;
@@ -18,7 +19,7 @@ use crate::blocks::{self, Kept};
 use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{analyses, paging, series, text};
+use crate::{analyses, canonical, paging, series, text};
 
 /// A file whose rows are in.
 #[derive(Debug, Clone)]
@@ -106,6 +107,7 @@ pub async fn given_up(tx: &mut OrgTx, since: DateTime<Utc>) -> Result<Vec<(Strin
 #[derive(Debug, Default)]
 pub struct Fresh {
     key: Vec<Variable>,
+    aliases: Aliases,
     rows: Vec<Stored>,
     documents: Vec<RowDocument>,
     marks: Vec<Mark>,
@@ -120,14 +122,6 @@ pub struct Fresh {
 }
 
 impl Fresh {
-    /// Of a file whose rows are identified by that key.
-    pub fn by(key: Vec<Variable>) -> Fresh {
-        Fresh {
-            key,
-            ..Fresh::default()
-        }
-    }
-
     /// Takes the lines of rows as a worker sends them.
     ///
     /// # Errors
@@ -142,7 +136,7 @@ impl Fresh {
     /// # Errors
     /// When it is none.
     pub fn take(&mut self, block: &[u8]) -> Result<()> {
-        let sealed = Sealed::new(block, &self.key)?;
+        let sealed = Sealed::new(block, &self.key, &self.aliases)?;
         self.rows.extend(plant_rows::idents(&sealed.idents)?);
         add_documents(&mut self.documents, self.rows.len(), sealed.documents.as_deref())
     }
@@ -157,15 +151,19 @@ fn add_documents(all: &mut Vec<RowDocument>, rows: usize, packed: Option<&[u8]>)
     Ok(())
 }
 
-/// The key by which the rows of a file are identified.
+/// What a new reading of a file is to be compared with: nothing yet, to be identified as its rows are.
 ///
 /// # Errors
 /// What the database says.
-pub async fn key(tx: &mut OrgTx, file: FileId) -> Result<Vec<Variable>> {
+pub async fn fresh(tx: &mut OrgTx, file: FileId) -> Result<Fresh> {
     let names = sqlx::query_scalar!("SELECT keyed_by FROM app.files WHERE file_id = $1", file.0)
         .fetch_one(tx.connection())
         .await?;
-    Ok(names.iter().filter_map(|name| Variable::from_name(name)).collect())
+    Ok(Fresh {
+        key: names.iter().filter_map(|name| Variable::from_name(name)).collect(),
+        aliases: canonical::aliases(tx).await?,
+        ..Fresh::default()
+    })
 }
 
 /// What of a file is kept otherwise than it reads, in sentences.
@@ -230,7 +228,7 @@ async fn rows(tx: &mut OrgTx, file_no: i64, fresh: &Fresh) -> Result<Vec<String>
         .await?;
         let mut differs = false;
         if let Some(image) = &block.image {
-            let says = Sealed::again(image, &fresh.key)?;
+            let says = Sealed::again(image, &fresh.key, &fresh.aliases)?;
             differs = plant_rows::idents(&says.idents)? != plant_rows::idents(&block.idents)?
                 || (&block.codes, &block.documents) != (&says.codes, &says.documents)
                 // One that is laid out of others has those of all.
@@ -249,7 +247,7 @@ async fn rows(tx: &mut OrgTx, file_no: i64, fresh: &Fresh) -> Result<Vec<String>
         if block.origins.is_some() {
             // What it says in its own place is what the rows that stand elsewhere say.
             let laid_out = Kept::new(block.image, block.origins, block.base_files, block.base_blocks);
-            let says = Sealed::new(&laid_out.assembled(tx, |_| true).await?, &fresh.key)?;
+            let says = Sealed::new(&laid_out.assembled(tx, |_| true).await?, &fresh.key, &fresh.aliases)?;
             differs |= plant_rows::idents(&says.idents)? != kept;
         }
         if differs {

@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::access::Role;
+use plant_core::alias::AliasKind;
 use plant_core::metric::MetricQuery;
 use plant_core::model::{
-    AccessChange, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem, FindingView, FolderView,
-    GrantsView, LineView, MetricDetail, MetricInfo, MetricItem, OrgView, Page, ProfileView, RecordView, SavingsView,
-    SeriesDetail, SeriesItem, StatusView, SuggestionView, TrialView, UsageView,
+    AccessChange, AliasEffect, AliasItem, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem,
+    FindingView, FolderView, GrantsView, LineView, MetricDetail, MetricInfo, MetricItem, OrgView, Page, ProfileView,
+    RecordView, SavingsView, SeriesDetail, SeriesItem, StatusView, SuggestionView, TrialView, UsageView,
 };
+use plant_core::says::FolderSaying;
 use plant_core::variable::Variable;
 use tokio_stream::{Stream, StreamExt};
 use tonic::transport::Channel;
@@ -33,6 +35,7 @@ macro_rules! services {
 }
 
 services! {
+    alias: alias_service_client::AliasServiceClient;
     analysis: analysis_service_client::AnalysisServiceClient;
     assistant: assistant_service_client::AssistantServiceClient;
     file: file_service_client::FileServiceClient;
@@ -123,6 +126,21 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Says where the exports of a folder come from, for rows that don't say it themselves; gives the folder and how many
+    /// files are read again for it.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn set_folder(&self, id_or_path: &str, saying: FolderSaying) -> Result<(FolderView, u64), ClientError> {
+        let response = call!(self.folder.set_folder(wire::SetFolderRequest {
+            folder: id_or_path.to_owned(),
+            saying: saying.to_wire(),
+        }));
+        Ok((read("folder", response.folder)?, response.files))
+    }
+}
+
 // Folders.
 calls! {
     /// Watches one more folder; `path` is absolute, on the machine of the daemon; `mode` is `watch` or `poll`;
@@ -134,6 +152,10 @@ calls! {
             mode: mode.unwrap_or_default().to_owned(),
             since: since.to_wire(),
         };
+
+    /// What saying something else of a folder would make of its files; nothing is kept.
+    fn try_folder(id_or_path: &str, saying: FolderSaying) -> TrialView = folder, read effect,
+        TryFolderRequest { folder: id_or_path.to_owned(), saying: saying.to_wire() };
 
     /// Stops watching a folder, named by id or path; what was taken in stays.
     fn remove_folder(id_or_path: &str) -> FolderView = folder, read folder,
@@ -315,6 +337,27 @@ calls! {
     /// Puts one file into another series.
     fn move_file(file: &str, to: &str) -> SeriesDetail = series, read series,
         MoveFileRequest { file: file.to_owned(), to: to.to_owned() };
+}
+
+// Aliases of machines and products.
+calls! {
+    /// Those that were decided, then those that are suggested.
+    fn list_aliases(listing: Listing) -> Page<AliasItem> = alias, page aliases, ListAliasesRequest {
+        page_size: listing.limit.unwrap_or_default(),
+        page_token: listing.page.unwrap_or_default(),
+    };
+
+    /// What an alias would change, or, without a canonical name, what taking it away would; nothing is kept.
+    fn try_alias(kind: AliasKind, name: &str, canonical: Option<&str>) -> AliasEffect = alias, read effect,
+        TryAliasRequest { kind: kind.to_wire(), name: name.to_owned(), canonical: canonical.map(str::to_owned) };
+
+    /// Has a name go by another one; gives what that changes.
+    fn add_alias(kind: AliasKind, name: &str, canonical: &str) -> AliasEffect = alias, read effect,
+        AddAliasRequest { kind: kind.to_wire(), name: name.to_owned(), canonical: canonical.to_owned() };
+
+    /// Has a name go by itself again; gives what that changes.
+    fn remove_alias(kind: AliasKind, name: &str) -> AliasEffect = alias, read effect,
+        RemoveAliasRequest { kind: kind.to_wire(), name: name.to_owned() };
 }
 
 // Profiles. A profile is named by its id, a unique beginning of it, or its name.

@@ -6,7 +6,7 @@ use crate::convert::{Cross, WireFault};
 use crate::wire;
 use crate::wire::field_value::Kind;
 
-same_fields!(RecordView, Record, { record_id, file_id, line, live, values, extra, why });
+same_fields!(RecordView, Record, { record_id, file_id, line, live, values, canonical, extra, why });
 
 impl Cross<wire::FieldValue> for serde_json::Value {
     fn to_wire(self) -> wire::FieldValue {

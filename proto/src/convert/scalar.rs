@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::access::Role;
+use plant_core::alias::AliasKind;
 use plant_core::component::Dimension;
 use plant_core::ids::{AnalysisId, FileId, FindingId, FolderId, OrgId, ProfileId, RecordId, SeriesId};
 use plant_core::metric::{Grain, MetricKind, NullReason, Warning};
@@ -154,6 +155,7 @@ by_text! {
 }
 
 words!(
+    AliasKind,
     AnalysisStatus,
     Analyzer,
     Answer,

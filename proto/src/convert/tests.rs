@@ -5,6 +5,7 @@ use std::fmt::Debug;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::access::Role;
+use plant_core::alias::AliasKind;
 use plant_core::balance::Balance;
 use plant_core::component::Dimension;
 use plant_core::metric::{Grain, MetricKind, MetricQuery};
@@ -90,6 +91,9 @@ fn folder() -> FolderView {
         kind: FolderKind::Smb,
         mode: FolderMode::Poll,
         site: Some("north".into()),
+        line: Some("l1".into()),
+        machine: Some("m1".into()),
+        zone: Some("UTC".into()),
         last_scan_at: Some(at(1_700_000_000_123_456)),
         last_file_at: None,
         fault: Some("gone".into()),
@@ -456,6 +460,56 @@ fn series_with_every_mode_and_reason() {
 }
 
 #[test]
+fn aliases_and_what_they_change() {
+    for kind in AliasKind::ALL {
+        check::<_, wire::Alias>(AliasItem {
+            kind,
+            name: "a".into(),
+            canonical: "b".into(),
+            decided: true,
+            by: Some("unix:0".into()),
+            at: Some(at(3)),
+            rows: Some(7),
+        });
+    }
+    let member = |name: &str| AliasMember {
+        name: name.into(),
+        rows: 9,
+        sums: vec![SumView {
+            variable: Variable::QuantityGood,
+            value: Decimal::new(125, 1),
+        }],
+    };
+    let stop = |machine: &str| AliasStop {
+        machine: machine.into(),
+        start: at(1),
+        end: at(2),
+        file: "f".into(),
+        line: 4,
+    };
+    check::<_, wire::AliasEffect>(AliasEffect {
+        kind: AliasKind::Machine,
+        name: "a".into(),
+        canonical: "b".into(),
+        removed: true,
+        files: 1,
+        rows: 2,
+        unknown: strings(&["b"]),
+        live_before: 3,
+        live_after: 4,
+        members_before: 5,
+        members_after: 6,
+        before: vec![member("a"), member("b")],
+        after: vec![member("b")],
+        overlap: Some(AliasOverlap {
+            stops: 2,
+            one: stop("a"),
+            other: stop("b"),
+        }),
+    });
+}
+
+#[test]
 fn profiles_with_every_variable_and_transform() {
     check::<_, wire::Profile>(profile());
     check::<_, wire::SavedProfile>(ProfileView {
@@ -530,6 +584,7 @@ fn records_metrics_and_queries() {
         live: false,
         why: Some(Why::Replaced),
         values: serde_json::from_value(values).expect("an object"),
+        canonical: pairs(&[("machine", "CNC-01")]),
         extra: pairs(&[("Bemerkung", "ok")]),
     });
     let info = MetricInfo {

@@ -12,6 +12,7 @@ use super::resource::Resource;
 use super::scroll::Scroll;
 use super::state::{Overlay, State};
 use crate::keymap::{self, Action};
+use crate::subject::alias::Decision;
 use crate::subject::file::FILE;
 use crate::subject::{CHAT, Content, Form, Opens, SCREENS};
 
@@ -196,6 +197,10 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
                 .as_ref()
                 .is_some_and(|status| status.queue.failed + status.queue.unanalysed > 0);
             propose(state, failed.then_some(Act::RetryFailed), "no file has failed")
+        }
+        Action::Decide => {
+            let (about, _) = state.place().subject()?;
+            propose(state, Decision::of(&about).map(Act::Alias), "there is no alias")
         }
         Action::AskAbout => {
             let (id, label) = state.place().subject()?;

@@ -4,6 +4,7 @@ use crossterm::event::KeyEvent;
 use plant_core::model::{AnswerView, EventView, StatusView};
 
 use super::scroll::Drawn;
+use crate::subject::alias::Decision;
 use crate::subject::{Content, Screen};
 
 /// Number of a request; an answer names the request that it belongs to.
@@ -48,11 +49,14 @@ pub enum Act {
         /// The choice.
         choice: String,
     },
+    /// Add an alias, or take one away.
+    Alias(Decision),
 }
 
 impl Act {
     /// Every command with what it takes and what it does, for the help.
-    pub const COMMANDS: &'static str = ":confirm FOLDER :retry failed :retry FILE :answer FILE CHOICE";
+    pub const COMMANDS: &'static str = ":confirm FOLDER :retry failed :retry FILE :answer FILE CHOICE \
+        :alias add machine NAME=CANONICAL :alias remove machine NAME";
 
     /// The act that a command means; `None` where it means none.
     pub fn of_command(word: &str, rest: &str) -> Option<Act> {
@@ -66,6 +70,7 @@ impl Act {
                     choice: choice.to_owned(),
                 })
             }
+            ("alias", decision) => Decision::of(decision).map(Act::Alias),
             ("retry", file) if !file.is_empty() => Some(Act::Retry(file.to_owned())),
             _ => None,
         }
@@ -76,6 +81,9 @@ impl Act {
         match (word, rest.trim()) {
             ("answer", "") => Some("which file, and which answer? write :answer FILE CHOICE"),
             ("answer", _) => Some("one word is missing, the file or the answer: write :answer FILE CHOICE"),
+            ("alias", _) => {
+                Some("write :alias add machine NAME=CANONICAL, or :alias remove machine NAME; product likewise")
+            }
             ("confirm", _) => Some("which folder? write :confirm FOLDER"),
             ("retry", _) => Some("which file? write :retry FILE or :retry failed"),
             _ => None,
@@ -88,6 +96,7 @@ impl Act {
             Act::ConfirmFolder(folder) => format!("confirm {folder}"),
             Act::RetryFailed => "retry failed".to_owned(),
             Act::Retry(file) => format!("retry {file}"),
+            Act::Alias(decision) => format!("alias {decision}"),
             Act::Answer { file, choice } => format!("answer {file} {choice}"),
         }
     }

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use super::*;
 
-fn screens() -> [&'static Spec; 8] {
-    use crate::subject::{CHAT, analysis, file, finding, status};
+fn screens() -> [&'static Spec; 10] {
+    use crate::subject::{CHAT, alias, analysis, file, finding, status};
     [
         &status::OVERVIEW,
         &file::FILES,
@@ -12,6 +12,8 @@ fn screens() -> [&'static Spec; 8] {
         &analysis::ANALYSIS,
         &finding::FINDINGS,
         &finding::FINDING,
+        &alias::ALL,
+        &alias::ONE,
         &CHAT,
     ]
 }

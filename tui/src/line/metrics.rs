@@ -244,6 +244,7 @@ pub async fn records<W: Write>(
 /// One column per field: those of every record, then each variable and each further column of these records.
 fn fields(records: &[RecordView]) -> (Vec<Column>, Vec<Vec<Cell>>) {
     let variables: BTreeSet<&String> = records.iter().flat_map(|record| record.values.keys()).collect();
+    let others: BTreeSet<&String> = records.iter().flat_map(|record| record.canonical.keys()).collect();
     let extras: BTreeSet<&String> = records.iter().flat_map(|record| record.extra.keys()).collect();
     let numeric = |name: &str| Variable::from_name(name).is_some_and(|variable| variable.kind() == Kind::Number);
     let named = |name: String, right: bool| Column {
@@ -253,6 +254,7 @@ fn fields(records: &[RecordView]) -> (Vec<Column>, Vec<Vec<Cell>>) {
     };
     let mut columns = vec![field("record_id"), number_field("line"), field("live"), field("why")];
     columns.extend(variables.iter().map(|name| named(name.to_string(), numeric(name))));
+    columns.extend(others.iter().map(|name| named(format!("canonical.{name}"), false)));
     columns.extend(extras.iter().map(|name| named(format!("extra.{name}"), false)));
     let row = |record: &RecordView| {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -267,10 +269,15 @@ fn fields(records: &[RecordView]) -> (Vec<Column>, Vec<Vec<Cell>>) {
         let values = variables
             .iter()
             .map(|name| record.values.get(*name).map(text).unwrap_or_default());
+        let canonical = others
+            .iter()
+            .map(|name| record.canonical.get(*name).cloned().unwrap_or_default());
         let extra = extras
             .iter()
             .map(|name| record.extra.get(*name).cloned().unwrap_or_default());
-        own.into_iter().chain(values.chain(extra).map(Cell::from)).collect()
+        own.into_iter()
+            .chain(values.chain(canonical).chain(extra).map(Cell::from))
+            .collect()
     };
     (columns, records.iter().map(row).collect())
 }

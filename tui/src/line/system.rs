@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use plant_core::model::{AuditEntry, FolderView, Health, Page, StatusView};
+use plant_core::model::{AuditEntry, Health, Page, StatusView};
+use plant_core::says::FolderSaying;
 use plant_proto::client::{Client, ClientError};
 use serde::Serialize;
 
@@ -11,6 +12,7 @@ use super::failure::{Failure, code};
 use super::output::{Output, note};
 use crate::cli::{Audit, Folders};
 use crate::figure;
+use crate::subject::folder::NO_FOLDERS;
 use crate::subject::{Described, Listed};
 use crate::widget::table::{Cell, Column, field, number_field};
 
@@ -104,6 +106,31 @@ pub async fn folders<W: Write>(what: Option<Folders>, context: &mut Context<W>) 
             let since = since.as_deref().map(super::files::since).transpose()?;
             vec![context.client.add_folder(path, site.as_deref(), mode, since).await?]
         }
+        Some(Folders::Set {
+            folder,
+            site,
+            line,
+            machine,
+            zone,
+            dry_run,
+        }) => {
+            let saying = FolderSaying {
+                site,
+                line,
+                machine,
+                zone,
+            };
+            if dry_run {
+                let effect = context.client.try_folder(&folder, saying).await?;
+                return super::tried::show(effect, context);
+            }
+            let (set, files) = context.client.set_folder(&folder, saying).await?;
+            note(&match files {
+                0 => "kept; it has no file that has to be read again".to_owned(),
+                files => format!("kept; {} read again", figure::counted(files, "file is", "files are")),
+            });
+            vec![set]
+        }
         Some(Folders::Remove { folder }) => {
             let removed = context.client.remove_folder(&folder).await?;
             note("no longer watched; what was taken in stays");
@@ -116,43 +143,7 @@ pub async fn folders<W: Write>(what: Option<Folders>, context: &mut Context<W>) 
         }
     };
     let page = Page { items, next_page: None };
-    context
-        .output
-        .list(&page, "no folders; watch one with `plant folders add PATH`")
-}
-
-impl Listed for FolderView {
-    const COLUMNS: &'static [Column] = &[
-        field("folder_id"),
-        field("path"),
-        field("kind"),
-        field("mode"),
-        field("site"),
-        field("since"),
-        field("last_scan_at"),
-        field("last_file_at"),
-        field("fault"),
-    ];
-
-    fn id(&self) -> String {
-        self.folder_id.to_string()
-    }
-
-    fn cells(&self) -> Vec<Cell> {
-        [
-            self.folder_id.to_string(),
-            self.path.clone(),
-            self.kind.to_string(),
-            self.mode.to_string(),
-            self.site.clone().unwrap_or_default(),
-            { self.since.map(figure::time).unwrap_or_default() },
-            { self.last_scan_at.map(figure::time).unwrap_or_default() },
-            { self.last_file_at.map(figure::time).unwrap_or_default() },
-            self.fault.clone().unwrap_or_default(),
-        ]
-        .map(Cell::from)
-        .into()
-    }
+    context.output.list(&page, NO_FOLDERS)
 }
 
 /// Runs `plant usage`.

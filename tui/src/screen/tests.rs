@@ -13,8 +13,8 @@ use crate::subject::finding::FINDING;
 use crate::subject::grant::GRANTS;
 use crate::subject::metric::{METRIC, METRICS};
 use crate::subject::profile::{PROFILE, PROFILES};
-use crate::subject::series;
 use crate::subject::{Content, Described, Form, Screen};
+use crate::subject::{alias, folder, series};
 
 /// What a screen is shown with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,6 +113,12 @@ fn content(screen: &Screen, count: usize) -> Content {
             (metric.higher_is_better, metric.info.needs) = Default::default();
             metric.document()
         }
+        "alias" => {
+            let mut effect = fixture::alias_effect();
+            (effect.before, effect.after, effect.unknown, effect.overlap) = Default::default();
+            alias::told(&effect, false)
+        }
+        "folder" => fixture::status().folders.remove(0).document(),
         "grants" => fixture::grants(0).document(),
         "line" => fixture::line(false).document(),
         "versions" => {
@@ -129,7 +135,7 @@ fn content(screen: &Screen, count: usize) -> Content {
     })
 }
 
-fn screens() -> [(&'static str, Tab, Option<Screen>); 16] {
+fn screens() -> [(&'static str, Tab, Option<Screen>); 20] {
     [
         ("overview", Tab::Overview, None),
         ("files", Tab::Files, None),
@@ -166,6 +172,14 @@ fn screens() -> [(&'static str, Tab, Option<Screen>); 16] {
             "versions",
             Tab::Files,
             Some(series::ONE.about("0195f400-0000-7000-8000-000000000000")),
+        ),
+        ("aliases", Tab::Files, Some(alias::ALL.all())),
+        ("alias", Tab::Files, Some(alias::ONE.about("add machine CNC01=CNC-01"))),
+        ("folders", Tab::Overview, Some(folder::ALL.all())),
+        (
+            "folder",
+            Tab::Overview,
+            Some(folder::ONE.about("0195f300-0000-7000-8000-000000000001")),
         ),
         ("metrics", Tab::Overview, Some(METRICS.all())),
         ("metric", Tab::Overview, Some(METRIC.about("cost_per_good_unit"))),

@@ -80,6 +80,8 @@ pub enum Scope {
     File,
     /// On one analysis.
     Analysis,
+    /// On aliases and on one of them.
+    Alias,
     /// On what one can ask about.
     About,
     /// In the chat.

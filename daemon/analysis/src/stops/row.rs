@@ -1,13 +1,12 @@
 //! What one row says about time, and which part it plays.
 
 use plant_core::record::{Record, Value};
-use plant_core::stop::StopCategory;
+use plant_core::stop::{StopCategory, tells_a_stop};
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
 use super::ticks::{TICK_SCALE, TICKS_PER_S, TICKS_PER_US};
 use crate::AnalysisError;
-use crate::row_worth;
 
 /// The time that a row tells.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,7 +109,7 @@ impl TimeRow {
             planned_down: minutes(Variable::PlannedDowntime).filter(|planned| *planned > 0),
             failure,
             repair_us,
-            makes_pieces: row_worth::produced(record).is_some_and(|pieces| pieces > Decimal::ZERO),
+            makes_pieces: record.produced().is_some_and(|pieces| pieces > Decimal::ZERO),
             belongs_to_shift: filled(Variable::Shift).is_some() || record.get(Variable::ShiftDate).is_some(),
         }))
     }
@@ -122,10 +121,8 @@ impl TimeRow {
 
     /// Whether it is there for a stop, by its category or, without one, by its reason.
     pub(crate) fn tells_a_stop(&self) -> bool {
-        match self.category {
-            Some(category) => !category.runs(),
-            None => self.has_reason && !self.makes_pieces && (self.given.is_some() || self.end.is_some()),
-        }
+        let has_length = self.given.is_some() || self.end.is_some();
+        tells_a_stop(self.category, self.has_reason, self.makes_pieces, has_length)
     }
 
     /// Begin and end, where both are known; the end may come from the length.

@@ -1,4 +1,5 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use plant_core::alias::Aliases;
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
 use plant_core::model::{Analyzer, AnalyzerView, FindingDraft, FindingKind, MetricItem};
 use plant_core::record::{Record, Value};
@@ -54,7 +55,10 @@ impl Rows {
             counts.push(!dead.contains(&record.line));
             if writer.is_full() || index + 1 == self.records.len() {
                 let block = writer.finish().unwrap().unwrap();
-                bytes.extend(piece(&Sealed::new(&block, &[]).unwrap().image, &counts));
+                bytes.extend(piece(
+                    &Sealed::new(&block, &[], &Aliases::default()).unwrap().image,
+                    &counts,
+                ));
                 counts.clear();
             }
         }
@@ -103,6 +107,7 @@ pub(super) fn order() -> AnalysisOrder {
         file_name: "test.csv".to_owned(),
         settings: Default::default(),
         balance: Default::default(),
+        aliases: Aliases::default(),
         unit_costs: Vec::new(),
     }
 }

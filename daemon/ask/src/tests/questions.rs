@@ -45,6 +45,9 @@ fn values() {
                 "clarify mtbf of machine \"Oven North\" | mtbf of defect \"Oven North\"",
             ),
             ("mtbf of machine oven north", "mtbf machine=Oven North"),
+            // By any of its names.
+            ("mtbf of machine 10004711", "mtbf machine=T48"),
+            ("mtbf of the drill", "mtbf machine=T49"),
             ("cost per good unit", "cost_per_good_unit"),
             ("scrap_ratio", "scrap_ratio"),
             ("quantity_good", "quantity_good"),

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::FolderId;
+use crate::says::FolderSays;
 use crate::trouble::Passing;
 use crate::word::words;
 
@@ -18,8 +19,17 @@ pub struct FolderView {
     pub kind: FolderKind,
     /// How it is looked at.
     pub mode: FolderMode,
-    /// Site, if given.
+    /// Site of what its rows don't say themselves, if given.
     pub site: Option<String>,
+    /// Line, likewise.
+    #[serde(default)]
+    pub line: Option<String>,
+    /// Machine, likewise.
+    #[serde(default)]
+    pub machine: Option<String>,
+    /// Zone of its local times, where it is another than that of the org.
+    #[serde(default)]
+    pub zone: Option<String>,
     /// Files that were last changed before are ignored.
     #[serde(default)]
     pub since: Option<DateTime<Utc>>,
@@ -31,6 +41,18 @@ pub struct FolderView {
     pub fault: Option<String>,
     /// The kind of that trouble.
     pub fault_kind: Option<Passing>,
+}
+
+impl FolderView {
+    /// What a person says of it.
+    pub fn says(&self) -> FolderSays {
+        FolderSays {
+            site: self.site.clone(),
+            line: self.line.clone(),
+            machine: self.machine.clone(),
+            zone: self.zone.clone(),
+        }
+    }
 }
 
 words! {

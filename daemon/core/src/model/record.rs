@@ -22,6 +22,9 @@ pub struct RecordView {
     pub why: Option<Why>,
     /// Typed values by variable, numbers as decimal text, times as ISO-8601 UTC.
     pub values: BTreeMap<String, serde_json::Value>,
+    /// By what name a machine or product goes where its value is another one, by variable.
+    #[serde(default)]
+    pub canonical: BTreeMap<String, String>,
     /// The other columns.
     pub extra: BTreeMap<String, String>,
 }

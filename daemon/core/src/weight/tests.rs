@@ -18,6 +18,7 @@ fn record(extra: BTreeMap<String, String>) -> RecordView {
         live: true,
         why: None,
         values: BTreeMap::new(),
+        canonical: Default::default(),
         extra,
     }
 }

@@ -3,6 +3,7 @@
 use plant_proto::convert::Cross;
 use plant_proto::fault::Fault;
 use plant_proto::wire;
+use plant_store::trial::Change;
 use plant_store::{files, profiles};
 
 use super::which::Which;
@@ -45,9 +46,11 @@ pub(super) async fn handle(
         return Err(Fault::invalid(message).into());
     };
     let wanted = Wanted {
-        profile: view.profile,
-        before: None,
-        is_saved: true,
+        change: Change::Mapping {
+            profile: Box::new(view.profile),
+            before: None,
+            is_saved: true,
+        },
         files: ids,
     };
     Ok(wire::TryRereadResponse {

@@ -3,6 +3,7 @@
 use plant_proto::convert::Cross;
 use plant_proto::wire;
 use plant_store::files;
+use plant_store::trial::Change;
 
 use super::save_profile::{Prepared, prepare, to_reread};
 use crate::app::App;
@@ -36,9 +37,11 @@ pub(super) async fn handle(
         })
         .await?;
     let wanted = Wanted {
-        profile,
-        before,
-        is_saved: false,
+        change: Change::Mapping {
+            profile: Box::new(profile),
+            before: before.map(Box::new),
+            is_saved: false,
+        },
         files,
     };
     Ok(wire::TryProfileResponse {

@@ -264,6 +264,32 @@ pub async fn release_copies(tx: &mut OrgTx, columns: &str, said: &str, at: DateT
     Ok(released.into_iter().map(FileId).collect())
 }
 
+/// Reads copies again that lie in that folder, or of whose originals do, and the other one in another: what is said of the
+/// folder may tell them apart now. Gives them. The caller holds the lock of the org.
+pub(crate) async fn release_copies_across(
+    tx: &mut OrgTx,
+    folder: FolderId,
+    said: &str,
+    at: DateTime<Utc>,
+) -> Result<Vec<FileId>> {
+    let org = tx.org().0;
+    let released = sqlx::query_scalar!(
+        "UPDATE app.files d SET state = 'stable', reason_code = NULL, reason_text = NULL, duplicate_of = NULL
+        FROM app.files o
+        WHERE d.org_id = $1 AND d.state = 'duplicate' AND o.org_id = d.org_id AND o.file_id = d.duplicate_of
+            AND d.folder_id <> o.folder_id AND $2 IN (d.folder_id, o.folder_id)
+            AND EXISTS (SELECT 1 FROM app.folders f WHERE f.org_id = $1 AND f.folder_id = d.folder_id
+                AND f.removed_at IS NULL)
+        RETURNING d.file_id",
+        org,
+        folder.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    queued(tx, &released, None, said, at).await?;
+    Ok(released.into_iter().map(FileId).collect())
+}
+
 /// Gives a job up: an ingest fails its file with the reason; an analysis is kept as failed and the file stays in.
 ///
 /// # Errors

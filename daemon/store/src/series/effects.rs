@@ -15,9 +15,9 @@ use crate::tx::OrgTx;
 /// Rows whose sums are made, at most: a question about more is told with the numbers of rows alone.
 pub(crate) const ROWS_MOST: u64 = 200_000;
 /// Variables that are told.
-const TOLD: usize = 3;
+pub(crate) const TOLD: usize = 3;
 /// What a person knows a file by, in this order.
-const WANTED: [Variable; 10] = [
+pub(crate) const WANTED: [Variable; 10] = [
     Variable::QuantityGood,
     Variable::QuantityProduced,
     Variable::QuantityScrap,

@@ -23,7 +23,7 @@ pub(crate) struct Known {
 impl Known {
     /// What is kept of it.
     pub(crate) fn read(id: SeriesId, key: &[String], decisions: Value) -> Result<Known> {
-        let key = variables(id, key)?;
+        let key = variables("series", id, key)?;
         let mut decisions: Decisions = text::read("series", "decisions", id, decisions)?;
         decisions.keyed = !key.is_empty();
         Ok(Known { decisions, key })
@@ -38,8 +38,9 @@ pub(crate) async fn known(tx: &mut OrgTx, id: SeriesId) -> Result<Known> {
     Known::read(id, &row.key, row.decisions)
 }
 
-fn variables(id: impl ToString + Copy, names: &[String]) -> Result<Vec<Variable>> {
-    names.iter().map(|name| text::word("series", "key", id, name)).collect()
+/// The variables of a key that a row of a table has.
+pub(crate) fn variables(table: &'static str, row: impl ToString + Copy, names: &[String]) -> Result<Vec<Variable>> {
+    names.iter().map(|name| text::word(table, "key", row, name)).collect()
 }
 
 pub(crate) fn names(key: &[Variable]) -> Vec<String> {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use plant_core::ids::SeriesId;
+use plant_core::says::FolderSays;
 use plant_core::series::{Decisions, Place, Seen, Sighting, touching};
 use plant_core::state::ReasonCode;
 use uuid::Uuid;
@@ -24,7 +25,7 @@ pub(super) struct Held {
     pub(super) open_end: bool,
     pub(super) withdrawn: bool,
     pub(super) keyed_by: Vec<String>,
-    /// Hash of its bytes, and of what its name and folder say for each row.
+    /// Hash of its bytes, and of what its name, its folder and a person of its folder say for each row.
     pub(super) declared: [u8; 32],
     /// What was seen of it beside earlier ones.
     pub(super) seen: Vec<Seen>,
@@ -116,7 +117,7 @@ async fn of(tx: &mut OrgTx, series: SeriesId, only: Option<&[i64]>) -> Result<Ve
     let org = tx.org().0;
     let rows = sqlx::query!(
         r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.keyed_by, f.seen,
-            coalesce(f.declared, f.sha256) AS "declared!", f.records_changed
+            coalesce(f.declared, f.sha256) AS "declared!", f.records_changed, d.line, d.machine
         FROM app.files f JOIN app.folders d USING (org_id, folder_id)
         WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL
             AND ($3::bigint[] IS NULL OR f.file_no = ANY ($3)) ORDER BY f.file_no"#,
@@ -177,10 +178,12 @@ async fn of(tx: &mut OrgTx, series: SeriesId, only: Option<&[i64]>) -> Result<Ve
                 seen: (row.seen.iter())
                     .map(|seen| text::word("files", "seen", row.file_id, seen))
                     .collect::<Result<_>>()?,
-                declared: row
-                    .declared
-                    .try_into()
-                    .map_err(|_| StoreError::corrupt("files", "sha256", row.file_id))?,
+                declared: FolderSays {
+                    line: row.line,
+                    machine: row.machine,
+                    ..FolderSays::default()
+                }
+                .declared((row.declared.try_into()).map_err(|_| StoreError::corrupt("files", "sha256", row.file_id))?),
                 newer: row.records_changed.map(paging::count),
             })
         })

@@ -638,7 +638,7 @@ async fn an_analysis_that_was_made_while_a_cost_changed_is_made_again() {
     db.take(db.a, folder, &scrap).await.1.unwrap();
     let job = db.claim().await.unwrap();
     // It has the costs that are known, which are none, when a list of costs is analysed.
-    let before = db
+    let costs_no = db
         .run(db.a, |tx| {
             Box::pin(async move { Ok(crate::costs::known(tx).await?.number) })
         })
@@ -652,11 +652,15 @@ async fn an_analysis_that_was_made_while_a_cost_changed_is_made_again() {
     assert_eq!(db.queued().await, 0, "nothing is known yet of what it values");
     let made = |output: AnalysisOutput| {
         let job = job.clone();
+        let used = analyses::Used {
+            costs_no,
+            ..analyses::Used::default()
+        };
         db.run(db.a, move |tx| {
             Box::pin(async move {
                 let (send, mut pieces) = tokio::sync::mpsc::channel(1);
                 send.send(components::Piece::Analysis(Box::new(output))).await.unwrap();
-                analyses::store(tx, &job, &mut pieces, before, at(30)).await
+                analyses::store(tx, &job, &mut pieces, &used, at(30)).await
             })
         })
     };

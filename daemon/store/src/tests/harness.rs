@@ -564,8 +564,11 @@ pub async fn store(
         }
         drop(send.send(Piece::Analysis(Box::new(output))).await);
     });
-    let costs_no = crate::costs::number(tx).await.unwrap();
-    let stored = analyses::store(tx, job, &mut pieces, costs_no, at).await;
+    let used = analyses::Used {
+        costs_no: crate::costs::number(tx).await.unwrap(),
+        aliases: crate::canonical::aliases(tx).await.unwrap(),
+    };
+    let stored = analyses::store(tx, job, &mut pieces, &used, at).await;
     drop(pieces);
     sender.await.unwrap();
     stored

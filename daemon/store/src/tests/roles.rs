@@ -90,6 +90,8 @@ async fn every_table_hides_the_rows_of_another_org() {
                         WHEN atttypid = 'text'::regtype AND attname = 'role' THEN '''viewer'''
                         WHEN atttypid = 'text'::regtype AND attname = 'mode' THEN '''poll'''
                         WHEN atttypid = 'text'::regtype AND attname = 'status' THEN '''pending'''
+                        WHEN atttypid = 'text'::regtype AND attname = 'kind' AND '{table}' = 'aliases' THEN '''machine'''
+                        WHEN atttypid = 'text'::regtype AND attname = 'canonical' THEN '''another'''
                         WHEN atttypid = 'text'::regtype AND attname = 'kind' AND '{table}' = 'jobs' THEN '''ingest'''
                         WHEN atttypid = 'text'::regtype AND attname = 'state' AND '{table}' = 'jobs' THEN '''done'''
                         WHEN atttypid = 'text'::regtype AND attname = 'state' AND '{table}' = 'findings' THEN '''signal'''

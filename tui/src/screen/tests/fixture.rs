@@ -2,17 +2,18 @@
 
 use chrono::{DateTime, Duration, Utc};
 use plant_core::access::Role;
+use plant_core::alias::AliasKind;
 use plant_core::balance::Balance;
 use plant_core::component::Dimension;
 use plant_core::metric::{MetricKind, Warning};
 use plant_core::model::{
-    AnalysisStatus, AnalysisView, Analyzer, AnalyzerStatus, AnalyzerView, AnswerView, ChartKind, ChartPoint, ChartView,
-    ChoiceView, Citation, ColumnView, DatabaseKind, DatabaseView, DialectView, EffectView, Engine, Evidence,
-    FileDetail, FileItem, FindingKind, FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, GrantView,
-    GrantsView, Health, LineView, LossView, MetricComponent, MetricDetail, MetricInfo, MetricItem, NotCounted,
-    NotCountedWhy, OnboardingStep, Page, PeriodView, Pool, ProfileView, QuestionView, QueueView, RecordCounts,
-    SavingView, SavingsView, SeriesDetail, SeriesItem, SeriesVersion, StatusView, Step, SumView, TierView,
-    TimelineEntry,
+    AliasEffect, AliasItem, AliasMember, AliasOverlap, AliasStop, AnalysisStatus, AnalysisView, Analyzer,
+    AnalyzerStatus, AnalyzerView, AnswerView, ChartKind, ChartPoint, ChartView, ChoiceView, Citation, ColumnView,
+    DatabaseKind, DatabaseView, DialectView, EffectView, Engine, Evidence, FileDetail, FileItem, FindingKind,
+    FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, GrantView, GrantsView, Health, LineView,
+    LossView, MetricComponent, MetricDetail, MetricInfo, MetricItem, NotCounted, NotCountedWhy, OnboardingStep, Page,
+    PeriodView, Pool, ProfileView, QuestionView, QueueView, RecordCounts, SavingView, SavingsView, SeriesDetail,
+    SeriesItem, SeriesVersion, StatusView, Step, SumView, TierView, TimelineEntry,
 };
 use plant_core::profile::{Output, Profile, ProfileColumn, Settings, Shape, Source, Transform};
 use plant_core::series::{Answer, Mode, QuestionKind};
@@ -49,6 +50,9 @@ pub fn status() -> StatusView {
             kind: FolderKind::Local,
             mode: FolderMode::Watch,
             site: None,
+            line: None,
+            machine: None,
+            zone: None,
             last_scan_at: None,
             last_file_at: None,
             fault: None,
@@ -695,6 +699,76 @@ pub fn series_detail() -> SeriesDetail {
     }
 }
 
+/// A folder; of every other one something is said.
+pub fn folder(number: usize) -> FolderView {
+    let said = |text: &str| (number % 2 == 1).then(|| text.to_owned());
+    FolderView {
+        folder_id: id(&format!("0195f300-0000-7000-8000-{number:012}")),
+        path: format!("/srv/exports/{number:03}"),
+        site: said("Werk Nord"),
+        line: said("L2"),
+        machine: said("CNC-01"),
+        zone: said("Europe/Berlin"),
+        since: said("").map(|_| at(-60)),
+        last_scan_at: Some(at(1)),
+        fault: said("the share hangs"),
+        ..status().folders.remove(0)
+    }
+}
+
+/// An alias; every other one is suggested.
+pub fn alias(number: usize) -> AliasItem {
+    let decided = number % 2 == 0;
+    AliasItem {
+        kind: AliasKind::ALL[number % 2],
+        name: format!("CNC{number:02}"),
+        canonical: format!("CNC-{number:02}"),
+        decided,
+        by: decided.then(|| "unix:1000".to_owned()),
+        at: decided.then(|| at(number as i64)),
+        rows: (!decided).then_some(1_200),
+    }
+}
+
+/// What an alias would change; of machines that stood at the same time.
+pub fn alias_effect() -> AliasEffect {
+    let member = |name: &str, rows: u64, good: &str| AliasMember {
+        name: name.to_owned(),
+        rows,
+        sums: vec![SumView {
+            variable: Variable::QuantityGood,
+            value: number(good),
+        }],
+    };
+    let stop = |machine: &str, minutes: i64, file: &str, line: u64| AliasStop {
+        machine: machine.to_owned(),
+        start: at(minutes),
+        end: at(minutes + 30),
+        file: file.to_owned(),
+        line,
+    };
+    AliasEffect {
+        kind: AliasKind::Machine,
+        name: "CNC01".to_owned(),
+        canonical: "CNC-01".to_owned(),
+        removed: false,
+        files: 2,
+        rows: 1_400,
+        unknown: vec!["CNC-01".to_owned()],
+        live_before: 2_800,
+        live_after: 2_600,
+        members_before: 5,
+        members_after: 4,
+        before: vec![member("CNC-01", 1_200, "24000"), member("CNC01", 1_400, "26000.5")],
+        after: vec![member("CNC-01", 2_400, "46000.5")],
+        overlap: Some(AliasOverlap {
+            stops: 3,
+            one: stop("CNC-01", 10, "stops_march.csv", 17),
+            other: stop("CNC01", 25, "stops_mes.csv", 1_204),
+        }),
+    }
+}
+
 /// A line of a file; one with a long text, a tab and a character that a terminal would obey, or an empty one.
 pub fn line(has_text: bool) -> LineView {
     let text = "WO-4711\tM-7\tStillstand\t12,5\t\u{1b}[31mrot\t";
@@ -734,6 +808,16 @@ pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject:
             items: (0..count).map(series).collect(),
             next_page: None,
         }),
+        "folders" => Content::rows(Page {
+            items: (0..count).map(folder).collect(),
+            next_page: None,
+        }),
+        "folder" => Content::Text(folder(1).document()),
+        "aliases" => Content::rows(Page {
+            items: (0..count).map(alias).collect(),
+            next_page: None,
+        }),
+        "alias" => Content::Text(crate::subject::alias::told(&alias_effect(), false)),
         "versions" => Content::Text(series_detail().document()),
         other => panic!("the daemon is asked for {other}"),
     }
