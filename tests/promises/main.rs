@@ -23,6 +23,7 @@ mod real_exports;
 mod rebuild;
 mod series;
 mod shape;
+mod steps;
 mod synthetic;
 mod systemd;
 mod terminal;

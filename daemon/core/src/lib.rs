@@ -27,6 +27,7 @@ pub mod sanitize;
 pub mod savings;
 pub mod series;
 pub mod state;
+pub mod step;
 pub mod stop;
 pub mod table;
 pub mod tier;

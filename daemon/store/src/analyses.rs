@@ -18,7 +18,7 @@ use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
-use crate::{audit, costs, files, findings, paging, prefix, text, timeline, usage};
+use crate::{audit, costs, edges, files, findings, paging, prefix, text, timeline, usage};
 
 /// Keeps an analysis in the place of the file's last one: components as they arrive, findings and their evidence, the
 /// file's state, use, audit and the end of the job, all in this transaction. A finding that was there before keeps its id
@@ -94,12 +94,17 @@ async fn keep(
         "findings": output.findings.len(),
     });
     audit::append(tx, "analysis.store", &body).await?;
+    let touched = edges::replace(tx, file_id, &output.edges).await?;
     let changed = costs::replace(tx, file_id, &output.costs).await?;
     let mut stale = costs::valued_by(tx, &changed).await?;
     // What it was valued with may have changed while it was made.
     if !output.priced.is_empty() && costs::number(tx).await? != costs_no && !stale.contains(&file_id) {
         stale.push(file_id);
     }
+    // So may what the files before it left behind for it.
+    stale.extend(edges::outdated_beside(tx, file_id, &touched).await?);
+    stale.sort_unstable();
+    stale.dedup();
     mark_stale(tx, &stale).await?;
     Ok(analysis)
 }

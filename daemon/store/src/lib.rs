@@ -13,6 +13,7 @@ mod blocks;
 pub mod cluster;
 pub mod components;
 pub mod costs;
+pub mod edges;
 mod error;
 pub mod files;
 pub mod findings;

@@ -31,6 +31,10 @@ impl Rows {
                 *time += TimeDelta::days(day as i64);
             }
         }
+        record.ts = match record.get(Variable::EventStart) {
+            Some(Value::Time(start)) => Some(*start),
+            _ => None,
+        };
         self
     }
 
@@ -104,6 +108,8 @@ pub(super) fn order() -> AnalysisOrder {
         settings: Default::default(),
         balance: Default::default(),
         unit_costs: Vec::new(),
+        steps: Default::default(),
+        carried: Vec::new(),
     }
 }
 
