@@ -285,3 +285,79 @@ fn a_state_lasts_until_the_next_row_of_its_machine_whichever_file_has_it() {
         "{said}"
     );
 }
+
+/// What a controller wrote down: parts in 15 bits that go over their end and begin anew, and a meter that once shows 0.
+const TAGS: [(&str, &[(&str, &str)]); 2] = [
+    (
+        "L5.TotalCount",
+        &[
+            ("13:00", "32100"),
+            ("13:15", "32400"),
+            ("13:30", "32700"),
+            ("13:45", "233"),
+            ("14:00", "533"),
+            ("14:15", "0"),
+            ("14:30", "1133"),
+            ("14:45", "1433"),
+            ("15:00", "12"),
+            ("15:15", "312"),
+            ("15:30", "612"),
+        ],
+    ),
+    (
+        "L5.Energy_kWh",
+        &[
+            ("13:00", "13400.5"),
+            ("13:30", "13412.0"),
+            ("14:00", "0.0"),
+            ("14:30", "13435.5"),
+            ("15:00", "13447.0"),
+            ("15:30", "13459.5"),
+        ],
+    ),
+];
+
+#[test]
+fn a_log_of_tags_is_counted_by_its_steps() {
+    let plant = quick();
+    let folder = plant.watched("plc");
+    let mut text = "Timestamp,Tag,Value,Quality\n".to_owned();
+    for (tag, shows) in TAGS {
+        for (at, shown) in shows {
+            let quality = if (tag, *at) == ("L5.TotalCount", "14:15") {
+                "Bad"
+            } else {
+                "Good"
+            };
+            text.push_str(&format!("2025-03-03 {at}:00,{tag},{shown},{quality}\n"));
+        }
+    }
+    drop_at(&plant, &folder, "plc_counters.csv", &text, 1);
+    plant.ok(&[
+        "profiles",
+        "save",
+        "plc",
+        "--from",
+        "plc_counters.csv",
+        "--shape",
+        "drop_where:Quality!=Good",
+        "--shape",
+        "pivot:Tag|Value",
+        "--set",
+        "Timestamp=event_start",
+        "--set",
+        "L5.TotalCount=quantity_produced",
+        "--set",
+        "L5.Energy_kWh=meter_reading",
+        "--output",
+        "machine=constant:L5",
+        "--step",
+        "counter:quantity_produced,rollover=32768",
+        "--step",
+        "counter:meter_reading",
+    ]);
+    all_settled(&plant);
+    assert_eq!(plant.metric("quantity_produced", &[]), Some(2_713.0));
+    assert_eq!(plant.metric("energy_used", &[]), Some(59.0));
+    nothing_differs(&plant, "a log of tags");
+}
