@@ -40,6 +40,7 @@ CREATE TABLE app.profiles (
     columns jsonb NOT NULL,
     shape jsonb NOT NULL,
     outputs jsonb NOT NULL,
+    series_steps jsonb NOT NULL,
     settings jsonb NOT NULL,
     latest boolean NOT NULL,
     archived boolean NOT NULL,

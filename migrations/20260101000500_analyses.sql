@@ -33,6 +33,27 @@ CREATE TABLE app.unit_costs (
 );
 CREATE INDEX unit_costs_file ON app.unit_costs (org_id, file_id);
 
+-- What a file leaves behind at a place for the files after it: where a counter stands, which state lasts. The file after it
+-- is the next one of its series by the time of its first row.
+CREATE TABLE app.edges (
+    org_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    -- Empty where rows name none.
+    site text NOT NULL,
+    machine text NOT NULL,
+    line text NOT NULL,
+    -- A variable, or `state`.
+    kind text NOT NULL,
+    first_at timestamptz NOT NULL,
+    last_at timestamptz NOT NULL CHECK (last_at >= first_at),
+    standing jsonb NOT NULL,
+    -- What was left behind for the file when it was analysed.
+    carried jsonb,
+    PRIMARY KEY (org_id, file_id, site, machine, line, kind),
+    FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id)
+);
+CREATE INDEX edges_place ON app.edges (org_id, site, machine, line, kind, first_at);
+
 CREATE TABLE app.findings (
     org_id uuid NOT NULL,
     finding_id uuid NOT NULL,

@@ -36,7 +36,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON app.series TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.series_profiles TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.components TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.analyses, app.findings TO plant_app;
-GRANT SELECT, INSERT, DELETE ON app.evidence, app.unit_costs TO plant_app;
+GRANT SELECT, INSERT, DELETE ON app.evidence, app.unit_costs, app.edges TO plant_app;
 GRANT SELECT ON app.audit_head, app.audit_log TO plant_app;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA app FROM PUBLIC;

@@ -25,6 +25,7 @@ mod rebuild;
 mod saying;
 mod series;
 mod shape;
+mod steps;
 mod synthetic;
 mod systemd;
 mod terminal;

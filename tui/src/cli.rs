@@ -495,6 +495,10 @@ pub struct ProfileSave {
     /// name_part:PATTERN, folder_part:PATTERN, preamble:LABEL, constant:TEXT.
     #[arg(long = "output", value_name = "VARIABLE=FORM:ARGUMENT")]
     pub outputs: Vec<String>,
+    /// Derive from rows in their order: counter:VARIABLE[,rollover=N][,max_step=N][,zero=reset] where its cells are readings
+    /// of a counter, intervals:state where a row says since when a state is there; VARIABLE= or intervals= takes one away.
+    #[arg(long = "step", value_name = "STEP:ARGUMENT")]
+    pub series_steps: Vec<String>,
     /// Variables that together identify a row, separated by commas.
     #[arg(long, value_delimiter = ',', value_name = "VARIABLE")]
     pub key: Vec<String>,

@@ -249,6 +249,7 @@ fn equipment(scope: &Scope) -> Part {
     findings.extend(finding::repeats(scope));
     findings.extend(finding::failures(scope));
     findings.extend(finding::equipment_data(scope));
+    findings.extend(finding::states(scope));
     Part {
         metrics: figures(scope, &EQUIPMENT),
         chart,
@@ -346,6 +347,7 @@ fn efficiency(scope: &Scope) -> Part {
     let mut findings = finding::setup(scope);
     findings.extend(finding::base_load(scope));
     findings.extend(finding::general_data(scope));
+    findings.extend(finding::counters(scope));
     Part {
         metrics: figures(scope, &EFFICIENCY),
         chart,

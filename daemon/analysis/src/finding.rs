@@ -8,7 +8,9 @@ mod data;
 mod draft;
 mod energy;
 mod scrap;
+mod steps;
 mod stops;
+mod told;
 
 use plant_core::model::FindingDraft;
 
@@ -16,6 +18,7 @@ pub(crate) use control::{control, stuck};
 pub(crate) use data::{digits, equipment as equipment_data, general as general_data, quality as quality_data};
 pub(crate) use energy::{base_load, largest as energy_pareto};
 pub(crate) use scrap::{excess, pareto as scrap_pareto};
+pub(crate) use steps::{counters, states};
 pub(crate) use stops::{failures, repeats, setup, stop_chart, stop_pareto};
 
 /// Sorts findings: by analyzer, money first, then kind, size and words.

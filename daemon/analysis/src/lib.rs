@@ -14,6 +14,7 @@ mod presence;
 mod row_worth;
 mod scope;
 mod spc;
+mod steps;
 mod stops;
 mod summary;
 mod sums;
@@ -25,18 +26,32 @@ use std::io::Read;
 
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
 
+use crate::steps::Steps;
+
 /// Analyses the rows of a stream of blocks ([`plant_rows::Counting`]) that count.
 ///
 /// # Errors
 /// See [`AnalysisError`]; what merely lacks data is said in the output instead.
-pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput, AnalysisError> {
+pub fn analyse(mut rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput, AnalysisError> {
     let zone = order.settings.zone.as_deref().unwrap_or(&order.zone);
     let tz: chrono_tz::Tz = zone
         .parse()
         .map_err(|_| AnalysisError::UnknownZone { zone: zone.to_owned() })?;
-    let mut table = table::Table::read(rows, order)?;
-    let time = stops::assess(&mut table, tz)?;
+    let mut table = table::Table::default();
+    let mut edges = Vec::new();
+    if order.steps.is_none() {
+        table.read(rows, order, None)?;
+    } else {
+        // Gone through twice; blocks are packed.
+        let mut all = Vec::new();
+        rows.read_to_end(&mut all).map_err(plant_rows::BlockError::from)?;
+        let steps = Steps::of(&all, order)?;
+        table.read(all.as_slice(), order, Some(&steps))?;
+        edges = steps.edges;
+    }
+    let time = stops::assess(&mut table, tz, order.steps.intervals)?;
     let mut all = sums::of_rows(&table)?;
+    sums::add_carried(&table, &mut all);
     sums::add_made(&mut all, &time.sums);
     sums::join_energy(&table, &mut all);
     let components = sums::rows(&table, all);
@@ -57,6 +72,7 @@ pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput,
         records,
         costs,
         priced,
+        edges,
     })
 }
 

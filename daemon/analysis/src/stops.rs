@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 use plant_core::component::Made;
+use plant_core::profile::Intervals;
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
@@ -72,18 +73,20 @@ pub(crate) struct TimeSums {
     pub(crate) gap_s: Option<Decimal>,
 }
 
-/// Sums up the time of every row.
+/// Sums up the time of every row. Where the profile says that rows are `intervals` of every state, they are their own
+/// calendar even while a machine only runs, or only stands.
 ///
 /// # Errors
 /// More groups than can be numbered.
-pub(crate) fn assess(table: &mut Table, zone: Tz) -> Result<TimeSums, AnalysisError> {
+pub(crate) fn assess(table: &mut Table, zone: Tz, intervals: Option<Intervals>) -> Result<TimeSums, AnalysisError> {
     let rows = std::mem::take(&mut table.time_rows);
     let mut remarks = Remarks::default();
     let roles = row::roles(&rows, table.has(Variable::EventEnd) || table.has(Variable::Duration));
     let plan = Plan::of(table, &rows, &roles, &mut remarks)?;
     let pieces = lengths::pieces(table, &rows, &roles, &plan, zone, &mut remarks)?;
     let ledger = Ledger {
-        failures_known: failures_known(&rows, &roles),
+        failures_known: failures_known(&rows, &roles, intervals),
+        intervals,
         rows: &rows,
         roles: &roles,
         sums: BTreeMap::new(),
@@ -96,8 +99,9 @@ pub(crate) fn assess(table: &mut Table, zone: Tz) -> Result<TimeSums, AnalysisEr
     Ok(sums)
 }
 
-/// Whether failures can be told from other stops: a flag says so, or every stop has a category.
-fn failures_known(rows: &[TimeRow], roles: &[Role]) -> bool {
+/// Whether failures can be told from other stops: a flag says so, or every stop has a category; a log of every state tells
+/// that there was none.
+fn failures_known(rows: &[TimeRow], roles: &[Role], intervals: Option<Intervals>) -> bool {
     let flagged = rows.iter().any(|row| row.failure.is_some());
     let stop = |role: &Role| match role {
         Role::Stop { category, .. } => Some(*category),
@@ -111,13 +115,15 @@ fn failures_known(rows: &[TimeRow], roles: &[Role]) -> bool {
         .iter()
         .filter_map(stop)
         .any(|category| category == StopCategory::Unknown);
-    flagged || breakdown || (!unknown && roles.iter().any(|role| stop(role).is_some()))
+    let tells = |role: &Role| stop(role).is_some() || (intervals.is_some() && matches!(role, Role::Run(_)));
+    flagged || breakdown || (!unknown && roles.iter().any(tells))
 }
 
 struct Ledger<'a> {
     rows: &'a [TimeRow],
     roles: &'a [Role],
     failures_known: bool,
+    intervals: Option<Intervals>,
     sums: BTreeMap<(u32, Made), i128>,
     owned: Vec<i128>,
     remarks: Remarks,
@@ -137,7 +143,7 @@ impl Ledger<'_> {
             .any(|piece| matches!(self.roles.get(piece.owner), Some(Role::Run(_))));
         let calendar = if plan.is_there() {
             Calendar::Planned
-        } else if any_run && any_stop {
+        } else if (any_run && any_stop) || (self.intervals.is_some() && (any_run || any_stop)) {
             Calendar::StateLog
         } else {
             Calendar::None

@@ -32,7 +32,8 @@ const ROWS: &str = "rows";
 /// Polars fails, or a sum has more than 28 digits before the point.
 pub(crate) fn of_rows(table: &Table) -> Result<Vec<Components>, AnalysisError> {
     let mut all = vec![Components::default(); table.groups.len()];
-    let group = Series::new(GROUP.into(), table.group_of.as_slice()).into_column();
+    let groups = table.group_of.get(..table.rows()).unwrap_or_default();
+    let group = Series::new(GROUP.into(), groups).into_column();
     let counts = grouped(vec![group.clone()], table.rows(), &[len().alias(ROWS)])?;
     let counted = counts.column(ROWS)?.cast(&DataType::UInt32)?;
     for (id, count) in ids(&counts)?.zip(counted.u32()?.iter()) {
@@ -101,6 +102,20 @@ fn add(all: &mut [Components], id: Option<u32>, component: Component, value: Dec
         .and_then(|id| all.get_mut(id));
     if let Some(components) = components {
         components.add(component, value);
+    }
+}
+
+/// Adds how long states lasted that began in files before this one.
+pub(crate) fn add_carried(table: &Table, all: &mut Vec<Components>) {
+    if all.len() < table.groups.len() {
+        all.resize(table.groups.len(), Components::default());
+    }
+    for (row, carried) in table.carried() {
+        let group = table.group_of.get(row).copied();
+        if let Some(seconds) = carried.record().number(Variable::Duration) {
+            add(all, group, Component::Sum(Variable::Duration), seconds);
+            add(all, group, Component::Count(Variable::Duration), Decimal::ONE);
+        }
     }
 }
 

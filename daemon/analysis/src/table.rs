@@ -23,6 +23,7 @@ pub(crate) use remark::Remarks;
 use crate::AnalysisError;
 use crate::exact::ExactColumn;
 use crate::row_worth::{self, Prices, UnitCosts};
+use crate::steps::{CarriedState, Says, Steps};
 use crate::stops::TimeRow;
 
 /// The texts that are needed beside the dimensions.
@@ -34,7 +35,7 @@ const TEXTS: [Variable; 4] = [
 ];
 
 /// The rows as columns.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Table {
     /// Line of each row in its file.
     pub(crate) lines: Vec<u64>,
@@ -64,6 +65,9 @@ pub(crate) struct Table {
     pub(crate) days: Option<(NaiveDate, NaiveDate)>,
     /// What the rows say of unit costs.
     pub(crate) prices: Prices,
+    /// States from files before this one that ended in it. They are rows behind those of the file which say something
+    /// about time, and no rows otherwise.
+    carried: Vec<CarriedState>,
 }
 
 impl Table {
@@ -71,36 +75,62 @@ impl Table {
     ///
     /// # Errors
     /// The stream is none of blocks or breaks off; more than 2³² rows.
-    pub(crate) fn read(rows: impl Read, order: &AnalysisOrder) -> Result<Table, AnalysisError> {
-        let mut table = Table {
-            lines: Vec::new(),
-            group_of: Vec::new(),
-            groups: Groups::default(),
-            numbers: BTreeMap::new(),
-            made: BTreeMap::new(),
-            time_rows: Vec::new(),
-            sampled_at: Vec::new(),
-            texts: BTreeMap::new(),
-            filled: vec![0; Variable::COUNT],
-            stop_rows: 0,
-            scrap_rows: 0,
-            remarks: Remarks::default(),
-            days: None,
-            prices: Prices::default(),
-        };
+    pub(crate) fn read(
+        &mut self,
+        rows: impl Read,
+        order: &AnalysisOrder,
+        steps: Option<&Steps>,
+    ) -> Result<(), AnalysisError> {
+        self.filled = vec![0; Variable::COUNT];
         let costs = UnitCosts::new(&order.unit_costs, order.currency.as_deref());
         let mut blocks = Counting::new(rows);
         while let Some(block) = blocks.next_block()? {
             for mut record in block.records() {
                 // Every figure goes by the canonical names; the rows keep what their file says.
                 order.aliases.apply(&mut record);
-                table.push(&record, &costs)?;
+                let Some(steps) = steps else {
+                    self.push(&record, &costs, Says::Itself)?;
+                    continue;
+                };
+                let (silent, says) = steps.apply(self.lines.len(), &mut record);
+                self.push(&record, &costs, says)?;
+                for variable in silent {
+                    self.fill(variable);
+                }
             }
         }
-        Ok(table)
+        if let Some(steps) = steps {
+            self.remarks.extend(steps.remarks.clone());
+            for carried in &steps.carried {
+                self.carry(carried)?;
+            }
+        }
+        Ok(())
     }
 
-    fn push(&mut self, record: &Record, costs: &UnitCosts) -> Result<(), AnalysisError> {
+    /// Adds a state from a file before this one behind all rows.
+    fn carry(&mut self, carried: &CarriedState) -> Result<(), AnalysisError> {
+        let record = carried.record();
+        let row = self.lines.len();
+        let row_no = u32::try_from(row).map_err(|_| AnalysisError::TooManyRows { rows: row as u64 })?;
+        let key = GroupKey {
+            day: record.day,
+            dimensions: self.dimensions(&record),
+        };
+        self.group_of.push(self.groups.id(key)?);
+        self.lines.push(record.line);
+        self.time_rows.extend(TimeRow::of(&record, row_no, true)?);
+        self.carried.push(carried.clone());
+        Ok(())
+    }
+
+    fn fill(&mut self, variable: Variable) {
+        if let Some(count) = self.filled.get_mut(variable.index()) {
+            *count += 1;
+        }
+    }
+
+    fn push(&mut self, record: &Record, costs: &UnitCosts, says: Says) -> Result<(), AnalysisError> {
         let row = self.lines.len();
         let row_no = u32::try_from(row).map_err(|_| AnalysisError::TooManyRows { rows: row as u64 })?;
         let key = GroupKey {
@@ -120,9 +150,7 @@ impl Table {
 
         for (variable, value) in Variable::ALL.iter().zip(&record.values) {
             let Some(value) = value else { continue };
-            if let Some(count) = self.filled.get_mut(variable.index()) {
-                *count += 1;
-            }
+            self.fill(*variable);
             if let Value::Number(number) = value
                 && variable.kind() == Kind::Number
             {
@@ -156,7 +184,10 @@ impl Table {
             .extra
             .iter()
             .any(|(name, value)| name == DERIVED && value.contains(Variable::Duration.name()));
-        let time_row = TimeRow::of(record, row_no, derived)?;
+        let time_row = match says {
+            Says::Itself => TimeRow::of(record, row_no, derived)?,
+            Says::Nothing => None,
+        };
         self.stop_rows += u64::from(time_row.as_ref().is_some_and(TimeRow::tells_a_stop));
         self.scrap_rows += u64::from(
             record
@@ -185,7 +216,12 @@ impl Table {
 
     /// How many rows there are.
     pub(crate) fn rows(&self) -> usize {
-        self.lines.len()
+        self.lines.len() - self.carried.len()
+    }
+
+    /// States from files before this one that ended in it, each with the number of the row that stands for it.
+    pub(crate) fn carried(&self) -> impl Iterator<Item = (usize, &CarriedState)> {
+        (self.rows()..).zip(&self.carried)
     }
 
     /// How many rows have the variable.

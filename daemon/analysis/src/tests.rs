@@ -4,6 +4,7 @@ mod files;
 mod findings;
 mod quality;
 mod repeats;
+mod steps;
 mod sums;
 mod support;
 mod time;

@@ -19,8 +19,9 @@ use crate::ids::{OrgId, ProfileId};
 use crate::learned::Learned;
 use crate::model::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
 use crate::plan::ReadingPlan;
-use crate::profile::{Profile, Shape};
+use crate::profile::{Profile, SeriesSteps, Shape};
 use crate::state::{FileState, Reason};
+use crate::step::{CarriedIn, Edge};
 use crate::table::{Layout, Problem};
 use crate::word::words;
 
@@ -321,6 +322,10 @@ pub struct AnalysisOrder {
     pub aliases: crate::alias::Aliases,
     /// Costs known from the files of the org, for valuing.
     pub unit_costs: Vec<UnitCost>,
+    /// What is derived of its rows in their order.
+    pub steps: SeriesSteps,
+    /// What the files before it left behind for it.
+    pub carried: Vec<CarriedIn>,
 }
 
 /// What one unit of a product costs.
@@ -353,4 +358,6 @@ pub struct AnalysisOutput {
     pub costs: Vec<UnitCost>,
     /// Products with scrap of which no row of their own names a cost: what other files say of these is used.
     pub priced: Vec<String>,
+    /// What it leaves behind for the files after it.
+    pub edges: Vec<Edge>,
 }

@@ -29,6 +29,7 @@ pub mod savings;
 pub mod says;
 pub mod series;
 pub mod state;
+pub mod step;
 pub mod stop;
 pub mod table;
 pub mod tier;

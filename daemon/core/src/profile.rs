@@ -2,6 +2,7 @@
 
 mod output;
 mod shape;
+mod steps;
 mod transform;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::word::words;
 
 pub use self::output::{Join, Output, OutputFault, OutputForm, Source};
 pub use self::shape::{DropFault, DropForm, DropWhere, Pivot, Shape, SplitRows, Test, Unpivot};
+pub use self::steps::{Counter, Intervals, SeriesSteps, Zero};
 pub use self::transform::Transform;
 
 /// A saved mapping; a change makes a new version and the old one stays for the files that used it.
@@ -39,6 +41,9 @@ pub struct Profile {
     /// What it makes beside, of several columns or of none.
     #[serde(default, alias = "output")]
     pub outputs: Vec<Output>,
+    /// What is derived of its rows in their order.
+    #[serde(default, skip_serializing_if = "SeriesSteps::is_none")]
+    pub series_steps: SeriesSteps,
     /// How the file is read and counted.
     pub settings: Settings,
     /// Whether it is no longer used for new files.
@@ -58,7 +63,8 @@ impl Profile {
     /// Whether another one makes the same of every file.
     pub fn reads_like(&self, other: &Profile) -> bool {
         self.shape == other.shape
-            && (&self.columns, &self.outputs, &self.settings) == (&other.columns, &other.outputs, &other.settings)
+            && (&self.columns, &self.outputs, &self.series_steps, &self.settings)
+                == (&other.columns, &other.outputs, &other.series_steps, &other.settings)
     }
 
     /// The variables that it feeds, by columns first.

@@ -91,3 +91,20 @@ impl Record {
         })
     }
 }
+
+/// The quantity that follows from the others of a row, where one of them is missing: all pieces from good, scrapped and
+/// reworked ones, or good ones from all less those.
+pub fn derived_quantity(record: &Record) -> Option<(Variable, Decimal)> {
+    use Variable::{QuantityGood, QuantityProduced, QuantityRework, QuantityScrap};
+    let rework = record.number(QuantityRework).unwrap_or_default();
+    let scrap = record.number(QuantityScrap)?;
+    let (variable, value) = match (record.number(QuantityProduced), record.number(QuantityGood)) {
+        (None, Some(good)) => (QuantityProduced, good.checked_add(scrap)?.checked_add(rework)?),
+        (Some(produced), None) => {
+            let good = produced.checked_sub(scrap)?.checked_sub(rework)?;
+            (QuantityGood, Some(good).filter(|good| *good >= Decimal::ZERO)?)
+        }
+        _ => return None,
+    };
+    Some((variable, value.normalize()))
+}

@@ -11,7 +11,7 @@ use plant_core::header::{fingerprint, skeleton};
 use plant_core::ids::ProfileId;
 use plant_core::job::{Decision, IngestHead, IngestOrder, Refusal};
 use plant_core::learned::Fact;
-use plant_core::profile::{DateOrder, Profile, ProfileColumn, Settings, Shape, Transform};
+use plant_core::profile::{DateOrder, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Transform};
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::Layout;
 use plant_core::tier;
@@ -768,6 +768,7 @@ fn made(facts: &ColumnFacts, weighed: &Weighed, order: &IngestOrder, print: Stri
         shape: Default::default(),
         columns,
         outputs: weighed.pairs.iter().map(Pair::output).collect(),
+        series_steps: SeriesSteps::default(),
         // The sheet of a workbook is no part of it: many are named by the day.
         settings: weighed.settings.clone(),
         archived: false,

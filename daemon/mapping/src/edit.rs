@@ -7,12 +7,13 @@ mod error;
 mod names;
 mod output;
 mod shape;
+mod step;
 mod transform;
 
 use plant_core::header::fingerprint;
 use plant_core::ids::ProfileId;
 use plant_core::model::SuggestionView;
-use plant_core::profile::{DateOrder, Output, Profile, ProfileColumn, Settings, Shape, Transform};
+use plant_core::profile::{DateOrder, Output, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Transform};
 use plant_core::table::Layout;
 use plant_core::variable::Variable;
 
@@ -52,6 +53,11 @@ pub struct Overrides {
     pub shape: Shape,
     /// Outputs of the version before, which stay where nothing else is said.
     pub kept: Vec<Output>,
+    /// `counter:VARIABLE[,RULE=VALUE]` or `intervals:state`: what is derived of rows in their order; `VARIABLE=` and
+    /// `intervals=` take one away.
+    pub series_steps: Vec<String>,
+    /// Steps of the version before, which stay where nothing else is said.
+    pub kept_series_steps: SeriesSteps,
 }
 
 /// A profile from a suggestion and what a person says about it. Columns whose best suggestion is worth a decision are
@@ -117,6 +123,9 @@ pub fn build(
         columns.iter().any(|column| column.variable == Some(*variable))
             || outputs.iter().any(|output| output.variable == *variable)
     };
+    let series_steps = step::settle(&overrides.kept_series_steps, &overrides.series_steps, |variable| {
+        is_fed(&variable)
+    })?;
     settings.key.retain(is_fed);
     settle(&mut settings, overrides)?;
     let profile = Profile {
@@ -127,6 +136,7 @@ pub fn build(
         shape: overrides.shape.clone(),
         columns,
         outputs,
+        series_steps,
         settings,
         archived: false,
         approved: true,
@@ -166,7 +176,7 @@ fn sound(profile: &Profile) -> Result<(), EditError> {
         Some(variable) => Err(EditError::KeyUnmapped {
             variable: variable.name(),
         }),
-        None => Ok(()),
+        None => step::check(profile),
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`SURE`] instead of being assumed.
 
 mod candidate;
+mod counter;
 mod doubt;
 mod judge;
 mod lines;
@@ -180,6 +181,7 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
     }
     let mut settings = Settings::default();
     neighbours::refine(&context, &mut columns);
+    counter::doubt(&context, &matched, &mut columns);
     assign(&mut columns, facts);
     let pairs = pair::find(&context, &mut columns);
     neighbours::settle(&context, &mut columns, &mut settings);

@@ -51,6 +51,8 @@ pub struct Typer {
     other: Other,
     key: Vec<Variable>,
     settings: plant_core::profile::Settings,
+    /// Whether quantities of a row are readings of counters.
+    reads_counters: bool,
     categories: std::collections::BTreeMap<String, StopCategory>,
     zone: Tz,
     currency: Option<String>,
@@ -105,6 +107,7 @@ impl Typer {
             zone: time::zone(zone_name).unwrap_or(Tz::UTC),
             currency: profile.settings.currency.clone().or_else(|| plan.currency.clone()),
             settings: profile.settings.clone(),
+            reads_counters: profile.series_steps.counts_pieces(),
             plan,
             is_plain: true,
         })
@@ -358,7 +361,7 @@ impl Typer {
     fn record(&mut self, mut draft: Draft, cells: &[&str]) -> Typed {
         self.categorise(&mut draft);
         self.running_rows_only(&mut draft);
-        checks::derive(&mut draft);
+        checks::derive(&mut draft, self.reads_counters);
         if let Err(problem) = checks::times(&mut draft) {
             self.tally.quarantined += 1;
             return Typed::Quarantine(problem);

@@ -155,6 +155,11 @@ impl Rows {
         value(&self.days, row, |days| days.value(row)).and_then(NaiveDate::from_epoch_days)
     }
 
+    /// The main point in time of a row.
+    pub fn ts(&self, row: usize) -> Option<DateTime<Utc>> {
+        value(&self.times, row, |times| times.value(row)).and_then(DateTime::from_timestamp_micros)
+    }
+
     /// The value of a variable in a row.
     pub fn value(&self, row: usize, variable: Variable) -> Option<Value> {
         self.values
@@ -168,7 +173,7 @@ impl Rows {
         let mut record = Record::empty(self.line(row));
         record.other = value(&self.other, row, |other| other.value(row)).unwrap_or_default();
         record.day = self.day(row);
-        record.ts = value(&self.times, row, |times| times.value(row)).and_then(DateTime::from_timestamp_micros);
+        record.ts = self.ts(row);
         for (variable, column) in &self.values {
             if let Some(value) = column.get(row) {
                 record.set(*variable, value);

@@ -96,6 +96,8 @@ async fn analyse(
         balance,
         aliases: Aliases::default(),
         unit_costs: Vec::new(),
+        steps: Default::default(),
+        carried: Vec::new(),
     };
     let (mut worker, feed) = Worker::fed(workers, &WorkerOrder::Analyse(Box::new(order))).await?;
     let (sender, receiver) = mpsc::channel(rows.len().max(1));

@@ -12,7 +12,7 @@ use plant_store::StoreError;
 use plant_store::analyses::Used;
 use plant_store::components::Piece;
 use plant_store::jobs::ClaimedJob;
-use plant_store::{analyses, canonical, costs, files, orgs, records};
+use plant_store::{analyses, canonical, costs, edges, files, orgs, records};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::info;
@@ -89,11 +89,18 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
                 let org = orgs::get(tx).await?;
                 let source = files::source(tx, file_id).await?;
                 let known = costs::known(tx).await?;
+                let (settings, steps) = source
+                    .profile
+                    .map(|profile| (profile.settings, profile.series_steps))
+                    .unwrap_or_default();
+                let carried = edges::carried_in(tx, file_id, &steps).await?;
                 let order = AnalysisOrder {
                     zone: source.zone(&org.zone).to_owned(),
                     currency: org.currency,
                     file_name: source.display.clone(),
-                    settings: source.profile.map(|profile| profile.settings).unwrap_or_default(),
+                    settings,
+                    steps,
+                    carried,
                     balance: source.balance.unwrap_or_default(),
                     aliases: canonical::aliases(tx).await?,
                     unit_costs: known.costs,

@@ -19,7 +19,7 @@ use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
-use crate::{aliases, audit, costs, files, findings, paging, prefix, text, timeline, usage};
+use crate::{aliases, audit, costs, edges, files, findings, paging, prefix, text, timeline, usage};
 
 /// What an analysis took from elsewhere than the rows of its file.
 #[derive(Debug, Clone, Default)]
@@ -103,6 +103,7 @@ async fn keep(
         "findings": output.findings.len(),
     });
     audit::append(tx, "analysis.store", &body).await?;
+    let touched = edges::replace(tx, file_id, &output.edges).await?;
     let changed = costs::replace(tx, file_id, &output.costs).await?;
     let mut stale = costs::valued_by(tx, &changed).await?;
     // What it was valued with may have changed while it was made.
@@ -111,6 +112,10 @@ async fn keep(
     if (is_priced_otherwise || is_named_otherwise) && !stale.contains(&file_id) {
         stale.push(file_id);
     }
+    // So may what the files before it left behind for it.
+    stale.extend(edges::outdated_beside(tx, file_id, &touched).await?);
+    stale.sort_unstable();
+    stale.dedup();
     mark_stale(tx, &stale).await?;
     Ok(analysis)
 }

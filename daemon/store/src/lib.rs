@@ -15,6 +15,7 @@ pub mod canonical;
 pub mod cluster;
 pub mod components;
 pub mod costs;
+pub mod edges;
 mod error;
 pub mod files;
 pub mod findings;

@@ -13,8 +13,8 @@ use crate::tx::OrgTx;
 use crate::{audit, paging, prefix, text};
 
 const COLUMNS: &str =
-    "SELECT p.profile_id, p.version, p.name, p.header_fingerprint, p.columns, p.shape, p.outputs, p.settings,
-    p.archived,
+    "SELECT p.profile_id, p.version, p.name, p.header_fingerprint, p.columns, p.shape, p.outputs, p.series_steps,
+    p.settings, p.archived,
     p.approved, p.created_at, p.created_by,
     (SELECT count(*) FROM app.files f WHERE f.org_id = p.org_id AND f.profile_id = p.profile_id
         AND f.committed_at IS NOT NULL) AS files
@@ -29,6 +29,7 @@ struct Row {
     columns: Value,
     shape: Value,
     outputs: Value,
+    series_steps: Value,
     settings: Value,
     archived: bool,
     approved: bool,
@@ -49,6 +50,7 @@ impl Row {
                 columns: text::read("profiles", "columns", id, self.columns)?,
                 shape: text::read("profiles", "shape", id, self.shape)?,
                 outputs: text::read("profiles", "outputs", id, self.outputs)?,
+                series_steps: text::read("profiles", "series_steps", id, self.series_steps)?,
                 settings: text::read("profiles", "settings", id, self.settings)?,
                 archived: self.archived,
                 approved: self.approved,
@@ -185,9 +187,9 @@ async fn insert(tx: &mut OrgTx, profile: &Profile, at: DateTime<Utc>) -> Result<
     let actor = tx.actor().to_owned();
     let version = i32::try_from(profile.version).map_err(|_| StoreError::invalid("profile version", "too large"))?;
     let done = sqlx::query!(
-        "INSERT INTO app.profiles (org_id, profile_id, version, name, header_fingerprint, columns, shape, outputs, settings, latest,
-            archived, approved, created_at, created_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, true, $10, $11, $12, $13)
+        "INSERT INTO app.profiles (org_id, profile_id, version, name, header_fingerprint, columns, shape, outputs, series_steps,
+            settings, latest, archived, approved, created_at, created_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $14, $9, true, $10, $11, $12, $13)
         ON CONFLICT DO NOTHING",
         org,
         profile.profile_id.0,
@@ -201,7 +203,8 @@ async fn insert(tx: &mut OrgTx, profile: &Profile, at: DateTime<Utc>) -> Result<
         profile.archived,
         profile.approved,
         at,
-        actor
+        actor,
+        text::json("profile series steps", &profile.series_steps)?
     )
     .execute(tx.connection())
     .await?;

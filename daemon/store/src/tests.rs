@@ -2,6 +2,7 @@
 
 mod audit;
 mod catalog;
+mod edges;
 mod figures;
 pub(crate) mod harness;
 mod ingest;

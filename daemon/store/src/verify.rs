@@ -19,7 +19,7 @@ use crate::blocks::{self, Kept};
 use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{analyses, canonical, paging, series, text};
+use crate::{analyses, canonical, edges, paging, series, text};
 
 /// A file whose rows are in.
 #[derive(Debug, Clone)]
@@ -406,6 +406,7 @@ pub async fn analysis(
     let before = said(tx, file, file_no).await?;
     let output = components::replace(tx, file_no, pieces).await?;
     analyses::replace(tx, file, file_no, &output, at).await?;
+    edges::replace(tx, file, &output.edges).await?;
     let after = said(tx, file, file_no).await?;
     let told = before.iter().zip(&after).filter(|(before, after)| before != after);
     Ok(told
@@ -445,7 +446,16 @@ async fn said(tx: &mut OrgTx, file: FileId, file_no: i64) -> Result<Vec<(&'stati
     )
     .fetch_one(tx.connection())
     .await?;
+    let edges = sqlx::query_scalar!(
+        r#"SELECT coalesce(md5(string_agg(e::text, '' ORDER BY e.site, e.machine, e.line, e.kind)), '') AS "hash!"
+        FROM app.edges e WHERE e.org_id = $1 AND e.file_id = $2"#,
+        org,
+        file.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
     Ok(vec![
+        ("readings and states that it leaves behind", edges),
         (
             "sums",
             format!(

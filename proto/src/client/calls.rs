@@ -667,6 +667,7 @@ fn to_save(save: SaveProfile) -> wire::SaveProfileRequest {
         sets: save.sets,
         outputs: save.outputs,
         steps: save.steps,
+        series_steps: save.series_steps,
         required: save.required,
         settings: save.settings.to_wire(),
         profile: save.profile.to_wire(),

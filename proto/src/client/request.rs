@@ -101,6 +101,8 @@ pub struct SaveProfile {
     pub outputs: Vec<String>,
     /// `STEP:ARGUMENT` each: line steps, in the place of those of the version before.
     pub steps: Vec<String>,
+    /// `counter:VARIABLE[,RULE=VALUE]` or `intervals:state` each: what is derived of rows in their order.
+    pub series_steps: Vec<String>,
     /// Source names of columns without which a file is held.
     pub required: Vec<String>,
     /// What the caller says about reading; what is absent (or empty, or false) is taken from the suggestion.

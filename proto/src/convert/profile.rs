@@ -4,8 +4,8 @@ use plant_core::model::{
     ProfileView, SuggestedColumn, SuggestionView, SumChange, TrialHeld, TrialView, VariableSuggestion,
 };
 use plant_core::profile::{
-    DropForm, DropWhere, Output, OutputForm, Pivot, Profile, ProfileColumn, Settings, Shape, SplitRows, Transform,
-    Unpivot,
+    Counter, DropForm, DropWhere, Output, OutputForm, Pivot, Profile, ProfileColumn, SeriesSteps, Settings, Shape,
+    SplitRows, Transform, Unpivot,
 };
 use plant_core::table::LayoutHints;
 
@@ -15,8 +15,10 @@ use crate::wire;
 use crate::wire::transform::{Kind, Plain};
 
 same_fields!(Profile, Profile, {
-    profile_id, name, version, header_fingerprint, columns, shape, outputs, settings, archived, approved,
+    profile_id, name, version, header_fingerprint, columns, shape, outputs, series_steps, settings, archived, approved,
 });
+same_fields!(SeriesSteps, SeriesSteps, { counter, intervals });
+same_fields!(Counter, Counter, { variable, rollover, max_step, zero });
 same_fields!(OutputForm, Output, {
     variable, from, join, name_part, folder_part, preamble, constant, required, transform, values,
 });

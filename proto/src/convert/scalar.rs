@@ -12,7 +12,7 @@ use plant_core::model::{
     AnalysisStatus, Analyzer, AnalyzerStatus, ChartKind, DatabaseKind, Engine, EventKind, FindingKind, FindingState,
     FolderKind, FolderMode, Grade, Health, NotCountedWhy, Pool, Step,
 };
-use plant_core::profile::{DateOrder, Join};
+use plant_core::profile::{DateOrder, Intervals, Join, Zero};
 use plant_core::series::{Answer, Mode, QuestionKind, Why};
 use plant_core::state::{FileState, ReasonCode};
 use plant_core::stop::StopCategory;
@@ -144,6 +144,8 @@ by_text! {
     ReasonCode, "a reason known to this version";
     NullReason, "a reason known to this version";
     Join, Join::EXPECTED;
+    Intervals, Intervals::EXPECTED;
+    Zero, Zero::EXPECTED;
     AnalysisId, "an id";
     FileId, "an id";
     FindingId, "an id";
@@ -278,6 +280,7 @@ optional! {
     FileId => String,
     SeriesId => String,
     Join => String,
+    Intervals => String,
     Mode => String,
     Why => String,
     Passing => String,

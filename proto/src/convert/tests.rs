@@ -11,8 +11,8 @@ use plant_core::component::Dimension;
 use plant_core::metric::{Grain, MetricKind, MetricQuery};
 use plant_core::model::*;
 use plant_core::profile::{
-    DateOrder, DropWhere, Output, Pivot, Profile, ProfileColumn, Settings, Shape, Source, SplitRows, Test, Transform,
-    Unpivot,
+    Counter, DateOrder, DropWhere, Intervals, Output, Pivot, Profile, ProfileColumn, SeriesSteps, Settings, Shape,
+    Source, SplitRows, Test, Transform, Unpivot, Zero,
 };
 use plant_core::series::{Answer, Mode, QuestionKind, Why};
 use plant_core::state::{FileState, Reason, ReasonCode};
@@ -241,6 +241,18 @@ fn profile() -> Profile {
         }],
         shape: shape(),
         outputs: outputs(),
+        series_steps: SeriesSteps {
+            counter: vec![
+                Counter::of(Variable::MeterReading),
+                Counter {
+                    rollover: Some(dec("32768")),
+                    max_step: Some(dec("0.5")),
+                    zero: Zero::Reset,
+                    ..Counter::of(Variable::QuantityGood)
+                },
+            ],
+            intervals: Some(Intervals::State),
+        },
         settings: settings(),
         archived: true,
         approved: true,

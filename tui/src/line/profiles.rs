@@ -161,6 +161,7 @@ fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
         sets: asked.sets,
         outputs: asked.outputs,
         steps: asked.steps,
+        series_steps: asked.series_steps,
         required: asked.required,
         settings: (settings != Settings::default()).then_some(settings),
         ..SaveProfile::default()
@@ -291,7 +292,9 @@ async fn edit<W: Write>(profile: &str, context: &mut Context<W>) -> Result<(), F
 mod tests {
     use plant_core::ids::ProfileId;
     use plant_core::profile::DateOrder;
-    use plant_core::profile::{DropWhere, Output, Pivot, ProfileColumn, Shape, Source, Test};
+    use plant_core::profile::{
+        Counter, DropWhere, Intervals, Output, Pivot, ProfileColumn, SeriesSteps, Shape, Source, Test, Zero,
+    };
     use plant_core::stop::StopCategory;
     use plant_core::variable::Variable;
 
@@ -338,6 +341,17 @@ mod tests {
                     name: "Tag".to_owned(),
                     value: "Value".to_owned(),
                 }),
+            },
+            series_steps: SeriesSteps {
+                counter: vec![
+                    Counter::of(Variable::QuantityGood),
+                    Counter {
+                        rollover: Some(32_768.into()),
+                        zero: Zero::Reset,
+                        ..Counter::of(Variable::EnergyUsed)
+                    },
+                ],
+                intervals: Some(Intervals::State),
             },
             outputs: vec![
                 Output {

@@ -3,6 +3,7 @@
 use plant_core::model::ProfileView;
 use plant_core::profile::{Profile, Transform};
 use plant_core::variable::Variable;
+use plant_core::words;
 use plant_proto::client::Listing;
 
 use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
@@ -134,6 +135,21 @@ impl Described for ProfileView {
                 ]
             });
             document.table(&[left("VARIABLE", 22), left("TAKEN FROM", 0), left("", 8)], rows);
+        }
+        let steps = &profile.series_steps;
+        if !steps.is_none() {
+            document.heading("Derived from rows in their order");
+            let counters = steps
+                .counter
+                .iter()
+                .map(|counter| (format!("counter:{counter}"), words::counts(counter)));
+            let intervals = steps
+                .intervals
+                .map(|intervals| (format!("intervals:{intervals}"), words::lasts(intervals).to_owned()));
+            for (step, means) in counters.chain(intervals) {
+                document.styled(&step, theme::STRONG);
+                document.text(&means);
+            }
         }
         document
     }

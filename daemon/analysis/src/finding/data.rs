@@ -4,25 +4,17 @@ use plant_core::component::{Dimension, Made};
 use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::stop::StopCategory;
 use plant_core::variable::Variable;
-use plant_core::words::{self, counted, duration, number, part};
+use plant_core::words::{self, duration, part};
 use rust_decimal::Decimal;
 
 use super::draft::{Draft, about};
+use super::told::{Told, told};
 use crate::scope::Scope;
 
 /// Share of the stop time without a category or reason from which it is told: 10 %.
 const UNKNOWN_FROM: Decimal = Decimal::from_parts(1, 0, 0, false, 1);
 /// Share of the planned busy time without a signal from which it is told: 5 %.
 const GAP_FROM: Decimal = Decimal::from_parts(5, 0, 0, false, 2);
-
-/// One kind of remark on rows.
-struct Told {
-    code: &'static str,
-    kind: FindingKind,
-    analyzer: Analyzer,
-    title: &'static str,
-    working: &'static str,
-}
 
 const EQUIPMENT: &[Told] = &[
     Told {
@@ -88,32 +80,6 @@ const QUALITY: &[Told] = &[
         working: "the qualifier of the value is <, > or ND",
     },
 ];
-
-fn told(scope: &Scope, all: &[Told]) -> Vec<FindingDraft> {
-    all.iter()
-        .filter_map(|told| {
-            let remark = scope.table.remarks.get(told.code)?;
-            let rows = Decimal::from(scope.table.rows());
-            let draft = Draft {
-                analyzer: told.analyzer,
-                kind: told.kind,
-                title: format!("{} with {}", counted(remark.count, "row", "rows"), told.title),
-                about: about([]),
-                loss: Some(Decimal::from(remark.count)),
-                unit: "rows",
-                method: "data quality v1",
-                working: format!(
-                    "{} of {} rows ({}): {}",
-                    number(Decimal::from(remark.count)),
-                    number(rows),
-                    part(Decimal::from(remark.count), rows),
-                    told.working
-                ),
-            };
-            Some(draft.with(scope, remark.lines.clone(), remark.count))
-        })
-        .collect()
-}
 
 /// Dates, planned time and cycle times.
 pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {

@@ -32,6 +32,10 @@ impl Rows {
                 *time += TimeDelta::days(day as i64);
             }
         }
+        record.ts = match record.get(Variable::EventStart) {
+            Some(Value::Time(start)) => Some(*start),
+            _ => None,
+        };
         self
     }
 
@@ -109,6 +113,8 @@ pub(super) fn order() -> AnalysisOrder {
         balance: Default::default(),
         aliases: Aliases::default(),
         unit_costs: Vec::new(),
+        steps: Default::default(),
+        carried: Vec::new(),
     }
 }
 

@@ -163,6 +163,30 @@ words! {
         StopOutsidePlan = "stop_outside_plan",
         /// Stops without an end.
         OpenStop = "open_stop",
+        /// States that had not ended.
+        OpenState = "open_state",
+        /// States that began in other files.
+        CarriedState = "carried_state",
+        /// First readings of counters.
+        CounterFirst = "counter_first",
+        /// Counters that went over their end.
+        CounterRollover = "counter_rollover",
+        /// Counters that began anew.
+        CounterReset = "counter_reset",
+        /// Readings of 0 that are none.
+        CounterGlitch = "counter_glitch",
+        /// Readings of 0 of which nothing is known yet.
+        CounterZero = "counter_zero",
+        /// Counters that fell a little.
+        CounterBack = "counter_back",
+        /// Steps of counters that are too large.
+        CounterTooFar = "counter_too_far",
+        /// Readings below 0.
+        CounterNegative = "counter_negative",
+        /// Readings without a time.
+        CounterUndated = "counter_undated",
+        /// Rows of a time that other files tell of.
+        ToldByOtherFiles = "told_by_other_files",
         /// Stops that stand there twice.
         DuplicateStop = "duplicate_stop",
         /// Rows without a usable date.

@@ -24,6 +24,8 @@ pub(super) const STEPS: [&str; 7] = [
     "unpivot",
     "pivot",
 ];
+/// Steps over rows, as they are written.
+pub(super) const SERIES_STEPS: [&str; 2] = ["counter", "intervals"];
 
 /// Why a profile can't be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -129,9 +131,25 @@ pub enum EditError {
         /// What it has to be.
         rule: &'static str,
     },
+    /// A step over rows that can't be meant.
+    #[error("`{text}` is no step: {rule}")]
+    SeriesStep {
+        /// What was given.
+        text: String,
+        /// What it has to be.
+        rule: &'static str,
+    },
     /// No such line step.
     #[error("there is no step `{name}`{}; there are {}", hint(closest), STEPS.join(", "))]
     UnknownStep {
+        /// What was given.
+        name: String,
+        /// The nearest step.
+        closest: Option<String>,
+    },
+    /// No such step over rows.
+    #[error("there is no step `{name}`{}; there are {}", hint(closest), SERIES_STEPS.join(", "))]
+    UnknownSeriesStep {
         /// What was given.
         name: String,
         /// The nearest step.

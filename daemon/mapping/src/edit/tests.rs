@@ -289,3 +289,77 @@ fn durations_are_read_in_the_unit_that_their_columns_name() {
     let mixed = save(&[], &["duration=sum:Setup (min)|Date"]).unwrap_err().to_string();
     assert!(mixed.contains("different units of time"), "{mixed}");
 }
+
+fn stepped(sets: &[&str], steps: &[&str], kept: &SeriesSteps) -> Result<Profile, EditError> {
+    let overrides = Overrides {
+        series_steps: steps.iter().map(|text| (*text).to_owned()).collect(),
+        kept_series_steps: kept.clone(),
+        ..Overrides::default()
+    };
+    made(sets, &overrides)
+}
+
+#[test]
+fn steps_are_written_and_read_back_and_stay() {
+    let none = SeriesSteps::default();
+    let written = |profile: &Profile| -> Vec<String> {
+        let steps = &profile.series_steps;
+        let counters = steps.counter.iter().map(|counter| format!("counter:{counter}"));
+        let intervals = steps.intervals.iter().map(|intervals| format!("intervals:{intervals}"));
+        counters.chain(intervals).collect()
+    };
+    let counter = "counter:quantity_good,rollover=32768,max_step=500.5,zero=reset";
+    let first = stepped(&[], &[counter], &none).unwrap();
+    assert_eq!(written(&first), [counter]);
+    let state = ["Posting Date=event_start", "odd=name=stop_category"];
+    let both = stepped(&state, &["intervals:state"], &first.series_steps).unwrap();
+    assert_eq!(written(&both), [counter, "intervals:state"]);
+    let changed = stepped(&state, &["counter:quantity_good"], &both.series_steps).unwrap();
+    assert_eq!(written(&changed), ["counter:quantity_good", "intervals:state"]);
+    let left = stepped(&state, &["quantity_good="], &both.series_steps).unwrap();
+    assert_eq!(written(&left), ["intervals:state"]);
+    let left = stepped(&[], &["intervals="], &both.series_steps).unwrap();
+    assert_eq!(written(&left), [counter]);
+    // Its column is mapped to something else now.
+    let left = stepped(&["Good Qty=quantity_scrap", "Menge="], &[], &first.series_steps).unwrap();
+    assert_eq!(written(&left), [""; 0]);
+}
+
+#[test]
+fn a_wrong_step_says_what_it_has_to_be() {
+    for (text, said) in [
+        ("count:quantity_good", "did you mean `counter`?"),
+        ("quantity_good", "there are counter, intervals"),
+        ("counter:", "behind the colon"),
+        ("counter:quantity_god", "did you mean `quantity_good`?"),
+        ("counter:quantity_good,rollover", "RULE=VALUE"),
+        ("counter:quantity_good,rollover=", "rollover is a number"),
+        ("counter:quantity_good,rollover=much", "rollover is a number"),
+        ("counter:quantity_good,max_step=0", "above 0"),
+        ("counter:quantity_good,zero=maybe", "glitch or reset"),
+        ("counter:quantity_good,end=7", "rollover, max_step and zero"),
+        ("counter:quantity_scrap", "no column is mapped"),
+        ("counter:work_order", "can't be added up"),
+        ("intervals:events", "intervals:state"),
+        ("intervals:state", "event_start"),
+    ] {
+        let error = stepped(&[], &[text], &SeriesSteps::default()).unwrap_err().to_string();
+        assert!(error.contains(said), "{text}: {error}");
+    }
+    let refused =
+        |sets: &[&str], steps: &[&str]| stepped(sets, steps, &SeriesSteps::default()).unwrap_err().to_string();
+    let twice = refused(&[], &["counter:quantity_good", "quantity_good="]);
+    assert!(twice.contains("said twice"), "{twice}");
+    let fed = refused(
+        &["Good Qty=counter_reading", "Menge=quantity_produced"],
+        &["counter:counter_reading"],
+    );
+    assert!(fed.contains("fed by another"), "{fed}");
+    let ends = refused(
+        &["Posting Date=event_start", "odd=name=reason_text", "Menge=duration"],
+        &["intervals:state"],
+    );
+    assert!(ends.contains("leave event_end and duration unmapped"), "{ends}");
+    let stateless = refused(&["Posting Date=event_start"], &["intervals:state"]);
+    assert!(stateless.contains("stop_category"), "{stateless}");
+}

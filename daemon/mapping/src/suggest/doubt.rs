@@ -37,6 +37,7 @@ doubts! {
     NOT_ALL_DURATIONS = 0.85, "but not all cells are durations";
     NOT_ALL_NUMBERS = 0.85, "but not all cells are numbers";
     CANCELLATIONS = 0.6, "but so few rows may be cancellations alone (save it without `:negate` then)";
+    COUNTS_ON = 0.4, "but it only rises from row to row, as the readings of a counter do, which are never added up";
     // units
     DURATION_WITHOUT_UNIT = 0.65, "but its unit is not known";
     ENERGY_WITHOUT_UNIT = 0.72, "but its unit is not known";

@@ -343,3 +343,40 @@ fn a_day_and_its_time_of_day_are_one() {
         .replace("15.05.2025", "05/05/2025");
     assert!(!taken(&unsure));
 }
+
+#[test]
+fn what_only_rises_is_the_reading_of_a_counter() {
+    let best = |export: &crate::tests::Export, source: &str| {
+        let (variable, confidence) = export.first(source).unwrap();
+        (variable, (WORTH..SURE).contains(&confidence))
+    };
+    let at = |row: usize| format!("2025-03-03 {:02}:{:02}", 6 + row / 60, row % 60);
+    // By its name, each machine by itself, over a new beginning.
+    let head = "Timestamp;Machine;Total Count;Good Qty";
+    let counted = |row: usize| match row {
+        36.. => (row - 36) / 2 * 7,
+        row => 31_000 + 20_000 * (row % 2) + 7 * (row / 2),
+    };
+    let log = rows(head, |row| {
+        format!("{};M{};{};{}", at(row / 2), row % 2, counted(row), 5 + row % 3)
+    });
+    assert_eq!(best(&log, "Total Count"), (Variable::CounterReading, true));
+    assert_eq!(log.first("Good Qty").unwrap().0, Variable::QuantityGood);
+    // Its machines apart it would seem to fall all the time.
+    let log = rows("Timestamp;Total Count", |row| {
+        format!("{};{}", at(row / 2), counted(row))
+    });
+    assert_ne!(best(&log, "Total Count").0, Variable::CounterReading);
+    // Without such a name where it rises for long; energy is a meter.
+    let log = rows("Timestamp;Machine;Energy kWh", |row| {
+        format!("{};M1;{}.{}", at(row), 13_400 + row, row % 10)
+    });
+    assert_eq!(best(&log, "Energy kWh"), (Variable::MeterReading, true));
+    // A list that is sorted by its quantity is none, nor are small numbers that rise.
+    let list = rows("Date;Machine;Total Qty", |row| {
+        format!("2025-03-{:02};M1;{}", 1 + row * 7 % 28, 100 - row)
+    });
+    assert_eq!(list.first("Total Qty").unwrap().0, Variable::QuantityProduced);
+    let day = rows(head, |row| format!("{};M1;{};5", at(row), [3, 9, 4][row % 3]));
+    assert_eq!(day.first("Total Count").unwrap().0, Variable::QuantityProduced);
+}

@@ -4,7 +4,7 @@
 //! data model PQ = GQ + SQ + RQ, duration = end − start, end ≥ start.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use plant_core::record::{Record, Value};
+use plant_core::record::{Record, Value, derived_quantity};
 use plant_core::table::Problem;
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
@@ -39,32 +39,15 @@ fn elapsed(draft: &Draft) -> Option<Decimal> {
     Some(Decimal::new(micros, 6).normalize())
 }
 
-/// Values that follow from others.
-pub(super) fn derive(draft: &mut Draft) {
-    use Variable::{Duration, QuantityGood, QuantityProduced, QuantityRework, QuantityScrap};
-    let number = |draft: &Draft, variable| draft.record.number(variable);
-    let rework = number(draft, QuantityRework).unwrap_or_default();
-    let made = match (
-        number(draft, QuantityProduced),
-        number(draft, QuantityGood),
-        number(draft, QuantityScrap),
-    ) {
-        (None, Some(good), Some(scrap)) => good
-            .checked_add(scrap)
-            .and_then(|sum| sum.checked_add(rework))
-            .map(|sum| (QuantityProduced, sum)),
-        (Some(produced), None, Some(scrap)) => produced
-            .checked_sub(scrap)
-            .and_then(|rest| rest.checked_sub(rework))
-            .filter(|good| *good >= Decimal::ZERO)
-            .map(|good| (QuantityGood, good)),
-        _ => None,
-    };
-    if let Some((variable, value)) = made {
-        draft.record.set(variable, Value::Number(value.normalize()));
+/// Values that follow from others; no quantity where those on the row are `readings` of counters, which say what was made
+/// only in their order.
+pub(super) fn derive(draft: &mut Draft, readings: bool) {
+    use Variable::Duration;
+    if !readings && let Some((variable, value)) = derived_quantity(&draft.record) {
+        draft.record.set(variable, Value::Number(value));
         draft.derived.push(variable.name());
     }
-    if number(draft, Duration).is_none()
+    if draft.record.number(Duration).is_none()
         && let Some(seconds) = elapsed(draft).filter(|seconds| *seconds >= Decimal::ZERO)
     {
         draft.record.set(Duration, Value::Number(seconds));

@@ -4,7 +4,7 @@
 use plant_core::header::fingerprint;
 use plant_core::ids::{FileId, ProfileId};
 use plant_core::model::{EventKind, ProfileView};
-use plant_core::profile::{Profile, Settings};
+use plant_core::profile::{Profile, SeriesSteps, Settings};
 use plant_core::state::FileState;
 use plant_mapping::Overrides;
 use plant_proto::convert::{Cross, WireFault};
@@ -39,10 +39,15 @@ pub(super) async fn prepare(app: &App, ctx: &Ctx, request: wire::SaveProfileRequ
         Cross::from_wire(request.settings).map_err(|fault: WireFault| fault.at("settings"))?;
     let whole: Option<Profile> = Cross::from_wire(request.profile).map_err(|fault: WireFault| fault.at("profile"))?;
     let is_whole_alone = settings.is_none()
-        && request.sets.is_empty()
-        && request.outputs.is_empty()
-        && request.steps.is_empty()
-        && request.required.is_empty();
+        && [
+            &request.sets,
+            &request.outputs,
+            &request.steps,
+            &request.series_steps,
+            &request.required,
+        ]
+        .iter()
+        .all(|said| said.is_empty());
 
     let (asked, from) = (name.clone(), request.from_file);
     let (newest, file) = app
@@ -84,6 +89,10 @@ pub(super) async fn prepare(app: &App, ctx: &Ctx, request: wire::SaveProfileRequ
                 outputs: request.outputs,
                 shape,
                 kept: before.as_ref().map_or(Vec::new(), |before| before.outputs.clone()),
+                series_steps: request.series_steps,
+                kept_series_steps: before
+                    .as_ref()
+                    .map_or_else(SeriesSteps::default, |before| before.series_steps.clone()),
                 ..overrides(&settings, request.required)
             };
             let built = plant_mapping::build(
@@ -312,7 +321,7 @@ pub(super) async fn to_reread(
 #[cfg(test)]
 mod tests {
     use plant_core::ids::ProfileId;
-    use plant_core::profile::{Profile, ProfileColumn, Settings, Transform};
+    use plant_core::profile::{Profile, ProfileColumn, SeriesSteps, Settings, Transform};
     use plant_core::variable::Variable;
     use uuid::Uuid;
 
@@ -335,6 +344,7 @@ mod tests {
                 .collect(),
             shape: Default::default(),
             outputs: Vec::new(),
+            series_steps: SeriesSteps::default(),
             settings: Settings::default(),
             archived: true,
             approved: false,

@@ -16,7 +16,7 @@ use super::derive::{derive, tell};
 use super::known::{self, Known, found, known, names, of_profile};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{audit, files, learned, profiles, text};
+use crate::{analyses, audit, edges, files, learned, profiles, text};
 
 /// Keeps the decisions of a series and derives what follows.
 async fn decide(tx: &mut OrgTx, series: SeriesId, after: &Known, at: DateTime<Utc>) -> Result<Vec<FileId>> {
@@ -281,6 +281,15 @@ async fn turn(tx: &mut OrgTx, files: &[FileId], why: Option<&str>, at: DateTime<
     Ok(changed)
 }
 
+/// Asks for the analyses of the files that follow others since files came to these series or left them.
+async fn follow(tx: &mut OrgTx, series: &[SeriesId]) -> Result<()> {
+    for series in series {
+        let outdated = edges::outdated_in(tx, *series).await?;
+        analyses::mark_stale(tx, &outdated).await?;
+    }
+    Ok(())
+}
+
 /// Puts all versions of the second series into the first.
 ///
 /// # Errors
@@ -313,6 +322,7 @@ pub async fn merge(tx: &mut OrgTx, into: SeriesId, from: SeriesId, at: DateTime<
         .execute(tx.connection())
         .await?;
     let changed = decide(tx, into, &after, at).await?;
+    follow(tx, &[into]).await?;
     let body = json!({"into": into, "from": from, "changed": changed});
     audit::append(tx, "series.merge", &body).await?;
     Ok(changed)
@@ -380,6 +390,7 @@ pub async fn split(tx: &mut OrgTx, series: SeriesId, files: &[FileId], at: DateT
     .await?;
     let mut changed = decide(tx, new, &known, at).await?;
     changed.extend(derive(tx, series, None, at).await?);
+    follow(tx, &[series, new]).await?;
     let body = json!({"series": series, "into": new, "files": files, "changed": changed});
     audit::append(tx, "series.split", &body).await?;
     Ok(new)
@@ -398,6 +409,7 @@ pub async fn move_file(tx: &mut OrgTx, file: FileId, to: SeriesId, at: DateTime<
         .await?;
     let mut changed = derive(tx, from, None, at).await?;
     changed.extend(derive(tx, to, None, at).await?);
+    follow(tx, &[from, to]).await?;
     let body = json!({"file": file, "from": from, "to": to, "changed": changed});
     audit::append(tx, "series.move", &body).await?;
     Ok(changed)

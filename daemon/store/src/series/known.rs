@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::SeriesId;
-use plant_core::profile::{Output, Profile, ProfileColumn};
+use plant_core::profile::{Counter, Output, Profile, ProfileColumn, SeriesSteps};
 use plant_core::series::{Decisions, Mode, Question};
 use plant_core::variable::Variable;
 use serde_json::Value;
@@ -67,7 +67,8 @@ struct Filled {
 /// What each profile of each series fills, the oldest series first.
 async fn all_filled(tx: &mut OrgTx) -> Result<Vec<Filled>> {
     let rows = sqlx::query!(
-        r#"SELECT s.series_id, s.question IS NOT NULL AS "is_asked!", p.profile_id, p.columns, p.outputs
+        r#"SELECT s.series_id, s.question IS NOT NULL AS "is_asked!", p.profile_id, p.columns, p.outputs,
+            p.series_steps
         FROM app.series s JOIN app.series_profiles x USING (org_id, series_id)
         JOIN app.profiles p ON p.org_id = x.org_id AND p.profile_id = x.profile_id AND p.latest
         ORDER BY s.created_at, s.series_id"#
@@ -78,11 +79,16 @@ async fn all_filled(tx: &mut OrgTx) -> Result<Vec<Filled>> {
         .map(|row| {
             let columns: Vec<ProfileColumn> = text::read("profiles", "columns", row.profile_id, row.columns)?;
             let outputs: Vec<Output> = text::read("profiles", "outputs", row.profile_id, row.outputs)?;
+            let steps: SeriesSteps = text::read("profiles", "series_steps", row.profile_id, row.series_steps)?;
+            let of_steps = steps.counter.iter().filter_map(Counter::adds_to);
             let of_columns = columns.iter().filter_map(|column| column.variable);
             Ok(Filled {
                 series: SeriesId(row.series_id),
                 is_asked: row.is_asked,
-                variables: of_columns.chain(outputs.iter().map(|output| output.variable)).collect(),
+                variables: of_columns
+                    .chain(outputs.iter().map(|output| output.variable))
+                    .chain(of_steps)
+                    .collect(),
             })
         })
         .collect()

@@ -164,6 +164,14 @@ async fn no_text_without_a_bound_is_in_an_index() {
     let bounded = [
         "aliases_pkey kind",
         "aliases_pkey name", // 200 characters
+        "edges_pkey kind",     // a word of ours
+        "edges_pkey line",     // a code: 200 characters
+        "edges_pkey machine",  // a code: 200 characters
+        "edges_pkey site",     // a code: 200 characters
+        "edges_place kind",    // a word of ours
+        "edges_place line",    // a code: 200 characters
+        "edges_place machine", // a code: 200 characters
+        "edges_place site",    // a code: 200 characters
         "files_bytes sha256",
         "files_content sha256",
         "files_display name", // of a file, three bytes for each of 255

@@ -39,7 +39,7 @@ fn row(date: Option<NaiveDate>, dims: &[(Dimension, &str)], values: &[(Component
     }
 }
 
-async fn analysed(db: &Database, name: &str, output: AnalysisOutput) -> FileId {
+pub(super) async fn analysed(db: &Database, name: &str, output: AnalysisOutput) -> FileId {
     let folder = db.folder(db.a).await;
     let second = format!("{name} 2");
     let file = Incoming::new(name, &profile("p", false), true, &[(name, 1), (&second, 2)]);
@@ -49,7 +49,7 @@ async fn analysed(db: &Database, name: &str, output: AnalysisOutput) -> FileId {
     id
 }
 
-async fn store(db: &Database, output: AnalysisOutput) -> crate::Result<AnalysisId> {
+pub(super) async fn store(db: &Database, output: AnalysisOutput) -> crate::Result<AnalysisId> {
     let job = db.claim().await.unwrap();
     db.run(job.org, move |tx| {
         Box::pin(async move { super::harness::store(tx, &job, output, at(30)).await })

@@ -376,6 +376,7 @@ pub fn profile(name: &str, keyed: bool) -> Profile {
         ],
         shape: Default::default(),
         outputs: Vec::new(),
+        series_steps: Default::default(),
         settings: Settings {
             key: if keyed { vec![Variable::WorkOrder] } else { Vec::new() },
             ..Settings::default()
@@ -547,6 +548,7 @@ pub fn output(components: Vec<ComponentRow>) -> AnalysisOutput {
         records: 3,
         costs: Vec::new(),
         priced: Vec::new(),
+        edges: Vec::new(),
     }
 }
 

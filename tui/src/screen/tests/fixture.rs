@@ -15,7 +15,9 @@ use plant_core::model::{
     PeriodView, Pool, ProfileView, QuestionView, QueueView, RecordCounts, SavingView, SavingsView, SeriesDetail,
     SeriesItem, SeriesVersion, StatusView, Step, SumView, TierView, TimelineEntry,
 };
-use plant_core::profile::{Output, Profile, ProfileColumn, Settings, Shape, Source, Transform};
+use plant_core::profile::{
+    Counter, Intervals, Output, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Source, Transform,
+};
 use plant_core::series::{Answer, Mode, QuestionKind};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::{Form, Problem};
@@ -522,6 +524,13 @@ pub fn profile(at: usize) -> ProfileView {
             shape: Shape {
                 fill_down: vec!["Auftrag".to_owned()],
                 ..Shape::default()
+            },
+            series_steps: SeriesSteps {
+                counter: vec![Counter {
+                    rollover: Some(1_000_000.into()),
+                    ..Counter::of(Variable::MeterReading)
+                }],
+                intervals: Some(Intervals::State),
             },
             outputs: vec![Output {
                 variable: Variable::PostingDate,

@@ -1,0 +1,312 @@
+//! Counters and states: what files add that hold the rows of one log, beside what the log adds in one file.
+
+use super::support::{Analysed, Rows, decimal, order};
+use plant_core::job::AnalysisOrder;
+use plant_core::model::FindingKind;
+use plant_core::profile::{Counter, Intervals, SeriesSteps};
+use plant_core::step::{Carried, CarriedIn, Edge};
+use plant_core::variable::Variable;
+use rust_decimal::Decimal;
+
+fn counting(variables: &[Variable]) -> SeriesSteps {
+    SeriesSteps {
+        counter: variables.iter().copied().map(Counter::of).collect(),
+        intervals: None,
+    }
+}
+
+fn states() -> SeriesSteps {
+    SeriesSteps {
+        counter: Vec::new(),
+        intervals: Some(Intervals::State),
+    }
+}
+
+/// An order over rows behind a file that left these edges.
+fn after(steps: &SeriesSteps, edges: &[Edge]) -> AnalysisOrder {
+    let carried = edges.iter().map(|edge| CarriedIn {
+        place: edge.place.clone(),
+        kind: edge.kind,
+        carried: Carried {
+            until: edge.last_at,
+            left: edge.left.clone(),
+        },
+    });
+    AnalysisOrder {
+        steps: steps.clone(),
+        carried: carried.collect(),
+        ..order()
+    }
+}
+
+fn sums(analysed: &[&Analysed], name: &str) -> Decimal {
+    analysed.iter().filter_map(|one| one.sum(name)).sum()
+}
+
+const PARTS: [(&str, &str); 10] = [
+    ("13:00", "32100"),
+    ("13:15", "32400"),
+    ("13:30", "32700"),
+    ("13:45", "233"),
+    ("14:00", "533"),
+    ("14:30", "1133"),
+    ("14:45", "1433"),
+    ("15:00", "12"),
+    ("15:15", "312"),
+    ("15:30", "612"),
+];
+const ENERGY: [(&str, &str); 6] = [
+    ("13:00", "13400.5"),
+    ("13:30", "13412.0"),
+    ("14:00", "0.0"),
+    ("14:30", "13435.5"),
+    ("15:00", "13447.0"),
+    ("15:30", "13459.5"),
+];
+
+fn readings(parts: &[(&str, &str)], energy: &[(&str, &str)]) -> Rows {
+    let mut rows = Rows::new();
+    for (at, reading) in parts {
+        rows.row(
+            0,
+            &[("event_start", at), ("machine", "L5"), ("quantity_produced", reading)],
+        );
+    }
+    for (at, reading) in energy {
+        rows.row(0, &[("event_start", at), ("machine", "L5"), ("meter_reading", reading)]);
+    }
+    rows
+}
+
+#[test]
+fn counters_add_by_what_they_go_on_and_no_reading_is_summed() {
+    let steps = counting(&[Variable::QuantityProduced, Variable::MeterReading]);
+    let one = readings(&PARTS, &ENERGY).analyse_with(&after(&steps, &[]));
+    assert_eq!(one.sum("sum_quantity_produced"), Some(decimal("2713")));
+    assert_eq!(one.sum("n_quantity_produced"), Some(decimal("9")));
+    assert_eq!(one.sum("sum_energy_used"), Some(decimal("59.0")));
+    assert_eq!(one.sum("rows"), Some(decimal("16")));
+    assert_eq!(one.finding(FindingKind::CounterRollover).evidence_lines, [5]);
+    assert_eq!(one.finding(FindingKind::CounterReset).evidence_lines, [9]);
+    assert_eq!(one.finding(FindingKind::CounterGlitch).evidence_lines, [14]);
+    assert_eq!(one.finding(FindingKind::CounterFirst).evidence_lines, [2, 12]);
+
+    // In two files, cut anywhere, also inside the glitch; the second file begins earlier than the first ends.
+    for cut in 1..10 {
+        let energy = cut.min(5);
+        let first = readings(&PARTS[..cut], &ENERGY[..energy]).analyse_with(&after(&steps, &[]));
+        for overlap in 0..2 {
+            let rest = readings(
+                &PARTS[cut - overlap.min(cut - 1)..],
+                &ENERGY[energy - overlap.min(energy - 1)..],
+            );
+            let second = rest.analyse_with(&after(&steps, &first.0.edges));
+            let both = [&first, &second];
+            assert_eq!(sums(&both, "sum_quantity_produced"), decimal("2713"), "{cut} {overlap}");
+            assert_eq!(sums(&both, "sum_energy_used"), decimal("59"), "{cut} {overlap}");
+            assert_eq!(second.findings(FindingKind::CounterFirst).len(), 0);
+            assert_eq!(
+                second.findings(FindingKind::ToldByOtherFiles).len(),
+                usize::from(overlap > 0 && cut > 1)
+            );
+        }
+    }
+}
+
+#[test]
+fn each_machine_has_its_own_counter_and_rows_may_stand_in_any_order() {
+    let steps = counting(&[Variable::QuantityProduced]);
+    let mut rows = Rows::new();
+    for (at, machine, reading) in [
+        ("08:00", "M1", "1000"),
+        ("08:00", "M2", "50"),
+        ("10:00", "M1", "1020"),
+        ("09:00", "M1", "1005"),
+        ("09:00", "M2", "57"),
+    ] {
+        rows.row(
+            0,
+            &[
+                ("event_start", at),
+                ("machine", machine),
+                ("quantity_produced", reading),
+            ],
+        );
+    }
+    let one = rows.analyse_with(&after(&steps, &[]));
+    assert_eq!(one.sum("sum_quantity_produced"), Some(decimal("27")));
+    assert_eq!(one.0.edges.len(), 2);
+    assert_eq!(one.0.edges[0].place.machine, "M1");
+}
+
+#[test]
+fn what_follows_from_counters_follows_from_their_steps() {
+    let steps = counting(&[Variable::QuantityGood, Variable::QuantityScrap]);
+    let mut rows = Rows::new();
+    for (at, good, scrap) in [
+        ("08:00", "1000", "40"),
+        ("09:00", "1090", "50"),
+        ("10:00", "1190", "50"),
+    ] {
+        rows.row(
+            0,
+            &[
+                ("event_start", at),
+                ("machine", "M1"),
+                ("quantity_good", good),
+                ("quantity_scrap", scrap),
+            ],
+        );
+    }
+    let one = rows.analyse_with(&after(&steps, &[]));
+    assert_eq!(one.sum("sum_quantity_good"), Some(decimal("190")));
+    assert_eq!(one.sum("sum_quantity_scrap"), Some(decimal("10")));
+    assert_eq!(one.sum("sum_quantity_produced"), Some(decimal("200")));
+    one.near("quality_ratio", 0.95);
+}
+
+const STATES: [(u64, &str, &str, &str); 9] = [
+    (0, "06:00", "running", ""),
+    (0, "10:00", "breakdown", "belt"),
+    (0, "10:30", "running", ""),
+    (0, "23:40", "setup", ""),
+    (1, "00:20", "running", ""),
+    (1, "00:30", "running", ""),
+    (1, "08:00", "break", ""),
+    (1, "08:30", "breakdown", "belt"),
+    (1, "09:00", "running", ""),
+];
+
+fn log(rows: &[(u64, &str, &str, &str)]) -> Rows {
+    let mut all = Rows::new();
+    for (day, at, state, reason) in rows {
+        let mut cells = vec![("event_start", *at), ("machine", "M1"), ("stop_category", *state)];
+        if !reason.is_empty() {
+            cells.push(("reason_text", *reason));
+        }
+        all.row(*day, &cells);
+    }
+    all
+}
+
+const TIMES: [&str; 13] = [
+    "sum_duration",
+    "n_duration",
+    "pbt_s",
+    "apt_s",
+    "aust_s",
+    "adet_s",
+    "breakdown_s",
+    "planned_down_s",
+    "stop_s",
+    "stops",
+    "failures",
+    "repair_s",
+    "rows",
+];
+
+#[test]
+fn a_state_lasts_until_the_next_row_also_in_the_next_file() {
+    let one = log(&STATES).analyse_with(&after(&states(), &[]));
+    let hours = |name: &str| one.sum(name).unwrap() / Decimal::from(3600);
+    assert_eq!(hours("sum_duration"), decimal("27"));
+    assert_eq!(hours("breakdown_s"), decimal("1"));
+    assert_eq!(hours("planned_down_s"), decimal("0.5"));
+    assert_eq!(hours("pbt_s"), decimal("26.5"));
+    assert_eq!(one.sum("failures"), Some(decimal("2")));
+    assert_eq!(
+        one.sum("n_duration"),
+        Some(decimal("7")),
+        "the second row of a state begins none"
+    );
+    assert_eq!(one.finding(FindingKind::OpenState).evidence_lines, [10]);
+    one.near("availability", 1.0 - (1.0 + 40.0 / 60.0) / 26.5);
+
+    let by_day = |analysed: &[&Analysed], day: u32| -> Decimal {
+        let rows = analysed.iter().flat_map(|one| &one.0.components);
+        let component = plant_core::component::Component::from_name("aust_s").unwrap();
+        rows.filter(|row| row.day.is_some_and(|date| chrono::Datelike::day(&date) == day))
+            .filter_map(|row| row.values.get(component))
+            .sum()
+    };
+    for cut in 1..STATES.len() {
+        let first = log(&STATES[..cut]).analyse_with(&after(&states(), &[]));
+        for overlap in 0..cut.min(3) {
+            let second = log(&STATES[cut - overlap..]).analyse_with(&after(&states(), &first.0.edges));
+            let both = [&first, &second];
+            for name in TIMES {
+                let rows = if name == "rows" { overlap } else { 0 };
+                let expected = one.sum(name).unwrap_or_default() + Decimal::from(rows);
+                assert_eq!(sums(&both, name), expected, "{name} cut at {cut}, {overlap} twice");
+            }
+            assert_eq!(by_day(&both, 3), by_day(&[&one], 3), "cut at {cut}");
+            assert_eq!(by_day(&both, 4), by_day(&[&one], 4), "cut at {cut}");
+            assert_eq!(second.0.edges[0].left, one_left(&one, &second, cut), "cut at {cut}");
+        }
+    }
+}
+
+/// What the whole log leaves behind, with the line that the second file has for it.
+fn one_left(one: &Analysed, second: &Analysed, cut: usize) -> plant_core::step::Left {
+    use plant_core::step::Left;
+    let line = |left: &Left| match left {
+        Left::State(lasting) => lasting.line,
+        Left::Counter(_) => 0,
+    };
+    let mut left = one.0.edges[0].left.clone();
+    assert_eq!(line(&left), 10);
+    let found = line(&second.0.edges[0].left);
+    assert!(found < 10 || cut == STATES.len(), "{found}");
+    if let Left::State(lasting) = &mut left {
+        lasting.line = found;
+    }
+    left
+}
+
+#[test]
+fn rows_of_other_things_end_no_state_and_are_no_readings() {
+    let steps = SeriesSteps {
+        intervals: Some(Intervals::State),
+        ..counting(&[Variable::QuantityProduced])
+    };
+    let mut rows = Rows::new();
+    for (at, name, value) in [
+        ("06:00", "stop_category", "running"),
+        ("06:30", "quantity_produced", "100"),
+        ("07:00", "quantity_produced", "160"),
+        ("08:00", "stop_category", "breakdown"),
+        ("08:15", "quantity_produced", "200"),
+        ("09:00", "stop_category", "running"),
+    ] {
+        rows.row(0, &[("event_start", at), ("machine", "M1"), (name, value)]);
+    }
+    let one = rows.analyse_with(&after(&steps, &[]));
+    assert_eq!(one.sum("sum_quantity_produced"), Some(decimal("100")));
+    assert_eq!(one.sum("apt_s"), Some(decimal("7200")));
+    assert_eq!(one.sum("breakdown_s"), Some(decimal("3600")));
+    assert_eq!(one.0.edges.len(), 2);
+}
+
+#[test]
+fn a_state_from_another_file_is_told_with_its_line() {
+    let first = log(&STATES[..4]).analyse_with(&after(&states(), &[]));
+    let mut order = after(&states(), &first.0.edges);
+    order.file_name = "second.csv".to_owned();
+    let second = log(&STATES[4..]).analyse_with(&order);
+    let told = second.finding(FindingKind::CarriedState);
+    assert_eq!(told.evidence_lines, [2], "the line that ended it");
+    assert!(
+        told.working.contains("M1: set-up since 2025-03-03 23:40") && told.working.contains("test.csv, line 5"),
+        "{}",
+        told.working
+    );
+    // The days of the file stay its own.
+    assert_eq!(told.from, told.to);
+    // A machine that only runs all day has run all day.
+    let third = log(&STATES[8..]).analyse_with(&after(&states(), &second.0.edges));
+    assert_eq!(third.sum("apt_s"), None, "nothing ended in it");
+    let mut rows = STATES.to_vec();
+    rows.push((2, "09:00", "waiting", ""));
+    let fourth = log(&rows[9..]).analyse_with(&after(&states(), &second.0.edges));
+    assert_eq!(fourth.sum("apt_s"), Some(Decimal::from(24 * 3600)));
+}
