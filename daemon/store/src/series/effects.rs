@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use plant_core::alias::Aliases;
 use plant_core::profile::{Counter, SeriesSteps};
 use plant_core::record::Value;
 use plant_core::series::Why;
@@ -14,7 +15,7 @@ use rust_decimal::Decimal;
 use crate::blocks::Kept;
 use crate::edges::of_row;
 use crate::error::Result;
-use crate::text;
+use crate::{canonical, text};
 use crate::tx::OrgTx;
 
 /// Rows whose sums are made, at most: a question about more is told with the numbers of rows alone.
