@@ -49,6 +49,7 @@ mod metric;
 mod org;
 mod profile;
 mod record;
+mod reference;
 mod scalar;
 mod series;
 mod system;

@@ -158,6 +158,8 @@ fn commands(of: &Side, export: &str, profile: &str) -> Vec<(&'static str, Vec<St
         line("series merge", &[&of.file, &of.name]),
         line("series split", &[&of.file, &of.file]),
         line("series move", &[&of.file, &of.name]),
+        line("references list", &[]),
+        line("references show", &["standard_unit_cost"]),
         line("push", &[export, "--folder", &of.folder]),
         line("push", &[export, "--folder", &of.folder_path]),
         line("profiles list", &["--all"]),

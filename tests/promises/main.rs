@@ -21,6 +21,7 @@ mod outside;
 mod place;
 mod real_exports;
 mod rebuild;
+mod references;
 mod series;
 mod shape;
 mod synthetic;

@@ -10,6 +10,7 @@ mod error;
 mod exact;
 mod finding;
 pub mod intervals;
+mod list;
 mod presence;
 mod row_worth;
 mod scope;
@@ -34,13 +35,16 @@ pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput,
     let tz: chrono_tz::Tz = zone
         .parse()
         .map_err(|_| AnalysisError::UnknownZone { zone: zone.to_owned() })?;
+    if let Some(key) = &order.list {
+        return list::analyse(rows, order, key);
+    }
     let mut table = table::Table::read(rows, order)?;
     let time = stops::assess(&mut table, tz)?;
     let mut all = sums::of_rows(&table)?;
     sums::add_made(&mut all, &time.sums);
     sums::join_energy(&table, &mut all);
     let components = sums::rows(&table, all);
-    let (costs, priced) = std::mem::take(&mut table.prices).into_parts();
+    let entries = std::mem::take(&mut table.prices).into_entries();
 
     let mut scope = scope::Scope::new(order, &table, &time, &components);
     scope.tier = plant_core::tier::assess(&scope.tier_input());
@@ -48,6 +52,7 @@ pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput,
     let summary = summary::of(&scope, &findings);
     let tier = std::mem::take(&mut scope.tier);
     let records = table.rows() as u64;
+    let looked_up = std::mem::take(&mut table.looked_up);
     Ok(AnalysisOutput {
         components,
         tier,
@@ -55,8 +60,9 @@ pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput,
         findings,
         summary,
         records,
-        costs,
-        priced,
+        entries,
+        wants: looked_up.wants,
+        uses: looked_up.uses,
     })
 }
 

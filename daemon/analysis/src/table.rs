@@ -4,6 +4,7 @@
 //! refer to them by number; a row belongs to one group, which is its day and its dimensions.
 
 mod group;
+mod lookup;
 mod remark;
 
 use std::collections::BTreeMap;
@@ -18,12 +19,14 @@ use plant_rows::Counting;
 use rust_decimal::Decimal;
 
 pub(crate) use group::{ABSENT, GroupKey, Groups, Texts};
+pub(crate) use lookup::LookedUp;
 pub(crate) use remark::Remarks;
 
 use crate::AnalysisError;
 use crate::exact::ExactColumn;
-use crate::row_worth::{self, Prices, UnitCosts};
+use crate::row_worth::{self, Prices};
 use crate::stops::TimeRow;
+use lookup::Lookups;
 
 /// The texts that are needed beside the dimensions.
 const TEXTS: [Variable; 4] = [
@@ -64,6 +67,8 @@ pub(crate) struct Table {
     pub(crate) days: Option<(NaiveDate, NaiveDate)>,
     /// What the rows say of unit costs.
     pub(crate) prices: Prices,
+    /// What they took from lists.
+    pub(crate) looked_up: LookedUp,
 }
 
 impl Table {
@@ -87,18 +92,26 @@ impl Table {
             remarks: Remarks::default(),
             days: None,
             prices: Prices::default(),
+            looked_up: LookedUp::default(),
         };
-        let costs = UnitCosts::new(&order.unit_costs, order.currency.as_deref());
+        let mut lookups = Lookups::new(order);
         let mut blocks = Counting::new(rows);
         while let Some(block) = blocks.next_block()? {
-            for record in block.records() {
-                table.push(&record, &costs)?;
+            for mut record in block.records() {
+                let is_made = row_worth::produced(&record).is_some();
+                lookups.fill(&mut record, is_made);
+                let unit_cost = match row_worth::lacks_unit_cost(&record) {
+                    true => lookups.unit_cost(&record),
+                    false => None,
+                };
+                table.push(&record, unit_cost)?;
             }
         }
+        table.looked_up = lookups.finish();
         Ok(table)
     }
 
-    fn push(&mut self, record: &Record, costs: &UnitCosts) -> Result<(), AnalysisError> {
+    fn push(&mut self, record: &Record, unit_cost: Option<Decimal>) -> Result<(), AnalysisError> {
         let row = self.lines.len();
         let row_no = u32::try_from(row).map_err(|_| AnalysisError::TooManyRows { rows: row as u64 })?;
         let key = GroupKey {
@@ -143,7 +156,7 @@ impl Table {
         }
 
         self.prices.see(record);
-        let worth = row_worth::of(record, costs);
+        let worth = row_worth::of(record, unit_cost);
         for (made, value) in worth.values {
             self.made.entry(made).or_insert_with(ExactColumn::new).put(row, value);
         }

@@ -20,8 +20,10 @@ use crate::learned::Learned;
 use crate::model::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
 use crate::plan::ReadingPlan;
 use crate::profile::{Profile, Shape};
+use crate::reference::{Entry, Known, Lookup, ReferenceUse, Subject};
 use crate::state::{FileState, Reason};
 use crate::table::{Layout, Problem};
+use crate::variable::Variable;
 use crate::word::words;
 
 pub use act::{Act, Stop, Tried};
@@ -47,7 +49,9 @@ pub enum FrameTag {
     End = b'E',
     /// A list of [`ComponentRow`] as JSON: a piece of an analysis that follows.
     Components = b'K',
-    /// [`AnalysisOutput`] as JSON, without the components that were sent before.
+    /// A list of [`Entry`] as JSON: another piece of it.
+    Entries = b'F',
+    /// [`AnalysisOutput`] as JSON, without the components and entries that were sent before.
     Analysis = b'A',
     /// [`Tried`] as JSON.
     Tried = b'T',
@@ -70,6 +74,7 @@ impl FrameTag {
             FrameTag::Quarantine,
             FrameTag::End,
             FrameTag::Components,
+            FrameTag::Entries,
             FrameTag::Analysis,
             FrameTag::Tried,
             FrameTag::Unread,
@@ -314,19 +319,12 @@ pub struct AnalysisOrder {
     pub settings: crate::profile::Settings,
     /// Fate of the lines, for the gates of savings.
     pub balance: Balance,
-    /// Costs known from the files of the org, for valuing.
-    pub unit_costs: Vec<UnitCost>,
-}
-
-/// What one unit of a product costs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnitCost {
-    /// Code of the product.
-    pub product: String,
-    /// Standard cost of one unit.
-    pub cost: rust_decimal::Decimal,
-    /// Its currency, where the rows say one; else it is in that of the org.
-    pub currency: Option<String>,
+    /// What lists say of things that its rows may name.
+    pub references: Known,
+    /// The values that its profile takes from lists.
+    pub lookups: Vec<Lookup>,
+    /// Where the file is a list itself: the variables that name what its rows tell of.
+    pub list: Option<Vec<Variable>>,
 }
 
 /// What an analysis yields.
@@ -344,8 +342,10 @@ pub struct AnalysisOutput {
     pub summary: Vec<String>,
     /// Records seen.
     pub records: u64,
-    /// The standard cost of a unit by product, as the last row says that names one: other files are valued with it.
-    pub costs: Vec<UnitCost>,
-    /// Products with scrap of which no row of their own names a cost: what other files say of these is used.
-    pub priced: Vec<String>,
+    /// What its rows tell of things, for other files.
+    pub entries: Vec<Entry>,
+    /// What its rows would take from lists, whether a list has it or not: where one says otherwise, they are analysed again.
+    pub wants: Vec<Subject>,
+    /// What they took from lists.
+    pub uses: Vec<ReferenceUse>,
 }

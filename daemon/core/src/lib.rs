@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod balance;
+pub mod code;
 pub mod component;
 pub mod derived;
 pub mod fold;
@@ -23,6 +24,7 @@ pub mod plan;
 pub mod profile;
 pub mod quiet;
 pub mod record;
+pub mod reference;
 pub mod sanitize;
 pub mod savings;
 pub mod series;

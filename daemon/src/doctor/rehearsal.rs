@@ -92,7 +92,9 @@ async fn analyse(
         file_name: NAME.to_owned(),
         settings,
         balance,
-        unit_costs: Vec::new(),
+        references: Default::default(),
+        lookups: Vec::new(),
+        list: None,
     };
     let (mut worker, feed) = Worker::fed(workers, &WorkerOrder::Analyse(Box::new(order))).await?;
     let (sender, receiver) = mpsc::channel(rows.len().max(1));
@@ -103,7 +105,7 @@ async fn analyse(
     let last = async {
         loop {
             match worker.expect_frame().await? {
-                (FrameTag::Components, _) => {}
+                (FrameTag::Components | FrameTag::Entries, _) => {}
                 frame => return Ok::<_, JobError>(frame),
             }
         }

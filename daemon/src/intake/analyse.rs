@@ -7,11 +7,12 @@ use plant_core::component::ComponentRow;
 use plant_core::ids::{FileId, OrgId};
 use plant_core::job::{AnalysisOrder, AnalysisOutput, FrameTag, WorkerOrder};
 use plant_core::model::EventKind;
+use plant_core::reference::{self, Entry};
 use plant_core::trouble::Passing;
 use plant_store::StoreError;
 use plant_store::components::Piece;
 use plant_store::jobs::ClaimedJob;
-use plant_store::{analyses, costs, files, orgs, records};
+use plant_store::{analyses, files, orgs, records, references, series};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::info;
@@ -30,13 +31,13 @@ const BREAK_PATIENCE: Duration = Duration::from_secs(5);
 /// Analyses the job's file.
 pub async fn analyse(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
     let started = start(app, job.org, job.file_id).await?;
-    let (name, costs_no) = (started.name.clone(), started.costs_no);
+    let (name, references_no) = (started.name.clone(), started.references_no);
     let (pieces, mut arriving) = pieces();
     let (store, owned, at) = (app.store().clone(), job.clone(), app.clock().now());
     let storing = tokio::spawn(async move {
         store
             .run(owned.org, DAEMON, move |tx| {
-                Box::pin(async move { analyses::store(tx, &owned, &mut arriving, costs_no, at).await })
+                Box::pin(async move { analyses::store(tx, &owned, &mut arriving, references_no, at).await })
             })
             .await
     });
@@ -70,8 +71,8 @@ pub(super) struct Started {
     first: (FrameTag, Vec<u8>),
     /// The file's name.
     name: String,
-    /// The number of the unit costs that it was given.
-    costs_no: i64,
+    /// The number of what lists said that it was given.
+    references_no: i64,
 }
 
 /// Pieces of an analysis that may wait for whoever takes them.
@@ -81,22 +82,26 @@ pub(super) fn pieces() -> (mpsc::Sender<Piece>, mpsc::Receiver<Piece>) {
 
 /// Gives a worker the rows of a file that count, and waits until it has something to say.
 pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Started, JobError> {
-    let (order, file_no, name, costs_no) = app
+    let (order, file_no, name, references_no) = app
         .store()
         .run(org, DAEMON, move |tx| {
             Box::pin(async move {
                 let org = orgs::get(tx).await?;
                 let source = files::source(tx, file_id).await?;
-                let known = costs::known(tx).await?;
+                let profile = source.profile;
+                let wanted = profile.as_ref().map(reference::could_use).unwrap_or_default();
+                let (references, number) = references::known(tx, &wanted).await?;
                 let order = AnalysisOrder {
                     zone: org.zone,
                     currency: org.currency,
                     file_name: source.display.clone(),
-                    settings: source.profile.map(|profile| profile.settings).unwrap_or_default(),
+                    lookups: profile.as_ref().map(reference::Lookup::of).unwrap_or_default(),
+                    settings: profile.map(|profile| profile.settings).unwrap_or_default(),
                     balance: source.balance.unwrap_or_default(),
-                    unit_costs: known.costs,
+                    references,
+                    list: series::list_key(tx, file_id).await?,
                 };
-                Ok((order, source.file_no, source.display, known.number))
+                Ok((order, source.file_no, source.display, number))
             })
         })
         .await?;
@@ -121,7 +126,7 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
         worker,
         first,
         name,
-        costs_no,
+        references_no,
     })
 }
 
@@ -139,10 +144,20 @@ async fn cause<T>(patience: Duration, copying: JoinHandle<Result<T, StoreError>>
 /// Hands the worker's pieces on as they come, and the analysis itself last, once the worker has ended well.
 async fn send(mut worker: Worker, first: (FrameTag, Vec<u8>), pieces: mpsc::Sender<Piece>) -> Result<(), JobError> {
     let mut frame = first;
-    while frame.0 == FrameTag::Components {
-        let rows: Vec<ComponentRow> = decoded(frame, FrameTag::Components)?;
+    loop {
+        let piece = match frame.0 {
+            FrameTag::Components => {
+                let rows: Vec<ComponentRow> = decoded(frame, FrameTag::Components)?;
+                Piece::Components(rows)
+            }
+            FrameTag::Entries => {
+                let entries: Vec<Entry> = decoded(frame, FrameTag::Entries)?;
+                Piece::Entries(entries)
+            }
+            _ => break,
+        };
         // A closed channel means that the database refused; its own error is the one to tell.
-        if pieces.send(Piece::Components(rows)).await.is_err() {
+        if pieces.send(piece).await.is_err() {
             return Ok(());
         }
         frame = worker.expect_frame().await?;

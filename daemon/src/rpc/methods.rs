@@ -69,6 +69,8 @@ pub(super) const METHODS: &[(&str, Need, Span)] = &[
     ("/plant.v1.SeriesService/MergeSeries", OPERATOR, Span::Short),
     ("/plant.v1.SeriesService/SplitSeries", OPERATOR, Span::Short),
     ("/plant.v1.SeriesService/MoveFile", OPERATOR, Span::Short),
+    ("/plant.v1.ReferenceService/ListReferences", VIEWER, Span::Short),
+    ("/plant.v1.ReferenceService/ListReferenceEntries", VIEWER, Span::Short),
     ("/plant.v1.MetricService/ListMetrics", VIEWER, Span::Short),
     ("/plant.v1.MetricService/GetMetric", VIEWER, Span::Short),
     ("/plant.v1.MetricService/QueryMetrics", VIEWER, Span::Short),

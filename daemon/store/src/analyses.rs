@@ -7,6 +7,7 @@ use plant_core::derived;
 use plant_core::ids::{AnalysisId, FileId};
 use plant_core::job::{AnalysisOutput, JobKind, JobState};
 use plant_core::model::{AnalysisView, Analyzer, Page, TierView};
+use plant_core::reference::Subject;
 use plant_core::state::{FileState, Reason};
 use plant_core::words::counted;
 use serde_json::{Value, json};
@@ -18,12 +19,12 @@ use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
-use crate::{audit, costs, files, findings, paging, prefix, text, timeline, usage};
+use crate::{audit, files, findings, paging, prefix, references, text, timeline, usage};
 
 /// Keeps an analysis in the place of the file's last one: components as they arrive, findings and their evidence, the
 /// file's state, use, audit and the end of the job, all in this transaction. A finding that was there before keeps its id
-/// and its state. It was made with the unit costs of that number ([`costs::Known`]); where others are known by now, it is
-/// asked for again.
+/// and its state. It was made with what lists said at that number ([`references::known`]); where they say something else by
+/// now, it is asked for again.
 ///
 /// # Errors
 /// [`StoreError::LeaseLost`]; [`StoreError::Aborted`] when the pieces end without the last one: the transaction must then
@@ -32,7 +33,7 @@ pub async fn store(
     tx: &mut OrgTx,
     job: &ClaimedJob,
     pieces: &mut mpsc::Receiver<Piece>,
-    costs_no: i64,
+    references_no: i64,
     at: DateTime<Utc>,
 ) -> Result<AnalysisId> {
     jobs::check(tx, job).await?;
@@ -41,14 +42,14 @@ pub async fn store(
         .await?
         .ok_or_else(|| StoreError::not_found("file", job.file_id))?;
     let output = components::replace(tx, file_no, pieces).await?;
-    keep(tx, job, &output, costs_no, at).await
+    keep(tx, job, &output, references_no, at).await
 }
 
 async fn keep(
     tx: &mut OrgTx,
     job: &ClaimedJob,
     output: &AnalysisOutput,
-    costs_no: i64,
+    references_no: i64,
     at: DateTime<Utc>,
 ) -> Result<AnalysisId> {
     tx.lock_org().await?;
@@ -61,7 +62,7 @@ async fn keep(
     .fetch_optional(tx.connection())
     .await?
     .ok_or_else(|| StoreError::not_found("file", file_id))?;
-    let analysis = replace(tx, file_id, file_no, output, at).await?;
+    let (analysis, changed) = replace(tx, file_id, file_no, output, at).await?;
 
     let row = sqlx::query!(
         "UPDATE app.files SET state = CASE WHEN state = 'committed' THEN 'analysed' ELSE state END, analysed_at = $2,
@@ -94,37 +95,38 @@ async fn keep(
         "findings": output.findings.len(),
     });
     audit::append(tx, "analysis.store", &body).await?;
-    let changed = costs::replace(tx, file_id, &output.costs).await?;
-    let mut stale = costs::valued_by(tx, &changed).await?;
-    // What it was valued with may have changed while it was made.
-    if !output.priced.is_empty() && costs::number(tx).await? != costs_no && !stale.contains(&file_id) {
+    let mut stale = references::wanted_by(tx, &changed).await?;
+    // What it was made with may have changed meanwhile.
+    if !output.wants.is_empty() && references::number(tx).await? != references_no && !stale.contains(&file_id) {
         stale.push(file_id);
     }
     mark_stale(tx, &stale).await?;
     Ok(analysis)
 }
 
-/// What it says, in the place of what the one before said.
+/// What it says, in the place of what the one before said; with what holds otherwise since of things that lists are about.
 pub(crate) async fn replace(
     tx: &mut OrgTx,
     file_id: FileId,
     file_no: i64,
     output: &AnalysisOutput,
     at: DateTime<Utc>,
-) -> Result<AnalysisId> {
+) -> Result<(AnalysisId, Vec<Subject>)> {
     let analysis = write(tx, file_id, output, at).await?;
     findings::replace(tx, analysis, file_id, file_no, &output.findings, at).await?;
-    Ok(analysis)
+    references::want(tx, file_id, &output.wants).await?;
+    let changed = references::replace(tx, file_id, &output.entries).await?;
+    Ok((analysis, changed))
 }
 
 async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
     let org = tx.org().0;
     let id = sqlx::query_scalar!(
-        "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, priced, created_at)
+        "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, uses, created_at)
         VALUES ($1, $9, $2, 'completed', $3, $4, $5, $6, $7, $8)
         ON CONFLICT (org_id, file_id) DO UPDATE SET status = 'completed', tier = excluded.tier,
             analyzers = excluded.analyzers, summary = excluded.summary, records = excluded.records, stale = false,
-            error = NULL, priced = excluded.priced, created_at = excluded.created_at
+            error = NULL, uses = excluded.uses, created_at = excluded.created_at
         RETURNING analysis_id",
         org,
         file_id.0,
@@ -132,7 +134,7 @@ async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: Dat
         text::json("analyzers", &output.analyzers)?,
         text::json("summary", &output.summary)?,
         paging::big(output.records),
-        &costs::cleaned(&output.priced),
+        text::json("uses", &output.uses)?,
         at,
         derived::analysis(tx.org(), file_id).0
     )
@@ -192,7 +194,7 @@ pub async fn mark_stale(tx: &mut OrgTx, stale: &[FileId]) -> Result<()> {
 
 const COLUMNS: &str =
     "SELECT a.analysis_id, a.file_id, f.name, a.status, a.tier, a.summary, a.records, a.stale, a.error,
-    a.created_at, ";
+    a.created_at, a.uses, ";
 const FROM: &str =
     " AS analyzers FROM app.analyses a JOIN app.files f ON f.org_id = a.org_id AND f.file_id = a.file_id WHERE ";
 
@@ -208,6 +210,7 @@ struct Row {
     stale: bool,
     error: Option<String>,
     created_at: DateTime<Utc>,
+    uses: Value,
     analyzers: Value,
 }
 
@@ -224,6 +227,7 @@ impl Row {
             status: text::word("analyses", "status", id, &self.status)?,
             analyzers: text::read("analyses", "analyzers", id, self.analyzers)?,
             summary: text::read("analyses", "summary", id, self.summary)?,
+            uses: text::read("analyses", "uses", id, self.uses)?,
             created_at: self.created_at,
             stale: self.stale,
             records: paging::count(self.records),

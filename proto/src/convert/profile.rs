@@ -18,7 +18,7 @@ same_fields!(Profile, Profile, {
     profile_id, name, version, header_fingerprint, columns, shape, outputs, settings, archived, approved,
 });
 same_fields!(OutputForm, Output, {
-    variable, from, join, name_part, folder_part, preamble, constant, required, transform, values,
+    variable, from, join, name_part, folder_part, preamble, constant, lookup, required, transform, values,
 });
 same_fields!(Shape, Shape, { sheets, units_row, fill_down, drop_where, split_rows, unpivot, pivot });
 same_fields!(DropForm, DropWhere, { column, is, not, matches, blank });

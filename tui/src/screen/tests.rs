@@ -13,6 +13,7 @@ use crate::subject::finding::FINDING;
 use crate::subject::grant::GRANTS;
 use crate::subject::metric::{METRIC, METRICS};
 use crate::subject::profile::{PROFILE, PROFILES};
+use crate::subject::reference;
 use crate::subject::series;
 use crate::subject::{Content, Described, Form, Screen};
 
@@ -129,7 +130,7 @@ fn content(screen: &Screen, count: usize) -> Content {
     })
 }
 
-fn screens() -> [(&'static str, Tab, Option<Screen>); 16] {
+fn screens() -> [(&'static str, Tab, Option<Screen>); 18] {
     [
         ("overview", Tab::Overview, None),
         ("files", Tab::Files, None),
@@ -166,6 +167,12 @@ fn screens() -> [(&'static str, Tab, Option<Screen>); 16] {
             "versions",
             Tab::Files,
             Some(series::ONE.about("0195f400-0000-7000-8000-000000000000")),
+        ),
+        ("references", Tab::Files, Some(reference::ALL.all())),
+        (
+            "reference",
+            Tab::Files,
+            Some(reference::ONE.about("standard_unit_cost")),
         ),
         ("metrics", Tab::Overview, Some(METRICS.all())),
         ("metric", Tab::Overview, Some(METRIC.about("cost_per_good_unit"))),

@@ -545,8 +545,9 @@ pub fn output(components: Vec<ComponentRow>) -> AnalysisOutput {
         findings: Vec::new(),
         summary: vec!["fine".to_owned()],
         records: 3,
-        costs: Vec::new(),
-        priced: Vec::new(),
+        entries: Vec::new(),
+        wants: Vec::new(),
+        uses: Vec::new(),
     }
 }
 
@@ -562,10 +563,13 @@ pub async fn store(
         for piece in std::mem::take(&mut output.components).chunks(2) {
             drop(send.send(Piece::Components(piece.to_vec())).await);
         }
+        for piece in std::mem::take(&mut output.entries).chunks(1) {
+            drop(send.send(Piece::Entries(piece.to_vec())).await);
+        }
         drop(send.send(Piece::Analysis(Box::new(output))).await);
     });
-    let costs_no = crate::costs::number(tx).await.unwrap();
-    let stored = analyses::store(tx, job, &mut pieces, costs_no, at).await;
+    let number = crate::references::number(tx).await.unwrap();
+    let stored = analyses::store(tx, job, &mut pieces, number, at).await;
     drop(pieces);
     sender.await.unwrap();
     stored
