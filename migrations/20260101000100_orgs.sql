@@ -27,8 +27,8 @@ CREATE TABLE app.orgs (
 CREATE TABLE app.org_counters (
     org_id uuid PRIMARY KEY REFERENCES app.orgs (org_id),
     next_file_no bigint NOT NULL DEFAULT 1,
-    -- How often a unit cost changed: an analysis that began before such a change may have used the former one.
-    costs_no bigint NOT NULL DEFAULT 0
+    -- How often something changed of what lists say: an analysis that began before may have used what was said then.
+    references_no bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE app.grants (

@@ -118,6 +118,8 @@ CREATE TABLE app.files (
     last_day date,
     -- Whether a row has no day: such rows are compared with those of all days.
     has_undated boolean NOT NULL DEFAULT false,
+    -- Whether its columns may describe things, and no two of its rows say different things of one.
+    describes boolean NOT NULL DEFAULT false,
     series_id uuid,
     -- An earlier version under its name whose bytes begin this one; whether its last line has no end.
     extends bigint,

@@ -11,8 +11,8 @@ CREATE TABLE app.analyses (
     records bigint NOT NULL,
     stale boolean NOT NULL DEFAULT false,
     error text,
-    -- Products that it values with what other files say of their unit cost.
-    priced text[] NOT NULL DEFAULT '{}',
+    -- What it took from lists, and from what rows of other files say.
+    uses jsonb NOT NULL DEFAULT '[]',
     created_at timestamptz NOT NULL,
     PRIMARY KEY (org_id, analysis_id),
     UNIQUE (org_id, file_id),
@@ -20,18 +20,41 @@ CREATE TABLE app.analyses (
 );
 CREATE INDEX analyses_newest ON app.analyses (org_id, created_at DESC, analysis_id DESC);
 
--- The standard cost of a unit as the rows of a file that count say it: files that name none are valued with it.
-CREATE TABLE app.unit_costs (
+-- What the rows of a file that count tell of things (products, machines, steps): other files take it from here.
+CREATE TABLE app.reference_entries (
     org_id uuid NOT NULL,
     file_id uuid NOT NULL,
-    product text NOT NULL,
-    cost numeric NOT NULL,
+    entry_no integer NOT NULL,
+    -- The variable that it gives a value.
+    variable text NOT NULL,
+    -- What it is about, as an object of codes by variable; and this with the variable as one name.
+    key jsonb NOT NULL,
+    subject uuid NOT NULL,
+    -- Whether a list says it; else a row of events does.
+    listed boolean NOT NULL,
+    number numeric,
+    said text,
     -- As the rows say it; NULL where it is that of the org.
     currency text,
-    PRIMARY KEY (org_id, product, file_id),
+    -- First and last day on which it holds.
+    valid_from date,
+    valid_to date,
+    line_no bigint NOT NULL,
+    PRIMARY KEY (org_id, file_id, entry_no),
+    FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id),
+    CHECK ((number IS NULL) <> (said IS NULL))
+);
+CREATE INDEX reference_entries_subject ON app.reference_entries (org_id, subject);
+
+-- What the rows of a file take from lists, whether one has it or not: where it changes, the file is analysed again.
+CREATE TABLE app.lookups (
+    org_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    subject uuid NOT NULL,
+    PRIMARY KEY (org_id, subject, file_id),
     FOREIGN KEY (org_id, file_id) REFERENCES app.files (org_id, file_id)
 );
-CREATE INDEX unit_costs_file ON app.unit_costs (org_id, file_id);
+CREATE INDEX lookups_file ON app.lookups (org_id, file_id);
 
 -- What a file leaves behind at a place for the files after it: where a counter stands, which state lasts. The file after it
 -- is the next one of its series by the time of its first row.

@@ -15,7 +15,7 @@ BEGIN
 END $$;
 
 GRANT SELECT, UPDATE (zone, currency, goal) ON app.orgs TO plant_app;
-GRANT SELECT, UPDATE (next_file_no, costs_no) ON app.org_counters TO plant_app;
+GRANT SELECT, UPDATE (next_file_no, references_no) ON app.org_counters TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.grants TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.usage_counters TO plant_app;
 GRANT SELECT, INSERT ON app.questions TO plant_app;
@@ -36,7 +36,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON app.series TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.series_profiles TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.components TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.analyses, app.findings TO plant_app;
-GRANT SELECT, INSERT, DELETE ON app.evidence, app.unit_costs, app.edges TO plant_app;
+GRANT SELECT, INSERT, DELETE ON app.evidence, app.edges, app.reference_entries, app.lookups TO plant_app;
 GRANT SELECT ON app.audit_head, app.audit_log TO plant_app;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA app FROM PUBLIC;

@@ -22,6 +22,7 @@ mod paging;
 mod peer;
 mod profile;
 mod record;
+mod reference;
 mod refusal;
 mod series;
 mod server;

@@ -28,8 +28,8 @@ pub use account::{Account, NoAccount};
 pub use frames::{FrameError, FrameWriter, read_frame};
 pub use limits::Limits;
 
-/// Components sent in one frame.
-const COMPONENTS_PIECE: usize = 500;
+/// Components, and entries of lists, sent in one frame.
+const PIECE: usize = 500;
 
 /// Runs the worker, as the user and group named where it was started as root; what goes wrong is told on standard
 /// error and by the exit code.
@@ -61,8 +61,11 @@ fn work(limits: &Limits, account: Option<(u32, u32)>) -> anyhow::Result<()> {
         WorkerOrder::Analyse(order) => {
             let rows = BufReader::with_capacity(1 << 18, rows);
             let mut output = plant_analysis::analyse(rows, &order)?;
-            for piece in std::mem::take(&mut output.components).chunks(COMPONENTS_PIECE) {
+            for piece in std::mem::take(&mut output.components).chunks(PIECE) {
                 frames.json(FrameTag::Components, &piece)?;
+            }
+            for piece in std::mem::take(&mut output.entries).chunks(PIECE) {
+                frames.json(FrameTag::Entries, &piece)?;
             }
             frames.json(FrameTag::Analysis, &output)?;
             frames.flush()?;

@@ -18,7 +18,9 @@ use tonic::transport::Channel;
 
 pub use error::ClientError;
 use plant_core::model::{AnswerView, EventView};
-pub use request::{FileFilter, FindingFilter, Listing, RecordFilter, SaveProfile, SavedProfile, WhichFiles};
+pub use request::{
+    EntryFilter, FileFilter, FindingFilter, Listing, RecordFilter, SaveProfile, SavedProfile, WhichFiles,
+};
 use target::CONNECT_TIMEOUT;
 pub use target::Target;
 

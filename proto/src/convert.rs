@@ -50,6 +50,7 @@ mod metric;
 mod org;
 mod profile;
 mod record;
+mod reference;
 mod scalar;
 mod series;
 mod system;

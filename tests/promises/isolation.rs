@@ -163,6 +163,8 @@ fn commands(of: &Side, export: &str, profile: &str) -> Vec<(&'static str, Vec<St
         line("aliases list", &[]),
         line("aliases add", &["machine", "mine=other", "--dry-run"]),
         line("aliases remove", &["machine", "mine"]),
+        line("references list", &[]),
+        line("references show", &["standard_unit_cost"]),
         line("push", &[export, "--folder", &of.folder]),
         line("push", &[export, "--folder", &of.folder_path]),
         line("profiles list", &["--all"]),

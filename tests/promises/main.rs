@@ -22,6 +22,7 @@ mod outside;
 mod place;
 mod real_exports;
 mod rebuild;
+mod references;
 mod saying;
 mod series;
 mod shape;

@@ -97,6 +97,11 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Aliases>,
     },
+    /// What files tell of products, machines and steps (costs, cycle times, lines), and who takes it from there.
+    References {
+        #[command(subcommand)]
+        what: Option<References>,
+    },
     /// The rows as taken in.
     Records {
         /// Only those of this file (id, unique start of an id, or name).
@@ -423,6 +428,21 @@ pub enum Aliases {
         /// Only say what it would change.
         #[arg(long)]
         dry_run: bool,
+    },
+}
+
+/// Commands on reference lists.
+#[derive(Debug, Subcommand)]
+pub enum References {
+    /// What is told of each variable: of which things, in which files, and what uses it.
+    List,
+    /// The entries of one, each with its file and line.
+    Show {
+        /// The variable, such as `standard_unit_cost`.
+        kind: String,
+        /// Only things with this code.
+        #[arg(long = "where", value_name = "VARIABLE=CODE", value_parser = pair)]
+        filters: Vec<(String, String)>,
     },
 }
 

@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod orgs;
 pub mod output;
 pub mod profiles;
+pub mod references;
 pub mod series;
 pub mod system;
 mod tried;
@@ -93,6 +94,7 @@ async fn dispatch<W: Write>(command: Command, mut context: Context<W>) -> Result
         Command::Profiles { what } => profiles::run(what, context).await,
         Command::Series { what } => series::run(what, context).await,
         Command::Aliases { what } => aliases::run(what, context).await,
+        Command::References { what } => references::run(what, context).await,
         Command::Records { file, filters } => metrics::records(file, filters, context).await,
         Command::Metrics { what } => metrics::run(what, context).await,
         Command::Analyses { what } => analyses::analyses(what, context).await,

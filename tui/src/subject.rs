@@ -16,6 +16,7 @@ pub mod headline;
 pub mod metric;
 pub mod profile;
 mod question;
+pub mod reference;
 pub mod series;
 mod spec;
 pub mod status;
@@ -31,5 +32,6 @@ pub static SCREENS: &[&Spec] = &[
     &series::ALL,
     &alias::ALL,
     &folder::ALL,
+    &reference::ALL,
     &grant::GRANTS,
 ];

@@ -10,6 +10,7 @@ mod error;
 mod exact;
 mod finding;
 pub mod intervals;
+mod list;
 mod presence;
 mod row_worth;
 mod scope;
@@ -37,6 +38,9 @@ pub fn analyse(mut rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOut
     let tz: chrono_tz::Tz = zone
         .parse()
         .map_err(|_| AnalysisError::UnknownZone { zone: zone.to_owned() })?;
+    if let Some(key) = &order.list {
+        return list::analyse(rows, order, key);
+    }
     let mut table = table::Table::default();
     let mut edges = Vec::new();
     if order.steps.is_none() {
@@ -55,7 +59,7 @@ pub fn analyse(mut rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOut
     sums::add_made(&mut all, &time.sums);
     sums::join_energy(&table, &mut all);
     let components = sums::rows(&table, all);
-    let (costs, priced) = std::mem::take(&mut table.prices).into_parts();
+    let entries = std::mem::take(&mut table.prices).into_entries();
 
     let mut scope = scope::Scope::new(order, &table, &time, &components);
     scope.tier = plant_core::tier::assess(&scope.tier_input());
@@ -63,6 +67,7 @@ pub fn analyse(mut rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOut
     let summary = summary::of(&scope, &findings);
     let tier = std::mem::take(&mut scope.tier);
     let records = table.rows() as u64;
+    let looked_up = std::mem::take(&mut table.looked_up);
     Ok(AnalysisOutput {
         components,
         tier,
@@ -70,8 +75,9 @@ pub fn analyse(mut rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOut
         findings,
         summary,
         records,
-        costs,
-        priced,
+        entries,
+        wants: looked_up.wants,
+        uses: looked_up.uses,
         edges,
     })
 }

@@ -1,81 +1,56 @@
-//! What one row adds to the made components of quality, cost and energy, from its own cells alone.
+//! What one row adds to the made components of quality, cost and energy, from its own cells and what lists fill in.
 //!
 //! Invariants: a product is only made where all its factors are there; nothing is invented from history. A row whose
 //! quantities contradict each other adds nothing to the checked quantities and is told about.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use plant_core::component::Made;
-use plant_core::job::UnitCost;
 use plant_core::record::Record;
+use plant_core::reference::{Entry, Fact};
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
 /// Digits kept of a quotient or product; far below what any figure shows.
 const PLACES: u32 = 12;
 
-/// Unit costs known from the files of the org, by product.
-#[derive(Debug)]
-pub(crate) struct UnitCosts {
-    by_product: HashMap<String, UnitCost>,
-    /// The currency of what names none.
-    home: Option<String>,
-}
-
-impl UnitCosts {
-    /// The costs as ordered; the first of a product counts.
-    pub(crate) fn new(costs: &[UnitCost], home: Option<&str>) -> UnitCosts {
-        let mut by_product = HashMap::with_capacity(costs.len());
-        for cost in costs {
-            by_product
-                .entry(cost.product.trim().to_owned())
-                .or_insert_with(|| cost.clone());
-        }
-        UnitCosts {
-            by_product,
-            home: home.map(str::to_owned),
-        }
-    }
-
-    /// What a unit costs; nothing where that is known in another currency than the row's.
-    fn of(&self, record: &Record) -> Option<Decimal> {
-        let product = record.text(Variable::ProductCode)?;
-        let known = self.by_product.get(product.trim())?;
-        let named = |currency: Option<&str>| currency.or(self.home.as_deref()).map(|name| name.trim().to_uppercase());
-        let both = named(record.text(Variable::Currency)).zip(named(known.currency.as_deref()));
-        both.is_none_or(|(row, cost)| row == cost).then_some(known.cost)
-    }
-}
-
-/// What rows say of unit costs, and of which products they need one.
+/// What rows of events say of unit costs, by the way: the last row of a product says it.
 #[derive(Debug, Default)]
-pub(crate) struct Prices {
-    named: BTreeMap<String, UnitCost>,
-    wanted: BTreeSet<String>,
-}
+pub(crate) struct Prices(BTreeMap<String, Entry>);
 
 impl Prices {
     /// Takes note of a row.
     pub(crate) fn see(&mut self, record: &Record) {
-        let Some(product) = record.text(Variable::ProductCode).map(str::trim) else {
+        let product = record.text(Variable::ProductCode).map(str::trim);
+        let Some((product, cost)) = product.zip(record.number(Variable::StandardUnitCost)) else {
             return;
         };
-        if let Some(cost) = record.number(Variable::StandardUnitCost) {
-            let said = UnitCost {
-                product: product.to_owned(),
-                cost,
-                currency: record.text(Variable::Currency).map(|name| name.trim().to_owned()),
-            };
-            self.named.insert(product.to_owned(), said);
+        let value = Fact::Number(cost);
+        let currency = record.text(Variable::Currency).map(|name| name.trim().to_owned());
+        // The first line that says so shows it.
+        if self
+            .0
+            .get(product)
+            .is_some_and(|known| (&known.value, &known.currency) == (&value, &currency))
+        {
+            return;
         }
-        if scrap_to_value(record).is_some() && own_unit_cost(record).is_none() && !self.wanted.contains(product) {
-            self.wanted.insert(product.to_owned());
-        }
+        let said = Entry {
+            variable: Variable::StandardUnitCost,
+            key: BTreeMap::from([(Variable::ProductCode, product.to_owned())]),
+            value,
+            currency,
+            from: None,
+            to: None,
+            line: record.line,
+            listed: false,
+        };
+        self.0.insert(product.to_owned(), said);
     }
 
-    /// The costs by product, and the products that need one.
-    pub(crate) fn into_parts(self) -> (Vec<UnitCost>, Vec<String>) {
-        (self.named.into_values().collect(), self.wanted.into_iter().collect())
+    /// What they say.
+    pub(crate) fn into_entries(self) -> Vec<Entry> {
+        self.0.into_values().collect()
     }
 }
 
@@ -94,6 +69,11 @@ fn own_unit_cost(record: &Record) -> Option<Decimal> {
         .or_else(|| record.number(Variable::StandardUnitCost))
 }
 
+/// Whether the row has scrap whose money neither it nor its unit cost says.
+pub(crate) fn lacks_unit_cost(record: &Record) -> bool {
+    scrap_to_value(record).is_some() && own_unit_cost(record).is_none()
+}
+
 /// What a row adds.
 #[derive(Debug, Default)]
 pub(crate) struct RowWorth {
@@ -109,12 +89,12 @@ impl RowWorth {
     }
 }
 
-/// What the row adds.
-pub(crate) fn of(record: &Record, costs: &UnitCosts) -> RowWorth {
+/// What the row adds; with what a unit of its product costs where only others know it.
+pub(crate) fn of(record: &Record, unit_cost: Option<Decimal>) -> RowWorth {
     let mut worth = RowWorth::default();
     quality(record, &mut worth);
     speed(record, &mut worth);
-    cost(record, costs, &mut worth);
+    cost(record, unit_cost, &mut worth);
     energy(record, &mut worth);
     measure(record, &mut worth);
     worth
@@ -189,7 +169,7 @@ fn speed(record: &Record, worth: &mut RowWorth) {
     }
 }
 
-fn cost(record: &Record, costs: &UnitCosts, worth: &mut RowWorth) {
+fn cost(record: &Record, unit_cost: Option<Decimal>, worth: &mut RowWorth) {
     if let (Some(cost), Some(good)) = (
         record.number(Variable::TotalCost),
         record.number(Variable::QuantityGood),
@@ -209,7 +189,7 @@ fn cost(record: &Record, costs: &UnitCosts, worth: &mut RowWorth) {
         worth.add(Made::ScrapValue, Some(booked));
         worth.add(Made::ScrapValued, record.number(Variable::QuantityScrap));
     } else if let Some(scrap) = scrap_to_value(record) {
-        let unit = own_unit_cost(record).or_else(|| costs.of(record));
+        let unit = own_unit_cost(record).or(unit_cost);
         let recovery = record.number(Variable::ScrapRecovery).unwrap_or_default();
         if let Some(value) = unit.and_then(|unit| unit.checked_sub(recovery)?.checked_mul(scrap)) {
             worth.add(Made::ScrapValue, Some(value));

@@ -14,6 +14,7 @@ pub(crate) fn of(scope: &Scope, findings: &[FindingDraft]) -> Vec<String> {
     let mut sentences = vec![covers(scope)];
     sentences.extend(figures(scope));
     sentences.extend(largest(findings));
+    sentences.extend(words::taken(&scope.table.looked_up.uses));
     sentences.push(money(scope, findings));
     sentences.push(format!("Data tier {}.", scope.tier.overall));
     sentences

@@ -4,6 +4,7 @@
 //! refer to them by number; a row belongs to one group, which is its day and its dimensions.
 
 mod group;
+mod lookup;
 mod remark;
 
 use std::collections::BTreeMap;
@@ -18,13 +19,15 @@ use plant_rows::Counting;
 use rust_decimal::Decimal;
 
 pub(crate) use group::{ABSENT, GroupKey, Groups, Texts};
+pub(crate) use lookup::LookedUp;
 pub(crate) use remark::Remarks;
 
 use crate::AnalysisError;
 use crate::exact::ExactColumn;
-use crate::row_worth::{self, Prices, UnitCosts};
+use crate::row_worth::{self, Prices};
 use crate::steps::{CarriedState, Says, Steps};
 use crate::stops::TimeRow;
+use lookup::Lookups;
 
 /// The texts that are needed beside the dimensions.
 const TEXTS: [Variable; 4] = [
@@ -68,6 +71,8 @@ pub(crate) struct Table {
     /// States from files before this one that ended in it. They are rows behind those of the file which say something
     /// about time, and no rows otherwise.
     carried: Vec<CarriedState>,
+    /// What they took from lists.
+    pub(crate) looked_up: LookedUp,
 }
 
 impl Table {
@@ -82,23 +87,29 @@ impl Table {
         steps: Option<&Steps>,
     ) -> Result<(), AnalysisError> {
         self.filled = vec![0; Variable::COUNT];
-        let costs = UnitCosts::new(&order.unit_costs, order.currency.as_deref());
+        let mut lookups = Lookups::new(order);
         let mut blocks = Counting::new(rows);
         while let Some(block) = blocks.next_block()? {
             for mut record in block.records() {
                 // Every figure goes by the canonical names; the rows keep what their file says.
                 order.aliases.apply(&mut record);
-                let Some(steps) = steps else {
-                    self.push(&record, &costs, Says::Itself)?;
-                    continue;
+                let (silent, says) = match steps {
+                    Some(steps) => steps.apply(self.lines.len(), &mut record),
+                    None => (Vec::new(), Says::Itself),
                 };
-                let (silent, says) = steps.apply(self.lines.len(), &mut record);
-                self.push(&record, &costs, says)?;
+                let is_made = row_worth::produced(&record).is_some();
+                lookups.fill(&mut record, is_made);
+                let unit_cost = match row_worth::lacks_unit_cost(&record) {
+                    true => lookups.unit_cost(&record),
+                    false => None,
+                };
+                self.push(&record, unit_cost, says)?;
                 for variable in silent {
                     self.fill(variable);
                 }
             }
         }
+        self.looked_up = lookups.finish();
         if let Some(steps) = steps {
             self.remarks.extend(steps.remarks.clone());
             for carried in &steps.carried {
@@ -130,7 +141,7 @@ impl Table {
         }
     }
 
-    fn push(&mut self, record: &Record, costs: &UnitCosts, says: Says) -> Result<(), AnalysisError> {
+    fn push(&mut self, record: &Record, unit_cost: Option<Decimal>, says: Says) -> Result<(), AnalysisError> {
         let row = self.lines.len();
         let row_no = u32::try_from(row).map_err(|_| AnalysisError::TooManyRows { rows: row as u64 })?;
         let key = GroupKey {
@@ -173,7 +184,7 @@ impl Table {
         }
 
         self.prices.see(record);
-        let worth = row_worth::of(record, costs);
+        let worth = row_worth::of(record, unit_cost);
         for (made, value) in worth.values {
             self.made.entry(made).or_insert_with(ExactColumn::new).put(row, value);
         }

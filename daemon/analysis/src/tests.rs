@@ -2,6 +2,7 @@
 
 mod files;
 mod findings;
+mod lists;
 mod quality;
 mod repeats;
 mod steps;

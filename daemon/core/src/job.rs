@@ -20,9 +20,11 @@ use crate::learned::Learned;
 use crate::model::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
 use crate::plan::ReadingPlan;
 use crate::profile::{Profile, SeriesSteps, Shape};
+use crate::reference::{Entry, Known, Lookup, ReferenceUse, Subject};
 use crate::state::{FileState, Reason};
 use crate::step::{CarriedIn, Edge};
 use crate::table::{Layout, Problem};
+use crate::variable::Variable;
 use crate::word::words;
 
 pub use act::{Act, Stop, Tried};
@@ -48,7 +50,9 @@ pub enum FrameTag {
     End = b'E',
     /// A list of [`ComponentRow`] as JSON: a piece of an analysis that follows.
     Components = b'K',
-    /// [`AnalysisOutput`] as JSON, without the components that were sent before.
+    /// A list of [`Entry`] as JSON: another piece of it.
+    Entries = b'F',
+    /// [`AnalysisOutput`] as JSON, without the components and entries that were sent before.
     Analysis = b'A',
     /// [`Tried`] as JSON.
     Tried = b'T',
@@ -71,6 +75,7 @@ impl FrameTag {
             FrameTag::Quarantine,
             FrameTag::End,
             FrameTag::Components,
+            FrameTag::Entries,
             FrameTag::Analysis,
             FrameTag::Tried,
             FrameTag::Unread,
@@ -320,23 +325,16 @@ pub struct AnalysisOrder {
     pub balance: Balance,
     /// By which names machines and products go.
     pub aliases: crate::alias::Aliases,
-    /// Costs known from the files of the org, for valuing.
-    pub unit_costs: Vec<UnitCost>,
     /// What is derived of its rows in their order.
     pub steps: SeriesSteps,
     /// What the files before it left behind for it.
     pub carried: Vec<CarriedIn>,
-}
-
-/// What one unit of a product costs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnitCost {
-    /// Code of the product.
-    pub product: String,
-    /// Standard cost of one unit.
-    pub cost: rust_decimal::Decimal,
-    /// Its currency, where the rows say one; else it is in that of the org.
-    pub currency: Option<String>,
+    /// What lists say of things that its rows may name.
+    pub references: Known,
+    /// The values that its profile takes from lists.
+    pub lookups: Vec<Lookup>,
+    /// Where the file is a list itself: the variables that name what its rows tell of.
+    pub list: Option<Vec<Variable>>,
 }
 
 /// What an analysis yields.
@@ -354,10 +352,12 @@ pub struct AnalysisOutput {
     pub summary: Vec<String>,
     /// Records seen.
     pub records: u64,
-    /// The standard cost of a unit by product, as the last row says that names one: other files are valued with it.
-    pub costs: Vec<UnitCost>,
-    /// Products with scrap of which no row of their own names a cost: what other files say of these is used.
-    pub priced: Vec<String>,
     /// What it leaves behind for the files after it.
     pub edges: Vec<Edge>,
+    /// What its rows tell of things, for other files.
+    pub entries: Vec<Entry>,
+    /// What its rows would take from lists, whether a list has it or not: where one says otherwise, they are analysed again.
+    pub wants: Vec<Subject>,
+    /// What they took from lists.
+    pub uses: Vec<ReferenceUse>,
 }

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod alias;
 pub mod balance;
+pub mod code;
 pub mod component;
 pub mod derived;
 pub mod fold;
@@ -24,6 +25,7 @@ pub mod plan;
 pub mod profile;
 pub mod quiet;
 pub mod record;
+pub mod reference;
 pub mod sanitize;
 pub mod savings;
 pub mod says;

@@ -67,10 +67,15 @@ impl Profile {
                 == (&other.columns, &other.outputs, &other.series_steps, &other.settings)
     }
 
-    /// The variables that it feeds, by columns first.
+    /// The outputs that are made of a file, without those that lists give later.
+    pub fn made(&self) -> impl Iterator<Item = &Output> {
+        self.outputs.iter().filter(|output| !output.source.is_lookup())
+    }
+
+    /// The variables that it feeds from a file, by columns first.
     pub fn variables(&self) -> impl Iterator<Item = Variable> {
         let columns = self.columns.iter().filter_map(|column| column.variable);
-        columns.chain(self.outputs.iter().map(|output| output.variable))
+        columns.chain(self.made().map(|output| output.variable))
     }
 
     /// Whether it feeds that variable.

@@ -90,6 +90,8 @@ variables! {
     PostingDate = "posting_date", Date, "", "Date of the posting";
     ShiftDate = "shift_date", Date, "", "Local date on which the shift starts";
     DueDate = "due_date", Date, "", "Date by which the order is due";
+    ValidFrom = "valid_from", Date, "", "First day on which what a list says holds";
+    ValidTo = "valid_to", Date, "", "Last day on which what a list says holds";
     // flags
     IsFailure = "is_failure", Flag, "", "Whether the row is a failure of the machine";
     IsConstraint = "is_constraint", Flag, "", "Whether the machine is the bottleneck";

@@ -6,6 +6,7 @@
 
 mod figure;
 mod reason;
+mod reference;
 mod step;
 mod time;
 
@@ -15,6 +16,7 @@ pub use figure::{
     metric, money, not_counted, number, of_grade_d, of_other_currency, part, prefix, saving, unit,
 };
 pub use reason::{either, explain, name, plain, reason, remark, remedy, warning};
+pub use reference::{taken, use_of};
 pub use step::{counts, lasts};
 pub use time::{dates, period, short_time, time};
 

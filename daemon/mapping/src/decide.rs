@@ -244,7 +244,7 @@ fn outputs(
     reading: &Reading,
 ) -> Result<(), Reason> {
     let plan = plan::of(profile, layout, facts, order);
-    for output in &profile.outputs {
+    for output in profile.made() {
         let found = Input::of(output, &profile.settings, layout, Some(facts), &plan.columns, order).and_then(|input| {
             match crate::typer::reads(profile, output, &input) {
                 true => Ok(input),

@@ -13,7 +13,9 @@ mod transform;
 use plant_core::header::fingerprint;
 use plant_core::ids::ProfileId;
 use plant_core::model::SuggestionView;
-use plant_core::profile::{DateOrder, Output, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Transform};
+use plant_core::profile::{
+    DateOrder, Output, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Source, Transform,
+};
 use plant_core::table::Layout;
 use plant_core::variable::Variable;
 
@@ -171,6 +173,16 @@ fn sound(profile: &Profile) -> Result<(), EditError> {
     }
     if profile.variables().next().is_none() {
         return Err(EditError::NothingMapped);
+    }
+    for output in &profile.outputs {
+        if let Source::Lookup(key) = &output.source
+            && let Some(missing) = key.iter().find(|variable| !profile.feeds(**variable))
+        {
+            return Err(EditError::LookupUnmapped {
+                variable: output.variable.name(),
+                key: missing.name(),
+            });
+        }
     }
     match profile.settings.key.iter().find(|variable| !profile.feeds(**variable)) {
         Some(variable) => Err(EditError::KeyUnmapped {

@@ -238,6 +238,8 @@ impl Input {
                     .map_or(String::new(), |line| line.trim().chars().take(80).collect()),
             })?,
             Source::Constant(text) => text.trim().to_owned(),
+            // A list gives it when the rows are analysed.
+            Source::Lookup(_) => String::new(),
         };
         let is_day = matches!(output.variable.kind(), Kind::Date | Kind::Time);
         let order = match settings.date_order {

@@ -86,7 +86,7 @@ impl Typer {
                 Plan::new(profile, source, index, *column, named, currency.map(String::as_str))
             })
             .collect();
-        for output in &profile.outputs {
+        for output in profile.made() {
             let input = Input::of(output, &profile.settings, layout, Some(facts), &plan.columns, order)?;
             plans.push(Plan::made(profile, output, input, currency.map(String::as_str)));
         }

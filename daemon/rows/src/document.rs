@@ -5,10 +5,10 @@ use plant_core::series::RowDocument;
 use plant_core::variable::Variable;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::ident::bare;
 use crate::limit::BlockError;
 use crate::lists::Lists;
 use crate::read::Rows;
+use plant_core::code::bare;
 
 /// Bytes of one row: five hashes and its marks.
 const DOCUMENT_BYTES: usize = 41;

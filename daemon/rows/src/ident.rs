@@ -1,5 +1,6 @@
 //! What makes two rows the same: hashes of typed values, never of the text of cells.
 
+use plant_core::code::bare;
 use plant_core::record::{Record, Value};
 use plant_core::variable::{Kind, Variable};
 use xxhash_rust::xxh3::Xxh3;
@@ -56,15 +57,6 @@ fn tells_about(variable: Variable) -> bool {
             variable,
             Status | ProductName | ReasonText | Uom | Currency | ValueQualifier | Disposition | OrderType
         ),
-    }
-}
-
-/// A code as it is compared: numbers of orders and materials come padded with zeros or not, in either case.
-pub(crate) fn bare(text: &str) -> String {
-    let text = text.trim().to_uppercase();
-    match text.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => text.trim_start_matches('0').to_owned(),
-        false => text,
     }
 }
 

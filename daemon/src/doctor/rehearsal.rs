@@ -95,9 +95,11 @@ async fn analyse(
         settings,
         balance,
         aliases: Aliases::default(),
-        unit_costs: Vec::new(),
         steps: Default::default(),
         carried: Vec::new(),
+        references: Default::default(),
+        lookups: Vec::new(),
+        list: None,
     };
     let (mut worker, feed) = Worker::fed(workers, &WorkerOrder::Analyse(Box::new(order))).await?;
     let (sender, receiver) = mpsc::channel(rows.len().max(1));
@@ -108,7 +110,7 @@ async fn analyse(
     let last = async {
         loop {
             match worker.expect_frame().await? {
-                (FrameTag::Components, _) => {}
+                (FrameTag::Components | FrameTag::Entries, _) => {}
                 frame => return Ok::<_, JobError>(frame),
             }
         }

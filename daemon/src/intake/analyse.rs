@@ -7,12 +7,13 @@ use plant_core::component::ComponentRow;
 use plant_core::ids::{FileId, OrgId};
 use plant_core::job::{AnalysisOrder, AnalysisOutput, FrameTag, WorkerOrder};
 use plant_core::model::EventKind;
+use plant_core::reference::{self, Entry};
 use plant_core::trouble::Passing;
 use plant_store::StoreError;
 use plant_store::analyses::Used;
 use plant_store::components::Piece;
 use plant_store::jobs::ClaimedJob;
-use plant_store::{analyses, canonical, costs, edges, files, orgs, records};
+use plant_store::{analyses, canonical, edges, files, orgs, records, references, series};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::info;
@@ -88,25 +89,26 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
             Box::pin(async move {
                 let org = orgs::get(tx).await?;
                 let source = files::source(tx, file_id).await?;
-                let known = costs::known(tx).await?;
-                let (settings, steps) = source
-                    .profile
-                    .map(|profile| (profile.settings, profile.series_steps))
-                    .unwrap_or_default();
+                let profile = source.profile;
+                let wanted = profile.as_ref().map(reference::could_use).unwrap_or_default();
+                let (references, references_no) = references::known(tx, &wanted).await?;
+                let steps = profile.as_ref().map(|profile| profile.series_steps.clone()).unwrap_or_default();
                 let carried = edges::carried_in(tx, file_id, &steps).await?;
                 let order = AnalysisOrder {
                     zone: source.zone(&org.zone).to_owned(),
                     currency: org.currency,
                     file_name: source.display.clone(),
-                    settings,
+                    lookups: profile.as_ref().map(reference::Lookup::of).unwrap_or_default(),
+                    settings: profile.map(|profile| profile.settings).unwrap_or_default(),
                     steps,
                     carried,
                     balance: source.balance.unwrap_or_default(),
                     aliases: canonical::aliases(tx).await?,
-                    unit_costs: known.costs,
+                    references,
+                    list: series::list_key(tx, file_id).await?,
                 };
                 let used = Used {
-                    costs_no: known.number,
+                    references_no,
                     aliases: order.aliases.clone(),
                 };
                 Ok((order, source.file_no, source.display, used))
@@ -152,10 +154,20 @@ async fn cause<T>(patience: Duration, copying: JoinHandle<Result<T, StoreError>>
 /// Hands the worker's pieces on as they come, and the analysis itself last, once the worker has ended well.
 async fn send(mut worker: Worker, first: (FrameTag, Vec<u8>), pieces: mpsc::Sender<Piece>) -> Result<(), JobError> {
     let mut frame = first;
-    while frame.0 == FrameTag::Components {
-        let rows: Vec<ComponentRow> = decoded(frame, FrameTag::Components)?;
+    loop {
+        let piece = match frame.0 {
+            FrameTag::Components => {
+                let rows: Vec<ComponentRow> = decoded(frame, FrameTag::Components)?;
+                Piece::Components(rows)
+            }
+            FrameTag::Entries => {
+                let entries: Vec<Entry> = decoded(frame, FrameTag::Entries)?;
+                Piece::Entries(entries)
+            }
+            _ => break,
+        };
         // A closed channel means that the database refused; its own error is the one to tell.
-        if pieces.send(Piece::Components(rows)).await.is_err() {
+        if pieces.send(piece).await.is_err() {
             return Ok(());
         }
         frame = worker.expect_frame().await?;

@@ -75,6 +75,8 @@ pub(super) const METHODS: &[(&str, Need, Span)] = &[
     ("/plant.v1.AliasService/TryAlias", OPERATOR, Span::Short),
     ("/plant.v1.AliasService/AddAlias", OPERATOR, Span::Short),
     ("/plant.v1.AliasService/RemoveAlias", OPERATOR, Span::Short),
+    ("/plant.v1.ReferenceService/ListReferences", VIEWER, Span::Short),
+    ("/plant.v1.ReferenceService/ListReferenceEntries", VIEWER, Span::Short),
     ("/plant.v1.MetricService/ListMetrics", VIEWER, Span::Short),
     ("/plant.v1.MetricService/GetMetric", VIEWER, Span::Short),
     ("/plant.v1.MetricService/QueryMetrics", VIEWER, Span::Short),

@@ -13,6 +13,7 @@ use plant_proto::wire::metric_service_server::MetricServiceServer;
 use plant_proto::wire::org_service_server::OrgServiceServer;
 use plant_proto::wire::profile_service_server::ProfileServiceServer;
 use plant_proto::wire::record_service_server::RecordServiceServer;
+use plant_proto::wire::reference_service_server::ReferenceServiceServer;
 use plant_proto::wire::series_service_server::SeriesServiceServer;
 use plant_proto::wire::system_service_server::SystemServiceServer;
 use plant_proto::wire::usage_service_server::UsageServiceServer;
@@ -79,6 +80,7 @@ pub(super) async fn serve_within(
         .add_service(limited!(RecordServiceServer))
         .add_service(limited!(SeriesServiceServer))
         .add_service(limited!(AliasServiceServer))
+        .add_service(limited!(ReferenceServiceServer))
         .add_service(limited!(MetricServiceServer))
         .add_service(limited!(AnalysisServiceServer))
         .add_service(limited!(FindingServiceServer))

@@ -8,6 +8,7 @@ use plant_core::derived;
 use plant_core::ids::{AnalysisId, FileId};
 use plant_core::job::{AnalysisOutput, JobKind, JobState};
 use plant_core::model::{AnalysisView, Analyzer, Page, TierView};
+use plant_core::reference::Subject;
 use plant_core::state::{FileState, Reason};
 use plant_core::words::counted;
 use serde_json::{Value, json};
@@ -19,13 +20,13 @@ use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
-use crate::{aliases, audit, costs, edges, files, findings, paging, prefix, text, timeline, usage};
+use crate::{aliases, audit, edges, files, findings, paging, prefix, references, text, timeline, usage};
 
 /// What an analysis took from elsewhere than the rows of its file.
 #[derive(Debug, Clone, Default)]
 pub struct Used {
-    /// The number of the unit costs ([`costs::Known`]).
-    pub costs_no: i64,
+    /// The number of what lists said ([`references::known`]).
+    pub references_no: i64,
     /// By which names machines and products went.
     pub aliases: Aliases,
 }
@@ -70,7 +71,7 @@ async fn keep(
     .fetch_optional(tx.connection())
     .await?
     .ok_or_else(|| StoreError::not_found("file", file_id))?;
-    let analysis = replace(tx, file_id, file_no, output, at).await?;
+    let (analysis, changed) = replace(tx, file_id, file_no, output, at).await?;
 
     let row = sqlx::query!(
         "UPDATE app.files SET state = CASE WHEN state = 'committed' THEN 'analysed' ELSE state END, analysed_at = $2,
@@ -104,12 +105,11 @@ async fn keep(
     });
     audit::append(tx, "analysis.store", &body).await?;
     let touched = edges::replace(tx, file_id, &output.edges).await?;
-    let changed = costs::replace(tx, file_id, &output.costs).await?;
-    let mut stale = costs::valued_by(tx, &changed).await?;
-    // What it was valued with may have changed while it was made.
-    let is_priced_otherwise = !output.priced.is_empty() && costs::number(tx).await? != used.costs_no;
+    let mut stale = references::wanted_by(tx, &changed).await?;
+    // What it was made with may have changed meanwhile.
+    let is_told_otherwise = !output.wants.is_empty() && references::number(tx).await? != used.references_no;
     let is_named_otherwise = aliases::are_named_otherwise(tx, file_no, &used.aliases).await?;
-    if (is_priced_otherwise || is_named_otherwise) && !stale.contains(&file_id) {
+    if (is_told_otherwise || is_named_otherwise) && !stale.contains(&file_id) {
         stale.push(file_id);
     }
     // So may what the files before it left behind for it.
@@ -120,27 +120,29 @@ async fn keep(
     Ok(analysis)
 }
 
-/// What it says, in the place of what the one before said.
+/// What it says, in the place of what the one before said; with what holds otherwise since of things that lists are about.
 pub(crate) async fn replace(
     tx: &mut OrgTx,
     file_id: FileId,
     file_no: i64,
     output: &AnalysisOutput,
     at: DateTime<Utc>,
-) -> Result<AnalysisId> {
+) -> Result<(AnalysisId, Vec<Subject>)> {
     let analysis = write(tx, file_id, output, at).await?;
     findings::replace(tx, analysis, file_id, file_no, &output.findings, at).await?;
-    Ok(analysis)
+    references::want(tx, file_id, &output.wants).await?;
+    let changed = references::replace(tx, file_id, &output.entries).await?;
+    Ok((analysis, changed))
 }
 
 async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
     let org = tx.org().0;
     let id = sqlx::query_scalar!(
-        "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, priced, created_at)
+        "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, uses, created_at)
         VALUES ($1, $9, $2, 'completed', $3, $4, $5, $6, $7, $8)
         ON CONFLICT (org_id, file_id) DO UPDATE SET status = 'completed', tier = excluded.tier,
             analyzers = excluded.analyzers, summary = excluded.summary, records = excluded.records, stale = false,
-            error = NULL, priced = excluded.priced, created_at = excluded.created_at
+            error = NULL, uses = excluded.uses, created_at = excluded.created_at
         RETURNING analysis_id",
         org,
         file_id.0,
@@ -148,7 +150,7 @@ async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: Dat
         text::json("analyzers", &output.analyzers)?,
         text::json("summary", &output.summary)?,
         paging::big(output.records),
-        &costs::cleaned(&output.priced),
+        text::json("uses", &output.uses)?,
         at,
         derived::analysis(tx.org(), file_id).0
     )
@@ -208,7 +210,7 @@ pub async fn mark_stale(tx: &mut OrgTx, stale: &[FileId]) -> Result<()> {
 
 const COLUMNS: &str =
     "SELECT a.analysis_id, a.file_id, f.name, a.status, a.tier, a.summary, a.records, a.stale, a.error,
-    a.created_at, ";
+    a.created_at, a.uses, ";
 const FROM: &str =
     " AS analyzers FROM app.analyses a JOIN app.files f ON f.org_id = a.org_id AND f.file_id = a.file_id WHERE ";
 
@@ -224,6 +226,7 @@ struct Row {
     stale: bool,
     error: Option<String>,
     created_at: DateTime<Utc>,
+    uses: Value,
     analyzers: Value,
 }
 
@@ -240,6 +243,7 @@ impl Row {
             status: text::word("analyses", "status", id, &self.status)?,
             analyzers: text::read("analyses", "analyzers", id, self.analyzers)?,
             summary: text::read("analyses", "summary", id, self.summary)?,
+            uses: text::read("analyses", "uses", id, self.uses)?,
             created_at: self.created_at,
             stale: self.stale,
             records: paging::count(self.records),

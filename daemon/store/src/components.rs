@@ -12,6 +12,7 @@ use plant_core::ids::FileId;
 use plant_core::job::AnalysisOutput;
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
 use plant_core::model::Citation;
+use plant_core::reference::Entry;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use sqlx::postgres::PgRow;
@@ -34,6 +35,8 @@ const ROWS_AT_ONCE: usize = 2_000;
 pub enum Piece {
     /// Some of its components.
     Components(Vec<ComponentRow>),
+    /// Some of what its rows tell of things, behind all components.
+    Entries(Vec<Entry>),
     /// All the rest, and the end.
     Analysis(Box<AnalysisOutput>),
 }
@@ -298,10 +301,18 @@ pub(crate) async fn replace(
         "INSERT INTO app.components ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::app.components, $1)"
     );
     let mut number = 0;
+    let mut told = Vec::new();
     loop {
         let rows = match pieces.recv().await {
             Some(Piece::Components(rows)) => rows,
-            Some(Piece::Analysis(output)) => return Ok(*output),
+            Some(Piece::Entries(entries)) => {
+                told.extend(entries);
+                continue;
+            }
+            Some(Piece::Analysis(mut output)) => {
+                output.entries.extend(told);
+                return Ok(*output);
+            }
             None => return Err(StoreError::Aborted),
         };
         for rows in rows.chunks(ROWS_AT_ONCE) {

@@ -430,6 +430,7 @@ pub(crate) async fn write(tx: &mut OrgTx, ingest: &mut Intake, outcome: &Outcome
     let tells_of_the_same = left.is_none() && series::days(tx, file_id).await? == days;
     write_file(tx, ingest, outcome, sha256, &profile, series_id).await?;
     series::set_keyed_by(tx, file_no, &ingest.key).await?;
+    series::recognise(tx, series_id, file_no, &profile).await?;
     // Read again it may tell of other days than before, and let go of versions that it touched.
     let around = (!ingest.again || tells_of_the_same).then_some(file_no);
     let mut changed = series::derive(tx, series_id, around, at).await?;

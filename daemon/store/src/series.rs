@@ -17,11 +17,12 @@ use plant_core::model::RecordCounts;
 use plant_core::profile::Profile;
 use plant_core::series;
 
+pub(crate) use act::recognise;
 pub use act::{Setting, answer, merge, move_file, outdated, reread, restore, set, settle_profile, split, withdraw};
 pub use derive::derive;
 pub(crate) use derive::why_not;
-pub use known::asked_variables;
 use known::of_profile;
+pub use known::{asked_variables, list_key};
 pub(crate) use known::{found, key_for, names, set_keyed_by, variables};
 pub(crate) use show::question;
 pub use show::{get, list, resolve};

@@ -428,7 +428,7 @@ async fn said(tx: &mut OrgTx, file: FileId, file_no: i64) -> Result<Vec<(&'stati
     .await?;
     let analysis = sqlx::query_scalar!(
         r#"SELECT jsonb_build_object('tier', tier, 'analyzers', md5(analyzers::text), 'summary', summary, 'records', records,
-            'priced', priced)::text AS "said!"
+            'uses', uses)::text AS "said!"
         FROM app.analyses WHERE org_id = $1 AND file_id = $2"#,
         org,
         file.0
@@ -454,8 +454,30 @@ async fn said(tx: &mut OrgTx, file: FileId, file_no: i64) -> Result<Vec<(&'stati
     )
     .fetch_one(tx.connection())
     .await?;
+    let lists = sqlx::query!(
+        r#"SELECT (SELECT count(*) FROM app.reference_entries WHERE org_id = $1 AND file_id = $2) AS "entries!",
+            (SELECT coalesce(md5(string_agg(e::text, '' ORDER BY e.entry_no)), '') FROM app.reference_entries e
+                WHERE e.org_id = $1 AND e.file_id = $2) AS "hash!",
+            (SELECT count(*) FROM app.lookups WHERE org_id = $1 AND file_id = $2) AS "wants!",
+            (SELECT coalesce(md5(string_agg(l.subject::text, '' ORDER BY l.subject)), '') FROM app.lookups l
+                WHERE l.org_id = $1 AND l.file_id = $2) AS "wanted!""#,
+        org,
+        file.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
     Ok(vec![
         ("readings and states that it leaves behind", edges),
+        (
+            "lists",
+            format!(
+                "{} ({}), {} wanted ({})",
+                counted(paging::count(lists.entries), "entry", "entries"),
+                lists.hash,
+                paging::count(lists.wants),
+                lists.wanted
+            ),
+        ),
         (
             "sums",
             format!(

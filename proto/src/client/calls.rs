@@ -7,7 +7,8 @@ use plant_core::metric::MetricQuery;
 use plant_core::model::{
     AccessChange, AliasEffect, AliasItem, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem,
     FindingView, FolderView, GrantsView, LineView, MetricDetail, MetricInfo, MetricItem, OrgView, Page, ProfileView,
-    RecordView, SavingsView, SeriesDetail, SeriesItem, StatusView, SuggestionView, TrialView, UsageView,
+    RecordView, ReferenceEntry, ReferenceItem, SavingsView, SeriesDetail, SeriesItem, StatusView, SuggestionView,
+    TrialView, UsageView,
 };
 use plant_core::says::FolderSaying;
 use plant_core::variable::Variable;
@@ -15,8 +16,8 @@ use tokio_stream::{Stream, StreamExt};
 use tonic::transport::Channel;
 
 use super::{
-    AskPart, AskStream, Client, ClientError, EventStream, FileFilter, FindingFilter, Listing, RecordFilter,
-    SaveProfile, SavedProfile, WhichFiles,
+    AskPart, AskStream, Client, ClientError, EntryFilter, EventStream, FileFilter, FindingFilter, Listing,
+    RecordFilter, SaveProfile, SavedProfile, WhichFiles,
 };
 use crate::convert::{Cross, WireFault};
 use crate::{REQUEST_MAX_BYTES, RESPONSE_MAX_BYTES, wire};
@@ -45,6 +46,7 @@ services! {
     org: org_service_client::OrgServiceClient;
     profile: profile_service_client::ProfileServiceClient;
     record: record_service_client::RecordServiceClient;
+    reference: reference_service_client::ReferenceServiceClient;
     series: series_service_client::SeriesServiceClient;
     system: system_service_client::SystemServiceClient;
     usage: usage_service_client::UsageServiceClient;
@@ -360,6 +362,32 @@ calls! {
         RemoveAliasRequest { kind: kind.to_wire(), name: name.to_owned() };
 }
 
+// Reference lists.
+calls! {
+    /// What is known of each variable, by what names the things.
+    fn list_references(listing: Listing) -> Page<ReferenceItem> = reference, page references,
+        ListReferencesRequest {
+            page_size: listing.limit.unwrap_or_default(),
+            page_token: listing.page.unwrap_or_default(),
+        };
+
+    /// What files tell of one variable, thing by thing.
+    fn list_reference_entries(filter: EntryFilter) -> Page<ReferenceEntry> = reference, page entries,
+        ListReferenceEntriesRequest {
+            kind: filter.kind,
+            filters: filter.filters.into_iter().map(condition).collect(),
+            page_size: filter.limit.unwrap_or_default(),
+            page_token: filter.page.unwrap_or_default(),
+        };
+}
+
+fn condition((variable, value): (Variable, String)) -> wire::VariableFilter {
+    wire::VariableFilter {
+        variable: variable.to_wire(),
+        value,
+    }
+}
+
 // Profiles. A profile is named by its id, a unique beginning of it, or its name.
 calls! {
     /// The newest version of each profile.
@@ -435,14 +463,7 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub async fn list_records(&self, filter: RecordFilter) -> Result<Page<RecordView>, ClientError> {
-        let filters = filter
-            .filters
-            .into_iter()
-            .map(|(variable, value)| wire::VariableFilter {
-                variable: variable.to_wire(),
-                value,
-            })
-            .collect();
+        let filters = filter.filters.into_iter().map(condition).collect();
         let response = call!(self.record.list_records(wire::ListRecordsRequest {
             file: filter.file,
             filters,

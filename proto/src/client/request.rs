@@ -71,6 +71,19 @@ pub struct RecordFilter {
     pub page: Option<String>,
 }
 
+/// Which entries of reference lists.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EntryFilter {
+    /// The variable that they tell.
+    pub kind: String,
+    /// Only things with these codes.
+    pub filters: Vec<(Variable, String)>,
+    /// At most so many (500 at most); absent: 50.
+    pub limit: Option<u32>,
+    /// `next_page` of the page before.
+    pub page: Option<String>,
+}
+
 /// Which findings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FindingFilter {

@@ -8,7 +8,7 @@ use crate::wire;
 
 same_fields!(TierView, Tier, { overall, cost, equipment, quality, efficiency, unlocks, present });
 same_fields!(AnalysisView, Analysis, {
-    analysis_id, scope, file_id, tier, tiers, status, analyzers, summary, created_at, stale, records, error,
+    analysis_id, scope, file_id, tier, tiers, status, analyzers, summary, uses, created_at, stale, records, error,
 });
 same_fields!(AnalyzerView, Analyzer, { name, status, level, metrics, findings, chart, error });
 same_fields!(ChartView, Chart, { kind, title, unit, points, levels });

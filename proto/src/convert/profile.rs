@@ -20,7 +20,7 @@ same_fields!(Profile, Profile, {
 same_fields!(SeriesSteps, SeriesSteps, { counter, intervals });
 same_fields!(Counter, Counter, { variable, rollover, max_step, zero });
 same_fields!(OutputForm, Output, {
-    variable, from, join, name_part, folder_part, preamble, constant, required, transform, values,
+    variable, from, join, name_part, folder_part, preamble, constant, lookup, required, transform, values,
 });
 same_fields!(Shape, Shape, { sheets, units_row, fill_down, drop_where, split_rows, unpivot, pivot });
 same_fields!(DropForm, DropWhere, { column, is, not, matches, blank });

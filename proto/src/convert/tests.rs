@@ -14,6 +14,7 @@ use plant_core::profile::{
     Counter, DateOrder, DropWhere, Intervals, Output, Pivot, Profile, ProfileColumn, SeriesSteps, Settings, Shape,
     Source, SplitRows, Test, Transform, Unpivot, Zero,
 };
+use plant_core::reference::ReferenceUse;
 use plant_core::series::{Answer, Mode, QuestionKind, Why};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::stop::StopCategory;
@@ -183,6 +184,7 @@ fn outputs() -> Vec<Output> {
         Source::FolderPart("L".into()),
         Source::Preamble("Werk".into()),
         Source::Constant("L2".into()),
+        Source::Lookup(vec![Variable::ProductCode, Variable::Machine]),
     ];
     let made = |source| Output {
         variable: Variable::EventStart,
@@ -522,6 +524,41 @@ fn aliases_and_what_they_change() {
 }
 
 #[test]
+fn lists_with_a_number_and_a_text() {
+    let file = || ReferenceFile {
+        file_id: id("01900000-0000-7000-8000-000000000001"),
+        name: "n".into(),
+        rows: 5,
+    };
+    let day = |text: &str| Some(text.parse().expect("a day"));
+    check::<_, wire::Reference>(ReferenceItem {
+        kind: Variable::IdealRate,
+        key: vec![Variable::ProductCode, Variable::Machine],
+        entries: 3,
+        listed: 2,
+        valid_from: day("2025-01-01"),
+        valid_to: None,
+        files: vec![file()],
+        used_by: vec![file(), file()],
+    });
+    for (value, text) in [(Some(dec("0.10")), None), (None, Some("A".to_owned()))] {
+        check::<_, wire::ReferenceEntry>(ReferenceEntry {
+            kind: Variable::StandardUnitCost,
+            key: [("product_code".to_owned(), "P-1".to_owned())].into(),
+            value,
+            text,
+            unit: "EUR".into(),
+            valid_from: day("2025-01-01"),
+            valid_to: day("2025-12-31"),
+            listed: true,
+            file_id: id("01900000-0000-7000-8000-000000000001"),
+            file: "f".into(),
+            line: 7,
+        });
+    }
+}
+
+#[test]
 fn profiles_with_every_variable_and_transform() {
     check::<_, wire::Profile>(profile());
     check::<_, wire::SavedProfile>(ProfileView {
@@ -673,6 +710,14 @@ fn analyses_findings_and_savings() {
             error: Some("e".into()),
         }],
         summary: strings(&["s"]),
+        uses: vec![ReferenceUse {
+            variable: Variable::Line,
+            file_id: id("01900000-0000-7000-8000-000000000002"),
+            file: "machines.csv".into(),
+            rows: 9,
+            entries: 2,
+            lines: vec![3, 4],
+        }],
         created_at: at(1),
         stale: true,
         records: 8,

@@ -13,6 +13,7 @@ use crate::subject::finding::FINDING;
 use crate::subject::grant::GRANTS;
 use crate::subject::metric::{METRIC, METRICS};
 use crate::subject::profile::{PROFILE, PROFILES};
+use crate::subject::reference;
 use crate::subject::{Content, Described, Form, Screen};
 use crate::subject::{alias, folder, series};
 
@@ -135,7 +136,7 @@ fn content(screen: &Screen, count: usize) -> Content {
     })
 }
 
-fn screens() -> [(&'static str, Tab, Option<Screen>); 20] {
+fn screens() -> [(&'static str, Tab, Option<Screen>); 22] {
     [
         ("overview", Tab::Overview, None),
         ("files", Tab::Files, None),
@@ -180,6 +181,12 @@ fn screens() -> [(&'static str, Tab, Option<Screen>); 20] {
             "folder",
             Tab::Overview,
             Some(folder::ONE.about("0195f300-0000-7000-8000-000000000001")),
+        ),
+        ("references", Tab::Files, Some(reference::ALL.all())),
+        (
+            "reference",
+            Tab::Files,
+            Some(reference::ONE.about("standard_unit_cost")),
         ),
         ("metrics", Tab::Overview, Some(METRICS.all())),
         ("metric", Tab::Overview, Some(METRIC.about("cost_per_good_unit"))),

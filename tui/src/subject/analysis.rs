@@ -126,6 +126,13 @@ fn summary(analysis: &AnalysisView, document: &mut Document) {
         document.heading("Summary");
         analysis.summary.iter().for_each(|sentence| document.text(sentence));
     }
+    if !analysis.uses.is_empty() {
+        document.heading("Taken from other files");
+        analysis
+            .uses
+            .iter()
+            .for_each(|used| document.text(&figure::use_of(used)));
+    }
     if !analysis.tiers.unlocks.is_empty() {
         document.heading("What one more column would unlock");
         analysis.tiers.unlocks.iter().for_each(|unlock| document.text(unlock));

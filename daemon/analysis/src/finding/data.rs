@@ -81,9 +81,42 @@ const QUALITY: &[Told] = &[
     },
 ];
 
-/// Dates, planned time and cycle times.
+/// What a profile takes from lists and none of them names.
+fn unlisted(scope: &Scope) -> impl Iterator<Item = FindingDraft> {
+    scope.table.looked_up.misses.iter().map(|(variable, miss)| {
+        let (count, rows) = (Decimal::from(miss.remark.count), Decimal::from(scope.table.rows()));
+        let things = miss.things.iter();
+        let things: Vec<String> = things
+            .map(|(thing, rows)| format!("{thing} ({})", counted(*rows, "row", "rows")))
+            .collect();
+        let draft = Draft {
+            analyzer: Analyzer::Efficiency,
+            kind: FindingKind::Unlisted,
+            title: format!(
+                "{} without a {}: no list names it",
+                counted(miss.remark.count, "row", "rows"),
+                variable.noun()
+            ),
+            about: about([("variable", Some(variable.name()))]),
+            loss: Some(count),
+            unit: "rows",
+            method: "data quality v1",
+            working: format!(
+                "{} of {} rows ({}); such as {}. A list that names them fills it in",
+                number(count),
+                number(rows),
+                part(count, rows),
+                things.join(", ")
+            ),
+        };
+        draft.with(scope, miss.remark.lines.clone(), miss.remark.count)
+    })
+}
+
+/// Dates, planned time, cycle times and what lists lack.
 pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {
     let mut found = told(scope, GENERAL);
+    found.extend(unlisted(scope));
     if let Some((ideal, production)) = scope.made(Made::IdealS).zip(scope.made(Made::AptS))
         && ideal > production
         && production > Decimal::ZERO

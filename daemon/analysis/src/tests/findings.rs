@@ -94,12 +94,8 @@ fn without_value_currency_days_or_clean_rows_it_is_a_signal() {
 fn a_cost_from_another_file_or_a_standard_cost_is_a_grade_lower() {
     let mut order = order();
     order.currency = Some("USD".to_owned());
-    let cost = |currency: Option<&str>| plant_core::job::UnitCost {
-        product: "0815".to_owned(),
-        cost: decimal("3.50"),
-        currency: currency.map(str::to_owned),
-    };
-    order.unit_costs = vec![cost(None)];
+    let cost = |currency: Option<&str>| super::support::listed("standard_unit_cost product_code=0815 3.50", currency);
+    order.references = cost(None);
     let found = scrap_rows(40, &[]).analyse_with(&order);
     let saving = found.finding(FindingKind::ScrapExcess).saving.as_ref().unwrap();
     assert_eq!(
@@ -107,12 +103,12 @@ fn a_cost_from_another_file_or_a_standard_cost_is_a_grade_lower() {
         (Grade::D, "USD", decimal("35"))
     );
     found.near("scrap_value", 110.0 * 3.5);
-    order.unit_costs = vec![cost(Some("usd"))];
+    order.references = cost(Some("usd"));
     scrap_rows(40, &[])
         .analyse_with(&order)
         .near("scrap_value", 110.0 * 3.5);
     // Euros are no dollars.
-    order.unit_costs = vec![cost(Some("EUR"))];
+    order.references = cost(Some("EUR"));
     assert_eq!(scrap_rows(40, &[]).analyse_with(&order).sum("scrap_value"), None);
 }
 

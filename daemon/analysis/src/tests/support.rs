@@ -3,6 +3,7 @@ use plant_core::alias::Aliases;
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
 use plant_core::model::{Analyzer, AnalyzerView, FindingDraft, FindingKind, MetricItem};
 use plant_core::record::{Record, Value};
+use plant_core::reference::{Entry, Fact, Known, Source};
 use plant_core::variable::{Kind, Variable};
 use plant_rows::{Sealed, Writer, piece};
 use rust_decimal::Decimal;
@@ -112,9 +113,46 @@ pub(super) fn order() -> AnalysisOrder {
         settings: Default::default(),
         balance: Default::default(),
         aliases: Aliases::default(),
-        unit_costs: Vec::new(),
         steps: Default::default(),
         carried: Vec::new(),
+        references: Default::default(),
+        lookups: Vec::new(),
+        list: None,
+    }
+}
+
+/// What one list says: `variable key=code,… value [from..to]`, an entry a line from line 2 on.
+pub(super) fn listed(text: &str, currency: Option<&str>) -> Known {
+    let entry = |(line, text): (usize, &str)| {
+        let mut parts = text.split_whitespace();
+        let variable: Variable = parts.next().unwrap().parse().unwrap();
+        let key = parts
+            .next()
+            .unwrap()
+            .split(',')
+            .map(|pair| pair.split_once('=').unwrap());
+        let key = key.map(|(name, code)| (name.parse().unwrap(), code.to_owned()));
+        let value = parts.next().unwrap();
+        let (from, to) = parts.next().and_then(|days| days.split_once("..")).unwrap_or_default();
+        Entry {
+            variable,
+            key: key.collect(),
+            value: value
+                .parse()
+                .map_or_else(|_| Fact::Text(value.to_owned()), Fact::Number),
+            currency: currency.map(str::to_owned),
+            from: from.parse().ok(),
+            to: to.parse().ok(),
+            line: line as u64 + 2,
+            listed: true,
+        }
+    };
+    Known {
+        sources: vec![Source {
+            file_id: "00000000-0000-0000-0000-000000000007".parse().unwrap(),
+            name: "list.csv".to_owned(),
+        }],
+        entries: text.lines().enumerate().map(|line| (0, entry(line))).collect(),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChartView, MetricItem};
 use crate::ids::{AnalysisId, FileId};
+use crate::reference::ReferenceUse;
 use crate::variable::Variable;
 use crate::word::words;
 
@@ -46,6 +47,8 @@ pub struct AnalysisView {
     pub analyzers: Vec<AnalyzerView>,
     /// A few sentences.
     pub summary: Vec<String>,
+    /// What its rows took from lists, and from what rows of other files say.
+    pub uses: Vec<ReferenceUse>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// Whether rows changed since.

@@ -197,6 +197,8 @@ words! {
         QuantitiesDisagree = "quantities_disagree",
         /// Measured values given as a bound only.
         CensoredValues = "censored_values",
+        /// What a profile takes from lists and no list names.
+        Unlisted = "unlisted",
         /// An ideal cycle time that is too slow.
         IdealCycleTooSlow = "ideal_cycle_too_slow",
         /// Time without any signal of the machine.

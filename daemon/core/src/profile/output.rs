@@ -54,6 +54,9 @@ pub enum Source {
     Preamble(String),
     /// The same text for each row.
     Constant(String),
+    /// What a reference list says of the thing that these variables of the row name; taken when the rows are analysed, so
+    /// that a list may come, or change, later.
+    Lookup(Vec<Variable>),
 }
 
 impl Source {
@@ -63,8 +66,17 @@ impl Source {
             Source::DateTime { date, time } => vec![date, time],
             Source::Sum(columns) | Source::FirstOf(columns) => columns.iter().map(String::as_str).collect(),
             Source::Map { column, .. } => vec![column],
-            Source::NamePart(_) | Source::FolderPart(_) | Source::Preamble(_) | Source::Constant(_) => Vec::new(),
+            Source::NamePart(_)
+            | Source::FolderPart(_)
+            | Source::Preamble(_)
+            | Source::Constant(_)
+            | Source::Lookup(_) => Vec::new(),
         }
+    }
+
+    /// Whether its value is taken from a list and not from the file.
+    pub fn is_lookup(&self) -> bool {
+        matches!(self, Source::Lookup(_))
     }
 
     /// Whether it says the same in each row of a file and may say another thing in the next file.
@@ -83,6 +95,10 @@ impl Source {
             Source::FolderPart(_) => "folder".to_owned(),
             Source::Preamble(label) => format!("`{label}` before the header"),
             Source::Constant(_) => "constant".to_owned(),
+            Source::Lookup(key) => {
+                let key: Vec<String> = key.iter().map(|variable| variable.noun()).collect();
+                format!("list by {}", key.join(" and "))
+            }
         }
     }
 }
@@ -102,6 +118,10 @@ impl fmt::Display for Source {
             Source::FolderPart(pattern) => write!(f, "folder_part:{pattern}"),
             Source::Preamble(label) => write!(f, "preamble:{label}"),
             Source::Constant(text) => write!(f, "constant:{text}"),
+            Source::Lookup(key) => {
+                let key: Vec<&str> = key.iter().map(|variable| variable.name()).collect();
+                write!(f, "lookup:{}", key.join("|"))
+            }
         }
     }
 }
@@ -117,7 +137,8 @@ impl Output {
             | Source::NamePart(_)
             | Source::FolderPart(_)
             | Source::Preamble(_)
-            | Source::Constant(_) => false,
+            | Source::Constant(_)
+            | Source::Lookup(_) => false,
         }
     }
 }
@@ -198,6 +219,9 @@ pub struct OutputForm {
     /// A text for each row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub constant: Option<String>,
+    /// Variables of the row that name what a list tells of: one alone, or several.
+    #[serde(default, with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+    pub lookup: Vec<Variable>,
     /// Whether a row without it is put aside.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
@@ -227,6 +251,7 @@ impl From<Output> for OutputForm {
             folder_part: None,
             preamble: None,
             constant: None,
+            lookup: Vec::new(),
             required: output.required,
             transform: output.transform,
             values: BTreeMap::new(),
@@ -243,6 +268,7 @@ impl From<Output> for OutputForm {
             Source::FolderPart(pattern) => form.folder_part = Some(pattern),
             Source::Preamble(label) => form.preamble = Some(label),
             Source::Constant(text) => form.constant = Some(text),
+            Source::Lookup(key) => form.lookup = key,
         }
         form
     }
@@ -255,10 +281,10 @@ impl TryFrom<OutputForm> for Output {
         let variable = form.variable;
         let fault = |rule| OutputFault { variable, rule };
         let alone = [form.name_part, form.folder_part, form.preamble, form.constant];
-        let told = alone.iter().flatten().count();
+        let told = alone.iter().flatten().count() + usize::from(!form.lookup.is_empty());
         if told + usize::from(!form.from.is_empty()) != 1 {
             return Err(fault(
-                "say one of from (with as), name_part, folder_part, preamble and constant",
+                "say one of from (with as), name_part, folder_part, preamble, constant and lookup",
             ));
         }
         if alone.iter().flatten().any(String::is_empty) {
@@ -276,6 +302,7 @@ impl TryFrom<OutputForm> for Output {
             (None, [_, Some(pattern), ..]) => Source::FolderPart(pattern),
             (None, [_, _, Some(label), _]) => Source::Preamble(label),
             (None, [.., Some(text)]) => Source::Constant(text),
+            (None, _) if !form.lookup.is_empty() => Source::Lookup(form.lookup),
             (None, _) => {
                 return Err(fault(
                     "say as what its columns are put together: date+time, sum, first_of, map",
@@ -304,6 +331,36 @@ impl TryFrom<OutputForm> for Output {
     }
 }
 
+/// A list that is written as its one item where it has one.
+mod one_or_several {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::variable::Variable;
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(String),
+        Several(Vec<String>),
+    }
+
+    pub(super) fn serialize<S: Serializer>(all: &[Variable], serializer: S) -> Result<S::Ok, S::Error> {
+        match all {
+            [one] => one.serialize(serializer),
+            several => several.serialize(serializer),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Variable>, D::Error> {
+        let names = match Written::deserialize(deserializer)? {
+            Written::One(name) => vec![name],
+            Written::Several(names) => names,
+        };
+        let read = |name: &String| name.parse().map_err(serde::de::Error::custom);
+        names.iter().map(read).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,6 +380,8 @@ mod tests {
             r#"{"variable":"line","folder_part":"L\\d"}"#,
             r#"{"variable":"site","preamble":"Werk"}"#,
             r#"{"variable":"quantity_good","constant":"1","transform":"negate"}"#,
+            r#"{"variable":"line","lookup":"machine"}"#,
+            r#"{"variable":"ideal_cycle_time","lookup":["product_code","machine"]}"#,
         ] {
             let output = read(text).unwrap();
             assert_eq!(serde_json::to_string(&output).unwrap(), text);
@@ -336,6 +395,9 @@ mod tests {
             (r#"{"variable":"line","constant":""}"#, "empty"),
             (r#"{"variable":"line","constant":"a","preamble":"b"}"#, "say one of"),
             (r#"{"variable":"line","from":["A"]}"#, "say as what"),
+            (r#"{"variable":"line","lookup":[]}"#, "say one of"),
+            (r#"{"variable":"line","lookup":"machine","constant":"a"}"#, "say one of"),
+            (r#"{"variable":"line","lookup":"colour"}"#, "colour"),
             (r#"{"variable":"line","constant":"a","as":"sum"}"#, "two or more"),
             (r#"{"variable":"line","from":["A"],"as":"sum"}"#, "two or more"),
             (

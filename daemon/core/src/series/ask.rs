@@ -21,6 +21,8 @@ words! {
         RankBasis = "rank_basis",
         /// A version no longer holds much of what it covers.
         WithdrawsMuch = "withdraws_much",
+        /// The rows of a file may say how things are, or tell of events.
+        ListOrEvents = "list_or_events",
     }
 }
 
@@ -51,6 +53,10 @@ words! {
         Accept = "accept",
         /// The version takes no part.
         LeaveOut = "leave_out",
+        /// Its rows say how things are.
+        List = "list",
+        /// Its rows are events.
+        Events = "events",
     }
 }
 

@@ -77,6 +77,8 @@ pub struct Version<'a> {
     pub open_end: bool,
     /// A person took it back.
     pub withdrawn: bool,
+    /// Its columns may describe things, and no two rows say different things of one.
+    pub describes: bool,
     /// Hash of the bytes: equal bytes have equal hashes.
     pub declared_hash: [u8; 32],
 }
@@ -99,6 +101,8 @@ pub struct Decisions {
     /// What rows of different names mean that differ about the same thing: `Repeat` or `Increment`; a correction is the
     /// mode `Keyed`.
     pub changed: Option<Mode>,
+    /// Rows that may describe things are events.
+    pub events: bool,
     /// Cells that are not mapped do not tell rows apart.
     pub ignore_unmapped: bool,
     /// What says which version is the newer one; `None` is the time, and asks where names contradict it.
@@ -115,6 +119,11 @@ impl Decisions {
     /// The mode that was decided; a key alone says that the newest row of it counts.
     pub fn decided(&self) -> Option<Mode> {
         self.mode.or(self.keyed.then_some(Mode::Keyed))
+    }
+
+    /// Whether its rows say how things are, and tell of no events.
+    pub fn is_list(&self) -> bool {
+        self.decided() == Some(Mode::Reference)
     }
 
     /// The mode in effect: the one decided, or the one of which all evidence speaks.

@@ -17,12 +17,13 @@ impl QuestionKind {
             QuestionKind::SameRank => &[Answer::Second, Answer::First],
             QuestionKind::RankBasis => &[Answer::ByName, Answer::ByTime],
             QuestionKind::WithdrawsMuch => &[Answer::Accept, Answer::LeaveOut],
+            QuestionKind::ListOrEvents => &[Answer::Events, Answer::List],
         }
     }
 
     /// Whether the newer version waits for the answer; the others only tell.
     pub fn contests(self) -> bool {
-        self != QuestionKind::SameSource
+        !matches!(self, QuestionKind::SameSource | QuestionKind::ListOrEvents)
     }
 }
 
@@ -51,6 +52,8 @@ impl Decisions {
             Answer::ByName => after.rank = Some(Basis::Name),
             Answer::Accept => after.accepted.push(newer),
             Answer::LeaveOut => after.left_out.push(newer),
+            Answer::List => after.mode = Some(Mode::Reference),
+            Answer::Events => after.events = true,
         }
         after
     }
@@ -114,6 +117,7 @@ pub(super) fn settle(versions: &[Version], decisions: &Decisions) -> Settled {
         None => waiting(versions, decisions, chain::compose(&input)),
     };
     reversal::net(&input, &mut outcome.verdict);
+    outcome.open.extend(list_or_events(&input));
     let open = outcome
         .open
         .into_iter()
@@ -124,6 +128,23 @@ pub(super) fn settle(versions: &[Version], decisions: &Decisions) -> Settled {
         evidence: outcome.evidence,
         open,
     }
+}
+
+/// Whether the first version that may describe things does.
+fn list_or_events(input: &Input) -> Option<Open> {
+    if input.decisions.decided().is_some() || input.decisions.events {
+        return None;
+    }
+    let (order, entry) = (input.entries.iter().enumerate())
+        .find(|(_, entry)| input.version(entry.version).is_some_and(|version| version.describes))?;
+    Some(Open {
+        kind: QuestionKind::ListOrEvents,
+        older: entry.version,
+        newer: entry.version,
+        rows: input.rows(entry.version).len() as u64,
+        order,
+        equal_rows: false,
+    })
 }
 
 /// Questions that are passed over one after the other, at most.

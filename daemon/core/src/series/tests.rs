@@ -229,6 +229,7 @@ fn decide(files: &[Seen], table: &Table, decisions: &Decisions) -> Came {
                     .map(|known| known.no),
                 open_end: !file.text.ends_with('\n'),
                 withdrawn: false,
+                describes: false,
                 declared_hash: bytes_hash(&file.text),
             }
         })

@@ -35,6 +35,9 @@ pub(super) fn question(kind: QuestionKind, number: u64) -> String {
                 "two files contradict each other ({rows}); the one with the later name was changed before the other: what says which one is the newer?"
             )
         }
+        QuestionKind::ListOrEvents => {
+            format!("{rows} name things and say how they are: a list that other files take values from, or events?")
+        }
         QuestionKind::WithdrawsMuch => {
             format!("the newer file no longer holds {rows} of the time that it covers: do they no longer count?")
         }
@@ -60,6 +63,8 @@ impl Answer {
             (Answer::ByName, _) => "the number or date in its name",
             (Answer::Accept, _) => "they no longer count",
             (Answer::LeaveOut, _) => "the newer file is left out",
+            (Answer::List, _) => "a list: it adds no rows to figures, and the newest row about each thing holds",
+            (Answer::Events, _) => "events: all rows count in figures",
         };
         label.to_owned()
     }

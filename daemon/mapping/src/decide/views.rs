@@ -29,7 +29,11 @@ fn made_view(facts: &ColumnFacts, output: &Output, profile: Option<(&Profile, bo
         variable: Some(output.variable),
         transform: output.transform.clone(),
         confidence: if matches!(profile, Some((_, false))) { 1.0 } else { SURE },
-        filled: columns.next().map_or(1.0, |column| column.filled as f64 / rows),
+        filled: match output.source.is_lookup() {
+            // No cell of the file does.
+            true => 0.0,
+            false => columns.next().map_or(1.0, |column| column.filled as f64 / rows),
+        },
         samples: Vec::new(),
         why: match profile {
             Some((profile, false)) => format!("profile `{}`, version {}", profile.name, profile.version),

@@ -3,7 +3,7 @@
 use crate::output::OutputError;
 
 /// Forms of an output, as they are written.
-pub(super) const FORMS: [&str; 8] = [
+pub(super) const FORMS: [&str; 9] = [
     "date+time",
     "sum",
     "first_of",
@@ -12,6 +12,7 @@ pub(super) const FORMS: [&str; 8] = [
     "folder_part",
     "preamble",
     "constant",
+    "lookup",
 ];
 
 /// Line steps, as they are written.
@@ -35,6 +36,14 @@ pub enum EditError {
     Form {
         /// What was given.
         text: String,
+    },
+    /// A lookup by what the rows do not name.
+    #[error("the output {variable} is looked up by {key}, which no column feeds; map one to it")]
+    LookupUnmapped {
+        /// What is looked up.
+        variable: &'static str,
+        /// What names the thing.
+        key: &'static str,
     },
     /// No such column.
     #[error("the file has no column `{name}`{}", hint(closest))]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use plant_core::fold::fold;
 use plant_core::profile::{Output, ProfileColumn, Source, Transform};
+use plant_core::reference::{is_fact, is_key};
 use plant_core::variable::Variable;
 
 use super::error::{EditError, FORMS};
@@ -11,6 +12,9 @@ use super::names::{find, variable};
 use super::transform::{is_fit, of_duration};
 use crate::output::pattern;
 use crate::synonyms::closest;
+
+/// Variables that name together what is looked up, at most.
+const KEY_MAX: usize = 3;
 
 /// Reads one; its columns are named as the file writes them.
 ///
@@ -87,6 +91,7 @@ fn parse(text: &str, columns: &[ProfileColumn]) -> Result<Output, EditError> {
         "name_part" => Source::NamePart(argument.to_owned()),
         "folder_part" => Source::FolderPart(argument.to_owned()),
         "preamble" => Source::Preamble(argument.trim().to_owned()),
+        "lookup" => Source::Lookup(parts().map(self::variable).collect::<Result<_, _>>()?),
         _ => Source::Constant(argument.trim().to_owned()),
     };
     let transform = match &source {
@@ -116,6 +121,9 @@ pub(super) fn check(output: &Output) -> Result<(), EditError> {
     if let Source::NamePart(text) | Source::FolderPart(text) = &output.source {
         pattern(&output.variable.noun(), text)?;
     }
+    if let Source::Lookup(key) = &output.source {
+        return looked_up(output, key);
+    }
     let kind = output.variable.kind();
     let fits = match &output.source {
         Source::DateTime { .. } => matches!(kind, Kind::Time | Kind::Date) && output.transform.is_none(),
@@ -144,6 +152,35 @@ pub(super) fn check(output: &Output) -> Result<(), EditError> {
             source_label: output.source.label(),
             variable: output.variable.name(),
         }),
+    }
+}
+
+/// Whether a list may say so of things that are named so.
+fn looked_up(output: &Output, key: &[Variable]) -> Result<(), EditError> {
+    let wrong = |rule| EditError::Output {
+        text: format!("{}={}", output.variable.name(), output.source),
+        rule,
+    };
+    let mut once = std::collections::BTreeSet::new();
+    match () {
+        () if !is_fact(output.variable) => Err(wrong(
+            "a list gives names, places, prices, rates and limits, and nothing that is added up or dated",
+        )),
+        () if !key
+            .iter()
+            .all(|variable| is_key(*variable) && *variable != output.variable) =>
+        {
+            Err(wrong(
+                "a list is about codes of things, such as product_code, machine, operation, reason_code or cost_center",
+            ))
+        }
+        () if key.len() > KEY_MAX || !key.iter().all(|variable| once.insert(*variable)) => {
+            Err(wrong("name one to three variables with `|` between them, each once"))
+        }
+        () if output.required || !output.transform.is_none() => Err(wrong(
+            "what is looked up is no cell: it can't be required of a row nor be changed",
+        )),
+        () => Ok(()),
     }
 }
 

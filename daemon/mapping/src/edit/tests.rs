@@ -181,6 +181,7 @@ fn outputs_are_written_and_read_back() {
         "shift=preamble:Schicht",
         "currency=constant:EUR",
         "operator=map:odd=name|1=A|2=B",
+        "ideal_cycle_time=lookup:machine|site",
     ];
     let profile = with_outputs(&[], &all).unwrap();
     let written: Vec<String> = (profile.outputs.iter())
@@ -193,6 +194,31 @@ fn outputs_are_written_and_read_back() {
     assert_eq!(written[1..], all[1..]);
     // What they read is fed to nothing else.
     assert_eq!(variables(&profile), [None; 5]);
+}
+
+#[test]
+fn what_is_looked_up_is_named_by_what_the_rows_have() {
+    let save = |text: &str| with_outputs(&["Menge=machine"], &[text]);
+    for (text, said) in [
+        (
+            "line=lookup:product_code",
+            "looked up by product_code, which no column feeds",
+        ),
+        ("line=lookup:machin", "did you mean `machine`?"),
+        ("line=lookup:machine|machine", "each once"),
+        ("line=lookup:line", "codes of things"),
+        ("line=lookup:work_order", "codes of things"),
+        ("quantity_scrap=lookup:machine", "nothing that is added up"),
+        ("posting_date=lookup:machine", "nothing that is added up or dated"),
+    ] {
+        let error = save(text).unwrap_err().to_string();
+        assert!(error.contains(said), "{text}: {error}");
+    }
+    let profile = with_outputs(&["Menge=machine"], &["line=lookup:machine"]).unwrap();
+    let fed: Vec<Variable> = profile.variables().collect();
+    assert!(!fed.contains(&Variable::Line), "no cell of the file feeds it: {fed:?}");
+    // What names the thing may itself be made.
+    assert!(with_outputs(&[], &["line=lookup:machine", "machine=constant:M1"]).is_ok());
 }
 
 #[test]

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use plant_core::hashed::Map;
 use plant_core::header::skeleton;
 use plant_core::ids::{FileId, ProfileId, SeriesId};
 use plant_core::profile::{Profile, ProfileColumn};
+use plant_core::reference::{Nature, is_key, list_key, nature};
 use plant_core::series::{Answer, Basis, Decisions, Mode};
 use plant_core::state::ReasonCode;
 use plant_core::variable::Variable;
@@ -16,10 +18,22 @@ use super::derive::{derive, tell};
 use super::known::{self, Known, found, known, names, of_profile};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{analyses, audit, edges, files, learned, profiles, text};
+use crate::{analyses, audit, blocks, edges, files, learned, profiles, text};
 
 /// Keeps the decisions of a series and derives what follows.
 async fn decide(tx: &mut OrgTx, series: SeriesId, after: &Known, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    keep(tx, series, after).await?;
+    derive(tx, series, None, at).await
+}
+
+/// Keeps the decisions of a series; where its rows are described by other codes since, or are events and no list any more,
+/// its files are analysed again.
+pub(super) async fn keep(tx: &mut OrgTx, series: SeriesId, after: &Known) -> Result<()> {
+    let before = known(tx, series).await?;
+    if before.list() != after.list() {
+        let files = files_of(tx, series).await?;
+        analyses::mark_stale(tx, &files).await?;
+    }
     sqlx::query!(
         "UPDATE app.series SET decisions = $2, key = $3 WHERE series_id = $1",
         series.0,
@@ -28,7 +42,18 @@ async fn decide(tx: &mut OrgTx, series: SeriesId, after: &Known, at: DateTime<Ut
     )
     .execute(tx.connection())
     .await?;
-    derive(tx, series, None, at).await
+    Ok(())
+}
+
+/// The files of a series that are in.
+async fn files_of(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<FileId>> {
+    let files = sqlx::query_scalar!(
+        "SELECT file_id FROM app.files WHERE series_id = $1 AND committed_at IS NOT NULL ORDER BY file_no",
+        series.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(files.into_iter().map(FileId).collect())
 }
 
 /// The same for what a person said, with its audit entry.
@@ -73,6 +98,7 @@ pub async fn answer(tx: &mut OrgTx, file: FileId, answer: Answer, at: DateTime<U
     after.decisions = after
         .decisions
         .answered(question.kind, question.older, question.newer, answer);
+    name_things(tx, series, &mut after).await?;
     let said = json!({"question": question.kind, "answer": answer, "files": [question.older, question.newer]});
     decide_as_said(tx, series, &after, &said, at).await
 }
@@ -117,8 +143,12 @@ pub async fn set(tx: &mut OrgTx, series: SeriesId, setting: Setting, at: DateTim
     }
     let mut after = known(tx, series).await?;
     if let Some(key) = key {
-        // It decides by itself, unless a mode is said with it.
-        after.decisions.mode = (!key.is_empty()).then_some(Mode::Keyed);
+        // It decides by itself, unless a mode is said with it; a list stays one.
+        let by_key = match after.decisions.mode {
+            Some(Mode::Reference) => Mode::Reference,
+            _ => Mode::Keyed,
+        };
+        after.decisions.mode = (!key.is_empty()).then_some(by_key);
         after.key = key;
     }
     if let Some(mode) = mode {
@@ -135,14 +165,93 @@ pub async fn set(tx: &mut OrgTx, series: SeriesId, setting: Setting, at: DateTim
     if let Some(rank) = rank {
         after.decisions.rank = rank;
     }
-    if matches!(after.decisions.mode, Some(Mode::Reference)) && after.key.is_empty() {
-        return Err(StoreError::invalid("mode", "it needs a key: name it with --key"));
-    }
+    name_things(tx, series, &mut after).await?;
     after.decisions.keyed = !after.key.is_empty();
     let said = json!({
         "mode": after.decisions.mode, "key": after.key, "rank": after.decisions.rank, "ignore": ignore,
     });
     decide_as_said(tx, series, &after, &said, at).await
+}
+
+/// Gives a list the key that names its things, where nothing is said of it.
+async fn name_things(tx: &mut OrgTx, series: SeriesId, after: &mut Known) -> Result<()> {
+    if after.decisions.mode != Some(Mode::Reference) {
+        return Ok(());
+    }
+    let variables = known::variables_of(tx, series).await?;
+    if after.key.is_empty() {
+        after.key = match nature(&variables) {
+            Nature::List(key) | Nature::Either(key) => key,
+            Nature::Events => {
+                let detail = "a list needs a key that names what it describes, such as --key product_code";
+                return Err(StoreError::invalid("mode", detail));
+            }
+        };
+    }
+    if !after.key.iter().any(|variable| is_key(*variable)) {
+        let detail = "the key of a list names what it describes: product_code, machine, operation or another code";
+        return Err(StoreError::invalid("key", detail));
+    }
+    after.key = list_key(std::mem::take(&mut after.key), &variables);
+    after.decisions.keyed = true;
+    Ok(())
+}
+
+/// Recognises by the evidence whether a file that was just taken in describes things: its columns say so, and no two of its
+/// rows say different things of one. Where all files of its series do and nothing is said, it is a list. The caller derives
+/// the series.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn recognise(tx: &mut OrgTx, series: SeriesId, file_no: i64, profile: &Profile) -> Result<()> {
+    let nature = known::nature_of(profile);
+    let describes = match &nature {
+        Nature::Events => false,
+        Nature::List(key) | Nature::Either(key) => is_unique(tx, file_no, key).await?,
+    };
+    sqlx::query!(
+        "UPDATE app.files SET describes = $2 WHERE file_no = $1",
+        file_no,
+        describes
+    )
+    .execute(tx.connection())
+    .await?;
+    let mut after = known(tx, series).await?;
+    let Nature::List(key) = nature else { return Ok(()) };
+    if after.decisions.decided().is_some() || after.decisions.events {
+        return Ok(());
+    }
+    let all = sqlx::query_scalar!(
+        r#"SELECT bool_and(describes) AS "all!" FROM app.files WHERE series_id = $1 AND committed_at IS NOT NULL"#,
+        series.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if all {
+        after.decisions.mode = Some(Mode::Reference);
+        after.key = key;
+        after.decisions.keyed = true;
+        keep(tx, series, &after).await?;
+        let body = json!({
+            "series": series, "decision": {"mode": after.decisions.mode, "key": after.key},
+            "why": "its columns describe things, each row another one",
+        });
+        audit::append(tx, "series.decide", &body).await?;
+    }
+    Ok(())
+}
+
+/// Whether no two rows of a file say different things of one.
+async fn is_unique(tx: &mut OrgTx, file_no: i64, key: &[Variable]) -> Result<bool> {
+    let blocks = blocks::identified(tx, &[file_no], key, false).await?;
+    let mut said: Map<u64, u64> = Map::default();
+    let rows = blocks.into_values().flatten().flat_map(|(_, block)| block.rows);
+    for row in rows.filter(|row| row.subject != 0) {
+        if *said.entry(row.subject).or_insert(row.mapped) != row.mapped {
+            return Ok(false);
+        }
+    }
+    Ok(!said.is_empty())
 }
 
 /// Saves the profiles of a series anew with the columns that do not tell rows apart, and has what is in read again.
@@ -201,6 +310,7 @@ pub async fn settle_profile(
     saved: &Profile,
     at: DateTime<Utc>,
 ) -> Result<Vec<FileId>> {
+    no_list_any_more(tx, before, saved, at).await?;
     let key = &saved.settings.key;
     let was = before.map(|before| before.settings.key.as_slice()).unwrap_or_default();
     // What was said of the series since stays, unless the profile says something new.
@@ -221,6 +331,28 @@ pub async fn settle_profile(
         ..Setting::default()
     };
     set(tx, series, setting, at).await
+}
+
+/// Takes back that a series is a list, where that followed from columns which a profile no longer reads so.
+async fn no_list_any_more(tx: &mut OrgTx, before: Option<&Profile>, saved: &Profile, at: DateTime<Utc>) -> Result<()> {
+    let Some(Nature::List(was)) = before.map(known::nature_of) else {
+        return Ok(());
+    };
+    let is = known::nature_of(saved);
+    let Some(series) = found(tx, saved).await? else {
+        return Ok(());
+    };
+    if is == Nature::List(was.clone()) || known(tx, series).await?.list() != Some(was.as_slice()) {
+        return Ok(());
+    }
+    tx.lock_org().await?;
+    let setting = Setting {
+        mode: Some(None),
+        key: Some(Vec::new()),
+        ..Setting::default()
+    };
+    set(tx, series, setting, at).await?;
+    Ok(())
 }
 
 /// Takes the rows of files out of count; gives the files whose rows count otherwise since.
@@ -300,7 +432,12 @@ pub async fn merge(tx: &mut OrgTx, into: SeriesId, from: SeriesId, at: DateTime<
         return Err(StoreError::invalid("series", "it is the same one"));
     }
     let mut after = known(tx, into).await?;
-    let gone = known(tx, from).await?.decisions;
+    let from_known = known(tx, from).await?;
+    if from_known.list() != after.list() {
+        let files = files_of(tx, from).await?;
+        analyses::mark_stale(tx, &files).await?;
+    }
+    let gone = from_known.decisions;
     after.decisions.newer.extend(gone.newer);
     after.decisions.accepted.extend(gone.accepted);
     after.decisions.left_out.extend(gone.left_out);
@@ -402,8 +539,10 @@ pub async fn split(tx: &mut OrgTx, series: SeriesId, files: &[FileId], at: DateT
 /// [`StoreError::NotFound`]; [`StoreError::Conflict`] for a file that is not in.
 pub async fn move_file(tx: &mut OrgTx, file: FileId, to: SeriesId, at: DateTime<Utc>) -> Result<Vec<FileId>> {
     tx.lock_org().await?;
-    known(tx, to).await?;
     let from = of_file(tx, file).await?;
+    if known(tx, to).await?.list() != known(tx, from).await?.list() {
+        analyses::mark_stale(tx, &[file]).await?;
+    }
     sqlx::query!("UPDATE app.files SET series_id = $2 WHERE file_id = $1", file.0, to.0)
         .execute(tx.connection())
         .await?;

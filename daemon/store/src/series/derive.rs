@@ -222,6 +222,7 @@ async fn reckon(
                 extends: row.extends,
                 open_end: row.open_end,
                 withdrawn: row.withdrawn,
+                describes: row.describes,
                 declared_hash: row.declared,
             })
             .collect();

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use plant_core::ids::SeriesId;
+use plant_core::ids::{FileId, SeriesId};
 use plant_core::profile::{Counter, Output, Profile, ProfileColumn, SeriesSteps};
+use plant_core::reference::{Nature, nature};
 use plant_core::series::{Decisions, Mode, Question};
 use plant_core::variable::Variable;
 use serde_json::Value;
@@ -27,6 +28,11 @@ impl Known {
         let mut decisions: Decisions = text::read("series", "decisions", id, decisions)?;
         decisions.keyed = !key.is_empty();
         Ok(Known { decisions, key })
+    }
+
+    /// What names the things that its rows describe, where it is a list.
+    pub(crate) fn list(&self) -> Option<&[Variable]> {
+        self.decisions.is_list().then_some(self.key.as_slice())
     }
 }
 
@@ -82,11 +88,12 @@ async fn all_filled(tx: &mut OrgTx) -> Result<Vec<Filled>> {
             let steps: SeriesSteps = text::read("profiles", "series_steps", row.profile_id, row.series_steps)?;
             let of_steps = steps.counter.iter().filter_map(Counter::adds_to);
             let of_columns = columns.iter().filter_map(|column| column.variable);
+            let of_outputs = outputs.iter().filter(|output| !output.source.is_lookup());
             Ok(Filled {
                 series: SeriesId(row.series_id),
                 is_asked: row.is_asked,
                 variables: of_columns
-                    .chain(outputs.iter().map(|output| output.variable))
+                    .chain(of_outputs.map(|output| output.variable))
                     .chain(of_steps)
                     .collect(),
             })
@@ -125,8 +132,42 @@ pub(crate) async fn found(tx: &mut OrgTx, profile: &Profile) -> Result<Option<Se
 pub(crate) async fn key_for(tx: &mut OrgTx, profile: &Profile) -> Result<Vec<Variable>> {
     match found(tx, profile).await? {
         Some(id) => Ok(known(tx, id).await?.key),
-        None => Ok(profile.settings.key.clone()),
+        None => Ok(match (nature_of(profile), profile.settings.key.as_slice()) {
+            (Nature::List(key), []) => key,
+            (_, key) => key.to_vec(),
+        }),
     }
+}
+
+/// What the rows of a profile are, as its columns say.
+pub(super) fn nature_of(profile: &Profile) -> Nature {
+    nature(&profile.variables().collect())
+}
+
+/// The variables that any profile of a series fills.
+pub(super) async fn variables_of(tx: &mut OrgTx, series: SeriesId) -> Result<BTreeSet<Variable>> {
+    let all = all_filled(tx)
+        .await?
+        .into_iter()
+        .filter(|filled| filled.series == series);
+    Ok(all.flat_map(|filled| filled.variables).collect())
+}
+
+/// What names the things that the rows of a file describe, where its series is a list.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_key(tx: &mut OrgTx, file: FileId) -> Result<Option<Vec<Variable>>> {
+    let row = sqlx::query!(
+        "SELECT s.series_id, s.decisions, s.key FROM app.files f JOIN app.series s USING (org_id, series_id)
+        WHERE f.file_id = $1",
+        file.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let known = Known::read(SeriesId(row.series_id), &row.key, row.decisions)?;
+    Ok(known.list().map(<[Variable]>::to_vec))
 }
 
 pub(crate) async fn set_keyed_by(tx: &mut OrgTx, file_no: i64, key: &[Variable]) -> Result<()> {
@@ -146,8 +187,12 @@ pub(crate) async fn of_profile(tx: &mut OrgTx, profile: &Profile, at: DateTime<U
     let id = match found(tx, profile).await? {
         Some(id) => id,
         None => {
+            let by_key = match nature_of(profile) {
+                Nature::List(_) => Mode::Reference,
+                Nature::Either(_) | Nature::Events => Mode::Keyed,
+            };
             let decisions = Decisions {
-                mode: (!profile.settings.key.is_empty()).then_some(Mode::Keyed),
+                mode: (!profile.settings.key.is_empty()).then_some(by_key),
                 ..Decisions::default()
             };
             let id = sqlx::query_scalar!(

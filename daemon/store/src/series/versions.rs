@@ -24,6 +24,8 @@ pub(super) struct Held {
     pub(super) extends: Option<i64>,
     pub(super) open_end: bool,
     pub(super) withdrawn: bool,
+    /// Its columns may describe things.
+    pub(super) describes: bool,
     pub(super) keyed_by: Vec<String>,
     /// Hash of its bytes, and of what its name, its folder and a person of its folder say for each row.
     pub(super) declared: [u8; 32],
@@ -116,7 +118,7 @@ fn sighting(rank: i64, folder: &str, site: Option<String>, name: &str) -> Sighti
 async fn of(tx: &mut OrgTx, series: SeriesId, only: Option<&[i64]>) -> Result<Vec<Held>> {
     let org = tx.org().0;
     let rows = sqlx::query!(
-        r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.keyed_by, f.seen,
+        r#"SELECT f.file_no, f.file_id, f.state, f.reason_code, f.name, f.mtime_ns, d.path, d.site, f.extends, f.open_end, f.withdrawn_at IS NOT NULL AS "withdrawn!", f.describes, f.keyed_by, f.seen,
             coalesce(f.declared, f.sha256) AS "declared!", f.records_changed, d.line, d.machine
         FROM app.files f JOIN app.folders d USING (org_id, folder_id)
         WHERE f.org_id = $1 AND f.series_id = $2 AND f.committed_at IS NOT NULL
@@ -174,6 +176,7 @@ async fn of(tx: &mut OrgTx, series: SeriesId, only: Option<&[i64]>) -> Result<Ve
                 extends: row.extends,
                 open_end: row.open_end,
                 withdrawn: row.withdrawn,
+                describes: row.describes,
                 keyed_by: row.keyed_by,
                 seen: (row.seen.iter())
                     .map(|seen| text::word("files", "seen", row.file_id, seen))

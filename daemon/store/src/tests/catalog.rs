@@ -187,8 +187,7 @@ async fn no_text_without_a_bound_is_in_an_index() {
         "original_intents_pkey sha256",
         "originals_pkey sha256",
         "profiles_fingerprint header_fingerprint",
-        "profiles_name lower",     // save_profile
-        "unit_costs_pkey product", // a code: 200 characters
+        "profiles_name lower", // save_profile
         "usage_counters_pkey item",
         "usage_counters_pkey month",
     ];

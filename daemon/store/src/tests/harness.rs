@@ -546,8 +546,9 @@ pub fn output(components: Vec<ComponentRow>) -> AnalysisOutput {
         findings: Vec::new(),
         summary: vec!["fine".to_owned()],
         records: 3,
-        costs: Vec::new(),
-        priced: Vec::new(),
+        entries: Vec::new(),
+        wants: Vec::new(),
+        uses: Vec::new(),
         edges: Vec::new(),
     }
 }
@@ -564,10 +565,13 @@ pub async fn store(
         for piece in std::mem::take(&mut output.components).chunks(2) {
             drop(send.send(Piece::Components(piece.to_vec())).await);
         }
+        for piece in std::mem::take(&mut output.entries).chunks(1) {
+            drop(send.send(Piece::Entries(piece.to_vec())).await);
+        }
         drop(send.send(Piece::Analysis(Box::new(output))).await);
     });
     let used = analyses::Used {
-        costs_no: crate::costs::number(tx).await.unwrap(),
+        references_no: crate::references::number(tx).await.unwrap(),
         aliases: crate::canonical::aliases(tx).await.unwrap(),
     };
     let stored = analyses::store(tx, job, &mut pieces, &used, at).await;

@@ -1,5 +1,7 @@
 //! Fixed data for the tests of the screens.
 
+mod reference;
+
 use chrono::{DateTime, Duration, Utc};
 use plant_core::access::Role;
 use plant_core::alias::AliasKind;
@@ -18,6 +20,7 @@ use plant_core::model::{
 use plant_core::profile::{
     Counter, Intervals, Output, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Source, Transform,
 };
+use plant_core::reference::ReferenceUse;
 use plant_core::series::{Answer, Mode, QuestionKind};
 use plant_core::state::{FileState, Reason, ReasonCode};
 use plant_core::table::{Form, Problem};
@@ -263,6 +266,7 @@ pub fn analyses(count: usize) -> Page<AnalysisView> {
             "1,000 records of 28 days.".to_owned(),
             "Scrap costs most on M07.".to_owned(),
         ],
+        uses: Vec::new(),
         created_at: at(-(number as i64)),
         stale: number % 5 == 1,
         records: 1_000,
@@ -390,6 +394,14 @@ pub fn analysis() -> AnalysisView {
             analyzer(Analyzer::Quality, 3, quality, &[], ChartKind::Control),
             analyzer(Analyzer::Efficiency, 2, efficiency, &[], ChartKind::Losses),
         ],
+        uses: vec![ReferenceUse {
+            variable: Variable::StandardUnitCost,
+            file_id: id("0195f000-0000-7000-8000-000000000001"),
+            file: "products.csv".to_owned(),
+            rows: 720,
+            entries: 211,
+            lines: vec![4, 7, 9],
+        }],
         ..analyses(1).items.remove(0)
     }
 }
@@ -813,6 +825,14 @@ pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject:
         }),
         "metric" => Content::Text(metric_detail().document()),
         "grants" => Content::Text(grants(count).document()),
+        "references" => Content::rows(Page {
+            items: (0..count).map(reference::item).collect(),
+            next_page: None,
+        }),
+        "reference" => Content::rows(Page {
+            items: (0..count).map(reference::entry).collect(),
+            next_page: None,
+        }),
         "series" => Content::rows(Page {
             items: (0..count).map(series).collect(),
             next_page: None,

@@ -167,6 +167,7 @@ fn ours(files: &[Seen], mode: Mode, dated: bool) -> Counting {
                 extends: shorter.max_by_key(|other| other.text.len()).map(|other| other.no),
                 open_end: !file.text.ends_with('\n'),
                 withdrawn: false,
+                describes: false,
                 declared_hash: bytes_hash(&file.text),
             }
         })

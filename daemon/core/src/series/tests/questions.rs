@@ -319,3 +319,52 @@ fn every_state_has_a_byte_and_words() {
     assert_eq!(Why::from_code(Why::ALL.len() as u8), None);
     assert_eq!((Why::Counts.code(), Why::Contested.code()), (0, 6));
 }
+
+#[test]
+fn rows_that_may_describe_things_count_until_somebody_says_what_they_are() {
+    let rows = [RowIdent {
+        mapped: 1,
+        other: 1,
+        subject: 1,
+        day: Some(20_000),
+    }];
+    let version = |file_no, rank, describes| crate::series::Version {
+        file_no,
+        sightings: vec![crate::series::Sighting {
+            rank,
+            folder: "f".to_owned(),
+            site: None,
+            name: format!("{file_no}.csv"),
+        }],
+        rows: &rows,
+        documents: None,
+        extends: None,
+        open_end: false,
+        withdrawn: false,
+        describes,
+        declared_hash: [file_no as u8; 32],
+    };
+    let asked =
+        |versions: &[crate::series::Version], decisions: &Decisions| crate::series::resolve(versions, decisions);
+    let open = Decisions::default();
+    assert_eq!(asked(&[version(1, 1, false)], &open).question, None);
+    let found = asked(&[version(1, 2, true)], &open);
+    assert_eq!(found.counting(), 1, "nothing waits");
+    let question = found.question.unwrap();
+    assert_eq!(
+        (question.kind, question.older, question.newer, question.rows),
+        (ListOrEvents, 1, 1, 1)
+    );
+    let said: Vec<Answer> = question.choices.iter().map(|choice| choice.answer).collect();
+    assert_eq!(said, [Answer::Events, Answer::List]);
+    let list = open.answered(ListOrEvents, 1, 1, Answer::List);
+    assert_eq!(
+        (list.is_list(), asked(&[version(1, 2, true)], &list).question),
+        (true, None)
+    );
+    let events = open.answered(ListOrEvents, 1, 1, Answer::Events);
+    assert_eq!(
+        (events.is_list(), asked(&[version(1, 2, true)], &events).question),
+        (false, None)
+    );
+}

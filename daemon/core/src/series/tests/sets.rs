@@ -63,6 +63,7 @@ fn decisions() -> impl Strategy<Value = Decisions> {
             newer,
             accepted,
             left_out,
+            events: false,
         }
     })
 }
@@ -118,6 +119,7 @@ fn versions<'a>(drawn: &[Drawn], rows: &'a [Vec<RowIdent>]) -> Vec<Version<'a>> 
                     .map(|(at, _)| at as i64),
                 open_end: *half && *rank == 1,
                 withdrawn: *withdrawn,
+                describes: false,
                 declared_hash: bytes_hash(&format!("{:?}", (name, drawn_rows))),
             }
         })
@@ -254,6 +256,7 @@ fn the_order_of_two_names_is_that_of_all() {
             extends: None,
             open_end: false,
             withdrawn: false,
+            describes: false,
             declared_hash: bytes_hash(name),
         })
         .collect();

@@ -20,6 +20,7 @@ fn version(no: i64, name: &str, rows: &'static [RowIdent]) -> Version<'static> {
         extends: None,
         open_end: false,
         withdrawn: false,
+        describes: false,
         declared_hash: bytes_hash(&format!("{no}")),
     }
 }
