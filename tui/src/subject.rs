@@ -12,6 +12,7 @@ pub mod finding;
 pub mod grant;
 pub mod headline;
 pub mod metric;
+pub mod operator;
 pub mod profile;
 mod question;
 pub mod series;
@@ -23,4 +24,10 @@ pub use chat::CHAT;
 pub use spec::{Content, Described, Form, Listed, Opens, PAGE, Scope, Screen, Spec, Wanted};
 
 /// Screens that are opened by their names alone, as commands.
-pub static SCREENS: &[&Spec] = &[&profile::PROFILES, &metric::METRICS, &series::ALL, &grant::GRANTS];
+pub static SCREENS: &[&Spec] = &[
+    &profile::PROFILES,
+    &metric::METRICS,
+    &series::ALL,
+    &operator::OPERATORS,
+    &grant::GRANTS,
+];

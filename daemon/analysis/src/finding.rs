@@ -13,7 +13,7 @@ mod stops;
 use plant_core::model::FindingDraft;
 
 pub(crate) use control::{control, stuck};
-pub(crate) use data::{digits, equipment as equipment_data, general as general_data, quality as quality_data};
+pub(crate) use data::{coarse, digits, equipment as equipment_data, general as general_data, quality as quality_data};
 pub(crate) use energy::{base_load, largest as energy_pareto};
 pub(crate) use scrap::{excess, pareto as scrap_pareto};
 pub(crate) use stops::{failures, repeats, setup, stop_chart, stop_pareto};

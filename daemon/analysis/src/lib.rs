@@ -10,6 +10,7 @@ mod error;
 mod exact;
 mod finding;
 pub mod intervals;
+mod measures;
 mod presence;
 mod row_worth;
 mod scope;
@@ -39,7 +40,7 @@ pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput,
     let mut all = sums::of_rows(&table)?;
     sums::add_made(&mut all, &time.sums);
     sums::join_energy(&table, &mut all);
-    let components = sums::rows(&table, all);
+    let mut components = sums::rows(&table, all);
     let (costs, priced) = std::mem::take(&mut table.prices).into_parts();
 
     let mut scope = scope::Scope::new(order, &table, &time, &components);
@@ -47,6 +48,7 @@ pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput,
     let (analyzers, findings) = analyzer::run(&scope);
     let summary = summary::of(&scope, &findings);
     let tier = std::mem::take(&mut scope.tier);
+    components.extend(table.measures.rows(&table.groups));
     let records = table.rows() as u64;
     Ok(AnalysisOutput {
         components,

@@ -22,6 +22,7 @@ pub(crate) use remark::Remarks;
 
 use crate::AnalysisError;
 use crate::exact::ExactColumn;
+use crate::measures::Measures;
 use crate::row_worth::{self, Prices, UnitCosts};
 use crate::stops::TimeRow;
 
@@ -64,6 +65,8 @@ pub(crate) struct Table {
     pub(crate) days: Option<(NaiveDate, NaiveDate)>,
     /// What the rows say of unit costs.
     pub(crate) prices: Prices,
+    /// What they measure beside the variables.
+    pub(crate) measures: Measures,
 }
 
 impl Table {
@@ -87,6 +90,7 @@ impl Table {
             remarks: Remarks::default(),
             days: None,
             prices: Prices::default(),
+            measures: Measures::default(),
         };
         let costs = UnitCosts::new(&order.unit_costs, order.currency.as_deref());
         let mut blocks = Counting::new(rows);
@@ -105,6 +109,7 @@ impl Table {
             day: record.day,
             dimensions: self.dimensions(record),
         };
+        self.measures.push(record, &key)?;
         self.group_of.push(self.groups.id(key)?);
         self.lines.push(record.line);
         self.days = match (record.day, self.days) {

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::learned::Proven;
+use crate::measure::MeasureKind;
+use crate::operator::Operators;
 use crate::profile::DateOrder;
 use crate::variable::Variable;
 
@@ -23,6 +25,10 @@ pub struct ColumnPlan {
     pub interval_s: Option<i64>,
     /// Whether its cells help to tell rows apart: no variable takes it, and it says something of the row itself.
     pub tells: bool,
+    /// What it measures, where no variable takes it.
+    pub measure: Option<MeasureKind>,
+    /// Whether its cells name operators.
+    pub names_operators: bool,
 }
 
 /// How a file was read.
@@ -42,6 +48,8 @@ pub struct ReadingPlan {
     /// What its name and the path of its folder said for each row, by variable.
     #[serde(default)]
     pub said: BTreeMap<Variable, String>,
+    /// How it keeps operators.
+    pub operators: Operators,
     /// Whether how a row was read depends on those before it (the hour that comes twice when clocks go back).
     pub depends_on_rows: bool,
 }
@@ -81,6 +89,7 @@ mod tests {
                 .iter()
                 .map(|(variable, text)| (*variable, (*text).to_owned()))
                 .collect(),
+            operators: Operators::Codes,
             depends_on_rows: false,
         };
         let (a, b) = ([1; 32], [2; 32]);

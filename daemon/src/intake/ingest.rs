@@ -17,7 +17,7 @@ use plant_store::files::{self, FileSource, Settlement};
 use plant_store::ingest::{Committed, IngestTx, Outcome, Piece, Seen, Sent};
 use plant_store::jobs::ClaimedJob;
 use plant_store::originals::Stored;
-use plant_store::{learned, orgs, profiles};
+use plant_store::{learned, operators, orgs, profiles};
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
@@ -253,7 +253,7 @@ pub(super) async fn prepare(
     file_id: FileId,
     profile: As,
 ) -> Result<(FileSource, IngestOrder), JobError> {
-    let (source, org, profiles, learned) = app
+    let (source, org, profiles, learned, operators) = app
         .store()
         .run(org_id, DAEMON, move |tx| {
             Box::pin(async move {
@@ -266,6 +266,7 @@ pub(super) async fn prepare(
                     orgs::get(tx).await?,
                     profiles::for_ingest(tx).await?,
                     learned,
+                    operators::key(tx).await?,
                 ))
             })
         })
@@ -287,6 +288,7 @@ pub(super) async fn prepare(
         forced_profile,
         hints: LayoutHints::default(),
         shape: None,
+        operators,
         learned,
         base: None,
     };

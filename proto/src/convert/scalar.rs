@@ -6,11 +6,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::access::Role;
 use plant_core::component::Dimension;
 use plant_core::ids::{AnalysisId, FileId, FindingId, FolderId, OrgId, ProfileId, RecordId, SeriesId};
+use plant_core::measure::{Home, MeasureKind};
 use plant_core::metric::{Grain, MetricKind, NullReason, Warning};
 use plant_core::model::{
     AnalysisStatus, Analyzer, AnalyzerStatus, ChartKind, DatabaseKind, Engine, EventKind, FindingKind, FindingState,
     FolderKind, FolderMode, Grade, Health, NotCountedWhy, Pool, Step,
 };
+use plant_core::operator::Operators;
 use plant_core::profile::{DateOrder, Join};
 use plant_core::series::{Answer, Mode, QuestionKind, Why};
 use plant_core::state::{FileState, ReasonCode};
@@ -171,8 +173,11 @@ words!(
     Form,
     Grade,
     Health,
+    Home,
+    MeasureKind,
     MetricKind,
     Mode,
+    Operators,
     Passing,
     Pool,
     QuestionKind,
@@ -276,6 +281,8 @@ optional! {
     FileId => String,
     SeriesId => String,
     Join => String,
+    Home => String,
+    MeasureKind => String,
     Mode => String,
     Why => String,
     Passing => String,

@@ -10,9 +10,9 @@ use plant_core::model::{
     ChoiceView, Citation, ColumnView, DatabaseKind, DatabaseView, DialectView, EffectView, Engine, Evidence,
     FileDetail, FileItem, FindingKind, FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, GrantView,
     GrantsView, Health, LineView, LossView, MetricComponent, MetricDetail, MetricInfo, MetricItem, NotCounted,
-    NotCountedWhy, OnboardingStep, Page, PeriodView, Pool, ProfileView, QuestionView, QueueView, RecordCounts,
-    SavingView, SavingsView, SeriesDetail, SeriesItem, SeriesVersion, StatusView, Step, SumView, TierView,
-    TimelineEntry,
+    NotCountedWhy, OnboardingStep, OperatorItem, OperatorName, Page, PeriodView, Pool, ProfileView, QuestionView,
+    QueueView, RecordCounts, SavingView, SavingsView, SeriesDetail, SeriesItem, SeriesVersion, StatusView, Step,
+    SumView, TierView, TimelineEntry,
 };
 use plant_core::profile::{Output, Profile, ProfileColumn, Settings, Shape, Source, Transform};
 use plant_core::series::{Answer, Mode, QuestionKind};
@@ -171,6 +171,7 @@ pub fn files(count: usize) -> Page<FileItem> {
 
 pub fn file() -> FileDetail {
     let column = |source: &str, variable, confidence, samples: &[&str]| ColumnView {
+        measure: None,
         source: source.to_owned(),
         variable,
         transform: Transform::None,
@@ -498,6 +499,7 @@ pub fn answer() -> AnswerView {
 
 pub fn profile(at: usize) -> ProfileView {
     let column = |source: &str, variable, transform| ProfileColumn {
+        home: None,
         source: source.to_owned(),
         variable,
         transform,
@@ -629,6 +631,25 @@ pub fn grants(count: usize) -> GrantsView {
     }
 }
 
+fn operator_item(at: usize) -> OperatorItem {
+    OperatorItem {
+        operator: format!("op-7f3a9c2d41{at:02x}"),
+        rows: 1_204 - at as u64,
+        files: 3,
+    }
+}
+
+/// Who is behind a code.
+pub fn operator() -> OperatorName {
+    OperatorName {
+        operator: "op-7f3a9c2d4100".to_owned(),
+        name: "Anna Berg".to_owned(),
+        file_id: file().item.file_id,
+        file: "confirmations march.csv".to_owned(),
+        line: 17,
+    }
+}
+
 /// What is asked about two files.
 fn question() -> QuestionView {
     let choice = |choice, label: &str, rows, sum: &str| ChoiceView {
@@ -730,6 +751,11 @@ pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject:
         }),
         "metric" => Content::Text(metric_detail().document()),
         "grants" => Content::Text(grants(count).document()),
+        "operators" => Content::rows(Page {
+            items: (0..count).map(operator_item).collect(),
+            next_page: None,
+        }),
+        "operator" => Content::Text(operator().document()),
         "series" => Content::rows(Page {
             items: (0..count).map(series).collect(),
             next_page: None,
