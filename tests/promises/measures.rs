@@ -49,9 +49,15 @@ fn sample(plant: &Plant, path: &str, sets: &[&str]) -> String {
     for set in sets {
         arguments.extend(["--set", set]);
     }
-    plant.ok(&arguments);
-    let settled = plant.settled(name);
-    assert_eq!(settled["state"], "analysed", "{settled}");
+    if settled["state"] == "held" || !sets.is_empty() {
+        plant.ok(&arguments);
+    }
+    // What is in already is read again by what was said.
+    plant.until("the sample is analysed", |plant| {
+        let shown = plant.json(&["files", "show", &id]);
+        let by = shown["profile"].as_str().unwrap_or_default();
+        shown["state"] == "analysed" && (by.contains("sample") || sets.is_empty())
+    });
     id
 }
 
@@ -79,15 +85,13 @@ fn process_values_and_failure_modes_of_a_machine_are_figures_that_lead_to_rows()
     close(mean, torque.iter().sum::<f64>() / 10_000.0);
     close(of("process_min").0, torque.iter().copied().fold(f64::MAX, f64::min));
     close(of("process_max").0, torque.iter().copied().fold(f64::MIN, f64::max));
-    let all: Vec<(String, f64, String)> = figures(&plant, &["process_count", "--by", "process_value"], "process_value")
-        .into_iter()
-        .map(|(name, value, unit)| (name, value.unwrap(), unit))
-        .collect();
-    let names: Vec<&str> = all
-        .iter()
-        .map(|(name, ..)| name.as_str())
-        .filter(|name| *name != "-")
-        .collect();
+    let counts: Vec<(String, Option<f64>, String)> =
+        figures(&plant, &["process_count", "--by", "process_value"], "process_value")
+            .into_iter()
+            .filter(|(name, ..)| name != "-")
+            .collect();
+    let mut names: Vec<&str> = counts.iter().map(|(name, ..)| name.as_str()).collect();
+    names.sort_unstable();
     let expected = [
         "Air temperature",
         "Process temperature",
@@ -97,9 +101,8 @@ fn process_values_and_failure_modes_of_a_machine_are_figures_that_lead_to_rows()
     ];
     assert_eq!(names, expected);
     assert!(
-        all.iter()
-            .filter(|(name, ..)| name != "-")
-            .all(|(_, count, _)| *count == 10_000.0)
+        counts.iter().all(|(_, count, _)| *count == Some(10_000.0)),
+        "{counts:?}"
     );
     // Published: TWF 46, HDF 115, PWF 95, OSF 98, RNF 19.
     let modes = figures(&plant, &["failure_mode_count", "--by", "failure_mode"], "failure_mode");

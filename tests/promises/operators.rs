@@ -14,8 +14,9 @@ fn export(first: usize) -> Vec<u8> {
     let mut text = format!("{HEADER}\n");
     for row in 0..40 {
         let (order, name) = (first + row, NAMES[row % 2]);
+        let month = if first == 1 { 3 } else { 4 };
         text.push_str(&format!(
-            "WO-{order:05},P-1,M-{},2025-03-{:02},10,9,{name},{name}\n",
+            "WO-{order:05},P-1,M-{},2025-{month:02}-{:02},10,9,{name},{name}\n",
             row % 3,
             row % 28 + 1
         ));

@@ -47,8 +47,7 @@ pub fn ingest<W: Write>(
     let balance = shaped.scan_knowing(&mut |line, text| rows.borrow_mut().knows(line, text), &mut |line| {
         rows.borrow_mut().line(line)
     });
-    rows.into_inner()
-        .end(balance, shaped.problems(), looked.text(&hidden))
+    rows.into_inner().end(balance, shaped.problems(), looked.text(&hidden))
 }
 
 /// Whether a line that an earlier version has would make the same row in this file: it is laid out alike, and all that its
