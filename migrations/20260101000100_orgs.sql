@@ -31,6 +31,19 @@ CREATE TABLE app.org_counters (
     references_no bigint NOT NULL DEFAULT 0
 );
 
+-- How the operators of an org are kept. The key makes their codes: it is drawn once and can't be changed, or rows that are
+-- read again would have others.
+CREATE TABLE app.operators (
+    org_id uuid PRIMARY KEY REFERENCES app.orgs (org_id),
+    key bytea NOT NULL DEFAULT sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+        CHECK (length(key) = 32),
+    kept text NOT NULL DEFAULT 'codes' CHECK (kept IN ('codes', 'names')),
+    -- When and by whom it was last set; NULL where it never was.
+    set_at timestamptz,
+    set_by text,
+    CHECK ((set_at IS NULL) = (set_by IS NULL))
+);
+
 CREATE TABLE app.grants (
     org_id uuid NOT NULL REFERENCES app.orgs (org_id),
     principal text NOT NULL CHECK (principal <> ''),

@@ -1,4 +1,5 @@
--- Additive numbers per file, day and combination of dimensions: every ratio is computed from their sums. NULL means that
+-- Numbers per file, day and combination of dimensions, to be added up (or the least and greatest taken): every ratio is
+-- computed from their sums. Process values and failure modes have rows of their own, one for each name. NULL means that
 -- no row contributed, which is not zero. The columns are the dimensions and components of plant-core; a test compares.
 CREATE TABLE app.components (
     org_id uuid NOT NULL,
@@ -8,6 +9,7 @@ CREATE TABLE app.components (
     "machine" text, "line" text, "site" text, "product_code" text, "product_name" text, "operation" text,
     "operator" text, "shift" text, "reason" text, "stop_category" text, "defect_code" text, "cost_center" text,
     "order_type" text, "energy_tariff" text, "status" text, "uom" text, "currency" text,
+    "process_value" text, "process_unit" text, "failure_mode" text,
     "rows" numeric, "sum_duration" numeric, "sum_quantity_planned" numeric, "sum_quantity_produced" numeric, "sum_quantity_good" numeric,
     "sum_quantity_scrap" numeric, "sum_quantity_rework" numeric, "sum_quantity_inspected" numeric, "sum_defect_count" numeric, "sum_planned_time" numeric,
     "sum_planned_downtime" numeric, "sum_measured_value" numeric, "sum_purchase_qty" numeric, "sum_quantity_used" numeric, "sum_labor_hours" numeric,
@@ -26,6 +28,7 @@ CREATE TABLE app.components (
     "overhead_booked" numeric, "overhead_allowed" numeric, "overhead_rows" numeric,
     "scrap_value" numeric, "scrap_valued" numeric, "rework_value" numeric, "energy_value" numeric, "energy_pq" numeric,
     "energy_with_pq" numeric, "planned_qty_met" numeric, "measure_n" numeric, "measure_sum" numeric, "measure_sum_sq" numeric,
+    "process_n" numeric, "process_sum" numeric, "process_least" numeric, "process_most" numeric, "mode_failures" numeric,
     PRIMARY KEY (org_id, file_no, component_no)
 );
 CREATE INDEX components_day ON app.components (org_id, day);

@@ -15,6 +15,7 @@ BEGIN
     INSERT INTO app.orgs (name, zone, currency, goal) VALUES (p_name, p_zone, p_currency, p_goal)
     RETURNING orgs.org_id INTO v_org;
     INSERT INTO app.org_counters (org_id) VALUES (v_org);
+    INSERT INTO app.operators (org_id) VALUES (v_org);
     PERFORM set_config('app.org_id', v_org::text, true);
     PERFORM app.audit_append(p_actor, 'org.create',
         jsonb_build_object('name', p_name, 'zone', p_zone, 'currency', p_currency));

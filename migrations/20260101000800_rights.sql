@@ -16,6 +16,7 @@ END $$;
 
 GRANT SELECT, UPDATE (zone, currency, goal) ON app.orgs TO plant_app;
 GRANT SELECT, UPDATE (next_file_no, references_no) ON app.org_counters TO plant_app;
+GRANT SELECT, UPDATE (kept, set_at, set_by) ON app.operators TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.grants TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.usage_counters TO plant_app;
 GRANT SELECT, INSERT ON app.questions TO plant_app;

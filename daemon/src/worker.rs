@@ -11,6 +11,7 @@ mod inbox;
 mod ingest;
 mod limits;
 mod line;
+mod operator;
 mod prove;
 mod rows;
 mod shaped;
@@ -58,6 +59,7 @@ fn work(limits: &Limits, account: Option<(u32, u32)>) -> anyhow::Result<()> {
         WorkerOrder::Ingest(order) => ingest::ingest(&order, file()?, rows, &mut frames),
         WorkerOrder::Suggest(order) => ingest::suggest(&order, file()?, &mut frames),
         WorkerOrder::Line(order) => line::show(&order, file()?, &mut frames),
+        WorkerOrder::Operator(order) => operator::find(&order, file()?, &mut frames),
         WorkerOrder::Analyse(order) => {
             let rows = BufReader::with_capacity(1 << 18, rows);
             let mut output = plant_analysis::analyse(rows, &order)?;

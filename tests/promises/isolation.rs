@@ -203,6 +203,9 @@ fn commands(of: &Side, export: &str, profile: &str) -> Vec<(&'static str, Vec<St
         line("org grants", &["--org", of.org]),
         line("org grant", &[of.org, "unix:12999", "--role", "viewer"]),
         line("org revoke", &[of.org, "unix:12001"]),
+        line("operators list", &[]),
+        line("operators resolve", &["op-7f3a9c2d41b0"]),
+        line("operators set", &["names"]),
         line("completions", &["bash"]),
         line("man", &[]),
     ]

@@ -17,6 +17,8 @@ mod journey;
 mod large_answers;
 mod machine;
 mod mapping;
+mod measures;
+mod operators;
 mod originals;
 mod outside;
 mod place;

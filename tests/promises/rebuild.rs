@@ -58,7 +58,7 @@ fn some_rows(dice: &mut Dice) -> Vec<Row> {
 }
 
 /// Says that nothing differs.
-pub(crate) fn holds(plant: &Plant, told: &str) {
+pub fn holds(plant: &Plant, told: &str) {
     let output = plant.rebuild(&["--verify"]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(

@@ -9,6 +9,7 @@ use plant_core::access::Role;
 use plant_core::alias::AliasKind;
 use plant_core::metric::Grain;
 use plant_core::model::{Analyzer, FindingState};
+use plant_core::operator::Operators as Kept;
 use plant_core::profile::DateOrder;
 use plant_core::series;
 use plant_core::state::FileState;
@@ -152,6 +153,11 @@ pub enum Command {
         /// Print one line for Nagios-like tools and exit 0, 1, 2 or 3 (ok, warning, critical, unknown).
         #[arg(long)]
         nagios: bool,
+    },
+    /// The operators that rows name, and who is behind a code.
+    Operators {
+        #[command(subcommand)]
+        what: Option<OperatorsVerb>,
     },
     /// The orgs of this daemon.
     Org {
@@ -719,6 +725,24 @@ impl Orgs {
             account: account.clone(),
         }))
     }
+}
+
+/// Commands on operators.
+#[derive(Debug, Subcommand)]
+pub enum OperatorsVerb {
+    /// List them.
+    List,
+    /// Say who is behind a code; the audit log says who asked.
+    Resolve {
+        /// The code, such as op-7f3a9c2d41b0.
+        code: String,
+    },
+    /// Keep them by codes or by names from now on; files that name some are read again.
+    Set {
+        /// How.
+        #[arg(value_parser = one_of(Kept::ALL, Kept::name))]
+        kept: Kept,
+    },
 }
 
 /// One of the words known; another is a usage error that names them.

@@ -10,6 +10,7 @@ mod context;
 pub mod failure;
 pub mod files;
 pub mod metrics;
+pub mod operators;
 pub mod orgs;
 pub mod output;
 pub mod profiles;
@@ -89,6 +90,7 @@ async fn dispatch<W: Write>(command: Command, mut context: Context<W>) -> Result
         Command::Usage { month } => system::usage(month.as_deref(), context).await,
         Command::Audit { what } => system::audit(what, context).await,
         Command::Org { what } => orgs::run(what, context).await,
+        Command::Operators { what } => operators::run(what, context).await,
         Command::Files { what, filter } => files::run(what, filter, context).await,
         Command::Push { path, folder } => files::push(&path, folder.as_deref(), context).await,
         Command::Profiles { what } => profiles::run(what, context).await,

@@ -14,6 +14,7 @@ pub mod folder;
 pub mod grant;
 pub mod headline;
 pub mod metric;
+pub mod operator;
 pub mod profile;
 mod question;
 pub mod reference;
@@ -33,5 +34,6 @@ pub static SCREENS: &[&Spec] = &[
     &alias::ALL,
     &folder::ALL,
     &reference::ALL,
+    &operator::OPERATORS,
     &grant::GRANTS,
 ];

@@ -250,6 +250,7 @@ fn equipment(scope: &Scope) -> Part {
     findings.extend(finding::failures(scope));
     findings.extend(finding::equipment_data(scope));
     findings.extend(finding::states(scope));
+    findings.extend(finding::coarse(scope));
     Part {
         metrics: figures(scope, &EQUIPMENT),
         chart,

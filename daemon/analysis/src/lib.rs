@@ -11,6 +11,7 @@ mod exact;
 mod finding;
 pub mod intervals;
 mod list;
+mod measures;
 mod presence;
 mod row_worth;
 mod scope;
@@ -58,7 +59,7 @@ pub fn analyse(mut rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOut
     sums::add_carried(&table, &mut all);
     sums::add_made(&mut all, &time.sums);
     sums::join_energy(&table, &mut all);
-    let components = sums::rows(&table, all);
+    let mut components = sums::rows(&table, all);
     let entries = std::mem::take(&mut table.prices).into_entries();
 
     let mut scope = scope::Scope::new(order, &table, &time, &components);
@@ -66,6 +67,7 @@ pub fn analyse(mut rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOut
     let (analyzers, findings) = analyzer::run(&scope);
     let summary = summary::of(&scope, &findings);
     let tier = std::mem::take(&mut scope.tier);
+    components.extend(table.measures.rows(&table.groups));
     let records = table.rows() as u64;
     let looked_up = std::mem::take(&mut table.looked_up);
     Ok(AnalysisOutput {

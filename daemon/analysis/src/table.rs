@@ -24,6 +24,7 @@ pub(crate) use remark::Remarks;
 
 use crate::AnalysisError;
 use crate::exact::ExactColumn;
+use crate::measures::Measures;
 use crate::row_worth::{self, Prices};
 use crate::steps::{CarriedState, Says, Steps};
 use crate::stops::TimeRow;
@@ -73,6 +74,8 @@ pub(crate) struct Table {
     carried: Vec<CarriedState>,
     /// What they took from lists.
     pub(crate) looked_up: LookedUp,
+    /// What they measure beside the variables.
+    pub(crate) measures: Measures,
 }
 
 impl Table {
@@ -148,6 +151,7 @@ impl Table {
             day: record.day,
             dimensions: self.dimensions(record),
         };
+        self.measures.push(record, &key)?;
         self.group_of.push(self.groups.id(key)?);
         self.lines.push(record.line);
         self.days = match (record.day, self.days) {

@@ -65,6 +65,11 @@ pub struct Lexicon {
 }
 
 impl LexMetric {
+    /// Whether it is itself the least or the greatest of something, so that these words rank nothing.
+    pub(super) fn is_extreme(&self) -> bool {
+        matches!(self.id.as_str(), "process_min" | "process_max")
+    }
+
     /// Why it is not available: what no row carries.
     pub(super) fn unavailable(&self) -> String {
         self.why
@@ -149,6 +154,9 @@ pub(super) fn dimension_word(dimension: Dimension) -> &'static str {
         Dimension::Status => "status",
         Dimension::Uom => "unit of measure",
         Dimension::Currency => "currency",
+        Dimension::ProcessValue => "process value",
+        Dimension::ProcessUnit => "unit of a process value",
+        Dimension::FailureMode => "failure mode",
     }
 }
 
@@ -159,6 +167,7 @@ pub(super) fn dimension_words(dimension: Dimension) -> String {
         Dimension::Currency => "currencies".to_owned(),
         Dimension::Status => "states of orders".to_owned(),
         Dimension::Uom => "units of measure".to_owned(),
+        Dimension::ProcessUnit => "units of process values".to_owned(),
         other => format!("{}s", dimension_word(other)),
     }
 }

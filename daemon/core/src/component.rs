@@ -1,7 +1,7 @@
-//! Additive components: what an analysis stores per day and dimension so that every ratio is computed from sums.
+//! Components: what an analysis stores per day and dimension so that every ratio is computed from sums.
 //!
-//! A component is a number that may be added over rows, days, machines and files. Each is a
-//! column of the `components` table.
+//! A component is a number that may be put together over rows, days, machines and files: added up, or the least or the
+//! greatest of them ([`Fold`]). Each is a column of the `components` table.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -49,8 +49,27 @@ words! {
         Uom = "uom",
         /// Currency of the money.
         Currency = "currency",
+        /// Name of a process value.
+        ProcessValue = "process_value",
+        /// Its unit; empty where its column says none.
+        ProcessUnit = "process_unit",
+        /// Name of a failure mode.
+        FailureMode = "failure_mode",
     }
 }
+
+/// The dimensions by which process values and failure modes are kept beside their names, those first that go last where
+/// there would be too many groups.
+pub const OF_MEASURES: [Dimension; 8] = [
+    Dimension::Machine,
+    Dimension::Line,
+    Dimension::Site,
+    Dimension::Shift,
+    Dimension::ProductCode,
+    Dimension::ProductName,
+    Dimension::Operation,
+    Dimension::Operator,
+];
 
 /// One additive number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,6 +82,17 @@ pub enum Component {
     Count(Variable),
     /// A component made by an analyzer.
     Made(Made),
+}
+
+/// How several values of one component become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fold {
+    /// They are added up.
+    Sum,
+    /// The least counts.
+    Least,
+    /// The greatest counts.
+    Greatest,
 }
 
 macro_rules! made {
@@ -124,6 +154,11 @@ made! {
     MeasureN = "measure_n", "1", "measured values", "Measured values counted";
     MeasureSum = "measure_sum", "", "sum of the measured values", "Sum of the measured values";
     MeasureSumSq = "measure_sum_sq", "", "sum of the squares of the measured values", "Sum of the squares of the measured values";
+    ProcessN = "process_n", "1", "process values", "Process values counted";
+    ProcessSum = "process_sum", "", "sum of the process values", "Sum of the process values of one name";
+    ProcessLeast = "process_least", "", "least process value", "Least process value of one name";
+    ProcessMost = "process_most", "", "greatest process value", "Greatest process value of one name";
+    ModeFailures = "mode_failures", "1", "failures by mode", "Rows flagged with a failure mode, once for each mode";
 }
 
 impl Made {
@@ -163,6 +198,8 @@ impl Made {
             Made::EnergyPq | Made::EnergyWithPq => &[&[EnergyUsed], &[QuantityProduced]],
             Made::PlannedQtyMet => &[&[QuantityPlanned], &[QuantityGood]],
             Made::MeasureN | Made::MeasureSum | Made::MeasureSumSq => &[&[MeasuredValue]],
+            // Of columns that no variable takes.
+            Made::ProcessN | Made::ProcessSum | Made::ProcessLeast | Made::ProcessMost | Made::ModeFailures => &[],
         }
     }
 }
@@ -206,6 +243,15 @@ impl Component {
             .or_else(|| variable("n_").map(Component::Count))
     }
 
+    /// How its values over several groups become one.
+    pub fn fold(self) -> Fold {
+        match self {
+            Component::Made(Made::ProcessLeast) => Fold::Least,
+            Component::Made(Made::ProcessMost) => Fold::Greatest,
+            Component::Rows | Component::Sum(_) | Component::Count(_) | Component::Made(_) => Fold::Sum,
+        }
+    }
+
     /// One sentence of meaning.
     pub fn meaning(self) -> String {
         match self {
@@ -236,10 +282,17 @@ impl Components {
         self.0.get(&component).copied()
     }
 
-    /// Adds to a component.
+    /// Puts a value to a component, as its [`Fold`] says.
     pub fn add(&mut self, component: Component, value: Decimal) {
-        let slot = self.0.entry(component).or_default();
-        *slot = slot.checked_add(value).unwrap_or(Decimal::MAX);
+        let slot = self.0.entry(component);
+        slot.and_modify(|known| {
+            *known = match component.fold() {
+                Fold::Sum => known.checked_add(value).unwrap_or(Decimal::MAX),
+                Fold::Least => (*known).min(value),
+                Fold::Greatest => (*known).max(value),
+            };
+        })
+        .or_insert(value);
     }
 
     /// Adds all of another set.

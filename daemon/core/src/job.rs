@@ -4,7 +4,7 @@
 //! `Ready`, once the kernel confines it. An ingest worker then sends `Head`, then `Sheet` (with its `Block`) and
 //! `Quarantine` in any order, then `End`; or `Head` alone when it decided not to take the file in. One that follows an
 //! earlier version gets the lines of that behind its order, and may end with `Unfit` instead of `End`. One that is asked
-//! for a line sends `Line`. Where the system fails to read the file, one that reads sends `Unread` instead of what was due,
+//! for a line sends `Line`, one that is asked who an operator is `Operator`. Where the system fails to read the file, one that reads sends `Unread` instead of what was due,
 //! and nothing after it. An analysis worker reads blocks of rows behind its order and sends one `Analysis`. One that is to
 //! prove its confinement sends
 //! `Tried` where the kernel let it live.
@@ -18,6 +18,7 @@ use crate::component::ComponentRow;
 use crate::ids::{OrgId, ProfileId};
 use crate::learned::Learned;
 use crate::model::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
+use crate::operator::OperatorKey;
 use crate::plan::ReadingPlan;
 use crate::profile::{Profile, SeriesSteps, Shape};
 use crate::reference::{Entry, Known, Lookup, ReferenceUse, Subject};
@@ -60,6 +61,8 @@ pub enum FrameTag {
     Unread = b'U',
     /// [`LineFound`] as JSON.
     Line = b'L',
+    /// [`OperatorFound`] as JSON.
+    Operator = b'O',
     /// Nothing: the file can't follow the version before it after all; nothing of it may be kept.
     Unfit = b'X',
 }
@@ -80,6 +83,7 @@ impl FrameTag {
             FrameTag::Tried,
             FrameTag::Unread,
             FrameTag::Line,
+            FrameTag::Operator,
             FrameTag::Unfit,
         ]
         .into_iter()
@@ -121,6 +125,8 @@ pub enum WorkerOrder {
     Suggest(Box<IngestOrder>),
     /// Give one physical line of the file whose descriptor came with the order.
     Line(Box<LineOrder>),
+    /// Say who an operator is by the file whose descriptor came with the order.
+    Operator(Box<OperatorOrder>),
     /// Analyse the rows that follow the order.
     Analyse(Box<AnalysisOrder>),
     /// Try what a worker must not do, so that `plantd doctor` can say what the kernel made of it.
@@ -167,6 +173,8 @@ pub struct IngestOrder {
     pub shape: Option<Shape>,
     /// Today's date in the org's zone, for the check of future dates.
     pub today: chrono::NaiveDate,
+    /// The key by which operators become codes; absent: the org keeps their names.
+    pub operators: Option<OperatorKey>,
     /// What other files with its columns prove of how they are written.
     #[serde(default)]
     pub learned: Learned,
@@ -200,6 +208,32 @@ pub struct LineOrder {
     pub layout: Option<Layout>,
     /// The physical line (row, in a workbook), 1-based.
     pub line: u64,
+}
+
+/// Whose code is to be taken back to the name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OperatorOrder {
+    /// How the file was read, with the key of the codes.
+    pub order: IngestOrder,
+    /// The code.
+    pub operator: String,
+}
+
+/// What the worker found of an operator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperatorFound {
+    /// Where the file says the name first.
+    Name {
+        /// As the file writes it.
+        name: String,
+        /// The line.
+        line: u64,
+    },
+    /// No row that is read by its profile names them.
+    Nowhere,
+    /// The file can't be read.
+    Unreadable(Reason),
 }
 
 /// What the worker found of a line.

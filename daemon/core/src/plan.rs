@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::learned::Proven;
+use crate::measure::MeasureKind;
+use crate::operator::Operators;
 use crate::profile::DateOrder;
 use crate::says::FolderSays;
 use crate::variable::Variable;
@@ -24,6 +26,10 @@ pub struct ColumnPlan {
     pub interval_s: Option<i64>,
     /// Whether its cells help to tell rows apart: no variable takes it, and it says something of the row itself.
     pub tells: bool,
+    /// What it measures, where no variable takes it.
+    pub measure: Option<MeasureKind>,
+    /// Whether its cells name operators.
+    pub names_operators: bool,
 }
 
 /// How a file was read.
@@ -46,6 +52,8 @@ pub struct ReadingPlan {
     /// What its folder says of rows that don't say it themselves.
     #[serde(default)]
     pub says: FolderSays,
+    /// How it keeps operators.
+    pub operators: Operators,
     /// Whether how a row was read depends on those before it (the hour that comes twice when clocks go back).
     pub depends_on_rows: bool,
 }
@@ -86,6 +94,7 @@ mod tests {
                 .map(|(variable, text)| (*variable, (*text).to_owned()))
                 .collect(),
             says: FolderSays::default(),
+            operators: Operators::Codes,
             depends_on_rows: false,
         };
         let (a, b) = ([1; 32], [2; 32]);

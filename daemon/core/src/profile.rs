@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::header::skeleton;
 use crate::ids::ProfileId;
+use crate::measure::Home;
 use crate::stop::StopCategory;
 use crate::table::LayoutHints;
 use crate::variable::Variable;
@@ -97,8 +98,11 @@ impl Profile {
 pub struct ProfileColumn {
     /// Column name as written in the file.
     pub source: String,
-    /// The variable it feeds; `None` keeps it in `extra`.
+    /// The variable it feeds.
     pub variable: Option<Variable>,
+    /// Where it is kept when it feeds none, as a person says; `None`: as its name and its cells say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<Home>,
     /// How the text becomes a value.
     #[serde(default)]
     pub transform: Transform,

@@ -1,8 +1,11 @@
 //! One typed row of an export.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
+use crate::measure::Measure;
 use crate::variable::Variable;
 
 /// Name in `extra` of the list of variables that were computed rather than read.
@@ -36,6 +39,8 @@ pub struct Record {
     pub ts: Option<DateTime<Utc>>,
     /// Values in the order of [`Variable::ALL`].
     pub values: Vec<Option<Value>>,
+    /// Numbers and flags that no variable takes and that are worth a figure.
+    pub measures: Vec<(Arc<Measure>, Decimal)>,
     /// Columns without a variable, and the source text of times, by source name.
     pub extra: Vec<(String, String)>,
 }
@@ -49,6 +54,7 @@ impl Record {
             day: None,
             ts: None,
             values: vec![None; Variable::COUNT],
+            measures: Vec::new(),
             extra: Vec::new(),
         }
     }

@@ -10,6 +10,7 @@ mod columns;
 mod dimensions;
 mod logs;
 mod marks;
+pub mod measures;
 mod metrics;
 pub mod stops;
 pub mod units;

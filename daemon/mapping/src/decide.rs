@@ -11,6 +11,7 @@ use plant_core::header::{fingerprint, skeleton};
 use plant_core::ids::ProfileId;
 use plant_core::job::{Decision, IngestHead, IngestOrder, Refusal};
 use plant_core::learned::Fact;
+use plant_core::measure::Home;
 use plant_core::profile::{DateOrder, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Transform};
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::Layout;
@@ -20,7 +21,9 @@ use plant_core::words;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::{Column, ColumnFacts, Order};
+use super::measure;
 use super::number::{self, Decimals};
+use super::operators::Shown;
 use super::output::{Input, OutputError};
 use super::plan;
 use super::reading::Reading;
@@ -51,19 +54,24 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
             (Decision::Refuse(Refusal::Hold(reason)), None)
         }
     };
-    let columns = views::columns(
-        facts,
-        &weighed,
-        profile.as_ref().map(|(profile, is_new)| (profile, *is_new)),
-    );
-    let mut suggestion = suggest::view(layout, facts, &weighed);
+    let chosen = profile.as_ref().map(|(profile, is_new)| (profile, *is_new));
+    let plan = chosen.map(|(profile, _)| plan::of(profile, layout, facts, order));
+    let shown = Shown {
+        key: order.operators.as_ref(),
+        profile: chosen.map(|(profile, _)| profile),
+    };
+    let columns = views::columns(facts, &weighed, chosen, plan.as_ref(), shown);
+    let mut suggestion = suggest::view(layout, facts, &weighed, shown);
     if let Decision::Refuse(refusal) = &decision {
         suggestion.reason = Some(refusal.reason().clone());
     }
     let mut layout = layout.clone();
     layout.notes.extend(taught(facts, order));
-    if let Some((profile, _)) = &profile {
-        let said = plan::said(profile, &layout, order);
+    if let (Some((profile, _)), Some(plan)) = (chosen, plan) {
+        layout
+            .notes
+            .extend(measure::left_out(profile, facts, layout.form, order));
+        let said = plan.said;
         let note = |(variable, text): (&Variable, &String)| {
             format!(
                 "Its name, its folder or its first lines say for each row: {} is `{text}`.",
@@ -224,11 +232,15 @@ fn fits(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestO
     }
     let reading = Reading::by(profile, facts, layout.form, order);
     for (index, column) in facts.columns.iter().enumerate() {
-        if let Some(mapped) = profile.column(&column.source)
-            && let Some(variable) = mapped.variable
-        {
-            unambiguous(facts, &reading, index, variable, &mapped.transform)?;
-        }
+        let Some(mapped) = profile.column(&column.source) else {
+            continue;
+        };
+        let kind = match (mapped.variable, mapped.home) {
+            (Some(variable), _) => variable.kind(),
+            (None, Some(Home::ProcessValue)) => Kind::Number,
+            (None, _) => continue,
+        };
+        unambiguous(facts, &reading, index, kind, &mapped.transform)?;
     }
     outputs(profile, layout, facts, order, &reading)?;
     one_each(profile, &layout.header)?;
@@ -263,7 +275,7 @@ fn outputs(
             hold(code, format!("profile `{}`: {error}", profile.name))
         })?;
         for index in input.columns() {
-            unambiguous(facts, reading, index, output.variable, &output.transform)?;
+            unambiguous(facts, reading, index, output.variable.kind(), &output.transform)?;
         }
     }
     Ok(())
@@ -334,7 +346,7 @@ fn unambiguous(
     facts: &ColumnFacts,
     reading: &Reading,
     index: usize,
-    variable: Variable,
+    kind: Kind,
     transform: &Transform,
 ) -> Result<(), Reason> {
     let Some(column) = facts.columns.get(index) else {
@@ -347,7 +359,7 @@ fn unambiguous(
         .find(|sample| sample.contains(['.', ',', '/', '-']))
         .or(column.samples.first())
         .map_or("", String::as_str);
-    match variable.kind() {
+    match kind {
         Kind::Number if how.number_ambiguous && column.numbers.decimals() == Decimals::Contradictory => {
             let said = match (column.numbers.point, column.numbers.comma) {
                 (0, 0) => "many cells look as if thousands were separated and others have long numbers without a sign",
@@ -616,11 +628,17 @@ fn certain(
     }
     for (index, candidates) in weighed.columns.iter().enumerate() {
         if let Some(best) = candidates.first().filter(|best| best.confidence >= WORTH) {
-            unambiguous(facts, &weighed.reading, index, best.variable, &best.transform)?;
+            unambiguous(facts, &weighed.reading, index, best.variable.kind(), &best.transform)?;
         }
     }
     for pair in &weighed.pairs {
-        unambiguous(facts, &weighed.reading, pair.date, pair.variable, &Transform::None)?;
+        unambiguous(
+            facts,
+            &weighed.reading,
+            pair.date,
+            pair.variable.kind(),
+            &Transform::None,
+        )?;
     }
     shortened(facts, |index| {
         let best = weighed.columns.get(index).and_then(|candidates| candidates.first());
@@ -755,6 +773,7 @@ fn made(facts: &ColumnFacts, weighed: &Weighed, order: &IngestOrder, print: Stri
             ProfileColumn {
                 source: column.source.clone(),
                 variable: best.map(|best| best.variable),
+                home: None,
                 transform: best.map(|best| best.transform.clone()).unwrap_or_default(),
                 required: false,
             }

@@ -12,6 +12,7 @@ mod transform;
 
 use plant_core::header::fingerprint;
 use plant_core::ids::ProfileId;
+use plant_core::measure::Home;
 use plant_core::model::SuggestionView;
 use plant_core::profile::{
     DateOrder, Output, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Source, Transform,
@@ -63,7 +64,8 @@ pub struct Overrides {
 }
 
 /// A profile from a suggestion and what a person says about it. Columns whose best suggestion is worth a decision are
-/// mapped by it; `sets` are `SOURCE=VARIABLE[:TRANSFORM]`, and `SOURCE=` leaves a column unmapped. `date:dmy` (or `mdy`,
+/// mapped by it; `sets` are `SOURCE=VARIABLE[:TRANSFORM]`, `SOURCE=HOME` for a column that no variable takes, and `SOURCE=`
+/// leaves it to its name and its cells. `date:dmy` (or `mdy`,
 /// `ymd`) as transform says which part of the dates comes first.
 ///
 /// # Errors
@@ -91,6 +93,7 @@ pub fn build(
             ProfileColumn {
                 source: source.clone(),
                 variable: best.map(|best| best.variable),
+                home: None,
                 transform: best.map(|best| best.transform.clone()).unwrap_or_default(),
                 required: false,
             }
@@ -215,11 +218,20 @@ fn apply(columns: &mut [ProfileColumn], settings: &mut Settings, set: &str) -> R
         .split_once(':')
         .map_or((target, None), |(name, transform)| (name, Some(transform)));
     let name = name.trim();
-    if name.is_empty() {
+    let home = Home::from_name(name);
+    if name.is_empty() || home.is_some() {
+        if let (Some(home), Some(text)) = (home, transform) {
+            return Err(EditError::Unfit {
+                transform: text.to_owned(),
+                variable: home.name(),
+            });
+        }
         column.variable = None;
+        column.home = home;
         column.transform = Transform::None;
         return Ok(index);
     }
+    column.home = None;
     let variable = variable(name)?;
     let transform = match transform {
         // The same variable as suggested keeps the suggested transform.

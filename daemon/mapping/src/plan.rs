@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use plant_core::header::skeleton;
 use plant_core::job::IngestOrder;
 use plant_core::learned::{Proof, Proven};
+use plant_core::operator::Operators;
 use plant_core::plan::{ColumnPlan, ReadingPlan};
 use plant_core::profile::Profile;
 use plant_core::table::Layout;
@@ -12,13 +13,16 @@ use plant_core::variable::{Kind, Variable};
 use plant_lexicon::is_mark;
 
 use super::facts::{Column, ColumnFacts, Order};
+use super::measure;
 use super::number::Decimals;
+use super::operators;
 use super::output::Input;
 use super::reading::Reading;
 
 /// How a file with these columns is read by that profile.
 pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> ReadingPlan {
     let reading = Reading::by(profile, facts, layout.form, order);
+    let (measures, _) = measure::find(profile, facts, &reading);
     let ignored: Vec<String> = profile.settings.ignore.iter().map(|name| skeleton(name)).collect();
     let column = |(index, source): (usize, &String)| {
         let how = reading.column(index);
@@ -39,6 +43,8 @@ pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &Inges
                 && !is_mark(&name)
                 && !counts_rows
                 && !ignored.contains(&name),
+            measure: measures.get(index).copied().flatten(),
+            names_operators: facts_of.is_some_and(|column| operators::are_named_in(profile, column)),
         }
     };
     ReadingPlan {
@@ -49,16 +55,23 @@ pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &Inges
         proves: proves(profile, layout, facts, order),
         said: said(profile, layout, order),
         says: order.says.clone(),
+        operators: match order.operators {
+            Some(_) => Operators::Codes,
+            None => Operators::Names,
+        },
         depends_on_rows: false,
     }
 }
 
 /// What the name and the folder of the file say for each row.
-pub fn said(profile: &Profile, layout: &Layout, order: &IngestOrder) -> BTreeMap<Variable, String> {
+fn said(profile: &Profile, layout: &Layout, order: &IngestOrder) -> BTreeMap<Variable, String> {
     let of_file = profile.outputs.iter().filter(|output| output.source.is_of_file());
     let said = of_file.filter_map(
         |output| match Input::of(output, &profile.settings, layout, None, &[], order) {
-            Ok(Input::Fixed { text, .. }) => Some((output.variable, text)),
+            Ok(Input::Fixed { text, .. }) => match (&order.operators, output.variable) {
+                (Some(key), Variable::Operator) => Some((output.variable, key.code(&text))),
+                _ => Some((output.variable, text)),
+            },
             // Where it says nothing the file is held for it.
             _ => None,
         },

@@ -23,6 +23,7 @@ use plant_core::tier::{self, TierInput};
 use plant_core::variable::{Kind, Variable};
 
 use super::facts::ColumnFacts;
+use super::operators::Shown;
 use super::reading::Reading;
 use super::synonyms::{Match, matches};
 
@@ -55,14 +56,14 @@ pub(crate) struct Weighed {
 }
 
 /// The weighed columns as they are shown.
-pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed) -> SuggestionView {
+pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed, shown: Shown<'_>) -> SuggestionView {
     let columns = facts
         .columns
         .iter()
         .zip(&weighed.columns)
         .map(|(column, candidates)| SuggestedColumn {
             source: column.source.clone(),
-            samples: column.samples.clone(),
+            samples: shown.samples(column, may_feed(candidates, Variable::Operator)),
             suggestions: candidates
                 .iter()
                 .map(|candidate| VariableSuggestion {
@@ -85,6 +86,11 @@ pub(crate) fn view(layout: &Layout, facts: &ColumnFacts, weighed: &Weighed) -> S
         shape: weighed.shape.clone(),
         outputs: weighed.pairs.iter().map(Pair::output).collect(),
     }
+}
+
+/// Whether a column may feed that variable.
+pub(crate) fn may_feed(candidates: &[Candidate], variable: Variable) -> bool {
+    candidates.iter().any(|candidate| candidate.variable == variable)
 }
 
 /// How the file is written, for display.

@@ -23,6 +23,15 @@ const SHORT: usize = 2;
 
 /// Takes a header name apart.
 pub fn name(header: &str) -> Name {
+    let (rest, unit) = split(header);
+    Name {
+        words: split_words(&rest),
+        unit: unit.map(|unit| unit.to_lowercase().trim_end_matches('.').to_owned()),
+    }
+}
+
+/// A header name without its unit, and the unit as it is written.
+pub(crate) fn split(header: &str) -> (String, Option<String>) {
     let mut rest = header.trim().to_owned();
     let mut unit = None;
     // In brackets of any kind, at any place.
@@ -34,9 +43,9 @@ pub fn name(header: &str) -> Name {
                 .get(from + open.len_utf8()..from + length)
                 .unwrap_or_default()
                 .trim()
-                .to_lowercase();
+                .to_owned();
             if units::header(&inside).is_some() {
-                unit = Some(inside.trim_end_matches('.').to_owned());
+                unit = Some(inside);
                 rest.replace_range(from..from + length + close.len_utf8(), " ");
             }
         }
@@ -50,7 +59,7 @@ pub fn name(header: &str) -> Name {
         let is_letter = spaced && word.len() <= SHORT && word != "kw";
         let is_of_time = matches!(word.as_str(), "s" | "h") && rest.get(..at).is_some_and(speaks_of_length);
         if units::header(&word).is_some() && at > 0 && (!is_letter || is_of_time) {
-            unit = Some(word);
+            unit = Some(tail.to_owned());
             rest.truncate(at);
         }
     }
@@ -58,10 +67,7 @@ pub fn name(header: &str) -> Name {
         unit = Some("%".to_owned());
         rest = rest.trim_end().trim_end_matches('%').to_owned();
     }
-    Name {
-        words: split_words(&rest),
-        unit,
-    }
+    (rest, unit)
 }
 
 /// Takes the names of a header apart. `Min` is no unit where another column differs only in that it says `Max`.

@@ -46,6 +46,7 @@ pub(crate) fn order() -> IngestOrder {
         today: "2026-11-21".parse().unwrap(),
         hints: Default::default(),
         shape: None,
+        operators: None,
         learned: Default::default(),
         base: None,
     }

@@ -9,11 +9,14 @@ mod checks;
 mod other;
 mod tally;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use plant_core::fold::fold;
 use plant_core::job::IngestOrder;
 use plant_core::mark::Seen;
+use plant_core::operator::Operators;
 use plant_core::plan::ReadingPlan;
 use plant_core::profile::{Output, Profile};
 use plant_core::record::{DERIVED, Record, Value};
@@ -83,12 +86,22 @@ impl Typer {
                     .columns
                     .get(index)
                     .is_some_and(|column| column.name.unit.is_some());
-                Plan::new(profile, source, index, *column, named, currency.map(String::as_str))
+                let currency = currency.map(String::as_str);
+                Plan::new(
+                    profile,
+                    source,
+                    index,
+                    *column,
+                    named,
+                    currency,
+                    order.operators.as_ref(),
+                )
             })
             .collect();
         for output in profile.made() {
             let input = Input::of(output, &profile.settings, layout, Some(facts), &plan.columns, order)?;
-            plans.push(Plan::made(profile, output, input, currency.map(String::as_str)));
+            let currency = currency.map(String::as_str);
+            plans.push(Plan::made(profile, output, input, currency, order.operators.as_ref()));
         }
         let zone_name = profile.settings.zone.as_deref().unwrap_or(&plan.zone);
         let categories = profile
@@ -118,6 +131,13 @@ impl Typer {
         &self.plan
     }
 
+    /// Per column whether its cells may not be kept as they stand, because they name operators.
+    pub fn hidden(&self) -> Vec<bool> {
+        let is_hidden = self.plan.operators == Operators::Codes;
+        let columns = self.plan.columns.iter();
+        columns.map(|column| is_hidden && column.names_operators).collect()
+    }
+
     /// Whether nothing was remarked on the last row, so that its line would make the same row again.
     pub fn is_plain(&self) -> bool {
         self.is_plain
@@ -127,6 +147,11 @@ impl Typer {
     pub fn known(&mut self, seen: Seen) {
         self.tally
             .counted(seen.mark, seen.day.and_then(NaiveDate::from_epoch_days));
+    }
+
+    /// The name in a row whose code is this one.
+    pub fn operator(&self, code: &str, cells: &[&str]) -> Option<String> {
+        self.plans.iter().find_map(|plan| plan.named(code, cells))
     }
 
     /// One row.
@@ -182,8 +207,15 @@ impl Typer {
     fn cell(&mut self, draft: &mut Draft, plan: &Plan, index: usize, raw: &str) -> Result<(), Problem> {
         let text = raw.trim();
         let Some(variable) = plan.variable else {
-            if !text.is_empty() {
-                draft.record.extra.push((plan.source.clone(), raw.to_owned()));
+            if text.is_empty() {
+                return Ok(());
+            }
+            match &plan.measure {
+                Some(measure) if blank(text) != Blank::Yes => match plan.measured(measure.kind, text) {
+                    Some(value) => draft.record.measures.push((Arc::clone(measure), value)),
+                    None => keep(draft, plan, raw),
+                },
+                _ => keep(draft, plan, raw),
             }
             return Ok(());
         };
@@ -593,7 +625,7 @@ pub(crate) fn reads(profile: &Profile, output: &Output, input: &Input) -> bool {
     let Input::Fixed { text, .. } = input else {
         return true;
     };
-    let plan = Plan::made(profile, output, input.clone(), None);
+    let plan = Plan::made(profile, output, input.clone(), None, None);
     matches!(
         plan.read(text, None),
         Cell::Value(_) | Cell::Local { .. } | Cell::Instant(_)
@@ -615,7 +647,10 @@ pub(crate) fn reads_constant(output: &Output, text: &str) -> bool {
 /// Keeps the source's text of a column; the columns behind an output keep their own.
 fn keep(draft: &mut Draft, plan: &Plan, raw: &str) {
     if plan.input.is_column() {
-        draft.record.extra.push((plan.source.clone(), raw.to_owned()));
+        draft
+            .record
+            .extra
+            .push((plan.source.clone(), plan.shown(raw).into_owned()));
     }
 }
 

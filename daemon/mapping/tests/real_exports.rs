@@ -104,6 +104,7 @@ fn order(name: &str, zone: &str) -> IngestOrder {
         hints: Default::default(),
         shape: None,
         today: chrono::NaiveDate::from_ymd_opt(2026, 11, 21).unwrap(),
+        operators: None,
         learned: Default::default(),
         base: None,
     }

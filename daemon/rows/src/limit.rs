@@ -8,6 +8,9 @@ pub const BLOCK_MAX_BYTES: usize = 12 * 1024 * 1024;
 /// Prefix of the columns that no variable takes.
 pub(crate) const EXTRA: &str = "extra:";
 
+/// Between the name and the unit of a column that measures something: neither holds it.
+pub(crate) const UNIT: char = '\u{1f}';
+
 /// Why a block can't be made or read.
 #[derive(Debug, thiserror::Error)]
 pub enum BlockError {

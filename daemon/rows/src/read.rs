@@ -1,6 +1,7 @@
 //! The rows of a block.
 
 use std::io::Cursor;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type, TimestampMicrosecondType, UInt64Type};
@@ -11,11 +12,12 @@ use arrow_array::{
 use arrow_ipc::reader::StreamReader;
 use arrow_schema::DataType;
 use chrono::{DateTime, NaiveDate, Utc};
+use plant_core::measure::{MEASURES_MOST, Measure, MeasureKind};
 use plant_core::record::{Record, Value};
 use plant_core::variable::{Kind, Variable};
 use rust_decimal::Decimal;
 
-use crate::limit::{BLOCK_ROWS, BlockError, EXTRA};
+use crate::limit::{BLOCK_ROWS, BlockError, EXTRA, UNIT};
 use crate::write::time_type;
 
 /// The rows of one block, typed and checked.
@@ -26,6 +28,7 @@ pub struct Rows {
     days: Date32Array,
     times: TimestampMicrosecondArray,
     values: Vec<(Variable, Column)>,
+    measures: Vec<(Arc<Measure>, Column)>,
     extra: Vec<(String, StringArray)>,
 }
 
@@ -66,6 +69,7 @@ impl Rows {
         let schema = batch.schema();
         let mut fixed: [Option<&ArrayRef>; 4] = [None; 4];
         let mut values = Vec::new();
+        let mut measures = Vec::new();
         let mut extra = Vec::new();
         for (field, array) in schema.fields().iter().zip(batch.columns()) {
             let name = field.name().as_str();
@@ -79,10 +83,15 @@ impl Rows {
             } else if let Some(source) = name.strip_prefix(EXTRA) {
                 let texts = array.as_string_opt::<i32>().ok_or_else(|| wrong(name))?;
                 extra.push((source.to_owned(), texts.clone()));
+            } else if let Some(measure) = measure(name) {
+                measures.push((Arc::new(measure), Column::number(array).ok_or_else(|| wrong(name))?));
             } else {
                 let variable = Variable::from_name(name).ok_or_else(|| wrong(name))?;
                 values.push((variable, Column::of(variable, array).ok_or_else(|| wrong(name))?));
             }
+        }
+        if measures.len() > MEASURES_MOST {
+            return Err(shape(format!("it measures {} things", measures.len())));
         }
         let [Some(lines), Some(other), Some(days), Some(times)] = fixed else {
             return Err(shape("a column is missing"));
@@ -108,6 +117,7 @@ impl Rows {
                 .ok_or_else(|| wrong("_ts"))?
                 .clone(),
             values,
+            measures,
             extra,
         };
         let mut before = 0;
@@ -179,6 +189,11 @@ impl Rows {
                 record.set(*variable, value);
             }
         }
+        for (measure, column) in &self.measures {
+            if let Some(Value::Number(number)) = column.get(row) {
+                record.measures.push((Arc::clone(measure), number));
+            }
+        }
         for (name, column) in &self.extra {
             if let Some(text) = value(column, row, |column| column.value(row).to_owned()) {
                 record.extra.push((name.clone(), text));
@@ -193,6 +208,18 @@ impl Rows {
     }
 }
 
+/// What a column of that name measures; `None` where it is none of those.
+fn measure(column: &str) -> Option<Measure> {
+    let (kind, rest) = column.split_once(':')?;
+    let (name, unit) = rest.split_once(UNIT)?;
+    let measure = Measure {
+        kind: MeasureKind::from_name(kind)?,
+        name: name.to_owned(),
+        unit: unit.to_owned(),
+    };
+    measure.is_sound().then_some(measure)
+}
+
 fn value<A: arrow_array::Array, T>(array: &A, row: usize, get: impl FnOnce(&A) -> T) -> Option<T> {
     (row < array.len() && array.is_valid(row)).then(|| get(array))
 }
@@ -201,18 +228,25 @@ impl Column {
     fn of(variable: Variable, array: &ArrayRef) -> Option<Column> {
         Some(match (variable.kind(), array.data_type()) {
             (Kind::Text, DataType::Utf8) => Column::Text(array.as_string_opt()?.clone()),
-            (Kind::Number, DataType::Utf8) => Column::NumberText(array.as_string_opt()?.clone()),
-            (Kind::Number, DataType::Decimal128(_, scale)) => {
-                let scale = u32::try_from(*scale)
-                    .ok()
-                    .filter(|scale| *scale <= Decimal::MAX_SCALE)?;
-                Column::Number(array.as_primitive_opt::<Decimal128Type>()?.clone(), scale)
-            }
+            (Kind::Number, _) => Column::number(array)?,
             (Kind::Time, found) if *found == time_type() => {
                 Column::Time(array.as_primitive_opt::<TimestampMicrosecondType>()?.clone())
             }
             (Kind::Date, DataType::Date32) => Column::Date(array.as_primitive_opt::<Date32Type>()?.clone()),
             (Kind::Flag, DataType::Boolean) => Column::Flag(array.as_boolean_opt()?.clone()),
+            _ => return None,
+        })
+    }
+
+    fn number(array: &ArrayRef) -> Option<Column> {
+        Some(match array.data_type() {
+            DataType::Utf8 => Column::NumberText(array.as_string_opt()?.clone()),
+            DataType::Decimal128(_, scale) => {
+                let scale = u32::try_from(*scale)
+                    .ok()
+                    .filter(|scale| *scale <= Decimal::MAX_SCALE)?;
+                Column::Number(array.as_primitive_opt::<Decimal128Type>()?.clone(), scale)
+            }
             _ => return None,
         })
     }

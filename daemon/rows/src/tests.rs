@@ -1,8 +1,10 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
 use plant_core::alias::{Alias, AliasKind, Aliases};
 use plant_core::mark::Mark;
+use plant_core::measure::{Measure, MeasureKind};
 use plant_core::record::{Record, Value};
 use plant_core::series::RowDocument;
 use plant_core::variable::{Kind, Variable};
@@ -27,6 +29,7 @@ prop_compose! {
         day in prop::option::of(-100_000_i32..200_000),
         cells in prop::collection::vec((0..Variable::COUNT, any::<i64>(), 0_u32..19, ".{0,12}"), 0..12),
         extra in prop::collection::btree_map("[a-c]{1,2}", ".{0,8}", 0..3),
+        measures in prop::collection::btree_map((0..MeasureKind::ALL.len(), "[a-c:]{1,2}", "[k]{0,1}"), any::<i64>(), 0..3),
     ) -> Record {
         let mut record = Record::empty(0);
         record.other = other;
@@ -37,8 +40,19 @@ prop_compose! {
             record.set(variable, value(variable, number, scale, &text));
         }
         record.extra = extra.into_iter().collect();
+        let measure = |((kind, name, unit), number)| {
+            let measure = Measure { kind: MeasureKind::ALL[kind], name, unit };
+            (Arc::new(measure), Decimal::new(number, 4).normalize())
+        };
+        record.measures = measures.into_iter().map(measure).collect();
         record
     }
+}
+
+/// What stands beside the values has no order of its own.
+fn sort(record: &mut Record) {
+    record.extra.sort();
+    record.measures.sort();
 }
 
 fn block(records: &[Record]) -> Vec<u8> {
@@ -87,7 +101,7 @@ proptest! {
         let stored: Vec<&[Stored]> = stored.iter().map(Vec::as_slice).collect();
         prop_assert_eq!(gather(&origins, &stored).unwrap(), idents(&alone.idents).unwrap());
         let mut back: Vec<Record> = unpack(&whole.image).unwrap().records().collect();
-        back.iter_mut().for_each(|record| record.extra.sort());
+        back.iter_mut().for_each(sort);
         prop_assert_eq!(&back, &records);
         let odd = |row: usize| row % 2 == 1;
         if records.len() > 1 {
@@ -121,9 +135,7 @@ proptest! {
         let sealed = Sealed::new(&block(&records), &[], &Aliases::default()).unwrap();
         let rows = unpack(&sealed.image).unwrap();
         let mut back: Vec<Record> = rows.records().collect();
-        for record in &mut back {
-            record.extra.sort();
-        }
+        back.iter_mut().for_each(sort);
         prop_assert_eq!(&back, &records);
         prop_assert_eq!(sealed.rows, records.len());
         let idents = idents(&sealed.idents).unwrap();

@@ -9,16 +9,19 @@ use arrow_array::builder::{
 use arrow_array::{Array as _, ArrayRef, Decimal128Array, Int64Array, RecordBatch, UInt64Array};
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use plant_core::measure::Measure;
 use plant_core::record::{Record, Value};
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
-use crate::limit::{BLOCK_MAX_BYTES, BLOCK_ROWS, BlockError, EXTRA};
+use crate::limit::{BLOCK_MAX_BYTES, BLOCK_ROWS, BlockError, EXTRA, UNIT};
 
 /// Digits of a decimal column.
 pub(crate) const PRECISION: u8 = 38;
 /// What an empty cell takes.
 const EMPTY_BYTES: usize = 5;
+/// What a number takes, filled or not.
+const NUMBER_BYTES: usize = 16;
 /// What a row takes beside its texts, about.
 const ROW_BYTES: usize = 64;
 
@@ -30,6 +33,7 @@ pub struct Writer {
     days: Date32Builder,
     times: TimestampMicrosecondBuilder,
     values: Vec<Option<Column>>,
+    measures: Vec<(Arc<Measure>, Vec<Option<Decimal>>)>,
     extra: Vec<(String, StringBuilder)>,
     /// Where the columns of `extra` stand.
     places: HashMap<String, usize>,
@@ -55,6 +59,7 @@ impl Default for Writer {
             days: Date32Builder::new(),
             times: TimestampMicrosecondBuilder::new(),
             values: (0..Variable::COUNT).map(|_| None).collect(),
+            measures: Vec::new(),
             extra: Vec::new(),
             places: HashMap::new(),
             bytes: 0,
@@ -88,13 +93,16 @@ impl Writer {
         self.days.append_option(record.day.map(|day| day.to_epoch_days()));
         self.times.append_option(record.ts.map(|ts| ts.timestamp_micros()));
         // A column takes room in every row, filled or not.
-        self.bytes += ROW_BYTES + self.extra.len() * EMPTY_BYTES;
+        self.bytes += ROW_BYTES + self.extra.len() * EMPTY_BYTES + self.measures.len() * NUMBER_BYTES;
         for (variable, value) in Variable::ALL.iter().zip(&record.values) {
             let Some(value) = value else { continue };
             let Some(slot) = self.values.get_mut(variable.index()) else {
                 continue;
             };
             self.bytes += slot.get_or_insert_with(|| Column::of(value)).put(row, value);
+        }
+        for (measure, value) in &record.measures {
+            self.measure(row, measure, *value);
         }
         for (name, text) in &record.extra {
             self.bytes += text.len() + 4;
@@ -114,6 +122,22 @@ impl Writer {
                 pad(column, row);
                 column.append_value(text);
             }
+        }
+    }
+
+    /// Puts a measured number at that row. What stands twice in a row keeps its first number.
+    fn measure(&mut self, row: usize, measure: &Arc<Measure>, value: Decimal) {
+        let known = self.measures.iter().position(|(known, _)| known == measure);
+        let index = known.unwrap_or_else(|| {
+            self.measures.push((Arc::clone(measure), Vec::new()));
+            self.bytes += row * NUMBER_BYTES;
+            self.measures.len() - 1
+        });
+        if let Some((_, column)) = self.measures.get_mut(index)
+            && column.len() <= row
+        {
+            column.resize(row, None);
+            column.push(Some(value));
         }
     }
 
@@ -149,6 +173,11 @@ impl Writer {
             if let Some(column) = column {
                 add(variable.name(), true, column.finish(rows)?);
             }
+        }
+        for (measure, mut column) in self.measures {
+            column.resize(rows, None);
+            let Measure { kind, name, unit } = &*measure;
+            add(&format!("{kind}:{name}{UNIT}{unit}"), true, numbers(&column)?);
         }
         for (name, mut column) in self.extra {
             pad(&mut column, rows);

@@ -57,6 +57,7 @@ async fn read(workers: &Workers) -> anyhow::Result<(Vec<Vec<u8>>, Profile, Balan
         shape: None,
         folder: String::new(),
         today: Clock::start().today(ZONE),
+        operators: None,
         learned: Default::default(),
         base: None,
     };

@@ -18,7 +18,7 @@ use plant_store::files::{self, FileSource, Settlement};
 use plant_store::ingest::{Committed, IngestTx, Outcome, Piece, Seen, Sent};
 use plant_store::jobs::ClaimedJob;
 use plant_store::originals::Stored;
-use plant_store::{learned, orgs, profiles};
+use plant_store::{learned, operators, orgs, profiles};
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
@@ -265,7 +265,7 @@ pub(super) async fn prepare_in(
     profile: As,
     says: Option<&FolderSays>,
 ) -> Result<(FileSource, IngestOrder), JobError> {
-    let (mut source, org, profiles, learned) = app
+    let (mut source, org, profiles, learned, operators) = app
         .store()
         .run(org_id, DAEMON, move |tx| {
             Box::pin(async move {
@@ -278,6 +278,7 @@ pub(super) async fn prepare_in(
                     orgs::get(tx).await?,
                     profiles::for_ingest(tx).await?,
                     learned,
+                    operators::key(tx).await?,
                 ))
             })
         })
@@ -303,6 +304,7 @@ pub(super) async fn prepare_in(
         forced_profile,
         hints: LayoutHints::default(),
         shape: None,
+        operators,
         learned,
         base: None,
     };

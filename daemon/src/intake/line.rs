@@ -46,7 +46,7 @@ pub async fn line(app: &App, org: OrgId, file_id: FileId, line: u64) -> Result<R
     Ok(Ok(found))
 }
 
-fn no_original(text: String) -> Reason {
+pub(super) fn no_original(text: String) -> Reason {
     Reason {
         code: ReasonCode::Vanished,
         text,

@@ -6,7 +6,7 @@ use plant_core::job::{FrameTag, IngestHead, IngestOrder, WorkerOrder};
 use plant_core::profile::Shape;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::LayoutHints;
-use plant_store::{files, orgs, profiles};
+use plant_store::{files, operators, orgs, profiles};
 
 use super::bytes;
 use super::error::JobError;
@@ -25,7 +25,7 @@ pub async fn suggest(
     hints: &LayoutHints,
     shape: Option<&Shape>,
 ) -> Result<Result<IngestHead, Reason>, JobError> {
-    let (file, org, profiles) = app
+    let (file, org, profiles, operators) = app
         .store()
         .run(org_id, DAEMON, move |tx| {
             Box::pin(async move {
@@ -33,6 +33,7 @@ pub async fn suggest(
                     files::source(tx, file_id).await?,
                     orgs::get(tx).await?,
                     profiles::for_ingest(tx).await?,
+                    operators::key(tx).await?,
                 ))
             })
         })
@@ -53,6 +54,7 @@ pub async fn suggest(
         forced_profile: None,
         hints: hints.clone(),
         shape: shape.cloned(),
+        operators,
         learned: Default::default(),
         base: None,
     };

@@ -94,6 +94,9 @@ pub(super) const METHODS: &[(&str, Need, Span)] = &[
     ("/plant.v1.OrgService/GrantAccess", ADMIN, Span::Short),
     ("/plant.v1.OrgService/ListGrants", ADMIN, Span::Short),
     ("/plant.v1.OrgService/RevokeAccess", ADMIN, Span::Short),
+    ("/plant.v1.OrgService/ListOperators", VIEWER, Span::Short),
+    ("/plant.v1.OrgService/SetOperators", ADMIN, Span::Short),
+    ("/plant.v1.OrgService/ResolveOperator", ADMIN, Span::Short),
 ];
 
 /// What the call of that path takes; `None`: nobody may.

@@ -4,8 +4,11 @@ mod access;
 mod create_org;
 mod grant_access;
 mod list_grants;
+mod list_operators;
 mod list_orgs;
+mod resolve_operator;
 mod revoke_access;
+mod set_operators;
 
 use plant_proto::wire;
 use plant_proto::wire::org_service_server::OrgService;
@@ -49,5 +52,26 @@ impl OrgService for Rpc {
         request: Request<wire::RevokeAccessRequest>,
     ) -> Result<Response<wire::RevokeAccessResponse>, Status> {
         answer(&self.app, request, revoke_access::handle).await
+    }
+
+    async fn list_operators(
+        &self,
+        request: Request<wire::ListOperatorsRequest>,
+    ) -> Result<Response<wire::ListOperatorsResponse>, Status> {
+        answer(&self.app, request, list_operators::handle).await
+    }
+
+    async fn set_operators(
+        &self,
+        request: Request<wire::SetOperatorsRequest>,
+    ) -> Result<Response<wire::SetOperatorsResponse>, Status> {
+        answer(&self.app, request, set_operators::handle).await
+    }
+
+    async fn resolve_operator(
+        &self,
+        request: Request<wire::ResolveOperatorRequest>,
+    ) -> Result<Response<wire::ResolveOperatorResponse>, Status> {
+        answer(&self.app, request, resolve_operator::handle).await
     }
 }

@@ -36,6 +36,7 @@ pub fn ingest<W: Write>(
         return Ok(());
     };
     let typer = Typer::new(profile, shaped.layout(), &looked.facts, order)?;
+    let hidden = typer.hidden();
     let base = order.base.as_deref();
     let window = match base.filter(|base| shaped.is_bare() && may_follow(base, profile, shaped.layout(), typer.plan()))
     {
@@ -46,7 +47,7 @@ pub fn ingest<W: Write>(
     let balance = shaped.scan_knowing(&mut |line, text| rows.borrow_mut().knows(line, text), &mut |line| {
         rows.borrow_mut().line(line)
     });
-    rows.into_inner().end(balance, shaped.problems(), looked.text())
+    rows.into_inner().end(balance, shaped.problems(), looked.text(&hidden))
 }
 
 /// Whether a line that an earlier version has would make the same row in this file: it is laid out alike, and all that its
@@ -58,6 +59,7 @@ fn may_follow(base: &Base, profile: &Profile, layout: &Layout, plan: &ReadingPla
         && base.plan.columns == plan.columns
         && (&base.plan.zone, &base.plan.currency) == (&plan.zone, &plan.currency)
         && base.plan.says == plan.says
+        && base.plan.operators == plan.operators
         && !base.plan.depends_on_rows
         // What was no date of the future then is none later.
         && base.plan.today <= plan.today
@@ -130,7 +132,7 @@ fn laid_out(order: &IngestOrder, file: File) -> Result<Document, ReadError> {
 }
 
 /// Opens the file, looks at every row, and decides.
-fn examine(order: &IngestOrder, file: File) -> Result<(Shaped, Looked, IngestHead), ReadError> {
+pub(super) fn examine(order: &IngestOrder, file: File) -> Result<(Shaped, Looked, IngestHead), ReadError> {
     let (mut shaped, fault) = open(order, file)?;
     let header = shaped.layout().header.clone();
     let earlier = order.base.as_ref().and_then(|base| base.looked.as_deref());
@@ -210,6 +212,7 @@ mod tests {
             hints: LayoutHints::default(),
             shape: None,
             today: chrono::NaiveDate::default(),
+            operators: None,
             learned: Default::default(),
             base: None,
         };

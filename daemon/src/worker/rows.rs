@@ -48,6 +48,8 @@ pub struct Rows<'o, W: Write, R> {
     last: (u64, bool),
     known: u64,
     broken: Option<std::io::Error>,
+    /// Whether no line may be quoted, because some cell names an operator.
+    hides: bool,
 }
 
 impl<'o, W: Write, R: Read> Rows<'o, W, R> {
@@ -60,6 +62,7 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
     ) -> Rows<'o, W, R> {
         Rows {
             frames,
+            hides: typer.hidden().contains(&true),
             typer,
             earlier,
             reserve,
@@ -111,7 +114,11 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
         }
         let written = match line {
             Line::Row { line, cells } => self.row(line, cells),
-            Line::Bad(problem) => self.remark(vec![problem]),
+            Line::Bad(mut problem) => {
+                // It quotes the line, and where in it an operator is named is not known.
+                problem.value = problem.value.filter(|_| !self.hides);
+                self.remark(vec![problem])
+            }
             Line::SetAside { .. } => Ok(()),
         };
         match written {

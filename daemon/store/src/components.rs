@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt;
 use plant_core::alias::AliasKind;
-use plant_core::component::{Component, ComponentRow, Components, Dimension};
+use plant_core::component::{Component, ComponentRow, Components, Dimension, Fold};
 use plant_core::ids::FileId;
 use plant_core::job::AnalysisOutput;
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
@@ -86,14 +86,21 @@ pub async fn each(
     }
     // As text: a sum may have more digits than a decimal of ours holds, and is rounded rather than refused.
     for component in components {
+        let fold = match component.fold() {
+            Fold::Sum => "sum",
+            Fold::Least => "min",
+            Fold::Greatest => "max",
+        };
         sql.push(format!(
-            "trim_scale(round(sum(c.\"{}\"), 15))::text, ",
+            "trim_scale(round({fold}(c.\"{}\"), 15))::text, ",
             component.name()
         ));
     }
     sql.push(
         "array_agg(DISTINCT c.currency) FILTER (WHERE c.currency IS NOT NULL),
-        array_agg(DISTINCT c.uom) FILTER (WHERE c.uom IS NOT NULL), max(f.committed_at) FROM ",
+        array_agg(DISTINCT c.uom) FILTER (WHERE c.uom IS NOT NULL),
+        array_agg(DISTINCT lower(c.process_value)) FILTER (WHERE c.process_value IS NOT NULL),
+        array_agg(DISTINCT c.process_unit) FILTER (WHERE c.process_unit IS NOT NULL), max(f.committed_at) FROM ",
     );
     push_scope(tx, &mut sql, metric).await?;
     if !keys.is_empty() {
@@ -156,7 +163,9 @@ fn group(row: &PgRow, keys: &[(&'static str, String)], components: &[Component])
         components: sums,
         currencies: row.try_get::<Option<Vec<String>>, _>(after)?.unwrap_or_default(),
         uoms: row.try_get::<Option<Vec<String>>, _>(after + 1)?.unwrap_or_default(),
-        as_of: row.try_get::<Option<DateTime<Utc>>, _>(after + 2)?,
+        process_values: row.try_get::<Option<Vec<String>>, _>(after + 2)?.unwrap_or_default(),
+        process_units: row.try_get::<Option<Vec<String>>, _>(after + 3)?.unwrap_or_default(),
+        as_of: row.try_get::<Option<DateTime<Utc>>, _>(after + 4)?,
     })
 }
 
@@ -202,7 +211,7 @@ async fn push_scope(tx: &mut OrgTx, sql: &mut QueryBuilder<Postgres>, metric: &M
 pub async fn members(tx: &mut OrgTx, dimension: Dimension, limit: u32) -> Result<Vec<(String, u64)>> {
     let name = column(dimension);
     let mut sql = QueryBuilder::<Postgres>::new(format!(
-        "SELECT {name}, coalesce(sum(c.rows), 0)::bigint FROM app.components c WHERE {name} IS NOT NULL
+        "SELECT {name}, coalesce(sum(c.rows), sum(c.process_n), 0)::bigint FROM app.components c WHERE {name} IS NOT NULL
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT "
     ));
     sql.push_bind(i64::from(limit));

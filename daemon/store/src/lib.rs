@@ -23,6 +23,7 @@ pub mod ingest;
 pub mod jobs;
 pub mod learned;
 mod migrate;
+pub mod operators;
 pub mod orgs;
 pub mod originals;
 mod paging;

@@ -1,11 +1,13 @@
 //! The rows of exports as a person and an analysis see them: found in their blocks, opened one block at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::alias::{AliasKind, Aliases};
 use plant_core::ids::{FileId, RecordId};
-use plant_core::model::{Page, RecordView};
+use plant_core::measure::Measure;
+use plant_core::model::{MeasureView, Page, RecordView};
 use plant_core::record::{Record, Value as Typed};
 use plant_core::series::Why;
 use plant_core::variable::{Kind, Variable};
@@ -269,8 +271,22 @@ fn view(record_id: RecordId, file_id: FileId, record: Record, why: Why, aliases:
         why: (why != Why::Counts).then_some(why),
         values,
         canonical,
+        measures: measures(record.measures),
         extra: record.extra.into_iter().collect(),
     }
+}
+
+fn measures(all: Vec<(Arc<Measure>, Decimal)>) -> Vec<MeasureView> {
+    let mut all = all;
+    all.sort_unstable();
+    all.into_iter()
+        .map(|(measure, value)| MeasureView {
+            kind: measure.kind,
+            name: measure.name.clone(),
+            unit: measure.unit.clone(),
+            value,
+        })
+        .collect()
 }
 
 /// Values as text by variable; times in UTC as ISO 8601.

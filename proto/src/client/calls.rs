@@ -6,10 +6,11 @@ use plant_core::alias::AliasKind;
 use plant_core::metric::MetricQuery;
 use plant_core::model::{
     AccessChange, AliasEffect, AliasItem, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem,
-    FindingView, FolderView, GrantsView, LineView, MetricDetail, MetricInfo, MetricItem, OrgView, Page, ProfileView,
-    RecordView, ReferenceEntry, ReferenceItem, SavingsView, SeriesDetail, SeriesItem, StatusView, SuggestionView,
-    TrialView, UsageView,
+    FindingView, FolderView, GrantsView, LineView, MetricDetail, MetricInfo, MetricItem, OperatorName, OperatorsChange,
+    OperatorsView, OrgView, Page, ProfileView, RecordView, ReferenceEntry, ReferenceItem, SavingsView, SeriesDetail,
+    SeriesItem, StatusView, SuggestionView, TrialView, UsageView,
 };
+use plant_core::operator::Operators;
 use plant_core::says::FolderSaying;
 use plant_core::variable::Variable;
 use tokio_stream::{Stream, StreamExt};
@@ -638,6 +639,14 @@ calls! {
     /// Takes the explicit grant of an account in the org that this client selects away; its open streams end.
     fn revoke_access(account: &str) -> AccessChange = org, read change,
         RevokeAccessRequest { account: account.to_owned() };
+
+    /// Keeps operators by codes or by names from now on; files that name some are read again.
+    fn set_operators(kept: Operators) -> OperatorsChange = org, read change,
+        SetOperatorsRequest { kept: kept.to_wire() };
+
+    /// Who the operator of a code is, for administrators; it is written into the audit log.
+    fn resolve_operator(operator: &str) -> OperatorName = org, read operator,
+        ResolveOperatorRequest { operator: operator.to_owned() };
 }
 
 impl Client {
@@ -676,6 +685,27 @@ impl Client {
             items: page.items,
             next_page: page.next_page,
             implied: response.implied,
+        })
+    }
+}
+
+impl Client {
+    /// How operators are kept, and those that rows name, in their order.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn list_operators(&self, listing: Listing) -> Result<OperatorsView, ClientError> {
+        let response = call!(self.org.list_operators(wire::ListOperatorsRequest {
+            page_size: listing.limit.unwrap_or_default(),
+            page_token: listing.page.unwrap_or_default(),
+        }));
+        let page = page("operators", response.operators, response.next_page_token)?;
+        Ok(OperatorsView {
+            kept: read("kept", response.kept)?,
+            since: read("since", response.since)?,
+            by: response.by,
+            items: page.items,
+            next_page: page.next_page,
         })
     }
 }

@@ -20,7 +20,7 @@ same_fields!(FileItem, FileItem, {
     file_id, name, folder, sha256, bytes, state, reason, encoding, dialect, profile, tier, balance, records, first_day,
     last_day, seen_at, committed_at, analysed_at, findings,
 });
-same_fields!(ColumnView, Column, { source, variable, transform, confidence, filled, samples, why });
+same_fields!(ColumnView, Column, { source, variable, measure, transform, confidence, filled, samples, why });
 same_fields!(TimelineEntry, TimelineEntry, { at, state, note });
 same_fields!(LineView, OriginalLine, { file_id, name, line, text, is_cut });
 same_fields!(FileDetail, FileDetail, {

@@ -27,7 +27,7 @@ same_fields!(DropForm, DropWhere, { column, is, not, matches, blank });
 same_fields!(SplitRows, SplitRows, { columns, at, repeat });
 same_fields!(Unpivot, Unpivot, { columns, name, value });
 same_fields!(Pivot, Pivot, { name, value });
-same_fields!(ProfileColumn, ProfileColumn, { source, variable, transform, required });
+same_fields!(ProfileColumn, ProfileColumn, { source, variable, home, transform, required });
 same_fields!(Settings, ProfileSettings, {
     layout, decimal, date_order, zone, currency, key, ignore, null_tokens, categories, quantities_on_running_rows,
     midnight_closes_day,

@@ -1,12 +1,13 @@
 //! Rows as they were taken in.
 
-use plant_core::model::RecordView;
+use plant_core::model::{MeasureView, RecordView};
 
 use crate::convert::{Cross, WireFault};
 use crate::wire;
 use crate::wire::field_value::Kind;
 
-same_fields!(RecordView, Record, { record_id, file_id, line, live, values, canonical, extra, why });
+same_fields!(RecordView, Record, { record_id, file_id, line, live, values, canonical, measures, extra, why });
+same_fields!(MeasureView, Measure, { kind, name, unit, value });
 
 impl Cross<wire::FieldValue> for serde_json::Value {
     fn to_wire(self) -> wire::FieldValue {

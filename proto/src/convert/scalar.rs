@@ -7,11 +7,13 @@ use plant_core::access::Role;
 use plant_core::alias::AliasKind;
 use plant_core::component::Dimension;
 use plant_core::ids::{AnalysisId, FileId, FindingId, FolderId, OrgId, ProfileId, RecordId, SeriesId};
+use plant_core::measure::{Home, MeasureKind};
 use plant_core::metric::{Grain, MetricKind, NullReason, Warning};
 use plant_core::model::{
     AnalysisStatus, Analyzer, AnalyzerStatus, ChartKind, DatabaseKind, Engine, EventKind, FindingKind, FindingState,
     FolderKind, FolderMode, Grade, Health, NotCountedWhy, Pool, Step,
 };
+use plant_core::operator::Operators;
 use plant_core::profile::{DateOrder, Intervals, Join, Zero};
 use plant_core::series::{Answer, Mode, QuestionKind, Why};
 use plant_core::state::{FileState, ReasonCode};
@@ -175,8 +177,11 @@ words!(
     Form,
     Grade,
     Health,
+    Home,
+    MeasureKind,
     MetricKind,
     Mode,
+    Operators,
     Passing,
     Pool,
     QuestionKind,
@@ -281,6 +286,8 @@ optional! {
     SeriesId => String,
     Join => String,
     Intervals => String,
+    Home => String,
+    MeasureKind => String,
     Mode => String,
     Why => String,
     Passing => String,

@@ -8,8 +8,10 @@ use plant_core::access::Role;
 use plant_core::alias::AliasKind;
 use plant_core::balance::Balance;
 use plant_core::component::Dimension;
+use plant_core::measure::{Home, MeasureKind};
 use plant_core::metric::{Grain, MetricKind, MetricQuery};
 use plant_core::model::*;
+use plant_core::operator::Operators;
 use plant_core::profile::{
     Counter, DateOrder, DropWhere, Intervals, Output, Pivot, Profile, ProfileColumn, SeriesSteps, Settings, Shape,
     Source, SplitRows, Test, Transform, Unpivot, Zero,
@@ -236,6 +238,7 @@ fn profile() -> Profile {
         version: 7,
         header_fingerprint: "f00".into(),
         columns: vec![ProfileColumn {
+            home: Some(Home::Extra),
             source: "Menge (Stk)".into(),
             variable: Some(Variable::QuantityGood),
             transform: Transform::Scale(dec("0.001")),
@@ -388,6 +391,7 @@ fn files_in_every_state_and_for_every_reason() {
     check::<_, wire::FileDetail>(FileDetail {
         item: file_item(FileState::Analysed, ReasonCode::SameBytes),
         columns: vec![ColumnView {
+            measure: Some(MeasureKind::FailureMode),
             source: "kW".into(),
             variable: Some(Variable::EnergyUsed),
             transform: Transform::PowerFor(900),
@@ -569,6 +573,7 @@ fn profiles_with_every_variable_and_transform() {
     });
     for variable in Variable::ALL {
         check::<_, wire::ProfileColumn>(ProfileColumn {
+            home: Some(Home::Extra),
             source: variable.meaning().into(),
             variable: Some(*variable),
             transform: Transform::None,
@@ -599,6 +604,7 @@ fn profiles_with_every_variable_and_transform() {
             transform: transform.clone(),
         });
         check::<_, wire::ProfileColumn>(ProfileColumn {
+            home: Some(Home::Extra),
             source: "s".into(),
             variable: None,
             transform,
@@ -627,6 +633,12 @@ fn records_metrics_and_queries() {
         "work_order": "0007", "is_failure": false, "quantity_good": "12.50", "none": null, "number": 17, "list": [1, "a"]
     });
     check::<_, wire::Record>(RecordView {
+        measures: vec![MeasureView {
+            kind: MeasureKind::ProcessValue,
+            name: "Torque".into(),
+            unit: "Nm".into(),
+            value: Decimal::new(428, 1),
+        }],
         record_id: "4:17".parse().expect("an id"),
         file_id: id("01900000-0000-7000-8000-000000000002"),
         line: 17,
@@ -791,6 +803,22 @@ fn answers_usage_audit_and_orgs() {
         currency: None,
     });
     for account in [None, Some("anna".to_owned())] {
+        check::<_, wire::Operator>(OperatorItem {
+            operator: "op-7f3a9c2d41b0".into(),
+            rows: 7,
+            files: 2,
+        });
+        check::<_, wire::OperatorName>(OperatorName {
+            operator: "op-7f3a9c2d41b0".into(),
+            name: "Anna".into(),
+            file_id: id("01900000-0000-7000-8000-000000000002"),
+            file: "a.csv".into(),
+            line: 3,
+        });
+        check::<_, wire::OperatorsChange>(OperatorsChange {
+            kept: Operators::Names,
+            files: 4,
+        });
         check::<_, wire::AccessChange>(AccessChange {
             org: "acme".into(),
             grant: GrantView {

@@ -6,7 +6,7 @@ use std::io::Write;
 use chrono::NaiveDate;
 use plant_core::component::Dimension;
 use plant_core::metric::{Grain, MetricQuery};
-use plant_core::model::{MetricItem, Page, RecordView};
+use plant_core::model::{MeasureView, MetricItem, Page, RecordView};
 use plant_core::series::Why;
 use plant_core::variable::{Kind, Variable};
 use plant_proto::client::{Listing, RecordFilter};
@@ -241,10 +241,15 @@ pub async fn records<W: Write>(
     context.output.table(&page, &columns, &rows, empty)
 }
 
-/// One column per field: those of every record, then each variable and each further column of these records.
+fn labels(record: &RecordView) -> impl Iterator<Item = String> + '_ {
+    record.measures.iter().map(MeasureView::label)
+}
+
+/// One column per field: those of every record, then each variable, each measure and each further column of these records.
 fn fields(records: &[RecordView]) -> (Vec<Column>, Vec<Vec<Cell>>) {
     let variables: BTreeSet<&String> = records.iter().flat_map(|record| record.values.keys()).collect();
     let others: BTreeSet<&String> = records.iter().flat_map(|record| record.canonical.keys()).collect();
+    let measures: BTreeSet<String> = records.iter().flat_map(labels).collect();
     let extras: BTreeSet<&String> = records.iter().flat_map(|record| record.extra.keys()).collect();
     let numeric = |name: &str| Variable::from_name(name).is_some_and(|variable| variable.kind() == Kind::Number);
     let named = |name: String, right: bool| Column {
@@ -255,6 +260,7 @@ fn fields(records: &[RecordView]) -> (Vec<Column>, Vec<Vec<Cell>>) {
     let mut columns = vec![field("record_id"), number_field("line"), field("live"), field("why")];
     columns.extend(variables.iter().map(|name| named(name.to_string(), numeric(name))));
     columns.extend(others.iter().map(|name| named(format!("canonical.{name}"), false)));
+    columns.extend(measures.iter().map(|label| named(label.clone(), true)));
     columns.extend(extras.iter().map(|name| named(format!("extra.{name}"), false)));
     let row = |record: &RecordView| {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -272,11 +278,15 @@ fn fields(records: &[RecordView]) -> (Vec<Column>, Vec<Vec<Cell>>) {
         let canonical = others
             .iter()
             .map(|name| record.canonical.get(*name).cloned().unwrap_or_default());
+        let measured = measures.iter().map(|label| {
+            let found = record.measures.iter().find(|measure| measure.label() == *label);
+            found.map(|measure| measure.value.to_string()).unwrap_or_default()
+        });
         let extra = extras
             .iter()
             .map(|name| record.extra.get(*name).cloned().unwrap_or_default());
         own.into_iter()
-            .chain(values.chain(canonical).chain(extra).map(Cell::from))
+            .chain(values.chain(canonical).chain(measured).chain(extra).map(Cell::from))
             .collect()
     };
     (columns, records.iter().map(row).collect())

@@ -303,6 +303,7 @@ mod tests {
     #[test]
     fn a_profile_survives_the_way_through_toml() {
         let column = |source: &str, variable, transform| ProfileColumn {
+            home: None,
             source: source.to_owned(),
             variable,
             transform,

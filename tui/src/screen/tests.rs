@@ -12,6 +12,7 @@ use crate::subject::file::{FILE, LINE};
 use crate::subject::finding::FINDING;
 use crate::subject::grant::GRANTS;
 use crate::subject::metric::{METRIC, METRICS};
+use crate::subject::operator::{OPERATOR, OPERATORS};
 use crate::subject::profile::{PROFILE, PROFILES};
 use crate::subject::reference;
 use crate::subject::{Content, Described, Form, Screen};
@@ -121,6 +122,7 @@ fn content(screen: &Screen, count: usize) -> Content {
         }
         "folder" => fixture::status().folders.remove(0).document(),
         "grants" => fixture::grants(0).document(),
+        "operator" => fixture::operator().document(),
         "line" => fixture::line(false).document(),
         "versions" => {
             let mut series = fixture::series_detail();
@@ -136,7 +138,7 @@ fn content(screen: &Screen, count: usize) -> Content {
     })
 }
 
-fn screens() -> [(&'static str, Tab, Option<Screen>); 22] {
+fn screens() -> [(&'static str, Tab, Option<Screen>); 24] {
     [
         ("overview", Tab::Overview, None),
         ("files", Tab::Files, None),
@@ -190,6 +192,8 @@ fn screens() -> [(&'static str, Tab, Option<Screen>); 22] {
         ),
         ("metrics", Tab::Overview, Some(METRICS.all())),
         ("metric", Tab::Overview, Some(METRIC.about("cost_per_good_unit"))),
+        ("operators", Tab::Overview, Some(OPERATORS.all())),
+        ("operator", Tab::Overview, Some(OPERATOR.about("op-7f3a9c2d4100"))),
         ("grants", Tab::Overview, Some(GRANTS.all())),
         ("chat", Tab::Chat, None),
     ]

@@ -2,6 +2,7 @@
 
 use plant_core::balance::Balance;
 use plant_core::ids::FileId;
+use plant_core::measure::MeasureKind;
 use plant_core::model::{FileDetail, FileItem, LineView};
 use plant_core::sanitize;
 use plant_core::series::Why;
@@ -278,7 +279,7 @@ fn columns(detail: &FileDetail, document: &mut Document) {
     let rows = detail.columns.iter().map(|column| {
         let variable = match column.variable {
             Some(variable) => Cell::from(variable.name()),
-            None => Cell::styled("kept as it is", theme::DIM),
+            None => Cell::styled(column.measure.map_or("kept as it is", MeasureKind::noun), theme::DIM),
         };
         let sure = if column.variable.is_none() {
             Cell::from("")

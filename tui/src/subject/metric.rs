@@ -141,6 +141,7 @@ fn made_as(kind: MetricKind) -> &'static str {
     match kind {
         MetricKind::Sum => "a sum",
         MetricKind::Ratio => "a ratio of sums, never a mean of ratios",
+        MetricKind::Extreme => "the least or the greatest of the values",
         MetricKind::Derived => "computed from several sums",
     }
 }

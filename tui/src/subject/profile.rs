@@ -2,7 +2,6 @@
 
 use plant_core::model::ProfileView;
 use plant_core::profile::{Profile, Transform};
-use plant_core::variable::Variable;
 use plant_core::words;
 use plant_proto::client::Listing;
 
@@ -111,7 +110,12 @@ impl Described for ProfileView {
             };
             vec![
                 column.source.clone().into(),
-                column.variable.map_or("kept as it is", Variable::name).into(),
+                match (column.variable, column.home) {
+                    (Some(variable), _) => variable.name(),
+                    (None, Some(home)) => home.name(),
+                    (None, None) => "kept as it is",
+                }
+                .into(),
                 how.into(),
                 if column.required { "required" } else { "" }.into(),
             ]

@@ -8,6 +8,7 @@ use plant_core::words::{self, duration, part};
 use rust_decimal::Decimal;
 
 use super::draft::{Draft, about};
+use crate::measures::CELLS_MOST;
 use super::told::{Told, told};
 use crate::scope::Scope;
 
@@ -171,6 +172,26 @@ pub(crate) fn general(scope: &Scope) -> Vec<FindingDraft> {
         found.push(draft.with(scope, Vec::new(), 0));
     }
     found
+}
+
+/// Process values and failure modes that are kept by fewer dimensions than the rows have.
+pub(crate) fn coarse(scope: &Scope) -> Option<FindingDraft> {
+    let left_out = scope.table.measures.left_out();
+    let names: Vec<String> = left_out.iter().map(|name| words::plain(name)).collect();
+    let draft = Draft {
+        analyzer: Analyzer::Equipment,
+        kind: FindingKind::ProcessValuesCoarse,
+        title: format!("Process values and failure modes are not kept by {}", names.join(", ")),
+        about: about([]),
+        loss: None,
+        unit: "",
+        method: "data quality v1",
+        working: format!(
+            "their groups would be more than {}; figures of the whole and by what is left are exact",
+            number(CELLS_MOST.into())
+        ),
+    };
+    (!left_out.is_empty()).then(|| draft.with(scope, Vec::new(), 0))
 }
 
 /// Columns whose values need more digits than are kept.

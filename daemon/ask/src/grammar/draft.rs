@@ -6,7 +6,7 @@ use plant_core::metric::{Grain, MetricQuery};
 use super::clarify::{grouped_by_what, sides_of_best, single};
 use super::gather::{Named, Parts};
 use super::step::{Step, refuse};
-use crate::lexicon::{Lexicon, dimension_word, dimension_words};
+use crate::lexicon::{LexMetric, Lexicon, dimension_word, dimension_words};
 use crate::period::Period;
 use crate::question::Question;
 use crate::vocabulary::Op;
@@ -179,6 +179,9 @@ impl Draft {
         };
         // "More scrap than T49" ranks nothing: both sides are shown.
         if let Some(descending) = descending.filter(|_| !compared) {
+            if !grouped && metric.is_some_and(LexMetric::is_extreme) {
+                return Ok(());
+            }
             if !grouped {
                 return Err(Box::new(grouped_by_what(question, lexicon)));
             }

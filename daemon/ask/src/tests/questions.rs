@@ -1,5 +1,7 @@
 //! The table of questions.
 
+use plant_core::component::Dimension;
+
 use super::{check, day, lexicon, line, stale};
 use crate::{Conversation, Lexicon, Outcome, read};
 
@@ -530,4 +532,33 @@ fn real_days_count_while_the_data_reaches_them() {
     assert!(notes("scrap yesterday").is_empty());
     assert!(notes("scrap this month").is_empty());
     assert!(notes("scrap today").iter().any(|note| note.contains("ends 2025-06-19")));
+}
+
+#[test]
+fn process_values_and_failure_modes_are_asked_for_by_their_names() {
+    let mut lexicon = lexicon();
+    let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    lexicon.dimensions.insert(
+        Dimension::ProcessValue,
+        names(&["Torque", "Tool wear", "Air temperature"]),
+    );
+    lexicon
+        .dimensions
+        .insert(Dimension::FailureMode, names(&["TWF", "HDF"]));
+    for (question, expected) in [
+        (
+            "average torque by machine",
+            "process_mean by machine process_value=Torque",
+        ),
+        ("what is the average tool wear", "process_mean process_value=Tool wear"),
+        ("highest torque", "process_max process_value=Torque"),
+        ("lowest air temperature", "process_min process_value=Air temperature"),
+        ("failures by failure mode", "failures by failure_mode"),
+        (
+            "failure mode count by failure mode",
+            "failure_mode_count by failure_mode",
+        ),
+    ] {
+        assert_eq!(line(&read(question, &lexicon, None)), expected, "{question}");
+    }
 }

@@ -8,6 +8,7 @@ mod efficiency;
 mod entry;
 mod equipment;
 mod made;
+mod measures;
 mod quality;
 mod sums;
 mod times;

@@ -31,6 +31,8 @@ pub(super) fn null_reasons(metric: &Metric) -> Vec<NullReason> {
     let unsound = [
         (metric.is_money(), Unsound::MixedCurrency),
         (metric.recipe.is_quantity(), Unsound::MixedUom),
+        (metric.recipe.is_of_process_values(), Unsound::MixedProcessValue),
+        (metric.recipe.is_of_process_values(), Unsound::MixedProcessUnit),
         (
             reads(Made::IdealS) || reads(Made::IdealGoodS),
             Unsound::IncompleteIdealCycleTime,

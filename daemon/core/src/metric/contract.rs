@@ -20,6 +20,8 @@ words! {
         Sum = "sum",
         /// Ratio of sums.
         Ratio = "ratio",
+        /// The least or the greatest of the values.
+        Extreme = "extreme",
         /// Computed from several components.
         Derived = "derived",
     }
@@ -145,6 +147,10 @@ pub struct ComponentGroup {
     pub currencies: Vec<String>,
     /// Distinct units of quantity among the rows.
     pub uoms: Vec<String>,
+    /// Distinct names of process values among them, in lower case.
+    pub process_values: Vec<String>,
+    /// Distinct units of these; empty for those without.
+    pub process_units: Vec<String>,
     /// When the newest of the rows came in.
     pub as_of: Option<DateTime<Utc>>,
 }

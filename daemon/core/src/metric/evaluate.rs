@@ -86,6 +86,12 @@ pub fn item(metric: &Metric, group: &ComponentGroup, default_currency: Option<&s
         }
         let name = metric.unit.replace("currency", currency.unwrap_or("currency?"));
         name.as_str().into()
+    } else if metric.recipe.is_of_process_values() {
+        match group.process_units.as_slice() {
+            // As its column writes it: none of the names that units have here.
+            [one] if !one.is_empty() => Unit::Other(one.clone()),
+            _ => value.unit,
+        }
     } else {
         match group.uoms.as_slice() {
             [one] if value.unit == Unit::Unnamed && metric.recipe.is_quantity() => Unit::Other(one.clone()),
@@ -139,6 +145,14 @@ fn allowed(metric: &Metric, group: &ComponentGroup) -> Result<(), NullReason> {
     }
     if metric.recipe.is_quantity() && group.uoms.len() > 1 {
         return Err(Unsound::MixedUom.into());
+    }
+    if metric.recipe.is_of_process_values() {
+        if group.process_values.len() > 1 {
+            return Err(Unsound::MixedProcessValue.into());
+        }
+        if group.process_units.len() > 1 {
+            return Err(Unsound::MixedProcessUnit.into());
+        }
     }
     Ok(())
 }

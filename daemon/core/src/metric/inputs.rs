@@ -1,7 +1,7 @@
 //! What a metric needs, in components for the database and in variables for people.
 
 use super::{Metric, caveats};
-use crate::component::{Component, Dimension, Made};
+use crate::component::{Component, Dimension, Made, OF_MEASURES};
 use crate::model::{MetricComponent, MetricDetail, MetricInfo};
 use crate::variable::Variable;
 
@@ -91,7 +91,17 @@ fn dimensions(metric: &Metric) -> impl Iterator<Item = Dimension> + '_ {
         .required()
         .into_iter()
         .any(|component| matches!(component, Component::Made(Made::PbtS | Made::AptS | Made::OperatingS)));
+    let required = metric.recipe.required();
+    let reads = |wanted: &[Made]| wanted.iter().any(|made| required.contains(&Component::Made(*made)));
+    let of_values = reads(&[Made::ProcessN, Made::ProcessSum, Made::ProcessLeast, Made::ProcessMost]);
+    let of_modes = reads(&[Made::ModeFailures]);
     Dimension::ALL.into_iter().filter(move |dimension| {
+        match dimension {
+            Dimension::ProcessValue | Dimension::ProcessUnit => return of_values,
+            Dimension::FailureMode => return of_modes,
+            other if of_values || of_modes => return OF_MEASURES.contains(other),
+            _ => {}
+        }
         !(rests_on_time
             && matches!(
                 dimension,

@@ -76,6 +76,10 @@ words! {
         SourcesDisagree = "sources_disagree",
         /// Fewer than two measured values.
         TooFewMeasured = "too_few_measure_n",
+        /// Process values of several names are never put together.
+        MixedProcessValue = "mixed_process_value",
+        /// Nor are those of one name in several units.
+        MixedProcessUnit = "mixed_process_unit",
         /// The sums are beyond what a decimal holds.
         Overflow = "overflow",
     }

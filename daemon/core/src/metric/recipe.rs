@@ -112,6 +112,19 @@ impl Recipe {
     pub(crate) fn is_quantity(self) -> bool {
         self.required().into_iter().any(is_quantity)
     }
+
+    /// Whether it puts process values together.
+    pub(crate) fn is_of_process_values(self) -> bool {
+        self.required().into_iter().any(is_process_value)
+    }
+}
+
+/// Whether a component is one of process values in the unit that their column names.
+fn is_process_value(component: Component) -> bool {
+    matches!(
+        component,
+        Component::Made(Made::ProcessSum | Made::ProcessLeast | Made::ProcessMost)
+    )
 }
 
 /// Whether a component is a quantity in the unit that the `uom` column names.

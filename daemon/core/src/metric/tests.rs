@@ -489,7 +489,14 @@ fn the_catalogue_holds_every_additive_variable_and_no_name_twice() {
             metric.id
         );
         let info = info(metric);
-        assert_eq!(info.needs.is_empty(), metric.id == "rows", "{}", metric.id);
+        // What no variable takes is measured by columns of any name.
+        let of_any_column = metric.id.starts_with("process_") || metric.id == "failure_mode_count";
+        assert_eq!(
+            info.needs.is_empty(),
+            metric.id == "rows" || of_any_column,
+            "{}",
+            metric.id
+        );
         assert!(
             info.needs
                 .iter()
@@ -649,4 +656,44 @@ fn plan_and_stops_of_different_exports_give_availability_with_a_warning() {
             .iter()
             .all(|made| needed.contains(&Component::Made(*made)))
     );
+}
+
+#[test]
+fn process_values_of_several_names_or_units_are_never_put_together() {
+    let values = |names: &[&str], units: &[&str]| {
+        let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
+        ComponentGroup {
+            process_values: owned(names),
+            process_units: owned(units),
+            ..group(&[
+                ("process_n", "4"),
+                ("process_sum", "10"),
+                ("process_least", "1"),
+                ("process_most", "5"),
+            ])
+        }
+    };
+    let torque = values(&["torque"], &["Nm"]);
+    check("process_mean", &torque, "2.5");
+    check("process_min", &torque, "1");
+    check("process_max", &torque, "5");
+    check("process_sum", &torque, "10");
+    let shown = item(catalogue::find("process_mean").unwrap(), &torque, None);
+    assert_eq!((shown.unit.to_string().as_str(), shown.n), ("Nm", 4));
+    for id in ["process_mean", "process_min", "process_max", "process_sum"] {
+        check_null(id, &values(&["torque", "wear"], &["Nm"]), "mixed_process_value");
+        check_null(id, &values(&["torque"], &["Nm", ""]), "mixed_process_unit");
+    }
+    // How many there are says no figure of them.
+    check("process_count", &values(&["torque", "wear"], &["Nm", "min"]), "4");
+}
+
+#[test]
+fn the_least_and_the_greatest_of_groups_are_no_sums() {
+    let mut all = group(&[("process_least", "-2"), ("process_most", "-1"), ("process_sum", "-3")]);
+    all.components
+        .merge(&group(&[("process_least", "3"), ("process_most", "4"), ("process_sum", "7")]).components);
+    check("process_min", &all, "-2");
+    check("process_max", &all, "4");
+    check("process_sum", &all, "4");
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::QuestionView;
 use crate::balance::Balance;
 use crate::ids::{FileId, SeriesId};
+use crate::measure::MeasureKind;
 use crate::profile::Transform;
 use crate::state::{FileState, Reason};
 use crate::table::{Form, Problem};
@@ -139,6 +140,8 @@ pub struct ColumnView {
     pub source: String,
     /// Variable it feeds.
     pub variable: Option<Variable>,
+    /// What it measures where it feeds none.
+    pub measure: Option<MeasureKind>,
     /// How.
     pub transform: Transform,
     /// 0 to 1.

@@ -205,6 +205,8 @@ words! {
         NoSignalGap = "no_signal_gap",
         /// Sums that lost digits.
         DigitsLimited = "digits_limited",
+        /// Process values that are kept by fewer dimensions because there are too many groups.
+        ProcessValuesCoarse = "process_values_coarse",
         /// Stop time without a known category.
         UnknownStops = "unknown_stops",
         /// Stop time with neither reason nor category.

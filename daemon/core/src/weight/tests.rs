@@ -8,6 +8,7 @@ use crate::model::RecordView;
 
 fn record(extra: BTreeMap<String, String>) -> RecordView {
     RecordView {
+        measures: Vec::new(),
         record_id: RecordId {
             file_no: 1,
             line: 2,

@@ -37,6 +37,8 @@ pub fn reason(reason: NullReason) -> String {
                 "it would lie outside of what is possible, so the files or columns behind it contradict each other"
             }
             Unsound::TooFewMeasured => "fewer than two measured values",
+            Unsound::MixedProcessValue => "they are process values of several names",
+            Unsound::MixedProcessUnit => "the process values are in several units",
             Unsound::Overflow => "the sums are too large to be true",
         },
         NullReason::Statistic(null) => match null {
@@ -59,11 +61,20 @@ pub fn remedy(reason: NullReason) -> Option<String> {
         NullReason::Missing(Input::Variable(_)) => Some("a column has to be mapped to it".to_owned()),
         NullReason::Missing(Input::Made(made)) => {
             let needs: Vec<String> = made.needs().iter().map(|any| either(any)).collect();
-            Some(format!("it takes {}", needs.join(", and ")))
+            Some(match needs.is_empty() {
+                false => format!("it takes {}", needs.join(", and ")),
+                true => {
+                    "it takes a column that no variable takes: numbers with a name and a unit, or flags of a failure \
+                         mode"
+                        .to_owned()
+                }
+            })
         }
         NullReason::Unsound(unsound) => match unsound {
             Unsound::MixedCurrency => Some("ask for it by currency".to_owned()),
             Unsound::MixedUom => Some("ask for it by unit".to_owned()),
+            Unsound::MixedProcessValue => Some("ask for it by process value, or of one of them".to_owned()),
+            Unsound::MixedProcessUnit => Some("ask for it by their unit".to_owned()),
             Unsound::Overflow => Some("check the column that feeds them".to_owned()),
             Unsound::SourcesDisagree => Some("ask for it by machine or by day to see where".to_owned()),
             Unsound::IncompleteIdealCycleTime

@@ -1,19 +1,46 @@
 //! The columns of a file as they are shown: what each feeds and why.
 
+use plant_core::measure::Measure;
 use plant_core::model::ColumnView;
+use plant_core::plan::ReadingPlan;
 use plant_core::profile::{Output, Profile, Transform};
+use plant_core::variable::Variable;
 use plant_core::words;
 
 use crate::facts::ColumnFacts;
-use crate::suggest::{Pair, SURE, WORTH, Weighed};
+use crate::measure;
+use crate::operators::Shown;
+use crate::suggest::{Pair, SURE, WORTH, Weighed, may_feed};
 
 /// Every column and what it feeds, then what several or none of them make.
-pub(super) fn columns(facts: &ColumnFacts, weighed: &Weighed, profile: Option<(&Profile, bool)>) -> Vec<ColumnView> {
+pub(super) fn columns(
+    facts: &ColumnFacts,
+    weighed: &Weighed,
+    profile: Option<(&Profile, bool)>,
+    plan: Option<&ReadingPlan>,
+    shown: Shown<'_>,
+) -> Vec<ColumnView> {
     let suggested: Vec<Output> = weighed.pairs.iter().map(Pair::output).collect();
     let outputs = profile.map_or(suggested.as_slice(), |(profile, _)| &profile.outputs);
-    let mut views = single_columns(facts, weighed, profile, outputs);
+    let mut views = single_columns(facts, weighed, profile, outputs, shown);
+    let columns = plan.map_or(&[][..], |plan| &plan.columns);
+    for (view, column) in views.iter_mut().zip(columns) {
+        view.measure = column.measure;
+        if let Some(kind) = column.measure {
+            view.why = kept_as(&measure::of(&view.source, kind));
+        }
+    }
     views.extend(outputs.iter().map(|output| made_view(facts, output, profile)));
     views
+}
+
+/// What becomes of a column that measures something.
+fn kept_as(measure: &Measure) -> String {
+    let noun = measure.kind.noun();
+    match measure.unit.as_str() {
+        "" => format!("kept as the {noun} `{}`", measure.name),
+        unit => format!("kept as the {noun} `{}` in {unit}", measure.name),
+    }
 }
 
 /// What an output makes, as a column is shown.
@@ -27,6 +54,7 @@ fn made_view(facts: &ColumnFacts, output: &Output, profile: Option<(&Profile, bo
     ColumnView {
         source: output.source.label(),
         variable: Some(output.variable),
+        measure: None,
         transform: output.transform.clone(),
         confidence: if matches!(profile, Some((_, false))) { 1.0 } else { SURE },
         filled: match output.source.is_lookup() {
@@ -47,6 +75,7 @@ fn single_columns(
     weighed: &Weighed,
     profile: Option<(&Profile, bool)>,
     outputs: &[Output],
+    shown: Shown<'_>,
 ) -> Vec<ColumnView> {
     let rows = facts.rows.max(1) as f64;
     facts
@@ -110,10 +139,17 @@ fn single_columns(
             ColumnView {
                 source: column.source.clone(),
                 variable,
+                measure: None,
                 transform,
                 confidence,
                 filled: column.filled as f64 / rows,
-                samples: column.samples.clone(),
+                samples: shown.samples(
+                    column,
+                    weighed
+                        .columns
+                        .get(index)
+                        .is_some_and(|candidates| may_feed(candidates, Variable::Operator)),
+                ),
                 why: remark.unwrap_or(why),
             }
         })

@@ -83,14 +83,24 @@ impl std::io::Write for Bounded {
 }
 
 impl Looked {
-    /// As it can be kept for a later version; `None` where nothing would be gained.
-    pub fn text(&self) -> Option<String> {
+    /// As it can be kept for a later version; `None` where nothing would be gained. Of hidden columns only the name is kept:
+    /// they are looked at anew.
+    pub fn text(&self, hidden: &[bool]) -> Option<String> {
         if self.facts.rows < ROWS_LEAST {
             return None;
         }
+        let bare: Vec<(Column, Trail)> = (self.facts.columns.iter())
+            .map(|column| (Column::new(&column.source, 0), Trail::default()))
+            .collect();
+        let all = self.facts.columns.iter().zip(&self.trails).zip(&bare).enumerate();
         let kept = Kept {
             version: VERSION.to_owned(),
-            columns: self.facts.columns.iter().zip(&self.trails).collect::<Vec<_>>(),
+            columns: all
+                .map(|(index, (whole, bare))| match hidden.get(index) {
+                    Some(true) => (&bare.0, &bare.1),
+                    _ => whole,
+                })
+                .collect::<Vec<_>>(),
         };
         let mut text = Bounded(Vec::new());
         serde_json::to_writer(&mut text, &kept).ok()?;
@@ -110,7 +120,7 @@ impl Looked {
         if !is_same {
             return None;
         }
-        let rows = kept.columns.first().map_or(0, |(_, trail)| trail.cells);
+        let rows = kept.columns.iter().map(|(_, trail)| trail.cells).max().unwrap_or(0);
         let (columns, trails) = kept.columns.into_iter().unzip();
         let facts = ColumnFacts {
             rows,
@@ -322,12 +332,12 @@ mod tests {
                 let row = after.remove(row);
                 after.push(row);
             }
-            let earlier = look(&before, None).0.text().and_then(|text| Looked::of(&text, &header()));
+            let earlier = look(&before, None).0.text(&[]).and_then(|text| Looked::of(&text, &header()));
             prop_assert_eq!(earlier.is_some(), before.len() as u64 >= ROWS_LEAST);
             let ((got, times), (expected, _)) = (look(&after, earlier), look(&after, None));
             prop_assert!(times <= 2);
             prop_assert_eq!(all(&got), all(&expected));
-            prop_assert_eq!(got.text(), expected.text());
+            prop_assert_eq!(got.text(&[]), expected.text(&[]));
         }
     }
 
@@ -357,7 +367,7 @@ mod tests {
         };
         for (rows, more) in [(40, 30), (9_000, 3_000)] {
             let (first, rest) = (states(rows, 0), states(more, rows));
-            let earlier = Looked::of(&one(&first, None).text().unwrap(), &["a".to_owned()]);
+            let earlier = Looked::of(&one(&first, None).text(&[]).unwrap(), &["a".to_owned()]);
             let whole = [first, rest].concat();
             assert!(earlier.is_some());
             let (got, expected) = (one(&whole, earlier), one(&whole, None));
@@ -372,7 +382,7 @@ mod tests {
     #[test]
     fn what_the_same_cells_say_is_kept_under_one_version() {
         let cells: Vec<Vec<String>> = (0..400).flat_map(|seed| rows(seed, 30)).collect();
-        let text = look(&cells, None).0.text().unwrap();
+        let text = look(&cells, None).0.text(&[]).unwrap();
         let said = (VERSION, xxhash_rust::xxh3::xxh3_64(text.as_bytes()));
         assert_eq!(
             said,
@@ -384,7 +394,7 @@ mod tests {
     #[test]
     fn only_what_changed_late_goes_by_again() {
         let before = rows(7, 40);
-        let earlier = || Looked::of(&look(&before, None).0.text().unwrap(), &header());
+        let earlier = || Looked::of(&look(&before, None).0.text(&[]).unwrap(), &header());
         let changed = |row: usize| {
             let mut after = before.clone();
             after[row][1] = "other".to_owned();
@@ -395,13 +405,13 @@ mod tests {
         assert_eq!(changed(20), 2);
         let mut other = header();
         other[2].push('x');
-        let text = look(&before, None).0.text().unwrap();
+        let text = look(&before, None).0.text(&[]).unwrap();
         assert!(Looked::of(&text, &other).is_none());
         assert!(Looked::of(&text.replacen(VERSION, "0", 1), &header()).is_none());
         assert!(Looked::of("nonsense", &header()).is_none());
         // What would take too much room is not kept.
         let wide: Vec<Vec<String>> = (0..40).map(|_| vec!["y".repeat(BYTES_MOST / 60)]).collect();
-        assert!(look(&wide, None).0.text().is_some(), "so long a value is not kept");
+        assert!(look(&wide, None).0.text(&[]).is_some(), "so long a value is not kept");
         let many: Vec<String> = (0..3_000).map(|at| format!("{at:0>190}")).collect();
         let header: Vec<String> = (0..30).map(|at| at.to_string()).collect();
         let mut scan = ColumnScan::following(&header, None);
@@ -409,6 +419,6 @@ mod tests {
             scan.observe(&vec![row.as_str(); header.len()]);
         }
         let Ended::Looked(looked) = scan.end() else { panic!() };
-        assert!(looked.text().is_none());
+        assert!(looked.text(&[]).is_none());
     }
 }

@@ -3,7 +3,12 @@
 //! Invariants: a plan is made once per file; reading a cell depends on nothing but the cell, the plan and the date of the
 //! row.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use plant_core::measure::{Measure, MeasureKind};
+use plant_core::operator::OperatorKey;
 use plant_core::plan::ColumnPlan;
 use plant_core::profile::{DateOrder, Output, Profile, Source, Transform};
 use plant_core::record::Value;
@@ -17,6 +22,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::date::{self, DateCell};
 use crate::duration::{self, Unit};
+use crate::measure;
 use crate::number::{self, NumberError};
 use crate::output::Input;
 use crate::suggest::neighbours::is_count;
@@ -93,6 +99,10 @@ pub(super) struct Plan {
     pub(super) increasing: bool,
     /// The length of the regular intervals whose ends its times are.
     pub(super) interval: Option<TimeDelta>,
+    /// What it measures, where it feeds no variable.
+    pub(super) measure: Option<Arc<Measure>>,
+    /// Makes codes of the operators that its cells name.
+    operators: Option<OperatorKey>,
     kind: PlanKind,
     own: Own,
     decimal: char,
@@ -135,6 +145,7 @@ impl Plan {
         how: ColumnPlan,
         named: bool,
         currency: Option<&str>,
+        operators: Option<&OperatorKey>,
     ) -> Plan {
         let column = profile.column(source);
         let variable = column.and_then(|column| column.variable);
@@ -146,6 +157,8 @@ impl Plan {
             required: column.is_some_and(|column| column.required),
             increasing: how.increasing,
             interval: how.interval_s.and_then(TimeDelta::try_seconds),
+            measure: how.measure.map(|kind| measure::shared(source, kind)),
+            operators: operators.filter(|_| how.names_operators).cloned(),
             kind: variable.map_or(PlanKind::Text, |variable| kind(variable, transform, how.decimal)),
             own: Own::of(profile, variable, named, currency),
             decimal: how.decimal,
@@ -154,7 +167,13 @@ impl Plan {
     }
 
     /// Of an output, whose text comes from there.
-    pub(super) fn made(profile: &Profile, output: &Output, input: Input, currency: Option<&str>) -> Plan {
+    pub(super) fn made(
+        profile: &Profile,
+        output: &Output,
+        input: Input,
+        currency: Option<&str>,
+        operators: Option<&OperatorKey>,
+    ) -> Plan {
         let settings = &profile.settings;
         let (decimal, order) = match &input {
             // A person writes a constant as TOML does, and what is joined or added up is written so.
@@ -172,7 +191,11 @@ impl Plan {
             ),
         };
         let own = Own::of(profile, Some(output.variable), false, currency);
-        Plan::reading(output, input, own, decimal, order)
+        let operators = operators.filter(|_| output.variable == Variable::Operator).cloned();
+        Plan {
+            operators,
+            ..Plan::reading(output, input, own, decimal, order)
+        }
     }
 
     /// Of an output that says this text in each row of every file.
@@ -193,6 +216,8 @@ impl Plan {
             required: output.required,
             increasing: false,
             interval: None,
+            measure: None,
+            operators: None,
             kind: kind(output.variable, output.transform.clone(), decimal),
             own,
             decimal,
@@ -227,8 +252,45 @@ impl Plan {
             column: Some(self.source.clone()),
             code: code.to_owned(),
             text: format!("line {line}: `{}` {what}", self.source),
-            value: (!raw.is_empty()).then(|| raw.trim().chars().take(QUOTED).collect()),
+            value: (!raw.is_empty()).then(|| self.shown(raw.trim()).chars().take(QUOTED).collect()),
             quarantined: false,
+        }
+    }
+
+    /// A cell as it may be kept beside the values: of operators their codes.
+    pub(super) fn shown<'c>(&self, raw: &'c str) -> Cow<'c, str> {
+        match &self.operators {
+            Some(key) if !raw.trim().is_empty() => Cow::Owned(key.code(raw)),
+            _ => Cow::Borrowed(raw),
+        }
+    }
+
+    /// The operator of a row whose code is this one.
+    pub(super) fn named(&self, code: &str, cells: &[&str]) -> Option<String> {
+        let key = self.operators.as_ref()?;
+        let text = match &self.kind {
+            PlanKind::Constant(Some(Value::Text(text))) => Cow::Borrowed(text.as_str()),
+            _ => self.input.text(cells).ok()?,
+        };
+        (key.code(&text) == code).then(|| text.trim().to_owned())
+    }
+
+    /// What a cell of a column measures that holds something; `None` where it is no such number or flag.
+    pub(super) fn measured(&self, kind: MeasureKind, text: &str) -> Option<Decimal> {
+        match kind {
+            MeasureKind::FailureMode => match flag(text, None) {
+                Cell::Value(Value::Flag(yes)) => Some(if yes { Decimal::ONE } else { Decimal::ZERO }),
+                _ => None,
+            },
+            MeasureKind::ProcessValue => {
+                let number = number::parse(text, self.decimal).ok()?;
+                let own = self.measure.as_ref().map_or("", |measure| measure.unit.as_str());
+                let fits = match number.percent {
+                    true => own == "%",
+                    false => number.unit.is_empty() || number.unit.eq_ignore_ascii_case(own),
+                };
+                fits.then(|| number.value.normalize())
+            }
         }
     }
 
@@ -257,7 +319,7 @@ impl Plan {
         match self.variable.and_then(Variable::longest) {
             // So few bytes can't be more characters.
             Some(most) if text.len() > most && text.chars().count() > most => Cell::Long { most },
-            _ => Cell::Value(Value::Text(text.to_owned())),
+            _ => Cell::Value(Value::Text(self.shown(text).into_owned())),
         }
     }
 

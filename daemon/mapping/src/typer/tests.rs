@@ -443,3 +443,93 @@ M2;2025-10-26 01:50:00;2025-10-26 02:20:00;Jam",
         .collect();
     assert_eq!(seconds, ["1200", "0", "1800", "1800"]);
 }
+
+#[test]
+fn operators_are_codes_wherever_a_row_says_them() {
+    let key = plant_core::operator::OperatorKey::from_bytes(&[7; 32]).unwrap();
+    let coded = plant_core::job::IngestOrder {
+        operators: Some(key.clone()),
+        ..order()
+    };
+    let long = "x".repeat(201);
+    let text = format!(
+        "Work order;Posting Date;Good Qty;Operator;Worker;Note\nA;2025-01-01;5; Anna Berg ;Anna Berg;late\n\
+         B;2025-01-02;5;Ben;Ben;-\nC;2025-01-03;5;{long};Cleo;-"
+    );
+    let file = export(&text);
+    let profile = file.profile(
+        &[
+            "Good Qty=quantity_good",
+            "Posting Date=posting_date",
+            "Operator=operator",
+            "Worker=",
+        ],
+        |_| (),
+    );
+    let (records, remarks, quarantined, _) = file.typed(&profile, &coded);
+    let anna = key.code("Anna Berg");
+    assert_eq!(records[0].text(Variable::Operator), Some(anna.as_str()));
+    assert_eq!(records[1].text(Variable::Operator), Some(key.code("Ben").as_str()));
+    // A second column that goes by a name for operators is no way around.
+    assert!(
+        records[0].extra.contains(&("Worker".to_owned(), anna.clone())),
+        "{:?}",
+        records[0].extra
+    );
+    assert!(records[0].extra.contains(&("Note".to_owned(), "late".to_owned())));
+    let told: Vec<&Problem> = remarks.iter().chain(&quarantined).collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].value.as_deref(), Some(key.code(&long).as_str()));
+    let all = format!("{records:?}{told:?}");
+    assert!(!all.contains("Anna") && !all.contains("Cleo") && !all.contains(&long));
+    // What the columns hold is not shown either, nor kept for a later version.
+    let forced = plant_core::job::IngestOrder {
+        forced_profile: Some(profile.clone()),
+        ..coded.clone()
+    };
+    let head = file.decide(&forced);
+    let shown = format!("{:?}{:?}", head.columns, head.suggestion);
+    assert!(shown.contains(&anna) && !shown.contains("Anna"), "{shown}");
+    let typer = Typer::new(&profile, &file.layout(), &file.facts(), &coded).unwrap();
+    assert_eq!(typer.hidden(), [false, false, false, true, true, false]);
+    assert_eq!(
+        typer.operator(&anna, &["A", "", "", "Anna Berg"]).as_deref(),
+        Some("Anna Berg")
+    );
+    assert_eq!(typer.operator(&anna, &["A", "", "", "Ben"]), None);
+    // Where the org keeps names, they stand there.
+    let (records, ..) = file.typed(&profile, &order());
+    assert_eq!(records[0].text(Variable::Operator), Some("Anna Berg"));
+}
+
+#[test]
+fn what_is_measured_is_an_exact_number_and_what_can_not_be_read_stays_text() {
+    let text = "Work order;Posting Date;Good Qty;Torque [Nm];Press;TWF\nA;2025-01-01;5;42.80;5;1\n\
+                B;2025-01-02;5;n/m;6 bar;no\nC;2025-01-03;5;;x;maybe";
+    let sets = [
+        "Good Qty=quantity_good",
+        "Posting Date=posting_date",
+        "Torque [Nm]=process_value",
+        "Press=process_value",
+        "TWF=failure_mode",
+    ];
+    let (records, remarks, _, _) = typed(text, &sets);
+    let measured = |record: &Record| -> Vec<(String, String)> {
+        let all = record.measures.iter();
+        all.map(|(measure, value)| (measure.label(), value.to_string()))
+            .collect()
+    };
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        measured(&records[0]),
+        [pair("Torque [Nm]", "42.8"), pair("Press", "5"), pair("TWF", "1")]
+    );
+    assert_eq!(measured(&records[1]), [pair("TWF", "0")]);
+    assert_eq!(measured(&records[2]), []);
+    assert!(records[1].extra.contains(&("Torque [Nm]".to_owned(), "n/m".to_owned())));
+    assert!(
+        records[1].extra.contains(&("Press".to_owned(), "6 bar".to_owned())),
+        "another unit than the column's"
+    );
+    assert!(remarks.is_empty(), "{remarks:?}");
+}

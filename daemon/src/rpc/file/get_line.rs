@@ -1,11 +1,12 @@
 //! One physical line of a file as it was read.
 
+use plant_core::access::Role;
 use plant_core::job::LineFound;
 use plant_core::model::LineView;
 use plant_proto::convert::Cross;
 use plant_proto::fault::Fault;
 use plant_proto::wire;
-use plant_store::files;
+use plant_store::{files, operators};
 use tokio::sync::Semaphore;
 
 use crate::app::App;
@@ -23,15 +24,23 @@ pub(super) async fn handle(
     request: wire::GetLineRequest,
 ) -> Result<wire::GetLineResponse, Refusal> {
     let (asked, line) = (request.file, request.line);
-    let file = app
+    let (file, is_hidden) = app
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let id = files::resolve(tx, &asked).await?;
-                Ok(files::get(tx, id).await?.item)
+                Ok((files::get(tx, id).await?.item, operators::are_hidden_in(tx, id).await?))
             })
         })
         .await?;
+    if is_hidden && ctx.role < Role::Admin {
+        return Err(Fault::not_allowed(format!(
+            "the lines of {} say who somebody is, and this org keeps operators by codes: an administrator may see them; \
+             `plant records --file` shows the rows",
+            file.name
+        ))
+        .into());
+    }
     if line == 0 {
         return Err(Fault::invalid("lines are counted from 1").into());
     }

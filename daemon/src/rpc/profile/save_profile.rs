@@ -336,6 +336,7 @@ mod tests {
             columns: columns
                 .iter()
                 .map(|(source, variable)| ProfileColumn {
+                    home: None,
                     source: (*source).to_owned(),
                     variable: *variable,
                     transform: Transform::None,

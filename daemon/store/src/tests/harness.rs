@@ -359,6 +359,7 @@ pub fn sighting(folder: FolderId, name: &str, state: FileState, second: u32) -> 
 /// A profile as a person saved it, or one that the daemon made.
 pub fn profile(name: &str, keyed: bool) -> Profile {
     let column = |source: &str, variable| ProfileColumn {
+        home: None,
         source: source.to_owned(),
         variable,
         transform: Transform::None,

@@ -4,15 +4,16 @@ use crate::Connections;
 use plant_core::access::{DAEMON, Role as Access};
 use plant_core::ids::OrgId;
 use plant_core::model::{FolderKind, FolderMode};
+use plant_core::operator::Operators;
 use plant_core::place::Identity;
 use plant_core::trouble::Passing;
 use rust_decimal::Decimal;
 
-use super::harness::{Database, at};
+use super::harness::{Database, Role, at};
 use crate::folders::{self, NewFolder};
 use crate::orgs::{self, Facts, NewOrg, OrgSettings};
 use crate::questions::{self, Question};
-use crate::{Store, StoreError, usage};
+use crate::{Store, StoreError, operators, usage};
 
 fn new_org(name: &str, currency: Option<&str>) -> NewOrg {
     NewOrg {
@@ -382,4 +383,48 @@ async fn facts_grow_with_the_first_steps() {
             .unwrap()
             >= 15
     );
+}
+
+#[tokio::test]
+async fn each_org_has_a_key_of_its_own_which_nobody_draws_again() {
+    let db = Database::new().await;
+    let key = async |org| {
+        db.run(org, |tx| Box::pin(async move { operators::key(tx).await }))
+            .await
+            .unwrap()
+    };
+    let (a, b) = (key(db.a).await.unwrap(), key(db.b).await.unwrap());
+    assert_ne!(a.code("Anna"), b.code("Anna"));
+    assert_eq!(key(db.a).await, Some(a.clone()));
+    let within =
+        |org: OrgId, statement: &str| format!("BEGIN; SELECT set_config('app.org_id', '{org}', true); {statement}");
+    for statement in [
+        "UPDATE app.operators SET key = sha256('x')",
+        "DELETE FROM app.operators",
+        "INSERT INTO app.operators (org_id) SELECT org_id FROM app.orgs",
+    ] {
+        let refused = db.sql(Role::App, &within(db.a, statement)).await;
+        assert!(refused.is_err(), "{statement}");
+    }
+    let set = async |kept| {
+        db.run(db.a, move |tx| {
+            Box::pin(async move { operators::set(tx, kept, at(5)).await })
+        })
+        .await
+    };
+    assert_eq!(set(Operators::Names).await.unwrap(), 0);
+    assert!(matches!(set(Operators::Names).await, Err(StoreError::Conflict { .. })));
+    assert_eq!((key(db.a).await, key(db.b).await), (None, Some(b)));
+    let view = db
+        .run(db.a, |tx| Box::pin(async move { operators::list(tx, 10, None).await }))
+        .await
+        .unwrap();
+    assert_eq!(
+        (view.kept, view.since, view.items.len()),
+        (Operators::Names, Some(at(5)), 0)
+    );
+    assert!(view.by.is_some());
+    assert!(db.actions(db.a).await.contains(&"operators.set".to_owned()));
+    set(Operators::Codes).await.unwrap();
+    assert_eq!(key(db.a).await, Some(a), "what was a code before is the same again");
 }

@@ -13,7 +13,7 @@ use plant_core::model::{
     AnalyzerStatus, AnalyzerView, AnswerView, ChartKind, ChartPoint, ChartView, ChoiceView, Citation, ColumnView,
     DatabaseKind, DatabaseView, DialectView, EffectView, Engine, Evidence, FileDetail, FileItem, FindingKind,
     FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, GrantView, GrantsView, Health, LineView,
-    LossView, MetricComponent, MetricDetail, MetricInfo, MetricItem, NotCounted, NotCountedWhy, OnboardingStep, Page,
+    LossView, MetricComponent, MetricDetail, MetricInfo, MetricItem, NotCounted, NotCountedWhy, OnboardingStep, OperatorItem, OperatorName, Page,
     PeriodView, Pool, ProfileView, QuestionView, QueueView, RecordCounts, SavingView, SavingsView, SeriesDetail,
     SeriesItem, SeriesVersion, StatusView, Step, SumView, TierView, TimelineEntry,
 };
@@ -180,6 +180,7 @@ pub fn files(count: usize) -> Page<FileItem> {
 
 pub fn file() -> FileDetail {
     let column = |source: &str, variable, confidence, samples: &[&str]| ColumnView {
+        measure: None,
         source: source.to_owned(),
         variable,
         transform: Transform::None,
@@ -516,6 +517,7 @@ pub fn answer() -> AnswerView {
 
 pub fn profile(at: usize) -> ProfileView {
     let column = |source: &str, variable, transform| ProfileColumn {
+        home: None,
         source: source.to_owned(),
         variable,
         transform,
@@ -651,6 +653,25 @@ pub fn grants(count: usize) -> GrantsView {
         ]
         .map(str::to_owned)
         .to_vec(),
+    }
+}
+
+fn operator_item(at: usize) -> OperatorItem {
+    OperatorItem {
+        operator: format!("op-7f3a9c2d41{at:02x}"),
+        rows: 1_204 - at as u64,
+        files: 3,
+    }
+}
+
+/// Who is behind a code.
+pub fn operator() -> OperatorName {
+    OperatorName {
+        operator: "op-7f3a9c2d4100".to_owned(),
+        name: "Anna Berg".to_owned(),
+        file_id: file().item.file_id,
+        file: "confirmations march.csv".to_owned(),
+        line: 17,
     }
 }
 
@@ -833,6 +854,11 @@ pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject:
             items: (0..count).map(reference::entry).collect(),
             next_page: None,
         }),
+        "operators" => Content::rows(Page {
+            items: (0..count).map(operator_item).collect(),
+            next_page: None,
+        }),
+        "operator" => Content::Text(operator().document()),
         "series" => Content::rows(Page {
             items: (0..count).map(series).collect(),
             next_page: None,

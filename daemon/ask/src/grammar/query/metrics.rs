@@ -1,5 +1,6 @@
 //! Which metrics a question means.
 
+use plant_core::component::Dimension;
 use plant_core::metric::MetricQuery;
 
 use super::super::gather::{Metrics, Parts};
@@ -153,6 +154,9 @@ fn choose(named: &Metrics, question: &Question, lexicon: &Lexicon) -> Step<Strin
 
 /// The metric that a dimension implies ("stop reasons"), or the question which.
 fn implied(text: &str, question: &Question, parts: &Parts, lexicon: &Lexicon) -> Step<String> {
+    if let Some(id) = of_measure(parts) {
+        return Ok(id.to_owned());
+    }
     if let Some(named) = parts.dimensions.iter().find(|named| !named.implied.is_empty()) {
         return Ok(first_available(named.implied, lexicon));
     }
@@ -190,6 +194,25 @@ fn implied(text: &str, question: &Question, parts: &Parts, lexicon: &Lexicon) ->
         question: "Which figure is meant?".to_owned(),
         choices,
     }))
+}
+
+/// What is asked of a process value or a failure mode that the question names: "average torque", "highest torque".
+fn of_measure(parts: &Parts) -> Option<&'static str> {
+    let names = |wanted: Dimension| {
+        let mut found = parts.members.iter().flatten();
+        found.any(|(dimension, _)| *dimension == wanted)
+    };
+    if names(Dimension::FailureMode) {
+        return Some("failure_mode_count");
+    }
+    // "The highest torque" is one value, "the machine with the highest torque" an order of machines.
+    let is_alone = parts.dimensions.is_empty() && parts.grain.is_none();
+    let says = |op: Op| is_alone && parts.has(op);
+    names(Dimension::ProcessValue).then(|| match () {
+        () if says(Op::Top) => "process_max",
+        () if says(Op::Bottom) => "process_min",
+        () => "process_mean",
+    })
 }
 
 /// The question with each metric of money in the place of the word.

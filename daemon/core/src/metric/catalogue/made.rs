@@ -1,7 +1,8 @@
 //! The metrics that are more than the sum of a column.
 
 use super::entry::needs;
-use super::{cost, efficiency, equipment, quality, times};
+use super::{cost, efficiency, equipment, measures, quality, times};
+use crate::component::Fold;
 use crate::metric::recipe::Recipe;
 use crate::metric::{Metric, MetricKind};
 
@@ -14,6 +15,7 @@ pub(super) fn metrics() -> Vec<Metric> {
         efficiency::EFFICIENCY,
         times::TIMES,
         times::OTHER,
+        measures::MEASURES,
     ]
     .into_iter()
     .flatten()
@@ -23,6 +25,7 @@ pub(super) fn metrics() -> Vec<Metric> {
         label: entry.label.to_owned(),
         unit: entry.unit,
         kind: match entry.recipe {
+            Recipe::Plain(component) if component.fold() != Fold::Sum => MetricKind::Extreme,
             Recipe::Plain(_) | Recipe::Sum { of: [_], .. } => MetricKind::Sum,
             Recipe::Ratio { .. } => MetricKind::Ratio,
             _ => MetricKind::Derived,

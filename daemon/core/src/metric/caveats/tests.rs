@@ -45,6 +45,8 @@ impl Draw {
                 .collect(),
             currencies: several(self.below(3), ["EUR", "USD"]),
             uoms: several(self.below(3), ["kg", "pcs"]),
+            process_values: several(self.below(3), ["torque", "wear"]),
+            process_units: several(self.below(3), ["Nm", "min"]),
             ..ComponentGroup::default()
         }
     }
