@@ -39,7 +39,8 @@ pub(crate) fn analyse(
     let mut said = Said::default();
     let mut blocks = Counting::new(rows);
     while let Some(block) = blocks.next_block()? {
-        for record in block.records() {
+        for mut record in block.records() {
+            order.aliases.apply(&mut record);
             said.row(&record, key);
         }
     }
