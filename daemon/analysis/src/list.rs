@@ -61,6 +61,7 @@ pub(crate) fn analyse(
         summary: said.summary(order, key),
         records: said.rows,
         entries: said.entries,
+        edges: Vec::new(),
         wants: Vec::new(),
         uses: Vec::new(),
     })

@@ -100,7 +100,7 @@ impl Table {
                     Some(steps) => steps.apply(self.lines.len(), &mut record),
                     None => (Vec::new(), Says::Itself),
                 };
-                let is_made = row_worth::produced(&record).is_some();
+                let is_made = record.produced().is_some();
                 lookups.fill(&mut record, is_made);
                 let unit_cost = match row_worth::lacks_unit_cost(&record) {
                     true => lookups.unit_cost(&record),

@@ -14,9 +14,7 @@ use plant_core::header::fingerprint;
 use plant_core::ids::ProfileId;
 use plant_core::measure::Home;
 use plant_core::model::SuggestionView;
-use plant_core::profile::{
-    DateOrder, Output, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Source, Transform,
-};
+use plant_core::profile::{DateOrder, Output, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Source, Transform};
 use plant_core::table::Layout;
 use plant_core::variable::Variable;
 

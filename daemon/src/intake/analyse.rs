@@ -89,13 +89,17 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
             Box::pin(async move {
                 let org = orgs::get(tx).await?;
                 let source = files::source(tx, file_id).await?;
+                let zone = source.zone(&org.zone).to_owned();
                 let profile = source.profile;
                 let wanted = profile.as_ref().map(reference::could_use).unwrap_or_default();
                 let (references, references_no) = references::known(tx, &wanted).await?;
-                let steps = profile.as_ref().map(|profile| profile.series_steps.clone()).unwrap_or_default();
+                let steps = profile
+                    .as_ref()
+                    .map(|profile| profile.series_steps.clone())
+                    .unwrap_or_default();
                 let carried = edges::carried_in(tx, file_id, &steps).await?;
                 let order = AnalysisOrder {
-                    zone: source.zone(&org.zone).to_owned(),
+                    zone,
                     currency: org.currency,
                     file_name: source.display.clone(),
                     lookups: profile.as_ref().map(reference::Lookup::of).unwrap_or_default(),

@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 use crate::blocks::{self, Place as BlockPlace};
 use crate::error::{Result, StoreError};
-use crate::{canonical, text};
 use crate::tx::OrgTx;
+use crate::{canonical, text};
 
 /// Places whose edges changed, each with the first moment from which other files may have reckoned with them.
 pub(crate) type Touched = BTreeMap<(Place, Kind), DateTime<Utc>>;

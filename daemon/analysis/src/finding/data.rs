@@ -4,12 +4,12 @@ use plant_core::component::{Dimension, Made};
 use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::stop::StopCategory;
 use plant_core::variable::Variable;
-use plant_core::words::{self, duration, part};
+use plant_core::words::{self, counted, duration, number, part};
 use rust_decimal::Decimal;
 
 use super::draft::{Draft, about};
-use crate::measures::CELLS_MOST;
 use super::told::{Told, told};
+use crate::measures::CELLS_MOST;
 use crate::scope::Scope;
 
 /// Share of the stop time without a category or reason from which it is told: 10 %.

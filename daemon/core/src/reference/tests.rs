@@ -235,10 +235,13 @@ fn only_what_rows_could_take_is_asked_for() {
             .map(|variable| crate::profile::ProfileColumn {
                 source: variable.to_string(),
                 variable: Some(*variable),
+                home: None,
                 transform: Default::default(),
                 required: false,
             })
             .collect(),
+        shape: Default::default(),
+        series_steps: Default::default(),
         outputs: (lookups.iter())
             .map(|(variable, key)| crate::profile::Output {
                 variable: *variable,

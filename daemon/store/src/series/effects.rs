@@ -15,8 +15,8 @@ use rust_decimal::Decimal;
 use crate::blocks::Kept;
 use crate::edges::of_row;
 use crate::error::Result;
-use crate::{canonical, text};
 use crate::tx::OrgTx;
+use crate::{canonical, text};
 
 /// Rows whose sums are made, at most: a question about more is told with the numbers of rows alone.
 pub(crate) const ROWS_MOST: u64 = 200_000;

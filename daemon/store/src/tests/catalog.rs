@@ -163,7 +163,7 @@ async fn no_text_without_a_bound_is_in_an_index() {
     // a bound: a word of ours, a hash, 255 bytes of a file system, or the check that stands beside it.
     let bounded = [
         "aliases_pkey kind",
-        "aliases_pkey name", // 200 characters
+        "aliases_pkey name",   // 200 characters
         "edges_pkey kind",     // a word of ours
         "edges_pkey line",     // a code: 200 characters
         "edges_pkey machine",  // a code: 200 characters

@@ -686,7 +686,7 @@ async fn an_analysis_that_was_made_while_a_cost_changed_is_made_again() {
     let made = |output: AnalysisOutput| {
         let job = job.clone();
         let used = analyses::Used {
-            costs_no,
+            references_no: before,
             ..analyses::Used::default()
         };
         db.run(db.a, move |tx| {

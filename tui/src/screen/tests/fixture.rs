@@ -13,9 +13,9 @@ use plant_core::model::{
     AnalyzerStatus, AnalyzerView, AnswerView, ChartKind, ChartPoint, ChartView, ChoiceView, Citation, ColumnView,
     DatabaseKind, DatabaseView, DialectView, EffectView, Engine, Evidence, FileDetail, FileItem, FindingKind,
     FindingState, FindingView, FolderKind, FolderMode, FolderView, Grade, GrantView, GrantsView, Health, LineView,
-    LossView, MetricComponent, MetricDetail, MetricInfo, MetricItem, NotCounted, NotCountedWhy, OnboardingStep, OperatorItem, OperatorName, Page,
-    PeriodView, Pool, ProfileView, QuestionView, QueueView, RecordCounts, SavingView, SavingsView, SeriesDetail,
-    SeriesItem, SeriesVersion, StatusView, Step, SumView, TierView, TimelineEntry,
+    LossView, MetricComponent, MetricDetail, MetricInfo, MetricItem, NotCounted, NotCountedWhy, OnboardingStep,
+    OperatorItem, OperatorName, Page, PeriodView, Pool, ProfileView, QuestionView, QueueView, RecordCounts, SavingView,
+    SavingsView, SeriesDetail, SeriesItem, SeriesVersion, StatusView, Step, SumView, TierView, TimelineEntry,
 };
 use plant_core::profile::{
     Counter, Intervals, Output, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Source, Transform,
