@@ -13,6 +13,7 @@ use plant_core::job::{Decision, IngestHead, IngestOrder, Refusal};
 use plant_core::learned::Fact;
 use plant_core::measure::Home;
 use plant_core::profile::{DateOrder, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Transform};
+use plant_core::reference::{Nature, nature};
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::Layout;
 use plant_core::tier;
@@ -653,7 +654,7 @@ fn certain(
         .map(|c| c.variable)
         .chain(weighed.pairs.iter().map(|pair| pair.variable))
         .collect();
-    let useful = is_useful(facts, weighed);
+    let useful = is_useful(facts, weighed) || is_list(facts, weighed, &mapped);
     let doubtful: Vec<String> = weighed
         .columns
         .iter()
@@ -716,6 +717,16 @@ fn remarks(facts: &ColumnFacts, weighed: &Weighed) -> String {
         .zip(&weighed.remarks)
         .filter_map(|(column, remark)| Some(format!("; `{}`: {}", column.source, remark.as_ref()?)))
         .collect()
+}
+
+/// Whether it describes things and nothing else: no column is left over that could tell of events.
+fn is_list(facts: &ColumnFacts, weighed: &Weighed, mapped: &[Variable]) -> bool {
+    let mut columns = facts.columns.iter().zip(&weighed.columns);
+    let is_whole = columns.all(|(column, candidates)| {
+        column.filled == 0
+            || (candidates.first()).is_some_and(|best| best.confidence >= bar(best.variable, &weighed.settings))
+    });
+    is_whole && matches!(nature(&mapped.iter().copied().collect()), Nature::List(_))
 }
 
 /// Whether tier 1 is reached, or something additive has a date.
