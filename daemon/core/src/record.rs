@@ -59,6 +59,12 @@ impl Record {
         }
     }
 
+    /// Whether the value of a variable was computed, or is what a person says of the folder, rather than read.
+    pub fn is_derived(&self, variable: Variable) -> bool {
+        let list = self.extra.iter().find(|(name, _)| name == DERIVED);
+        list.is_some_and(|(_, names)| names.split(',').any(|name| name == variable.name()))
+    }
+
     /// The value of a variable.
     pub fn get(&self, variable: Variable) -> Option<&Value> {
         self.values.get(variable.index()).and_then(Option::as_ref)

@@ -112,13 +112,16 @@ impl FolderSays {
         hasher.finalize().into()
     }
 
-    /// Puts its words where a row says nothing.
-    pub fn fill(&self, record: &mut Record) {
+    /// Puts its words where a row says nothing; gives the variables that it filled.
+    pub fn fill(&self, record: &mut Record) -> Vec<Variable> {
+        let mut filled = Vec::new();
         for (variable, word) in self.words() {
             if record.text(variable).is_none_or(|text| text.trim().is_empty()) {
                 record.set(variable, Value::Text(word.to_owned()));
+                filled.push(variable);
             }
         }
+        filled
     }
 }
 

@@ -403,7 +403,7 @@ impl Typer {
         let Draft {
             mut record,
             mut remarks,
-            derived,
+            mut derived,
             flags,
             locals,
             ..
@@ -411,12 +411,12 @@ impl Typer {
         record.day = day_of(&record, &locals);
         record.ts = ts_of(&record, self.zone);
         record.other = self.other.hash(cells);
+        derived.extend(self.plan.says.fill(&mut record).into_iter().map(Variable::name));
         for (name, list) in [(DERIVED, &derived), (FLAGS, &flags)] {
             if !list.is_empty() {
                 record.extra.push((name.to_owned(), list.join(",")));
             }
         }
-        self.plan.says.fill(&mut record);
         self.is_plain &= flags.is_empty() && remarks.is_empty();
         self.plan.depends_on_rows |= flags.contains(&"clock_repeated");
         self.tally.record(&record, &flags, &mut remarks);

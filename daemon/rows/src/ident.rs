@@ -13,12 +13,20 @@ pub(crate) const NO_DAY: i32 = i32::MIN;
 /// The variables of a key; empty where there is none.
 pub type Key = [Variable];
 
+/// The site of a folder parts whole files ([`plant_core::series`] asks where rows of two are the same), not their rows.
+fn is_of_folder(record: &Record, variable: Variable) -> bool {
+    variable == Variable::Site && record.is_derived(Variable::Site)
+}
+
 /// The hash of all mapped values. That a row was cancelled later makes it no other row.
 pub fn mapped(record: &Record) -> u64 {
     let mut hasher = Xxh3::new();
     hasher.update(&record.day.map_or(NO_DAY, |day| day.to_epoch_days()).to_le_bytes());
     for (variable, value) in Variable::ALL.iter().zip(&record.values) {
         if let Some(value) = value.as_ref().filter(|_| *variable != Variable::IsCancelled) {
+            if is_of_folder(record, *variable) {
+                continue;
+            }
             feed(&mut hasher, *variable, value, false);
         }
     }
@@ -36,7 +44,7 @@ pub fn subject(record: &Record, key: &Key) -> u64 {
         false => key.to_vec(),
     };
     for variable in chosen {
-        if let Some(value) = record.get(variable) {
+        if let Some(value) = record.get(variable).filter(|_| !is_of_folder(record, variable)) {
             filled = true;
             feed(&mut hasher, variable, value, true);
         }
