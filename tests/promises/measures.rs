@@ -141,7 +141,7 @@ fn process_values_and_failure_modes_of_a_machine_are_figures_that_lead_to_rows()
         "it is no text any more"
     );
     // Words lead to the same figure.
-    let asked = plant.json(&["ask", "average torque", "--offline"]);
+    let asked = plant.json(&["ask", "average torque"]);
     close(asked["values"][0]["value"].as_f64().unwrap(), mean);
     holds(&plant, "with process values");
 }
@@ -179,6 +179,12 @@ fn one_name_in_two_units_has_no_mean_and_what_is_no_number_is_no_process_value()
         let header =
             format!("Work Order;Product;Machine;Posting Date;Quantity Produced;Quantity Good;Oil [{unit}];Batch type");
         plant.drop_file(&folder, name, format!("{header}\n{}\n", rows.join("\n")).as_bytes());
+        let settled = plant.settled(name);
+        if settled["state"] == "held" {
+            // Its columns are nearly those of the first: a person says that they are right.
+            let id = settled["file_id"].as_str().unwrap();
+            plant.ok(&["profiles", "save", "second", "--from", id]);
+        }
         assert_eq!(plant.settled(name)["state"], "analysed");
     };
     file("celsius.csv", "°C", ["20.5", "21.5", "22.5"]);

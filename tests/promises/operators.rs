@@ -152,18 +152,16 @@ fn an_org_may_keep_names_and_then_codes_again() {
 
 #[test]
 fn the_same_operator_of_another_org_has_another_code() {
-    let plant = Plant::start();
-    plant.ok(&["org", "create", "other"]);
+    let plant = Plant::start_with("[org]\nname = \"first\"\nzone = \"Europe/Berlin\"\n");
     let folder = plant.watched("exports");
-    let first = plant.json(&["org", "list"])["items"][0]["name"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    plant.ok(&["org", "create", "other"]);
     let elsewhere = plant.folder("elsewhere");
     plant.ok(&["--org", "other", "folders", "add", elsewhere.to_str().unwrap()]);
     plant.drop_file(&folder, "one.csv", &export(1));
     plant.drop_file(&elsewhere, "one.csv", &export(1));
     let of = |org: &str| codes(&plant, &["--org", org]);
-    plant.until("both are analysed", |_| of(&first).len() == 2 && of("other").len() == 2);
-    assert!(of(&first).is_disjoint(&of("other")));
+    plant.until("both are analysed", |_| {
+        of("first").len() == 2 && of("other").len() == 2
+    });
+    assert!(of("first").is_disjoint(&of("other")));
 }

@@ -56,19 +56,21 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
         }
     };
     let chosen = profile.as_ref().map(|(profile, is_new)| (profile, *is_new));
-    let plan = chosen.map(|(profile, _)| plan::of(profile, layout, facts, order));
+    // Of a held file it is shown what the suggestion would make of it.
+    let suggested = made(facts, &weighed, order, String::new());
+    let plan = plan::of(chosen.map_or(&suggested, |(profile, _)| profile), layout, facts, order);
     let shown = Shown {
         key: order.operators.as_ref(),
         profile: chosen.map(|(profile, _)| profile),
     };
-    let columns = views::columns(facts, &weighed, chosen, plan.as_ref(), shown);
+    let columns = views::columns(facts, &weighed, chosen, &plan, shown);
     let mut suggestion = suggest::view(layout, facts, &weighed, shown);
     if let Decision::Refuse(refusal) = &decision {
         suggestion.reason = Some(refusal.reason().clone());
     }
     let mut layout = layout.clone();
     layout.notes.extend(taught(facts, order));
-    if let (Some((profile, _)), Some(plan)) = (chosen, plan) {
+    if let Some((profile, _)) = chosen {
         layout
             .notes
             .extend(measure::left_out(profile, facts, layout.form, order));

@@ -17,16 +17,15 @@ pub(super) fn columns(
     facts: &ColumnFacts,
     weighed: &Weighed,
     profile: Option<(&Profile, bool)>,
-    plan: Option<&ReadingPlan>,
+    plan: &ReadingPlan,
     shown: Shown<'_>,
 ) -> Vec<ColumnView> {
     let suggested: Vec<Output> = weighed.pairs.iter().map(Pair::output).collect();
     let outputs = profile.map_or(suggested.as_slice(), |(profile, _)| &profile.outputs);
     let mut views = single_columns(facts, weighed, profile, outputs, shown);
-    let columns = plan.map_or(&[][..], |plan| &plan.columns);
-    for (view, column) in views.iter_mut().zip(columns) {
-        view.measure = column.measure;
-        if let Some(kind) = column.measure {
+    for (view, column) in views.iter_mut().zip(&plan.columns) {
+        if let Some(kind) = column.measure.filter(|_| view.variable.is_none()) {
+            view.measure = Some(kind);
             view.why = kept_as(&measure::of(&view.source, kind));
         }
     }
