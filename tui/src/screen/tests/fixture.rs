@@ -760,7 +760,7 @@ pub fn folder(number: usize) -> FolderView {
 
 /// An alias; every other one is suggested.
 pub fn alias(number: usize) -> AliasItem {
-    let decided = number % 2 == 0;
+    let decided = number.is_multiple_of(2);
     AliasItem {
         kind: AliasKind::ALL[number % 2],
         name: format!("CNC{number:02}"),
