@@ -251,7 +251,11 @@ fn a_line_that_becomes_several_rows_keeps_one_fate_and_each_row_its_place() {
         &plant,
         "stops",
         "stops.csv",
-        &[&steps[..], &["--set", "Reason=reason", "--set", "Date=posting_date"]].concat(),
+        &[
+            &steps[..],
+            &["--set", "Reason=reason_text", "--set", "Date=posting_date"],
+        ]
+        .concat(),
     );
     assert_eq!(
         plant

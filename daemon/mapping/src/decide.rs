@@ -12,7 +12,7 @@ use plant_core::ids::ProfileId;
 use plant_core::job::{Decision, IngestHead, IngestOrder, Refusal};
 use plant_core::learned::Fact;
 use plant_core::measure::Home;
-use plant_core::profile::{DateOrder, Profile, ProfileColumn, SeriesSteps, Settings, Shape, Transform};
+use plant_core::profile::{DateOrder, Profile, ProfileColumn, SeriesSteps, Settings, Transform};
 use plant_core::reference::{Nature, nature};
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::Layout;
@@ -51,7 +51,7 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
             (decision, Some((profile, is_new)))
         }
         Err(mut reason) => {
-            reason.text.push_str(&steps(layout, &weighed));
+            reason.text.push_str(&suggest::advice(layout, &weighed.shape));
             (Decision::Refuse(Refusal::Hold(reason)), None)
         }
     };
@@ -89,26 +89,6 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
         columns,
         suggestion: Some(suggestion),
     }
-}
-
-/// Line steps that a file without a mapping seems to need, to be added to a reason.
-fn steps(layout: &Layout, weighed: &Weighed) -> String {
-    let shape = Shape {
-        fill_down: Vec::new(),
-        ..weighed.shape.clone()
-    };
-    if shape.is_none() || !layout.written.is_empty() {
-        return String::new();
-    }
-    let steps: Vec<String> = shape.steps().iter().map(|step| format!("--shape '{step}'")).collect();
-    let looks = match shape.pivot {
-        Some(_) => "each row seems to hold a name and a value",
-        None => "its first row seems to describe the columns",
-    };
-    format!(
-        "; {looks}: see what becomes of it with `plant profiles save NAME --from FILE {} --dry-run`",
-        steps.join(" ")
-    )
 }
 
 /// What was not told by the cells of a column, and by which other file it is.

@@ -31,6 +31,7 @@ pub(crate) use self::candidate::Candidate;
 use self::candidate::Context;
 pub use self::candidate::{SURE, SURE_TEXT, WORTH};
 pub(crate) use self::judge::held_in;
+pub(crate) use self::lines::advice;
 use self::neighbours::Grouped;
 pub(crate) use self::pair::Pair;
 

@@ -268,12 +268,14 @@ fn names_days(row: &Row, typed: &[(usize, Kind)]) -> bool {
         .filter(|(_, kind)| **kind == Kind::Date)
         .map(|(column, _)| row.text(column))
         .collect();
-    let over_numbers = |column: usize| typed.contains(&(column, Kind::Number));
+    let over = |column: usize, kind: Kind| typed.contains(&(column, kind));
+    let mut dated = row.kinds.iter().enumerate().filter(|(_, kind)| **kind == Kind::Date);
     days.len() >= 2
+        && dated.any(|(column, _)| over(column, Kind::Number))
         && days.iter().collect::<HashSet<_>>().len() == days.len()
         && row.kinds.iter().any(|kind| *kind == Kind::Text)
         && row.kinds.iter().enumerate().all(|(column, kind)| match kind {
-            Kind::Date => over_numbers(column),
+            Kind::Date => !over(column, Kind::Date),
             Kind::Number => false,
             Kind::Text | Kind::Blank => true,
         })

@@ -10,7 +10,7 @@ fn shape(text: &str) -> Shape {
     serde_json::from_str(text).unwrap()
 }
 
-fn rows<'t>(text: &'t str) -> Vec<Vec<&'t str>> {
+fn rows(text: &str) -> Vec<Vec<&str>> {
     text.lines().map(|line| line.split(';').collect()).collect()
 }
 

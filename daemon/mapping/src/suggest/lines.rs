@@ -2,6 +2,7 @@
 
 use plant_core::header::skeleton;
 use plant_core::profile::{DropWhere, Pivot, Shape, Test};
+use plant_core::table::Layout;
 use plant_lexicon::{LogPart, is_log_part};
 
 use super::neighbours::Grouped;
@@ -25,6 +26,26 @@ pub(super) fn of(facts: &ColumnFacts, grouped: Option<&Grouped>) -> Shape {
         shape.fill_down = grouped.map(|grouped| grouped.column.clone()).into_iter().collect();
     }
     shape
+}
+
+/// Line steps that a file without a mapping seems to need, to be added to a reason.
+pub(crate) fn advice(layout: &Layout, seems: &Shape) -> String {
+    let shape = Shape {
+        fill_down: Vec::new(),
+        ..seems.clone()
+    };
+    if shape.is_none() || !layout.written.is_empty() {
+        return String::new();
+    }
+    let steps: Vec<String> = shape.steps().iter().map(|step| format!("--shape '{step}'")).collect();
+    let looks = match shape.pivot {
+        Some(_) => "each row seems to hold a name and a value",
+        None => "its first row seems to describe the columns",
+    };
+    format!(
+        "; {looks}: see what becomes of it with `plant profiles save NAME --from FILE {} --dry-run`",
+        steps.join(" ")
+    )
 }
 
 /// A log with a name and a value in each row.
@@ -91,11 +112,13 @@ fn begins_with_units(facts: &ColumnFacts) -> bool {
     let Some((first, rest)) = facts.sample.split_first().filter(|(_, rest)| rest.len() > 1) else {
         return false;
     };
+    // A logger that starts anew writes the row again.
+    let rest: Vec<&Vec<String>> = rest.iter().filter(|row| *row != first).take(20).collect();
     let mut figures = 0;
     for (at, column) in facts.columns.iter().enumerate() {
         let Some(cell) = first.get(at) else { continue };
-        let figure = |row: &Vec<String>| row.get(at).is_some_and(|cell| is_number(cell));
-        if !rest.iter().take(20).all(figure) {
+        let figure = |row: &&Vec<String>| row.get(at).is_some_and(|cell| is_number(cell));
+        if rest.is_empty() || !rest.iter().all(figure) {
             continue;
         }
         if is_number(cell) || column.filled == 0 {

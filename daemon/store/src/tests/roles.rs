@@ -97,6 +97,7 @@ async fn every_table_hides_the_rows_of_another_org() {
                         WHEN atttypid = 'text'::regtype AND attname = 'state' AND '{table}' = 'findings' THEN '''signal'''
                         WHEN atttypid = 'text'::regtype AND attname = 'state' THEN '''seen'''
                         WHEN attname = 'kept' THEN '''codes'''
+                        WHEN attname = 'said' THEN 'NULL'
                         WHEN attname IN ('saving_low', 'lease_token') THEN 'NULL'
                         WHEN atttypid = 'text'::regtype THEN '''marker'''
                         WHEN atttypid = 'text[]'::regtype THEN '''{{}}''::text[]'

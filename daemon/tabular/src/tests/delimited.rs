@@ -475,7 +475,7 @@ fn a_logger_that_starts_anew_and_days_as_names_keep_their_header() {
         "{head}12/03/2025 22:00; 200; 6,2;\n12/03/2025 23:00; 410; 7,4;\n{head}13/03/2025 00:00; 3; 7;\n"
     ));
     assert_eq!(log.layout.header_line, Some(1), "{:?}", log.layout.notes);
-    let days = take("Machine;2025-05-01;2025-05-02;2025-05-03;Note\nM1;10;20;30;a\nM2;;5;;b\nM3;1;2;3;c\n");
+    let days = take("Machine;2025-05-01;2025-05-02;2025-05-03;Note\nM1;10;20;30;a\nM2;;5;;b\nM3;;;;c\n");
     assert_eq!(
         header(&days),
         ["Machine", "2025-05-01", "2025-05-02", "2025-05-03", "Note"]
