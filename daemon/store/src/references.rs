@@ -37,11 +37,7 @@ pub async fn known(tx: &mut OrgTx, variables: &BTreeSet<Variable>) -> Result<(Kn
     }
     let names: Vec<&str> = variables.iter().map(|variable| variable.name()).collect();
     let mut places: HashMap<FileId, u32> = HashMap::new();
-    for (source, entry) in told(tx, Chosen::Variables(&names))
-        .await?
-        .into_iter()
-        .flat_map(|(_, told)| told)
-    {
+    for (source, entry) in told(tx, Chosen::Variables(&names)).await?.into_values().flatten() {
         let next = u32::try_from(known.sources.len()).unwrap_or(u32::MAX);
         let place = *places.entry(source.file_id).or_insert(next);
         if place == next {

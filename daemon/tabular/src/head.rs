@@ -273,7 +273,7 @@ fn names_days(row: &Row, typed: &[(usize, Kind)]) -> bool {
     days.len() >= 2
         && dated.any(|(column, _)| over(column, Kind::Number))
         && days.iter().collect::<HashSet<_>>().len() == days.len()
-        && row.kinds.iter().any(|kind| *kind == Kind::Text)
+        && row.kinds.contains(&Kind::Text)
         && row.kinds.iter().enumerate().all(|(column, kind)| match kind {
             Kind::Date => !over(column, Kind::Date),
             Kind::Number => false,

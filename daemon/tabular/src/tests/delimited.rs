@@ -471,7 +471,7 @@ fn a_tail_beyond_the_sample_counts_too() {
 #[test]
 fn a_logger_that_starts_anew_and_days_as_names_keep_their_header() {
     let head = "Time; P1.Strokes; P1.Energy;\n; Strokes [n]; Energy [kWh];\n";
-    let log = take(&format!(
+    let log = take(format!(
         "{head}12/03/2025 22:00; 200; 6,2;\n12/03/2025 23:00; 410; 7,4;\n{head}13/03/2025 00:00; 3; 7;\n"
     ));
     assert_eq!(log.layout.header_line, Some(1), "{:?}", log.layout.notes);
