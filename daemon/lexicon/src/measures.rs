@@ -20,6 +20,7 @@ struct ProcessValue {
     parts: Words,
     ends: Words,
     names: Words,
+    moments: Words,
 }
 
 #[derive(Deserialize)]
@@ -35,6 +36,7 @@ struct Lists {
     parts: Vec<String>,
     ends: Vec<String>,
     names: HashSet<String>,
+    moments: HashSet<String>,
     modes: HashSet<String>,
 }
 
@@ -48,6 +50,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         parts: all(&process_value.parts),
         ends: all(&process_value.ends),
         names: process_value.names.iter().map(str::to_owned).collect(),
+        moments: process_value.moments.iter().map(str::to_owned).collect(),
         modes: failure_mode.names.iter().map(str::to_owned).collect(),
     }
 });
@@ -58,6 +61,11 @@ pub fn is_process_value(words: &str) -> bool {
     lists.names.contains(words)
         || lists.parts.iter().any(|part| has(words, part))
         || lists.ends.iter().any(|end| ends(words, end))
+}
+
+/// Whether a name (folded) says when something was, so that a number in a unit of time is no length (`Time_ms`).
+pub fn is_moment(words: &str) -> bool {
+    LISTS.moments.contains(words)
 }
 
 /// Whether a name says a mode of failure.

@@ -122,6 +122,7 @@ fn is_process_value(column: &Column, rows: u64) -> bool {
     let says = match unit.map(|unit| unit.quantity) {
         // What is money or pieces is a variable or nothing.
         Some(Quantity::Money | Quantity::Count) => false,
+        Some(Quantity::Time) if measures::is_moment(&column.name.words) => false,
         Some(_) => true,
         None => is_named,
     };
@@ -186,6 +187,7 @@ mod tests {
             ("Toll [EUR]", ["4.5", "5.5", "6.5"]),
             ("Torque [Nm]", ["42.8", "n/m", "46.3"]),
             ("Torque [Nm]", ["0042", "0043", "0044"]),
+            ("Time_ms", ["45719250000.5", "45719253472.2", "45719256944.4"]),
             ("Serial", ["81234", "81235", "81236"]),
             ("Batch type", ["1", "1", "2"]),
             ("TWF", ["0", "1", "0"]),

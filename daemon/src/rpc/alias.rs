@@ -1,6 +1,7 @@
 //! Aliases: names of one machine or product that go by another one.
 
 mod add_alias;
+mod change;
 mod list_aliases;
 mod remove_alias;
 mod try_alias;

@@ -47,6 +47,13 @@ struct Part {
     before: u64,
 }
 
+impl Part {
+    /// Its rows from the first one on.
+    fn rows<'b>(&self, book: &'b mut Xlsx<Input>, date_1904: bool, limits: &Limits) -> Result<Rows<'b>, ReadError> {
+        Rows::open(book, &self.sheet, date_1904, &self.timed, limits)
+    }
+}
+
 /// The sheet that is read, and what is not.
 struct Chosen {
     seen: Seen,
@@ -190,13 +197,7 @@ impl WorkbookDocument {
         let mut preamble = Vec::new();
         let (mut unconfirmed, mut totals) = (0, 0);
         for part in &self.parts {
-            let mut rows = Rows::open(
-                &mut self.book,
-                &part.sheet,
-                self.layout.date_1904,
-                &part.timed,
-                &self.limits,
-            )?;
+            let mut rows = part.rows(&mut self.book, self.layout.date_1904, &self.limits)?;
             let mut sieve = Sieve::new(&self.plan);
             let _: ControlFlow<()> = read(&mut rows, part, &mut sieve, &mut |line| {
                 if let Line::SetAside {
@@ -227,13 +228,7 @@ impl Reader for WorkbookDocument {
         let mut balance = Balance::default();
         let mut problems = self.left_out.clone();
         for part in &self.parts {
-            let mut rows = Rows::open(
-                &mut self.book,
-                &part.sheet,
-                self.layout.date_1904,
-                &part.timed,
-                &self.limits,
-            )?;
+            let mut rows = part.rows(&mut self.book, self.layout.date_1904, &self.limits)?;
             let mut sieve = Sieve::new(&self.plan);
             let mut flow = read(&mut rows, part, &mut sieve, each)?;
             if flow.is_continue() {

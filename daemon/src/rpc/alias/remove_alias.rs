@@ -2,8 +2,9 @@
 
 use plant_proto::convert::{Cross, WireFault};
 use plant_proto::wire;
-use plant_store::aliases::{self, Change};
+use plant_store::aliases::Change;
 
+use super::change;
 use crate::app::App;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
@@ -18,15 +19,7 @@ pub(super) async fn handle(
         kind,
         name: request.name,
     };
-    let at = app.clock().now();
-    let effect = app
-        .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
-            Box::pin(async move { aliases::decide(tx, &change, at).await })
-        })
-        .await?;
-    app.wake_jobs();
     Ok(wire::RemoveAliasResponse {
-        effect: effect.to_wire(),
+        effect: change::decide(&app, &ctx, change).await?.to_wire(),
     })
 }

@@ -1,11 +1,10 @@
 //! What an alias that is added or taken away would change; nothing is kept.
 
-use plant_core::alias::Alias;
 use plant_proto::convert::{Cross, WireFault};
-use plant_proto::fault::Fault;
 use plant_proto::wire;
 use plant_store::aliases::{self, Change};
 
+use super::change;
 use crate::app::App;
 use crate::rpc::call::Ctx;
 use crate::rpc::refusal::Refusal;
@@ -17,10 +16,7 @@ pub(super) async fn handle(
 ) -> Result<wire::TryAliasResponse, Refusal> {
     let kind = Cross::from_wire(request.kind).map_err(|fault: WireFault| fault.at("kind"))?;
     let change = match request.canonical {
-        Some(canonical) => {
-            let alias = Alias::new(kind, &request.name, &canonical);
-            Change::Add(alias.map_err(|fault| Fault::invalid(fault.to_string()))?)
-        }
+        Some(canonical) => change::add(kind, &request.name, &canonical)?,
         None => Change::Remove {
             kind,
             name: request.name,
