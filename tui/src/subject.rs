@@ -24,7 +24,7 @@ pub mod status;
 mod trial;
 
 pub use chat::CHAT;
-pub use spec::{Content, Described, Form, Listed, Opens, PAGE, Scope, Screen, Spec, Wanted};
+pub use spec::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Screen, Spec, Wanted};
 
 /// Screens that are opened by their names alone, as commands.
 pub static SCREENS: &[&Spec] = &[

@@ -8,7 +8,7 @@ mod counters;
 mod states;
 
 use plant_core::job::AnalysisOrder;
-use plant_core::record::{DERIVED, Record, Value, derived_quantity};
+use plant_core::record::{Record, Value, derived_quantity};
 use plant_core::step::{Edge, place};
 use plant_core::variable::Variable;
 use plant_rows::Counting;
@@ -108,9 +108,7 @@ impl Steps {
             Told::Nothing => (silent, Says::Nothing),
             Told::Until(end) => {
                 states::end(record, end);
-                record
-                    .extra
-                    .push((DERIVED.to_owned(), Variable::Duration.name().to_owned()));
+                record.mark_derived(Variable::Duration);
                 (silent, Says::Itself)
             }
         }

@@ -13,7 +13,7 @@ use std::io::Read;
 use chrono::NaiveDate;
 use plant_core::component::{Dimension, Made};
 use plant_core::job::AnalysisOrder;
-use plant_core::record::{DERIVED, Record, Value};
+use plant_core::record::{Record, Value};
 use plant_core::variable::{Kind, Variable};
 use plant_rows::Counting;
 use rust_decimal::Decimal;
@@ -100,6 +100,8 @@ impl Table {
                     Some(steps) => steps.apply(self.lines.len(), &mut record),
                     None => (Vec::new(), Says::Itself),
                 };
+                // What a file says itself; what a list says is the list's.
+                self.prices.see(&record);
                 let is_made = record.produced().is_some();
                 lookups.fill(&mut record, is_made);
                 let unit_cost = match row_worth::lacks_unit_cost(&record) {
@@ -112,28 +114,29 @@ impl Table {
                 }
             }
         }
-        self.looked_up = lookups.finish();
         if let Some(steps) = steps {
             self.remarks.extend(steps.remarks.clone());
             for carried in &steps.carried {
-                self.carry(carried)?;
+                let mut record = carried.record();
+                lookups.fill(&mut record, false);
+                self.carry(carried, &record)?;
             }
         }
+        self.looked_up = lookups.finish();
         Ok(())
     }
 
     /// Adds a state from a file before this one behind all rows.
-    fn carry(&mut self, carried: &CarriedState) -> Result<(), AnalysisError> {
-        let record = carried.record();
+    fn carry(&mut self, carried: &CarriedState, record: &Record) -> Result<(), AnalysisError> {
         let row = self.lines.len();
         let row_no = u32::try_from(row).map_err(|_| AnalysisError::TooManyRows { rows: row as u64 })?;
         let key = GroupKey {
             day: record.day,
-            dimensions: self.dimensions(&record),
+            dimensions: self.dimensions(record),
         };
         self.group_of.push(self.groups.id(key)?);
         self.lines.push(record.line);
-        self.time_rows.extend(TimeRow::of(&record, row_no, true)?);
+        self.time_rows.extend(TimeRow::of(record, row_no, true)?);
         self.carried.push(carried.clone());
         Ok(())
     }
@@ -187,7 +190,6 @@ impl Table {
             self.sampled_at.push(Some(at));
         }
 
-        self.prices.see(record);
         let worth = row_worth::of(record, unit_cost);
         for (made, value) in worth.values {
             self.made.entry(made).or_insert_with(ExactColumn::new).put(row, value);
@@ -195,10 +197,7 @@ impl Table {
         for code in worth.remarks {
             self.remarks.add(code, record.line);
         }
-        let derived = record
-            .extra
-            .iter()
-            .any(|(name, value)| name == DERIVED && value.contains(Variable::Duration.name()));
+        let derived = record.is_derived(Variable::Duration);
         let time_row = match says {
             Says::Itself => TimeRow::of(record, row_no, derived)?,
             Says::Nothing => None,

@@ -167,11 +167,6 @@ impl Aliases {
         all
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.decided.is_empty()
-    }
-
     /// Whether an alias can be added to these.
     ///
     /// # Errors

@@ -59,6 +59,20 @@ impl Record {
         }
     }
 
+    /// Says that the value of a variable was computed.
+    pub fn mark_derived(&mut self, variable: Variable) {
+        if self.is_derived(variable) {
+            return;
+        }
+        match self.extra.iter_mut().find(|(name, _)| name == DERIVED) {
+            Some((_, names)) => {
+                names.push(',');
+                names.push_str(variable.name());
+            }
+            None => self.extra.push((DERIVED.to_owned(), variable.name().to_owned())),
+        }
+    }
+
     /// Whether the value of a variable was computed, or is what a person says of the folder, rather than read.
     pub fn is_derived(&self, variable: Variable) -> bool {
         let list = self.extra.iter().find(|(name, _)| name == DERIVED);

@@ -50,7 +50,8 @@ pub(crate) fn left_out(profile: &Profile, facts: &ColumnFacts, form: Form, order
     let columns = counted(left_out as u64, "further column measures", "further columns measure");
     (left_out > 0).then(|| {
         format!(
-            "{columns} something and stays text: of one file {MEASURES_MOST} process values and failure modes are kept,              those that stand first."
+            "{columns} something and stays text: of one file {MEASURES_MOST} process values and failure modes are kept, \
+             those that stand first."
         )
     })
 }
@@ -85,6 +86,10 @@ fn kind(profile: &Profile, column: &Column, rows: u64, how: ColumnReading, fails
         Some(Home::ProcessValue) => return Some(MeasureKind::ProcessValue),
         Some(Home::FailureMode) => return Some(MeasureKind::FailureMode),
         None => {}
+    }
+    // What stands in each row that a line became would count in each.
+    if (profile.shape.unpivot.as_ref()).is_some_and(|unpivot| unpivot.value != column.source) {
+        return None;
     }
     let name = plant_core::header::skeleton(&column.source);
     let ignored = || profile.settings.ignore.iter();

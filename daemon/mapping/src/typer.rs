@@ -221,14 +221,14 @@ impl Typer {
         };
         match blank(text) {
             _ if plan.always() => {}
-            Blank::Yes => return plan.missing(draft.record.line),
-            Blank::Dash if variable.kind() != Kind::Text => return plan.missing(draft.record.line),
+            Blank::Yes => return self.missing(plan, draft.record.line),
+            Blank::Dash if variable.kind() != Kind::Text => return self.missing(plan, draft.record.line),
             Blank::Error => {
                 self.is_plain = false;
                 self.tally.error_tokens += 1;
-                return plan.missing(draft.record.line);
+                return self.missing(plan, draft.record.line);
             }
-            _ if self.is_null_token(text) => return plan.missing(draft.record.line),
+            _ if self.is_null_token(text) => return self.missing(plan, draft.record.line),
             _ => {}
         }
         match plan.read(
@@ -239,7 +239,7 @@ impl Typer {
                 .or(draft.record.get(Variable::PostingDate)),
         ) {
             Cell::Value(value) => draft.record.set(variable, value),
-            Cell::Nothing => return plan.missing(draft.record.line),
+            Cell::Nothing => return self.missing(plan, draft.record.line),
             Cell::Local { local, timed, rolls } => {
                 keep(draft, plan, raw);
                 self.local(draft, plan, index, variable, local, timed);
@@ -421,6 +421,15 @@ impl Typer {
         self.plan.depends_on_rows |= flags.contains(&"clock_repeated");
         self.tally.record(&record, &flags, &mut remarks);
         Typed::Record(record, remarks)
+    }
+
+    /// A missing cell; what the folder says stands in its place.
+    fn missing(&self, plan: &Plan, line: u64) -> Result<(), Problem> {
+        let mut words = self.plan.says.words();
+        match words.any(|(variable, _)| Some(variable) == plan.variable) {
+            true => Ok(()),
+            false => plan.missing(line),
+        }
     }
 
     /// An end before its start, where both are times of day, is on the next day.

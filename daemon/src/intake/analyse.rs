@@ -91,7 +91,10 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
                 let source = files::source(tx, file_id).await?;
                 let zone = source.zone(&org.zone).to_owned();
                 let profile = source.profile;
-                let wanted = profile.as_ref().map(reference::could_use).unwrap_or_default();
+                let wanted = profile
+                    .as_ref()
+                    .map(|profile| reference::could_use(profile, &source.says));
+                let wanted = wanted.unwrap_or_default();
                 let (references, references_no) = references::known(tx, &wanted).await?;
                 let steps = profile
                     .as_ref()

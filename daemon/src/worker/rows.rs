@@ -44,6 +44,8 @@ pub struct Rows<'o, W: Write, R> {
     taken: u64,
     /// Rows that are.
     made: u64,
+    /// Rows that are put aside.
+    aside: u64,
     /// The line of the last row, and whether a row of it is taken in.
     last: (u64, bool),
     known: u64,
@@ -74,6 +76,7 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
             quarantined: 0,
             taken: 0,
             made: 0,
+            aside: 0,
             last: (0, false),
             known: 0,
             broken: None,
@@ -158,7 +161,7 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
 
     /// A line is taken in where one of its rows is.
     fn count(&mut self, line: u64, is_taken: bool) {
-        self.made += u64::from(is_taken);
+        *(if is_taken { &mut self.made } else { &mut self.aside }) += 1;
         match self.last {
             (last, was_taken) if last == line => {
                 if is_taken && !was_taken {
@@ -256,7 +259,7 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
         balance.taken = scanned.taken - given.min(scanned.taken) + self.taken;
         balance.quarantined = scanned.quarantined + self.quarantined;
         balance.made = self.made - self.taken;
-        let refusal = refusal(&balance, &file_problems);
+        let refusal = refusal(&balance, self.made, scanned.quarantined + self.aside, &file_problems);
         let tier = plant_core::tier::assess(&typed.tier_input);
         let mut warnings = typed.warnings;
         warnings.extend(file_problems);
@@ -291,8 +294,8 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
     }
 }
 
-/// Why a file that was read must not be committed.
-fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Refusal> {
+/// Why a file that was read, with so many rows taken in and put aside, must not be committed.
+fn refusal(balance: &Balance, taken: u64, aside: u64, file_problems: &[Problem]) -> Option<Refusal> {
     let reason = |code, text| Some(Refusal::Hold(Reason { code, text }));
     if !balance.closes() {
         let text = format!(
@@ -308,13 +311,10 @@ fn refusal(balance: &Balance, file_problems: &[Problem]) -> Option<Refusal> {
     if let Some(problem) = file_problems.iter().find(|problem| problem.code == "truncated") {
         return reason(ReasonCode::Truncated, problem.text.clone());
     }
-    let rows = balance.taken + balance.quarantined;
-    let share = balance.quarantined as f64 / rows.max(1) as f64;
-    if balance.quarantined >= BAD_ROWS_LEAST && share > BAD_ROWS_SHARE {
-        let text = format!(
-            "{} of {rows} rows could not be used (more than one in five)",
-            balance.quarantined
-        );
+    let rows = taken + aside;
+    let share = aside as f64 / rows.max(1) as f64;
+    if aside >= BAD_ROWS_LEAST && share > BAD_ROWS_SHARE {
+        let text = format!("{aside} of {rows} rows could not be used (more than one in five)");
         return reason(ReasonCode::TooManyBadRows, text);
     }
     None

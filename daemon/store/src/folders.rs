@@ -15,6 +15,7 @@ use crate::store::Store;
 use crate::tx::OrgTx;
 use crate::{audit, files, jobs, text};
 
+pub(crate) use set::put;
 pub use set::{concerned, set};
 
 /// Longest path of a watched folder, in bytes: an index holds at most 2,704 of a value that can't be compressed.

@@ -452,7 +452,7 @@ pub(crate) async fn write(tx: &mut OrgTx, ingest: &mut Intake, outcome: &Outcome
     files::write_problems(tx, file_id, &ingest.problems).await?;
     let said = format!(
         "{} {} with profile {}{}: {counting} count{}; {} duplicate, {} put aside",
-        plant_core::words::counted(taken, "row", "rows"),
+        plant_core::words::counted(ingest.rows, "row", "rows"),
         if ingest.again { "read again" } else { "taken in" },
         profile.name,
         match ingest.known {

@@ -97,6 +97,20 @@ pub async fn set(tx: &mut OrgTx, kept: Operators, at: DateTime<Utc>) -> Result<u
     .fetch_all(tx.connection())
     .await?;
     let aside: Vec<FileId> = aside.into_iter().map(FileId).collect();
+    // What was never taken in shows what its reader saw; nothing of that is needed.
+    sqlx::query!(
+        "UPDATE app.files SET head = NULL WHERE org_id = $1 AND committed_at IS NULL AND state <> 'held'",
+        org
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "DELETE FROM app.problems p USING app.files f WHERE p.org_id = $1 AND f.org_id = p.org_id AND f.file_id = p.file_id
+            AND f.committed_at IS NULL",
+        org
+    )
+    .execute(tx.connection())
+    .await?;
     let said = format!("operators are kept by their {} now", kept.name());
     let released = files::release(tx, &aside, None, &said, at).await?;
     let body = json!({"kept": kept, "files": again.len() as u64 + released});

@@ -52,6 +52,10 @@ pub(crate) async fn fate(tx: &mut OrgTx, file_id: FileId) -> Result<(RecordCount
 
 /// The fate of the lines of a file of whose rows so many are repeated.
 pub(crate) fn repeated(mut balance: Balance, rows: u64) -> Balance {
+    // Where lines became several rows, how many rows are repeated says nothing of lines.
+    if balance.made > 0 {
+        return balance;
+    }
     let rows = rows.min(balance.taken);
     balance.taken -= rows;
     balance.duplicate += rows;

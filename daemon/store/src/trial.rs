@@ -90,7 +90,7 @@ pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<TrialView> {
             Some(saved)
         }
         Change::Folder { folder, says } => {
-            folders::set(tx, folder, &says, trial.at).await?;
+            folders::put(tx, folder, &says, trial.at).await?;
             None
         }
     };

@@ -5,7 +5,7 @@ use super::navigate::fetch;
 use super::place::Place;
 use super::state::State;
 use super::{answers, keys};
-use crate::subject::Form;
+use crate::subject::{Asked, Form};
 
 /// A list asks for its next page when fewer rows than this lie below the selected one.
 const AHEAD: usize = 50;
@@ -57,7 +57,9 @@ fn due(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     // What is on its way may be older than the event.
-    if state.waits() {
+    if state.place().screen.spec.asked == Asked::ByPerson {
+        Vec::new()
+    } else if state.waits() {
         vec![Effect::RefreshLater]
     } else {
         fetch(state)

@@ -6,7 +6,7 @@ use plant_core::variable::Variable;
 use plant_proto::client::{Client, ClientError, Listing};
 use plant_proto::fault::Fault;
 
-use super::{Content, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Form, Listed, Opens, PAGE, Scope, Spec};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -25,6 +25,7 @@ pub static ALL: Spec = Spec {
     },
     scopes: &[Scope::Alias, Scope::Open, Scope::List, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Row(&ONE),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
             let listing = Listing {
@@ -42,6 +43,7 @@ pub static ONE: Spec = Spec {
     form: Form::Text,
     scopes: &[Scope::Alias, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Nothing,
+    asked: Asked::ByPerson,
     fetch: Some(|client, wanted| Box::pin(async move { Ok(Content::Text(tried(&client, &wanted.about).await?)) })),
 };
 

@@ -3,7 +3,7 @@
 use plant_core::model::{AnalysisStatus, AnalysisView, AnalyzerStatus, AnalyzerView};
 use plant_proto::client::Listing;
 
-use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec, finding};
+use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec, finding};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -21,6 +21,7 @@ pub static ANALYSES: Spec = Spec {
     },
     scopes: &[Scope::Open, Scope::List, Scope::About, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Row(&ANALYSIS),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
             let listing = Listing {
@@ -38,6 +39,7 @@ pub static ANALYSIS: Spec = Spec {
     form: Form::Text,
     scopes: &[Scope::Analysis, Scope::About, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Own(&finding::FINDINGS),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move { Ok(Content::Text(client.get_analysis(&wanted.about).await?.document())) })
     }),

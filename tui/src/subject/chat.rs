@@ -1,6 +1,6 @@
 //! The conversation, which comes in parts and not by a fetch.
 
-use super::{Form, Opens, Scope, Spec};
+use super::{Asked, Form, Opens, Scope, Spec};
 
 /// Questions and answers.
 pub static CHAT: Spec = Spec {
@@ -8,5 +8,6 @@ pub static CHAT: Spec = Spec {
     form: Form::Chat,
     scopes: &[Scope::Chat, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Nothing,
+    asked: Asked::OnEvents,
     fetch: None,
 };

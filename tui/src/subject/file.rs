@@ -10,7 +10,7 @@ use plant_core::state::FileState;
 use plant_proto::client::FileFilter;
 use rust_decimal::Decimal;
 
-use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -36,6 +36,7 @@ pub static FILES: Spec = Spec {
         Scope::Anywhere,
     ],
     opens: Opens::Row(&FILE),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
             let filter = FileFilter {
@@ -54,6 +55,7 @@ pub static FILE: Spec = Spec {
     form: Form::Text,
     scopes: &[Scope::File, Scope::About, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Nothing,
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move { Ok(Content::Text(client.get_file(&wanted.about).await?.document())) })
     }),
@@ -65,6 +67,7 @@ pub static LINE: Spec = Spec {
     form: Form::Text,
     scopes: &[Scope::Open, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Link(&FILE),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
             let (file, line) = wanted.about.split_once(':').unwrap_or((&wanted.about, ""));

@@ -3,7 +3,7 @@
 use plant_core::model::{FindingView, SavingView};
 use plant_proto::client::FindingFilter;
 
-use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec, file};
+use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec, file};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -21,6 +21,7 @@ pub static FINDINGS: Spec = Spec {
     },
     scopes: &[Scope::Open, Scope::List, Scope::About, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Row(&FINDING),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
             let filter = FindingFilter {
@@ -40,6 +41,7 @@ pub static FINDING: Spec = Spec {
     form: Form::Text,
     scopes: &[Scope::Open, Scope::About, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Link(&file::LINE),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move { Ok(Content::Text(client.get_finding(&wanted.about).await?.document())) })
     }),

@@ -4,7 +4,7 @@ use plant_core::model::{FolderView, Page};
 use plant_proto::client::{Client, ClientError};
 use plant_proto::fault::Fault;
 
-use super::{Content, Described, Form, Listed, Opens, Scope, Spec};
+use super::{Asked, Content, Described, Form, Listed, Opens, Scope, Spec};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -22,6 +22,7 @@ pub static ALL: Spec = Spec {
     },
     scopes: &[Scope::Open, Scope::List, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Row(&ONE),
+    asked: Asked::OnEvents,
     fetch: Some(|client, _| {
         Box::pin(async move {
             Ok(Content::rows(Page {
@@ -38,6 +39,7 @@ pub static ONE: Spec = Spec {
     form: Form::Text,
     scopes: &[Scope::Scroll, Scope::Anywhere],
     opens: Opens::Nothing,
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move { Ok(Content::Text(one(&client, &wanted.about).await?.document())) })
     }),

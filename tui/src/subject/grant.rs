@@ -3,7 +3,7 @@
 use plant_core::model::{GrantView, GrantsView};
 use plant_proto::client::{Client, ClientError, Listing};
 
-use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
 use crate::widget::document::Document;
 use crate::widget::table::{Cell, Column, Width};
 
@@ -16,6 +16,7 @@ pub static GRANTS: Spec = Spec {
     form: Form::Text,
     scopes: &[Scope::Scroll, Scope::Anywhere],
     opens: Opens::Nothing,
+    asked: Asked::OnEvents,
     fetch: Some(|client, _| Box::pin(async move { Ok(Content::Text(all(&client).await?.document())) })),
 };
 

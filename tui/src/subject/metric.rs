@@ -4,7 +4,7 @@ use plant_core::metric::MetricKind;
 use plant_core::model::{MetricComponent, MetricDetail, MetricInfo, Page};
 use plant_core::unit::Unit;
 
-use super::{Content, Described, Form, Listed, Opens, Scope, Spec};
+use super::{Asked, Content, Described, Form, Listed, Opens, Scope, Spec};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -19,6 +19,7 @@ pub static METRICS: Spec = Spec {
     },
     scopes: &[Scope::Open, Scope::List, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Row(&METRIC),
+    asked: Asked::OnEvents,
     fetch: Some(|client, _| {
         Box::pin(async move {
             Ok(Content::rows(Page {
@@ -35,6 +36,7 @@ pub static METRIC: Spec = Spec {
     form: Form::Text,
     scopes: &[Scope::Scroll, Scope::Anywhere],
     opens: Opens::Nothing,
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move { Ok(Content::Text(client.get_metric(&wanted.about).await?.document())) })
     }),

@@ -4,7 +4,7 @@ use plant_core::model::{OperatorItem, OperatorName, OperatorsView};
 use plant_core::operator::Operators;
 use plant_proto::client::Listing;
 
-use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
 use crate::figure;
 use crate::widget::document::Document;
 use crate::widget::table::{Cell, Column, Width};
@@ -21,6 +21,7 @@ pub static OPERATORS: Spec = Spec {
     },
     scopes: &[Scope::Open, Scope::List, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Row(&OPERATOR),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
             let listing = Listing {
@@ -42,6 +43,7 @@ pub static OPERATOR: Spec = Spec {
     form: Form::Text,
     scopes: &[Scope::Scroll, Scope::Anywhere],
     opens: Opens::Nothing,
+    asked: Asked::ByPerson,
     fetch: Some(|client, wanted| {
         Box::pin(async move { Ok(Content::Text(client.resolve_operator(&wanted.about).await?.document())) })
     }),

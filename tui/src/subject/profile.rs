@@ -5,7 +5,7 @@ use plant_core::profile::{Profile, Transform};
 use plant_core::words;
 use plant_proto::client::Listing;
 
-use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -23,6 +23,7 @@ pub static PROFILES: Spec = Spec {
     },
     scopes: &[Scope::Open, Scope::List, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Row(&PROFILE),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
             let listing = Listing {
@@ -40,6 +41,7 @@ pub static PROFILE: Spec = Spec {
     form: Form::Text,
     scopes: &[Scope::Scroll, Scope::Anywhere],
     opens: Opens::Nothing,
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move { Ok(Content::Text(client.get_profile(&wanted.about, None).await?.document())) })
     }),

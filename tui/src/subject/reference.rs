@@ -4,7 +4,7 @@ use plant_core::model::{ReferenceEntry, ReferenceFile, ReferenceItem};
 use plant_core::variable::Variable;
 use plant_proto::client::{EntryFilter, Listing};
 
-use super::{Content, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Form, Listed, Opens, PAGE, Scope, Spec};
 use crate::figure;
 use crate::widget::table::{Cell, Column, Width, field};
 
@@ -21,6 +21,7 @@ pub static ALL: Spec = Spec {
     },
     scopes: &[Scope::Open, Scope::List, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Row(&ONE),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
             let listing = Listing {
@@ -41,6 +42,7 @@ pub static ONE: Spec = Spec {
     },
     scopes: &[Scope::List, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Nothing,
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
             let filter = EntryFilter {

@@ -5,7 +5,7 @@ use plant_core::series::Mode;
 use plant_proto::client::Listing;
 
 use super::question::asked;
-use super::{Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -23,6 +23,7 @@ pub static ALL: Spec = Spec {
     },
     scopes: &[Scope::Open, Scope::List, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Row(&ONE),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
             let listing = Listing {
@@ -40,6 +41,7 @@ pub static ONE: Spec = Spec {
     form: Form::Text,
     scopes: &[Scope::Open, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Link(&super::file::FILE),
+    asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move { Ok(Content::Text(client.get_series(&wanted.about).await?.document())) })
     }),

@@ -142,6 +142,17 @@ pub struct Spec {
     pub opens: Opens,
     /// What it asks the daemon for; nothing, where what it shows comes otherwise.
     pub fetch: Option<Fetch>,
+    /// What asking costs: only a person has it asked again where it leaves a trace or takes long.
+    pub asked: Asked,
+}
+
+/// When a screen asks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Whenever something may have changed.
+    OnEvents,
+    /// When a person wants it.
+    ByPerson,
 }
 
 impl Spec {

@@ -2,7 +2,7 @@
 
 use plant_core::model::{FileItem, SavingsView, StatusView};
 
-use super::{Described, Form, Listed, Opens, Scope, Spec, file};
+use super::{Asked, Described, Form, Listed, Opens, Scope, Spec, file};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -13,6 +13,7 @@ pub static OVERVIEW: Spec = Spec {
     form: Form::Overview(FileItem::COLUMNS),
     scopes: &[Scope::Overview, Scope::Open, Scope::Scroll, Scope::Anywhere],
     opens: Opens::Row(&file::FILE),
+    asked: Asked::OnEvents,
     fetch: file::FILES.fetch,
 };
 

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::nature::is_fact;
-use crate::profile::{Profile, Source};
+use crate::profile::{Counter, Profile, Source};
+use crate::says::FolderSays;
 use crate::variable::Variable;
 
 /// A value that rows without one take from lists.
@@ -31,10 +32,13 @@ impl Lookup {
     }
 }
 
-/// The variables of which lists may tell something that rows of the mapping use.
-pub fn could_use(profile: &Profile) -> BTreeSet<Variable> {
+/// The variables of which lists may tell something that rows of the mapping use, in a folder of which that is said.
+pub fn could_use(profile: &Profile, says: &FolderSays) -> BTreeSet<Variable> {
     use Variable::*;
-    let feeds = |any: &[Variable]| any.iter().any(|variable| profile.feeds(*variable));
+    let of_steps = profile.series_steps.counter.iter().filter_map(Counter::adds_to);
+    let of_folder = says.words().map(|(variable, _)| variable);
+    let there: BTreeSet<Variable> = profile.variables().chain(of_steps).chain(of_folder).collect();
+    let feeds = |any: &[Variable]| any.iter().any(|variable| there.contains(variable));
     let mut all: BTreeSet<Variable> = Lookup::of(profile).iter().map(|lookup| lookup.variable).collect();
     if feeds(&[Machine]) {
         all.extend([Line, Site]);

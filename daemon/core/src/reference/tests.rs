@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::ids::FileId;
+use crate::says::FolderSays;
 use crate::variable::Variable::{self, *};
 
 /// `variable key=code,… =value [from..to] [rows]`.
@@ -255,7 +256,9 @@ fn only_what_rows_could_take_is_asked_for() {
         approved: true,
     };
     let of = |variables: &[Variable], lookups: &[(Variable, Variable)]| -> Vec<Variable> {
-        could_use(&profile(variables, lookups)).into_iter().collect()
+        could_use(&profile(variables, lookups), &FolderSays::default())
+            .into_iter()
+            .collect()
     };
     assert_eq!(of(&[WorkOrder, QuantityGood, PostingDate], &[]), []);
     assert_eq!(of(&[Machine, Duration], &[]), [Line, Site]);
@@ -268,4 +271,13 @@ fn only_what_rows_could_take_is_asked_for() {
     let with = profile(&[CostCenter], &[(LaborRate, CostCenter)]);
     assert!(!with.feeds(LaborRate), "the file does not");
     assert_eq!(Lookup::of(&with).len(), 1);
+    // What a counter counts, and the machine of a folder, are on the rows as well.
+    let mut counted = profile(&[CounterReading], &[]);
+    counted.series_steps.counter = vec![crate::profile::Counter::of(CounterReading)];
+    let says = FolderSays {
+        machine: Some("M1".to_owned()),
+        ..FolderSays::default()
+    };
+    let used: Vec<Variable> = could_use(&counted, &says).into_iter().collect();
+    assert_eq!(used, [Line, Site, IdealCycleTime, IdealRate]);
 }

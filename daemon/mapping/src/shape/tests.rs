@@ -118,6 +118,12 @@ fn columns_become_rows() {
     assert_eq!(out, "M;Note;Month;Qty\nM1;x;2025-01;5\nM1;x;2025-02;6\nM2;;2025-02;7");
     assert_eq!(fates, [Fate::Rows(2), Fate::Rows(1), Fate::Left]);
     assert_eq!(left[0].0, 1);
+    let steps = r#"{"unpivot":{"columns":["A","B"],"name":"Defect","value":"N","once":["Made"]}}"#;
+    let (out, ..) = made(steps, "M;Made;A;B\nM1;100;5;6\nM2;90;;7");
+    assert_eq!(
+        out, "M;Made;Defect;N\nM1;100;A;5\nM1;;B;6\nM2;90;B;7",
+        "no quantity is doubled"
+    );
 }
 
 #[test]

@@ -13,6 +13,8 @@ use super::step::{Next, Outcome, ROWS_OF_LINE, Step, cell, place};
 pub(super) struct Unpivoting {
     /// Columns that stay.
     stay: Vec<usize>,
+    /// Those of them that stay with the first row.
+    once: Vec<usize>,
     /// Columns that become rows, with their names.
     turned: Vec<(usize, String)>,
     left: u64,
@@ -56,8 +58,16 @@ impl Unpivoting {
             }
             made.push(name.clone());
         }
+        let once = unpivot.once.iter().map(|name| place("unpivot", header, name));
+        let once: Vec<usize> = once.collect::<Result<_, _>>()?;
         let turned = turned.iter().map(|at| (*at, named(at))).collect();
-        Ok((Unpivoting { stay, turned, left: 0 }, made))
+        let unpivoting = Unpivoting {
+            stay,
+            once,
+            turned,
+            left: 0,
+        };
+        Ok((unpivoting, made))
     }
 }
 
@@ -76,8 +86,12 @@ impl Step for Unpivoting {
             if value.trim().is_empty() {
                 continue;
             }
+            let stays = |at: &usize| match is_filled && self.once.contains(at) {
+                true => "",
+                false => cell(cells, *at),
+            };
+            let mut made: Vec<&str> = self.stay.iter().map(stays).collect();
             is_filled = true;
-            let mut made: Vec<&str> = self.stay.iter().map(|at| cell(cells, *at)).collect();
             made.extend([name.as_str(), value]);
             if next(&made)?.is_break() {
                 return Ok(ControlFlow::Break(()));

@@ -19,7 +19,8 @@ pub(super) async fn handle(
 ) -> Result<wire::SetFolderResponse, Refusal> {
     let saying = FolderSaying::from_wire(request.saying).map_err(|fault: WireFault| fault.at("saying"))?;
     let folder = ground::meant(&app, &ctx, &request.folder).await?;
-    let says = folder
+    // What can't be said is answered before anything waits for it.
+    folder
         .says()
         .with(&saying)
         .map_err(|fault| Fault::invalid(fault.to_string()))?;
@@ -28,7 +29,7 @@ pub(super) async fn handle(
         .store()
         .run(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
-                let again = folders::set(tx, folder.folder_id, &says, at).await?;
+                let again = folders::set(tx, folder.folder_id, &saying, at).await?;
                 let folder = folders::resolve(tx, &folder.folder_id.to_string()).await?;
                 Ok((folder, again.len() as u64))
             })

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plant_core::alias::{AliasKind, Aliases, Span};
 use plant_core::model::SumView;
+use plant_core::profile::SeriesSteps;
 use plant_core::record::Value;
 use plant_core::series::Why;
 use plant_core::stop::stop_time;
@@ -12,9 +13,9 @@ use plant_rows::Rows;
 use rust_decimal::Decimal;
 
 use super::rows::may_have;
-use crate::blocks::{self, Kept};
+use crate::blocks::{self, Place};
 use crate::error::Result;
-use crate::series::effects::{TOLD, WANTED};
+use crate::series::effects::{self, TOLD, WANTED};
 use crate::tx::OrgTx;
 
 /// Stops by the machine that they are told of.
@@ -77,23 +78,18 @@ pub(super) async fn measure(
     )
     .fetch_all(tx.connection())
     .await?;
+    let files: Vec<i64> = places.iter().map(|place| place.file_no).collect();
+    let (steps, none) = (effects::steps(tx, &files).await?, SeriesSteps::default());
     for place in places {
-        let block = sqlx::query!(
-            r#"SELECT b.image, b.origins, b.base_files, b.base_blocks, s.why AS "why?" FROM app.row_blocks b
-            LEFT JOIN app.row_states s USING (org_id, file_no, block_no)
-            WHERE b.org_id = $1 AND b.file_no = $2 AND b.block_no = $3"#,
-            org,
-            place.file_no,
-            place.block_no
-        )
-        .fetch_one(tx.connection())
-        .await?;
-        let kept = Kept::new(block.image, block.origins, block.base_files, block.base_blocks);
-        let rows = Rows::read(&kept.assembled(tx, |_| true).await?)?;
-        let states = block.why.unwrap_or_default();
+        let at = Place {
+            file_no: place.file_no,
+            block_no: place.block_no,
+        };
+        let (rows, states) = blocks::open(tx, at).await?;
+        let steps = steps.get(&place.file_no).unwrap_or(&none);
         for row in 0..rows.len() {
             let counts = blocks::why(&states, row) == Why::Counts;
-            add(&mut measured, kind, names, by, &rows, row, counts);
+            add(&mut measured, (kind, names, by), steps, &rows, row, counts);
             if let Some(stops_by) = stops_by.filter(|_| counts && kind == AliasKind::Machine) {
                 add_stop(&mut measured.stops, names, stops_by, &rows, row, place.file_no);
             }
@@ -104,9 +100,8 @@ pub(super) async fn measure(
 
 fn add(
     measured: &mut Measured,
-    kind: AliasKind,
-    names: &BTreeSet<String>,
-    by: &Aliases,
+    (kind, names, by): (AliasKind, &BTreeSet<String>, &Aliases),
+    steps: &SeriesSteps,
     rows: &Rows,
     row: usize,
     counts: bool,
@@ -126,6 +121,10 @@ fn add(
         let told = measured.members.entry(name).or_default();
         told.rows += 1;
         for (place, variable) in WANTED.iter().enumerate() {
+            // Readings of a counter are no sum.
+            if steps.counts(*variable) {
+                continue;
+            }
             if let Some(Value::Number(number)) = rows.value(row, *variable) {
                 let sum = told.sums.entry(place).or_default();
                 *sum = sum.saturating_add(number);

@@ -2,28 +2,55 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FileId, FolderId, SeriesId};
-use plant_core::says::FolderSays;
+use plant_core::says::{FolderSaying, FolderSays};
 use serde_json::json;
 
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{audit, files, series};
 
-/// Keeps what is said of a folder from now on, and has its files that are in read again; gives these.
+/// Keeps what is said anew of a folder beside what stands, and has its files that are in read again; gives these.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Invalid`] for what can't be said.
+pub async fn set(tx: &mut OrgTx, folder: FolderId, saying: &FolderSaying, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+    tx.lock_org().await?;
+    let before = said(tx, folder).await?;
+    let says = before
+        .with(saying)
+        .map_err(|fault| StoreError::invalid("folder", fault.to_string()))?;
+    settle(tx, folder, &before, &says, at).await
+}
+
+/// The same with all words at once, for a change that is tried.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn set(tx: &mut OrgTx, folder: FolderId, says: &FolderSays, at: DateTime<Utc>) -> Result<Vec<FileId>> {
+pub(crate) async fn put(tx: &mut OrgTx, folder: FolderId, says: &FolderSays, at: DateTime<Utc>) -> Result<()> {
     tx.lock_org().await?;
-    let before = sqlx::query_as!(
+    let before = said(tx, folder).await?;
+    settle(tx, folder, &before, says, at).await.map(drop)
+}
+
+async fn said(tx: &mut OrgTx, folder: FolderId) -> Result<FolderSays> {
+    sqlx::query_as!(
         FolderSays,
         "SELECT site, line, machine, zone FROM app.folders WHERE folder_id = $1 AND removed_at IS NULL",
         folder.0
     )
     .fetch_optional(tx.connection())
     .await?
-    .ok_or_else(|| StoreError::not_found("folder", folder))?;
-    if before == *says {
+    .ok_or_else(|| StoreError::not_found("folder", folder))
+}
+
+async fn settle(
+    tx: &mut OrgTx,
+    folder: FolderId,
+    before: &FolderSays,
+    says: &FolderSays,
+    at: DateTime<Utc>,
+) -> Result<Vec<FileId>> {
+    if before == says {
         return Ok(Vec::new());
     }
     sqlx::query!(

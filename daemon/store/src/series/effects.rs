@@ -88,7 +88,7 @@ pub(crate) fn states(all: &mut Vec<Why>, kept: Option<&[u8]>, rows: i32) {
 }
 
 /// The steps of the profiles by which these files were read.
-async fn steps(tx: &mut OrgTx, files: &[i64]) -> Result<BTreeMap<i64, SeriesSteps>> {
+pub(crate) async fn steps(tx: &mut OrgTx, files: &[i64]) -> Result<BTreeMap<i64, SeriesSteps>> {
     let org = tx.org().0;
     let rows = sqlx::query!(
         "SELECT f.file_no, p.series_steps FROM app.files f

@@ -202,6 +202,7 @@ pub(super) fn shape() -> Shape {
             columns: strings(&["2025-*"]),
             name: "n".into(),
             value: "v".into(),
+            once: strings(&["o"]),
         }),
         pivot: Some(Pivot {
             name: "t".into(),
