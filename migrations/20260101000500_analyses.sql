@@ -114,6 +114,8 @@ CREATE TABLE app.evidence (
     file_name text NOT NULL,
     sha256 bytea NOT NULL,
     line_no bigint NOT NULL,
+    -- Which of the rows that the line became.
+    row_no bigint NOT NULL,
     row_values jsonb NOT NULL,
     PRIMARY KEY (org_id, finding_id, evidence_no),
     FOREIGN KEY (org_id, finding_id) REFERENCES app.findings (org_id, finding_id) ON DELETE CASCADE,

@@ -30,7 +30,7 @@ GRANT SELECT, INSERT, DELETE ON app.problems TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.jobs TO plant_app;
 -- A file that is read again gets new blocks in the place of its old ones, and another key new hashes.
 GRANT SELECT, INSERT, DELETE ON app.row_blocks TO plant_app;
-GRANT UPDATE (idents, keyed_by) ON app.row_blocks TO plant_app;
+GRANT UPDATE (idents, keyed_by, documents) ON app.row_blocks TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.row_states TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.aliases TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.series TO plant_app;

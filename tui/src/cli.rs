@@ -514,7 +514,7 @@ pub struct ProfileSave {
     #[arg(long = "set", value_name = "SOURCE=VARIABLE[:TRANSFORM]")]
     pub sets: Vec<String>,
     /// Do something with the lines first: sheets:2025-*, units_row:1, fill_down:A|B, drop_where:A=TEXT|TEXT (or A!=TEXT, A~PATTERN, A=),
-    /// split_rows:A|B@SEPARATOR>C, unpivot:NAME|VALUE=A|B*>C, pivot:NAMES|VALUES; STEP: takes one away.
+    /// split_rows:A|B@SEPARATOR>C, unpivot:NAME|VALUE=A|B*, pivot:NAMES|VALUES; STEP: takes one away.
     #[arg(long = "shape", value_name = "STEP:ARGUMENT")]
     pub steps: Vec<String>,
     /// Make a variable of several columns or of none: date+time:A|B, sum:A|B, first_of:A|B, map:A|CELL=VALUE,

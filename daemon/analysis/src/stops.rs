@@ -271,7 +271,7 @@ impl Ledger<'_> {
         }
         let candidates = plan.candidates(table, row, piece);
         if candidates.is_empty() {
-            self.remarks.add("stop_outside_plan", table.line(row.row()));
+            self.remarks.add("stop_outside_plan", table.at(row.row()));
             return Ok(());
         }
         let inside = if category.outside_plan() {
@@ -282,7 +282,7 @@ impl Ledger<'_> {
             piece.ticks
         };
         if inside < piece.ticks {
-            self.remarks.add("stops_exceed_plan", table.line(row.row()));
+            self.remarks.add("stops_exceed_plan", table.at(row.row()));
         }
         self.stopped(table, piece, category, inside)
     }

@@ -13,7 +13,7 @@ use std::io::Read;
 use chrono::NaiveDate;
 use plant_core::component::{Dimension, Made};
 use plant_core::job::AnalysisOrder;
-use plant_core::record::{Record, Value};
+use plant_core::record::{Record, RowAt, Value};
 use plant_core::variable::{Kind, Variable};
 use plant_rows::Counting;
 use rust_decimal::Decimal;
@@ -42,7 +42,7 @@ const TEXTS: [Variable; 4] = [
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     /// Line of each row in its file.
-    pub(crate) lines: Vec<u64>,
+    pub(crate) places: Vec<RowAt>,
     /// Group of each row.
     pub(crate) group_of: Vec<u32>,
     /// The groups.
@@ -97,7 +97,7 @@ impl Table {
                 // Every figure goes by the canonical names; the rows keep what their file says.
                 order.aliases.apply(&mut record);
                 let (silent, says) = match steps {
-                    Some(steps) => steps.apply(self.lines.len(), &mut record),
+                    Some(steps) => steps.apply(self.places.len(), &mut record),
                     None => (Vec::new(), Says::Itself),
                 };
                 // What a file says itself; what a list says is the list's.
@@ -128,14 +128,14 @@ impl Table {
 
     /// Adds a state from a file before this one behind all rows.
     fn carry(&mut self, carried: &CarriedState, record: &Record) -> Result<(), AnalysisError> {
-        let row = self.lines.len();
+        let row = self.places.len();
         let row_no = u32::try_from(row).map_err(|_| AnalysisError::TooManyRows { rows: row as u64 })?;
         let key = GroupKey {
             day: record.day,
             dimensions: self.dimensions(record),
         };
         self.group_of.push(self.groups.id(key)?);
-        self.lines.push(record.line);
+        self.places.push(record.at());
         self.time_rows.extend(TimeRow::of(record, row_no, true)?);
         self.carried.push(carried.clone());
         Ok(())
@@ -148,7 +148,7 @@ impl Table {
     }
 
     fn push(&mut self, record: &Record, unit_cost: Option<Decimal>, says: Says) -> Result<(), AnalysisError> {
-        let row = self.lines.len();
+        let row = self.places.len();
         let row_no = u32::try_from(row).map_err(|_| AnalysisError::TooManyRows { rows: row as u64 })?;
         let key = GroupKey {
             day: record.day,
@@ -156,14 +156,14 @@ impl Table {
         };
         self.measures.push(record, &key)?;
         self.group_of.push(self.groups.id(key)?);
-        self.lines.push(record.line);
+        self.places.push(record.at());
         self.days = match (record.day, self.days) {
             (None, days) => days,
             (Some(day), None) => Some((day, day)),
             (Some(day), Some((first, last))) => Some((first.min(day), last.max(day))),
         };
         if record.day.is_none() {
-            self.remarks.add("no_date", record.line);
+            self.remarks.add("no_date", record.at());
         }
 
         for (variable, value) in Variable::ALL.iter().zip(&record.values) {
@@ -195,7 +195,7 @@ impl Table {
             self.made.entry(made).or_insert_with(ExactColumn::new).put(row, value);
         }
         for code in worth.remarks {
-            self.remarks.add(code, record.line);
+            self.remarks.add(code, record.at());
         }
         let derived = record.is_derived(Variable::Duration);
         let time_row = match says {
@@ -230,7 +230,7 @@ impl Table {
 
     /// How many rows there are.
     pub(crate) fn rows(&self) -> usize {
-        self.lines.len() - self.carried.len()
+        self.places.len() - self.carried.len()
     }
 
     /// States from files before this one that ended in it, each with the number of the row that stands for it.
@@ -258,9 +258,9 @@ impl Table {
         self.made.get(&made).and_then(|column| column.get(row))
     }
 
-    /// The line of a row.
-    pub(crate) fn line(&self, row: usize) -> u64 {
-        self.lines.get(row).copied().unwrap_or(0)
+    /// Which row of the file a row is.
+    pub(crate) fn at(&self, row: usize) -> RowAt {
+        self.places.get(row).copied().unwrap_or_default()
     }
 
     /// The day and dimensions of a row.

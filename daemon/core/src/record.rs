@@ -1,9 +1,11 @@
 //! One typed row of an export.
 
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::measure::Measure;
 use crate::variable::Variable;
@@ -26,11 +28,31 @@ pub enum Value {
     Flag(bool),
 }
 
+/// Which row of a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RowAt {
+    /// Physical line (row, in a workbook) where it begins.
+    pub line: u64,
+    /// Which of the rows that a mapping makes of that line it is, from 0.
+    pub sub: u32,
+}
+
+impl fmt::Display for RowAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.sub {
+            0 => write!(f, "{}", self.line),
+            sub => write!(f, "{}.{sub}", self.line),
+        }
+    }
+}
+
 /// One typed row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// Physical line (row, in a workbook) where it begins.
     pub line: u64,
+    /// Which of the rows that a mapping makes of that line it is, from 0; kept rows know it.
+    pub sub: u32,
     /// Hash of the unmapped cells that may tell one event from another; see the mapping of rows.
     pub other: u64,
     /// Local date that it belongs to.
@@ -50,12 +72,21 @@ impl Record {
     pub fn empty(line: u64) -> Record {
         Record {
             line,
+            sub: 0,
             other: 0,
             day: None,
             ts: None,
             values: vec![None; Variable::COUNT],
             measures: Vec::new(),
             extra: Vec::new(),
+        }
+    }
+
+    /// Which row of its file it is.
+    pub fn at(&self) -> RowAt {
+        RowAt {
+            line: self.line,
+            sub: self.sub,
         }
     }
 

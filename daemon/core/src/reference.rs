@@ -10,7 +10,7 @@ mod nature;
 mod need;
 
 pub use book::{Book, subjects};
-pub use entry::{Entry, Fact, Known, ReferenceUse, Source, Subject, telling};
+pub use entry::{Entry, Fact, Known, ReferenceUse, Source, Subject};
 pub use nature::{Nature, is_fact, is_key, list_key, nature};
 pub use need::{Lookup, could_use};
 

@@ -166,7 +166,6 @@ pub fn check(profile: &Profile) -> Result<(), EditError> {
 fn sound(profile: &Profile) -> Result<(), EditError> {
     once(profile)?;
     shape::check(&profile.shape)?;
-    shape::counts_once(profile)?;
     for output in &profile.outputs {
         output::check(output)?;
         for part in output.source.columns() {

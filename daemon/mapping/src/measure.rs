@@ -87,10 +87,6 @@ fn kind(profile: &Profile, column: &Column, rows: u64, how: ColumnReading, fails
         Some(Home::FailureMode) => return Some(MeasureKind::FailureMode),
         None => {}
     }
-    // What stands in each row that a line became would count in each.
-    if (profile.shape.unpivot.as_ref()).is_some_and(|unpivot| unpivot.value != column.source) {
-        return None;
-    }
     let name = plant_core::header::skeleton(&column.source);
     let ignored = || profile.settings.ignore.iter();
     if profile.is_part(&column.source)

@@ -153,6 +153,17 @@ fn part<'t>(pattern: &Regex, text: &'t str) -> Option<&'t str> {
 }
 
 impl Input {
+    /// The columns that it reads.
+    pub(crate) fn reads(&self) -> Vec<usize> {
+        match self {
+            Input::Cell(at) | Input::Map { column: at, .. } => vec![*at],
+            Input::DateTime { date, time, .. } => vec![*date, *time],
+            Input::Sum(columns) => columns.iter().map(|(at, _)| *at).collect(),
+            Input::FirstOf { columns, .. } => columns.iter().map(|(at, ..)| *at).collect(),
+            Input::Fixed { .. } => Vec::new(),
+        }
+    }
+
     /// Where an output comes from in a file laid out so, whose columns are read so.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Line steps of a mapping, applied to rows of text before their columns are mapped.
 //!
 //! Invariants: a line becomes no row, one or several, and which of these is counted; a cell is moved or repeated and never
-//! changed; what a file lacks for a step is said; memory is bounded (500 names of a log, 1,000 rows of a line).
+//! changed, and one that is repeated is told from one that stands there; what a file lacks for a step is said; memory is bounded (500 names of a log, 1,000 rows of a line).
 
 mod drops;
 mod error;
@@ -17,7 +17,7 @@ use std::ops::ControlFlow;
 use plant_core::profile::Shape;
 
 pub use self::error::ShapeError;
-pub use self::step::ROWS_OF_LINE;
+pub use self::step::{ROWS_OF_LINE, Row};
 
 use self::drops::Drops;
 use self::fill::FillDown;
@@ -109,7 +109,7 @@ impl Survey {
             };
         };
         let fault = &mut self.fault;
-        pass.row(cells, &mut |cells| match names.see(cells) {
+        pass.row(cells, &mut |row| match names.see(row.cells) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 *fault = Some(error);
@@ -205,11 +205,12 @@ impl Pass {
     }
 
     /// One row as it is written; what it becomes goes to `each` until that breaks.
-    pub fn row(&mut self, cells: &[&str], each: &mut dyn FnMut(&[&str]) -> ControlFlow<()>) -> Fate {
+    pub fn row(&mut self, cells: &[&str], each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>) -> Fate {
         let mut rows = 0;
-        let through = run(&mut self.steps, cells, &mut |cells| {
+        let written = Row { cells, repeats: &[] };
+        let through = run(&mut self.steps, written, &mut |row| {
             rows += 1;
-            Ok(each(cells))
+            Ok(each(row))
         });
         match through {
             Err(why) => Fate::Bad(why),
@@ -224,10 +225,10 @@ impl Pass {
     }
 }
 
-fn run(steps: &mut [Box<dyn Step + Send>], cells: &[&str], each: Next<'_>) -> Outcome {
+fn run(steps: &mut [Box<dyn Step + Send>], row: Row<'_>, each: Next<'_>) -> Outcome {
     match steps.split_first_mut() {
-        None => each(cells),
-        Some((first, rest)) => first.row(cells, &mut |cells| run(rest, cells, each)),
+        None => each(row),
+        Some((first, rest)) => first.row(row, &mut |row| run(rest, row, each)),
     }
 }
 

@@ -7,6 +7,7 @@
 mod cells;
 mod checks;
 mod other;
+mod repeats;
 mod tally;
 
 use std::sync::Arc;
@@ -29,11 +30,13 @@ use plant_lexicon::stops;
 use self::cells::{Cell, Plan};
 use self::checks::Draft;
 use self::other::Other;
+use self::repeats::Repeats;
 use self::tally::Tally;
 pub use self::tally::{REMARKS_KEPT, TyperEnd};
 use super::facts::{Blank, ColumnFacts, blank};
 use super::output::{Input, OutputError, Unusable};
 use super::plan;
+use super::shape::Row;
 
 /// Name in `extra` of the list of remarks that many rows share (`rolled_midnight`).
 pub const FLAGS: &str = "_flags";
@@ -60,6 +63,8 @@ pub struct Typer {
     zone: Tz,
     currency: Option<String>,
     plan: ReadingPlan,
+    /// The line of the last row.
+    line: u64,
     /// See [`Typer::is_plain`].
     is_plain: bool,
     tally: Tally,
@@ -122,6 +127,7 @@ impl Typer {
             settings: profile.settings.clone(),
             reads_counters: profile.series_steps.counts_pieces(),
             plan,
+            line: 0,
             is_plain: true,
         })
     }
@@ -154,11 +160,16 @@ impl Typer {
         self.plans.iter().find_map(|plan| plan.named(code, cells))
     }
 
-    /// One row.
+    /// One row as it stands.
     pub fn row(&mut self, line: u64, cells: &[&str]) -> Typed {
+        self.made(line, Row { cells, repeats: &[] })
+    }
+
+    /// One row that line steps made of a line: what it only says again adds nothing.
+    pub fn made(&mut self, line: u64, row: Row<'_>) -> Typed {
         self.is_plain = true;
-        match self.draft(line, cells) {
-            Ok(draft) => self.record(draft, cells),
+        match self.draft(line, row) {
+            Ok(draft) => self.record(draft, row.cells),
             Err(problem) => {
                 self.tally.quarantined += 1;
                 Typed::Quarantine(problem)
@@ -171,7 +182,7 @@ impl Typer {
         self.tally.finish(&self.plans)
     }
 
-    fn draft(&mut self, line: u64, cells: &[&str]) -> Result<Draft, Problem> {
+    fn draft(&mut self, line: u64, row: Row<'_>) -> Result<Draft, Problem> {
         let mut draft = Draft {
             record: Record::empty(line),
             remarks: Vec::new(),
@@ -181,10 +192,13 @@ impl Typer {
             of_day: Vec::new(),
         };
         let plans = std::mem::take(&mut self.plans);
+        let first = Repeats::of(&plans, row, self.line == line);
+        self.line = line;
         // Dates first: times of day stand on them.
         let typed = [true, false].into_iter().try_for_each(|dates_first| {
             for (index, plan) in plans.iter().enumerate() {
                 if plan.is_date() == dates_first {
+                    let Some(cells) = first.cells(plan) else { continue };
                     match plan.input.text(cells) {
                         Ok(raw) => self.cell(&mut draft, plan, index, &raw)?,
                         Err(Unusable { code, what, raw }) => {

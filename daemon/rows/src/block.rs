@@ -37,6 +37,15 @@ pub struct Sealed {
     pub image: Vec<u8>,
 }
 
+/// What changes of a block where machines or products go by other names, packed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// The identities of its rows.
+    pub idents: Vec<u8>,
+    /// The documents of its rows, where it has a column of them.
+    pub documents: Option<Vec<u8>>,
+}
+
 /// The identity of one row as it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stored {
@@ -67,7 +76,7 @@ impl Sealed {
             return Err(BlockError::Shape("it has no row".to_owned()));
         }
         let days = || (0..rows.len()).filter_map(|row| rows.day(row));
-        let documents = document::of(&rows);
+        let documents = document::of(&rows, aliases);
         let reversals = |document: &RowDocument| document.cancels() || document.cancelled;
         Ok(Sealed {
             first_line: rows.line(0),
@@ -77,9 +86,7 @@ impl Sealed {
             codes: Codes::of(&rows).into_bytes(),
             idents: pack_idents(&identities(&rows, key, aliases))?,
             has_reversals: documents.iter().flatten().any(reversals),
-            documents: documents
-                .map(|documents| document::pack(&documents, LEVEL))
-                .transpose()?,
+            documents: packed(documents)?,
             image: compress(block)?,
         })
     }
@@ -92,13 +99,30 @@ impl Sealed {
         Sealed::new(&decompress(image)?, key, aliases)
     }
 
-    /// The identities of the rows of a kept block under another key or other aliases, packed.
+    /// The identities of the rows of a kept block under another key.
     ///
     /// # Errors
     /// When the block can't be read.
     pub fn rekey(image: &[u8], key: &Key, aliases: &Aliases) -> Result<Vec<u8>, BlockError> {
         pack_idents(&identities(&unpack(image)?, key, aliases))
     }
+
+    /// The identities and the documents of the rows of a kept block under other aliases.
+    ///
+    /// # Errors
+    /// When the block can't be read.
+    pub fn rename(image: &[u8], key: &Key, aliases: &Aliases) -> Result<Renamed, BlockError> {
+        let rows = unpack(image)?;
+        Ok(Renamed {
+            idents: pack_idents(&identities(&rows, key, aliases))?,
+            documents: packed(document::of(&rows, aliases))?,
+        })
+    }
+}
+
+fn packed(documents: Option<Vec<RowDocument>>) -> Result<Option<Vec<u8>>, BlockError> {
+    let packed = documents.map(|documents| document::pack(&documents, LEVEL));
+    Ok(packed.transpose()?)
 }
 
 /// A kept block as it was before it was compressed.

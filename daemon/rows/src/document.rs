@@ -1,5 +1,6 @@
 //! The documents that booked rows and what they cancel, as hashes: kept only with blocks that have such a column.
 
+use plant_core::alias::Aliases;
 use plant_core::record::{Record, Value};
 use plant_core::series::RowDocument;
 use plant_core::variable::Variable;
@@ -95,13 +96,16 @@ fn amount(record: &Record) -> (u64, bool) {
     (hash(&parts.iter().collect::<Vec<_>>()), negative != 0)
 }
 
-/// The documents of the rows of a block; `None` where it has no column of them.
-pub(crate) fn of(rows: &Rows) -> Option<Vec<RowDocument>> {
+/// The documents of the rows of a block, by the canonical names of machines and products; `None` where it has no column of
+/// them.
+pub(crate) fn of(rows: &Rows, aliases: &Aliases) -> Option<Vec<RowDocument>> {
     use Variable::{Confirmation, ConfirmationItem, IsCancelled, Reverses, ReversesItem};
     let has = |variable| [Confirmation, ConfirmationItem, Reverses, ReversesItem, IsCancelled].contains(&variable);
-    rows.variables()
-        .any(has)
-        .then(|| rows.records().map(|record| document(&record)).collect())
+    let named = |mut record: Record| {
+        aliases.apply(&mut record);
+        document(&record)
+    };
+    rows.variables().any(has).then(|| rows.records().map(named).collect())
 }
 
 /// Each list by itself, so that what is empty takes no room.

@@ -16,7 +16,7 @@ mod read;
 mod stream;
 mod write;
 
-pub use block::{Sealed, Stored, compress, decompress, idents, pack_idents, unpack};
+pub use block::{Renamed, Sealed, Stored, compress, decompress, idents, pack_idents, unpack};
 pub use codes::{Codes, code_hash};
 pub use document::{document, documents};
 pub use ident::{IDENT_BYTES, Key, mapped, subject};

@@ -13,7 +13,7 @@ use arrow_ipc::reader::StreamReader;
 use arrow_schema::DataType;
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::measure::{MEASURES_MOST, Measure, MeasureKind};
-use plant_core::record::{Record, Value};
+use plant_core::record::{Record, RowAt, Value};
 use plant_core::variable::{Kind, Variable};
 use rust_decimal::Decimal;
 
@@ -154,10 +154,18 @@ impl Rows {
     }
 
     /// Which of the rows of its line it is, from 0. Those of a line stand in one block.
-    pub fn sub(&self, row: usize) -> u64 {
+    pub fn sub(&self, row: usize) -> u32 {
         let line = self.line(row);
         let before = (0..row).rev().take_while(|other| self.line(*other) == line);
-        before.count() as u64
+        u32::try_from(before.count()).unwrap_or(u32::MAX)
+    }
+
+    /// Which row of its file a row is.
+    pub fn at(&self, row: usize) -> RowAt {
+        RowAt {
+            line: self.line(row),
+            sub: self.sub(row),
+        }
     }
 
     /// The day of a row.
@@ -181,6 +189,7 @@ impl Rows {
     /// One row as a record.
     pub fn record(&self, row: usize) -> Record {
         let mut record = Record::empty(self.line(row));
+        record.sub = self.sub(row);
         record.other = value(&self.other, row, |other| other.value(row)).unwrap_or_default();
         record.day = self.day(row);
         record.ts = self.ts(row);

@@ -252,6 +252,32 @@ fn rows_that_name_a_machine_otherwise_are_the_same_under_an_alias_and_keep_their
 }
 
 #[test]
+fn what_a_cancellation_takes_back_is_known_by_the_canonical_names() {
+    let row = |machine: &str, good: i64| {
+        let mut record = Record::empty(2);
+        record.set(Variable::Confirmation, Value::Text("700001".to_owned()));
+        record.set(Variable::Machine, Value::Text(machine.to_owned()));
+        record.set(Variable::QuantityGood, Value::Number(good.into()));
+        record
+    };
+    let alias = Alias::new(AliasKind::Machine, "10004711", "CNC-01").unwrap();
+    let (none, aliases) = (Aliases::default(), Aliases::new([alias]));
+    let both = block(&numbered(vec![row("CNC-01", 20), row("10004711", -20)]));
+    let amounts = |packed: Option<Vec<u8>>| {
+        let all = documents(&packed.unwrap()).unwrap();
+        all.iter().map(|one| one.amount).collect::<Vec<_>>()
+    };
+    let written = Sealed::new(&both, &[], &none).unwrap();
+    let renamed = Sealed::rename(&written.image, &[], &aliases).unwrap();
+    let before = amounts(written.documents);
+    assert_ne!(before[0], before[1]);
+    let after = amounts(renamed.documents.clone());
+    assert_eq!(after[0], after[1]);
+    let fresh = Sealed::new(&both, &[], &aliases).unwrap();
+    assert_eq!((renamed.documents, renamed.idents), (fresh.documents, fresh.idents));
+}
+
+#[test]
 fn a_stream_that_breaks_off_is_no_short_one() {
     let records = numbered(vec![Record::empty(0), Record::empty(0), Record::empty(0)]);
     let image = Sealed::new(&block(&records), &[], &Aliases::default()).unwrap().image;

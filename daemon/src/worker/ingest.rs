@@ -44,9 +44,10 @@ pub fn ingest<W: Write>(
         None => None,
     };
     let rows = RefCell::new(Rows::new(frames, typer, window, shaped.reserve()));
-    let balance = shaped.scan_knowing(&mut |line, text| rows.borrow_mut().knows(line, text), &mut |line| {
-        rows.borrow_mut().line(line)
-    });
+    let balance = shaped.scan_knowing(
+        &mut |line, text| rows.borrow_mut().knows(line, text),
+        &mut |line, repeats| rows.borrow_mut().line(line, repeats),
+    );
     rows.into_inner().end(balance, shaped.problems(), looked.text(&hidden))
 }
 

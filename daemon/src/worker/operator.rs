@@ -36,7 +36,7 @@ fn look(asked: &OperatorOrder, file: File) -> anyhow::Result<Result<OperatorFoun
     };
     let typer = Typer::new(&profile, shaped.layout(), &looked.facts, &asked.order)?;
     let mut found = OperatorFound::Nowhere;
-    let scanned = shaped.scan_knowing(&mut |_, _| false, &mut |line| {
+    let scanned = shaped.scan_knowing(&mut |_, _| false, &mut |line, _| {
         if let Line::Row { line, cells } = line
             && let Some(name) = typer.operator(&asked.operator, cells)
         {

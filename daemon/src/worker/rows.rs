@@ -8,6 +8,7 @@ use plant_core::job::{FrameTag, IngestEnd, Refusal};
 use plant_core::mark::Mark;
 use plant_core::state::{Reason, ReasonCode};
 use plant_core::table::Problem;
+use plant_mapping::shape::Row;
 use plant_mapping::{Typed, Typer};
 use plant_rows::{BLOCK_ROWS, Sheet, Writer, line_hash};
 use plant_tabular::{Line, ReadError};
@@ -111,12 +112,12 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
         true
     }
 
-    pub fn line(&mut self, line: Line<'_>) -> ControlFlow<()> {
+    pub fn line(&mut self, line: Line<'_>, repeats: &[bool]) -> ControlFlow<()> {
         if self.broken.is_some() {
             return ControlFlow::Break(());
         }
         let written = match line {
-            Line::Row { line, cells } => self.row(line, cells),
+            Line::Row { line, cells } => self.row(line, Row { cells, repeats }),
             Line::Bad(mut problem) => {
                 // It quotes the line, and where in it an operator is named is not known.
                 problem.value = problem.value.filter(|_| !self.hides);
@@ -133,11 +134,11 @@ impl<'o, W: Write, R: Read> Rows<'o, W, R> {
         }
     }
 
-    fn row(&mut self, line: u64, cells: &[&str]) -> std::io::Result<()> {
+    fn row(&mut self, line: u64, row: Row<'_>) -> std::io::Result<()> {
         if self.sheet.lines.last().is_some_and(|last| *last != line) {
             self.send_full()?;
         }
-        match self.typer.row(line, cells) {
+        match self.typer.made(line, row) {
             Typed::Record(record, remarks) => {
                 self.count(line, true);
                 self.sheet.lines.push(line);

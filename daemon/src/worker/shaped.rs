@@ -77,17 +77,18 @@ impl Shaped {
         self.shaper.is_none()
     }
 
-    /// As [`Document::scan_knowing`]; a line that became several rows is given once for each.
+    /// As [`Document::scan_knowing`]; a line that became several rows is given once for each, with what of it only says
+    /// again what stands in a row before.
     ///
     /// # Errors
     /// See [`Document::scan`].
     pub fn scan_knowing(
         &mut self,
         known: &mut dyn FnMut(u64, &[u8]) -> bool,
-        each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>,
+        each: &mut dyn FnMut(Line<'_>, &[bool]) -> ControlFlow<()>,
     ) -> Result<Balance, ReadError> {
         let Some(shaper) = &self.shaper else {
-            return self.document.scan_knowing(known, each);
+            return self.document.scan_knowing(known, &mut |line| each(line, &[]));
         };
         // Its columns were found when it was opened.
         let mut pass = shaper.pass().map_err(|error| ReadError::Damaged {
@@ -96,11 +97,11 @@ impl Shaped {
         let (mut bad, mut dropped, mut made) = (0, 0, 0);
         let mut balance = self.document.scan(&mut |given| {
             let Line::Row { line, cells } = given else {
-                return each(given);
+                return each(given, &[]);
             };
             let mut flow = ControlFlow::Continue(());
-            let fate = pass.row(cells, &mut |cells| {
-                flow = each(Line::Row { line, cells });
+            let fate = pass.row(cells, &mut |row| {
+                flow = each(Line::Row { line, cells: row.cells }, row.repeats);
                 flow
             });
             match fate {
@@ -108,14 +109,15 @@ impl Shaped {
                 Fate::Left => dropped += 1,
                 Fate::Bad(why) => {
                     bad += 1;
-                    flow = each(Line::Bad(Problem {
+                    let problem = Problem {
                         line,
                         column: None,
                         code: "unfit_shape".to_owned(),
                         text: format!("line {line}: {why}"),
                         value: None,
                         quarantined: true,
-                    }));
+                    };
+                    flow = each(Line::Bad(problem), &[]);
                 }
             }
             flow
@@ -133,7 +135,7 @@ impl Shaped {
     /// # Errors
     /// See [`Document::scan`].
     pub fn rows(&mut self, each: &mut dyn FnMut(&[&str])) -> Result<(), ReadError> {
-        let scanned = self.scan_knowing(&mut |_, _| false, &mut |line| {
+        let scanned = self.scan_knowing(&mut |_, _| false, &mut |line, _| {
             if let Line::Row { cells, .. } = line {
                 each(cells);
             }

@@ -33,15 +33,8 @@ pub async fn carried_in(tx: &mut OrgTx, file: FileId, steps: &SeriesSteps) -> Re
         return Ok(Vec::new());
     }
     let firsts = firsts(tx, file, steps).await?;
-    let (mut sites, mut machines, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut kinds, mut moments) = (Vec::new(), Vec::new());
-    for ((place, kind), first) in &firsts {
-        sites.push(place.site.clone());
-        machines.push(place.machine.clone());
-        lines.push(place.line.clone());
-        kinds.push(kind.name().to_owned());
-        moments.push(*first);
-    }
+    let keys = Keys::of(firsts.keys().map(|(place, kind)| (place, *kind)));
+    let moments: Vec<DateTime<Utc>> = firsts.values().copied().collect();
     let org = tx.org().0;
     let rows = sqlx::query!(
         r#"SELECT k.site AS "site!", k.machine AS "machine!", k.line AS "line!", k.kind AS "kind!",
@@ -59,10 +52,10 @@ pub async fn carried_in(tx: &mut OrgTx, file: FileId, steps: &SeriesSteps) -> Re
         WHERE own.org_id = $1 AND own.file_id = $2"#,
         org,
         file.0,
-        &sites,
-        &machines,
-        &lines,
-        &kinds,
+        &keys.sites,
+        &keys.machines,
+        &keys.lines,
+        &keys.kinds,
         &moments
     )
     .fetch_all(tx.connection())
@@ -139,36 +132,86 @@ async fn firsts(tx: &mut OrgTx, file: FileId, steps: &SeriesSteps) -> Result<Tou
 pub(crate) async fn replace(tx: &mut OrgTx, file: FileId, edges: &[Edge]) -> Result<Touched> {
     let org = tx.org().0;
     let before = of_file(tx, file).await?;
-    sqlx::query!("DELETE FROM app.edges WHERE org_id = $1 AND file_id = $2", org, file.0)
-        .execute(tx.connection())
-        .await?;
+    let mut gone: BTreeMap<(&Place, Kind), &Edge> =
+        before.iter().map(|edge| ((&edge.place, edge.kind), edge)).collect();
+    let mut new = Vec::new();
     for edge in edges {
-        sqlx::query!(
-            "INSERT INTO app.edges (org_id, file_id, site, machine, line, kind, first_at, last_at, standing, carried)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            org,
-            file.0,
-            edge.place.site,
-            edge.place.machine,
-            edge.place.line,
-            edge.kind.name(),
-            edge.first_at,
-            edge.last_at,
-            text::json("standing", &edge.left)?,
-            edge.carried
-                .as_ref()
-                .map(|carried| text::json("carried", carried))
-                .transpose()?
-        )
-        .execute(tx.connection())
-        .await?;
+        match gone.get(&(&edge.place, edge.kind)) {
+            Some(before) if *before == edge => drop(gone.remove(&(&edge.place, edge.kind))),
+            _ => new.push(edge),
+        }
     }
+    let gone: Vec<&Edge> = gone.into_values().collect();
+    let keys = Keys::of(gone.iter().map(|edge| (&edge.place, edge.kind)));
+    sqlx::query!(
+        "DELETE FROM app.edges e
+        USING UNNEST($3::text[], $4::text[], $5::text[], $6::text[]) AS k (site, machine, line, kind)
+        WHERE e.org_id = $1 AND e.file_id = $2 AND e.site = k.site AND e.machine = k.machine AND e.line = k.line
+            AND e.kind = k.kind",
+        org,
+        file.0,
+        &keys.sites,
+        &keys.machines,
+        &keys.lines,
+        &keys.kinds
+    )
+    .execute(tx.connection())
+    .await?;
+    let keys = Keys::of(new.iter().map(|edge| (&edge.place, edge.kind)));
+    let (mut firsts, mut lasts, mut standing, mut carried) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for edge in &new {
+        firsts.push(edge.first_at);
+        lasts.push(edge.last_at);
+        standing.push(text::json("standing", &edge.left)?);
+        let own = edge.carried.as_ref().map(|carried| text::json("carried", carried));
+        carried.push(own.transpose()?);
+    }
+    sqlx::query!(
+        "INSERT INTO app.edges (org_id, file_id, site, machine, line, kind, first_at, last_at, standing, carried)
+        SELECT $1, $2, e.site, e.machine, e.line, e.kind, e.first_at, e.last_at, e.standing, e.carried
+        FROM UNNEST($3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::jsonb[],
+            $10::jsonb[]) AS e (site, machine, line, kind, first_at, last_at, standing, carried)",
+        org,
+        file.0,
+        &keys.sites,
+        &keys.machines,
+        &keys.lines,
+        &keys.kinds,
+        &firsts,
+        &lasts,
+        &standing,
+        &carried as &[Option<serde_json::Value>]
+    )
+    .execute(tx.connection())
+    .await?;
     let mut touched = Touched::new();
-    for edge in before.iter().chain(edges) {
+    for edge in gone.into_iter().chain(new) {
         let from = touched.entry((edge.place.clone(), edge.kind)).or_insert(edge.first_at);
         *from = edge.first_at.min(*from);
     }
     Ok(touched)
+}
+
+/// What names edges of a file, part by part.
+#[derive(Default)]
+struct Keys {
+    sites: Vec<String>,
+    machines: Vec<String>,
+    lines: Vec<String>,
+    kinds: Vec<String>,
+}
+
+impl Keys {
+    fn of<'e>(edges: impl Iterator<Item = (&'e Place, Kind)>) -> Keys {
+        let mut keys = Keys::default();
+        for (place, kind) in edges {
+            keys.sites.push(place.site.clone());
+            keys.machines.push(place.machine.clone());
+            keys.lines.push(place.line.clone());
+            keys.kinds.push(kind.name().to_owned());
+        }
+        keys
+    }
 }
 
 async fn of_file(tx: &mut OrgTx, file: FileId) -> Result<Vec<Edge>> {

@@ -9,6 +9,7 @@ use plant_core::model::{
     Analyzer, Evidence, FindingDraft, FindingKind, FindingState, FindingView, LossView, NotCounted, NotCountedWhy,
     Page, PeriodView, SavingView, SavingsView,
 };
+use plant_core::record::RowAt;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
@@ -63,7 +64,7 @@ async fn fetch(tx: &mut OrgTx, mut query: QueryBuilder<Postgres>) -> Result<Vec<
     let ids: Vec<Uuid> = rows.iter().map(|row| row.finding_id).collect();
     let mut evidence: HashMap<Uuid, Vec<Evidence>> = HashMap::new();
     let shown = sqlx::query!(
-        r#"SELECT finding_id, file_id, file_name, encode(sha256, 'hex') AS "sha256!", line_no, row_values
+        r#"SELECT finding_id, file_id, file_name, encode(sha256, 'hex') AS "sha256!", line_no, row_no, row_values
         FROM app.evidence WHERE finding_id = ANY ($1) ORDER BY finding_id, evidence_no"#,
         &ids
     )
@@ -75,6 +76,7 @@ async fn fetch(tx: &mut OrgTx, mut query: QueryBuilder<Postgres>) -> Result<Vec<
             file_id: FileId(row.file_id),
             sha256: row.sha256,
             line: paging::count(row.line_no),
+            sub: u32::try_from(row.row_no).unwrap_or_default(),
             values: text::read("evidence", "row_values", row.finding_id, row.row_values)?,
         });
     }
@@ -317,18 +319,16 @@ async fn insert(
     Ok(())
 }
 
-/// The values of every line that a finding points to, by line.
-async fn snapshot(tx: &mut OrgTx, file_no: i64, drafts: &[FindingDraft]) -> Result<HashMap<i64, Value>> {
-    let mut lines: Vec<i64> = drafts
+/// The values of every row that a finding points to.
+async fn snapshot(tx: &mut OrgTx, file_no: i64, drafts: &[FindingDraft]) -> Result<HashMap<RowAt, Value>> {
+    let wanted = drafts
         .iter()
-        .flat_map(|draft| draft.evidence_lines.iter().map(|line| paging::big(*line)))
+        .flat_map(|draft| draft.evidence_rows.iter().copied())
         .collect();
-    lines.sort_unstable();
-    lines.dedup();
-    records::of_lines(tx, file_no, &lines)
+    records::of_rows(tx, file_no, &wanted)
         .await?
         .iter()
-        .map(|(line, record)| Ok((*line, text::json("values", &records::texts(record))?)))
+        .map(|(at, record)| Ok((*at, text::json("values", &records::texts(record))?)))
         .collect()
 }
 
@@ -337,24 +337,29 @@ async fn insert_evidence(
     finding: Uuid,
     file_id: FileId,
     draft: &FindingDraft,
-    shown: &HashMap<i64, Value>,
+    shown: &HashMap<RowAt, Value>,
 ) -> Result<()> {
     let org = tx.org().0;
-    let (lines, values): (Vec<i64>, Vec<Value>) = draft
-        .evidence_lines
+    let rows = draft
+        .evidence_rows
         .iter()
-        .map(|line| paging::big(*line))
-        .filter_map(|line| shown.get(&line).map(|values| (line, values.clone())))
-        .unzip();
+        .filter_map(|at| Some((at, shown.get(at)?.clone())));
+    let (mut lines, mut subs, mut values) = (Vec::<i64>::new(), Vec::<i64>::new(), Vec::<Value>::new());
+    for (at, shown) in rows {
+        lines.push(paging::big(at.line));
+        subs.push(at.sub.into());
+        values.push(shown);
+    }
     sqlx::query!(
-        "INSERT INTO app.evidence (org_id, finding_id, evidence_no, file_id, file_name, sha256, line_no, row_values)
-        SELECT $1, $2, e.place::integer, f.file_id, f.name, f.sha256, e.line_no, e.row_values
-        FROM UNNEST($4::bigint[], $5::jsonb[]) WITH ORDINALITY AS e (line_no, row_values, place)
+        "INSERT INTO app.evidence (org_id, finding_id, evidence_no, file_id, file_name, sha256, line_no, row_no, row_values)
+        SELECT $1, $2, e.place::integer, f.file_id, f.name, f.sha256, e.line_no, e.row_no, e.row_values
+        FROM UNNEST($4::bigint[], $5::bigint[], $6::jsonb[]) WITH ORDINALITY AS e (line_no, row_no, row_values, place)
         JOIN app.files f ON f.org_id = $1 AND f.file_id = $3",
         org,
         finding,
         file_id.0,
         &lines,
+        &subs,
         &values
     )
     .execute(tx.connection())

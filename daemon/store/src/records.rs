@@ -8,7 +8,7 @@ use plant_core::alias::{AliasKind, Aliases};
 use plant_core::ids::{FileId, RecordId};
 use plant_core::measure::Measure;
 use plant_core::model::{MeasureView, Page, RecordView};
-use plant_core::record::{Record, Value as Typed};
+use plant_core::record::{Record, RowAt, Value as Typed};
 use plant_core::series::Why;
 use plant_core::variable::{Kind, Variable};
 use plant_rows::{Codes, code_hash};
@@ -90,7 +90,7 @@ pub async fn list(tx: &mut OrgTx, filter: &RecordFilter) -> Result<Page<RecordVi
                 let id = RecordId {
                     file_no: found.file_no,
                     line: paging::big(rows.line(row)),
-                    sub: paging::big(rows.sub(row)),
+                    sub: rows.sub(row).into(),
                 };
                 let passed = after.is_some_and(|last| match filter.file {
                     Some(_) => (id.line, id.sub) <= (last.line, last.sub),
@@ -307,9 +307,10 @@ pub(crate) fn texts(record: &Record) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The values of these lines of a file.
-pub(crate) async fn of_lines(tx: &mut OrgTx, file_no: i64, lines: &[i64]) -> Result<BTreeMap<i64, Record>> {
+/// These rows of a file.
+pub(crate) async fn of_rows(tx: &mut OrgTx, file_no: i64, wanted: &BTreeSet<RowAt>) -> Result<BTreeMap<RowAt, Record>> {
     let org = tx.org().0;
+    let lines: Vec<i64> = wanted.iter().map(|at| paging::big(at.line)).collect();
     let blocks = sqlx::query_scalar!(
         "SELECT DISTINCT b.block_no FROM UNNEST($3::bigint[]) AS l (line)
         JOIN app.row_blocks b ON b.org_id = $1 AND b.file_no = $2 AND l.line BETWEEN b.first_line AND b.last_line
@@ -317,7 +318,7 @@ pub(crate) async fn of_lines(tx: &mut OrgTx, file_no: i64, lines: &[i64]) -> Res
         ORDER BY 1",
         org,
         file_no,
-        lines
+        &lines
     )
     .fetch_all(tx.connection())
     .await?;
@@ -325,9 +326,9 @@ pub(crate) async fn of_lines(tx: &mut OrgTx, file_no: i64, lines: &[i64]) -> Res
     for block_no in blocks {
         let (rows, _) = blocks::open(tx, Place { file_no, block_no }).await?;
         for row in 0..rows.len() {
-            let line = paging::big(rows.line(row));
-            if lines.contains(&line) {
-                found.insert(line, rows.record(row));
+            let at = rows.at(row);
+            if wanted.contains(&at) {
+                found.insert(at, rows.record(row));
             }
         }
     }

@@ -8,7 +8,7 @@ mod listing;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use plant_core::ids::FileId;
-use plant_core::reference::{Entry, Fact, Known, Source, Subject, telling};
+use plant_core::reference::{Entry, Fact, Known, Source, Subject};
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -105,26 +105,40 @@ impl Row {
     }
 }
 
-/// What can hold, by what it is about, in the order of the best of its files.
+/// What can hold on any day, by what it is about, in the order of the best of its files: of one period the file that was
+/// changed last says it. Where it stands is told as the oldest file has it that says the same, so that a list that comes
+/// again changes nothing.
 async fn told(tx: &mut OrgTx, chosen: Chosen<'_>) -> Result<BTreeMap<Subject, Vec<(Source, Entry)>>> {
-    let mut query = sqlx::QueryBuilder::new(
-        "SELECT e.file_id, f.name, e.variable, e.key, e.subject, e.listed, e.number, e.said, e.currency, e.valid_from,
-            e.valid_to, e.line_no
-        FROM app.reference_entries e JOIN app.files f ON f.org_id = e.org_id AND f.file_id = e.file_id WHERE ",
-    );
+    let mut query = sqlx::QueryBuilder::new(format!(
+        "WITH placed AS (
+            SELECT e.*, f.name, row_number() OVER (ORDER BY {BEST_FIRST}) AS place
+            FROM app.reference_entries e JOIN app.files f ON f.org_id = e.org_id AND f.file_id = e.file_id WHERE "
+    ));
     match chosen {
         Chosen::Variables(names) => query.push("e.variable = ANY (").push_bind(names),
         Chosen::Subjects(subjects) => query.push("e.subject = ANY (").push_bind(subjects),
     };
-    query.push(") ORDER BY ").push(BEST_FIRST);
+    query.push(
+        ")),
+        led AS (
+            SELECT p.*, min(place) OVER best AS best, first_value(number) OVER best AS best_number,
+                first_value(said) OVER best AS best_said, first_value(currency) OVER best AS best_currency
+            FROM placed p
+            WINDOW best AS (PARTITION BY subject, listed, valid_from, valid_to ORDER BY place)
+        ),
+        holding AS (
+            SELECT DISTINCT ON (subject, listed, valid_from, valid_to) * FROM led
+            WHERE (number, said, currency) IS NOT DISTINCT FROM (best_number, best_said, best_currency)
+            ORDER BY subject, listed, valid_from, valid_to, place DESC
+        )
+        SELECT file_id, name, variable, key, subject, listed, number, said, currency, valid_from, valid_to, line_no
+        FROM holding ORDER BY best",
+    );
     let rows: Vec<Row> = query.build_query_as().fetch_all(tx.connection()).await?;
     let mut all: BTreeMap<Subject, Vec<(Source, Entry)>> = BTreeMap::new();
     for row in rows {
         let (subject, told) = row.entry()?;
         all.entry(subject).or_default().push(told);
-    }
-    for entries in all.values_mut() {
-        *entries = telling(std::mem::take(entries), |(_, entry)| entry);
     }
     Ok(all)
 }

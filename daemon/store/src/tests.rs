@@ -9,6 +9,7 @@ mod ingest;
 mod listing;
 mod orgs;
 mod queue;
+mod references;
 mod roles;
 mod sightings;
 mod transactions;

@@ -13,7 +13,7 @@ same_fields!(FindingView, Finding, {
 same_fields!(PeriodView, Period, { from, to });
 same_fields!(LossView, Loss, { quantity, unit });
 same_fields!(SavingView, Saving, { low, expected, currency, grade, pool, observed, run_rate, note });
-same_fields!(Evidence, Evidence, { file, file_id, sha256, line, values });
+same_fields!(Evidence, Evidence, { file, file_id, sha256, line, sub, values });
 same_fields!(SavingsView, Savings, { goal, currency, verified_low, identified_low, not_counted, items });
 same_fields!(NotCounted, NotCounted, { why, findings, low, currency });
 

@@ -25,7 +25,7 @@ same_fields!(OutputForm, Output, {
 same_fields!(Shape, Shape, { sheets, units_row, fill_down, drop_where, split_rows, unpivot, pivot });
 same_fields!(DropForm, DropWhere, { column, is, not, matches, blank });
 same_fields!(SplitRows, SplitRows, { columns, at, repeat });
-same_fields!(Unpivot, Unpivot, { columns, name, value, once });
+same_fields!(Unpivot, Unpivot, { columns, name, value });
 same_fields!(Pivot, Pivot, { name, value });
 same_fields!(ProfileColumn, ProfileColumn, { source, variable, home, transform, required });
 same_fields!(Settings, ProfileSettings, {

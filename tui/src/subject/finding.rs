@@ -132,7 +132,7 @@ impl Described for FindingView {
         ));
         for evidence in &self.evidence {
             let hash = figure::prefix(&evidence.sha256);
-            let text = format!("{} {hash} line {}", evidence.file, evidence.line);
+            let text = format!("{} {hash} line {}", evidence.file, evidence.at());
             document.link(&text, theme::ACCENT, &file::line_id(evidence.file_id, evidence.line));
             let values = evidence.values.iter().map(|(name, value)| format!("{name}={value}"));
             document.field("", &values.collect::<Vec<_>>().join("  "));

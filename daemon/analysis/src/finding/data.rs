@@ -110,7 +110,7 @@ fn unlisted(scope: &Scope) -> impl Iterator<Item = FindingDraft> {
                 things.join(", ")
             ),
         };
-        draft.with(scope, miss.remark.lines.clone(), miss.remark.count)
+        draft.with(scope, miss.remark.rows.clone(), miss.remark.count)
     })
 }
 

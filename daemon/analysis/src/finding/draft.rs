@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use plant_core::model::{Analyzer, FindingDraft, FindingKind};
+use plant_core::record::RowAt;
 use plant_core::savings::{self, SavingInput};
 use rust_decimal::Decimal;
 
 use crate::scope::Scope;
 
-/// Lines that a finding shows.
-const LINES: usize = 20;
+/// Rows that a finding shows.
+const ROWS: usize = 20;
 /// Findings of one kind at most.
 pub(super) const OF_A_KIND: usize = 5;
 
@@ -28,12 +29,12 @@ pub(super) struct Draft<'a> {
 impl Draft<'_> {
     /// The finding, shown by these rows with their weights; the weightiest come first.
     pub(super) fn shown_by(self, scope: &Scope, rows: Vec<(usize, Decimal)>) -> FindingDraft {
-        let (lines, count) = evidence(scope, rows);
-        self.with(scope, lines, count)
+        let (rows, count) = evidence(scope, rows);
+        self.with(scope, rows, count)
     }
 
-    /// The finding, shown by these lines.
-    pub(super) fn with(self, scope: &Scope, lines: Vec<u64>, count: u64) -> FindingDraft {
+    /// The finding, shown by these rows.
+    pub(super) fn with(self, scope: &Scope, rows: Vec<RowAt>, count: u64) -> FindingDraft {
         let days = scope.days();
         FindingDraft {
             analyzer: self.analyzer,
@@ -47,18 +48,18 @@ impl Draft<'_> {
             saving: None,
             method: self.method.to_owned(),
             working: self.working,
-            evidence_lines: lines,
+            evidence_rows: rows,
             evidence_count: count,
         }
     }
 }
 
-/// Lines of the weightiest rows, then of the first ones among equals.
-fn evidence(scope: &Scope, mut rows: Vec<(usize, Decimal)>) -> (Vec<u64>, u64) {
+/// The weightiest rows, then of the first ones among equals.
+fn evidence(scope: &Scope, mut rows: Vec<(usize, Decimal)>) -> (Vec<RowAt>, u64) {
     let count = rows.len() as u64;
     rows.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(&other.0)));
     (
-        rows.iter().take(LINES).map(|(row, _)| scope.table.line(*row)).collect(),
+        rows.iter().take(ROWS).map(|(row, _)| scope.table.at(*row)).collect(),
         count,
     )
 }

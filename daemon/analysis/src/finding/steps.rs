@@ -127,7 +127,7 @@ pub(crate) fn states(scope: &Scope) -> Vec<FindingDraft> {
         method: "data quality v1",
         working: format!("each ended with the line shown: {}", working.join("; ")),
     };
-    let lines = carried.iter().map(|carried| carried.line).take(20).collect();
+    let lines = carried.iter().map(|carried| carried.ended_by).take(20).collect();
     found.push(draft.with(scope, lines, count));
     found
 }

@@ -43,7 +43,7 @@ pub(super) fn told(scope: &Scope, all: &[Told]) -> Vec<FindingDraft> {
                     told.working
                 ),
             };
-            Some(draft.with(scope, remark.lines.clone(), remark.count))
+            Some(draft.with(scope, remark.rows.clone(), remark.count))
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use plant_core::profile::Counter;
-use plant_core::record::Record;
+use plant_core::record::{Record, RowAt};
 use plant_core::step::{Carried, CarriedIn, Change, Edge, Kind, Left, Place, count, is_reading};
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
@@ -27,7 +27,7 @@ pub(super) enum Cell {
 struct Reading {
     at: DateTime<Utc>,
     row: usize,
-    line: u64,
+    place: RowAt,
     value: Decimal,
 }
 
@@ -77,17 +77,17 @@ impl Counters {
         };
         self.put(row, Cell::Nothing);
         let Some(at) = record.ts else {
-            remarks.add("counter_undated", record.line);
+            remarks.add("counter_undated", record.at());
             return;
         };
         if !is_reading(value) {
-            remarks.add("counter_negative", record.line);
+            remarks.add("counter_negative", record.at());
             return;
         }
         let reading = Reading {
             at,
             row,
-            line: record.line,
+            place: record.at(),
             value,
         };
         match self.readings.get_mut(place) {
@@ -120,7 +120,7 @@ impl Counters {
             });
             let own = readings.split_off(covered);
             for reading in readings {
-                remarks.add("told_by_other_files", reading.line);
+                remarks.add("told_by_other_files", reading.place);
             }
             let standing = before.and_then(|before| match &before.left {
                 Left::Counter(standing) => Some(standing.clone()),
@@ -130,7 +130,7 @@ impl Counters {
             let (counted, standing) = count(&self.rules, standing, &values);
             for (reading, counted) in own.iter().zip(counted) {
                 if let Some(code) = code(counted.change) {
-                    remarks.add(code, reading.line);
+                    remarks.add(code, reading.place);
                 }
                 if let Some(step) = counted.adds {
                     self.put(reading.row, Cell::Adds(step));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::component::Dimension;
 use plant_core::job::AnalysisOrder;
-use plant_core::record::{Record, Value};
+use plant_core::record::{Record, RowAt, Value};
 use plant_core::step::{Edge, Kind, Lasting, Lasts, Left, Place, lasting, state_since};
 use plant_core::variable::{Kind as ValueKind, Variable};
 use rust_decimal::Decimal;
@@ -34,14 +34,15 @@ pub(crate) struct CarriedState {
     pub(crate) began: Lasting,
     /// When it ended, in microseconds since 1970.
     pub(crate) until: i64,
-    /// Line of the row of this file that ended it.
-    pub(crate) line: u64,
+    /// The row of this file that ended it.
+    pub(crate) ended_by: RowAt,
 }
 
 impl CarriedState {
     /// The row that an export with begin and end would have had.
     pub(crate) fn record(&self) -> Record {
-        let mut record = Record::empty(self.line);
+        let mut record = Record::empty(self.ended_by.line);
+        record.sub = self.ended_by.sub;
         record.day = self.began.day;
         record.ts = Some(self.began.since);
         for (variable, text) in &self.began.values {
@@ -67,7 +68,7 @@ const TRUE: &str = "true";
 struct Row {
     at: i64,
     row: usize,
-    line: u64,
+    place: RowAt,
     day: Option<NaiveDate>,
     state: u32,
 }
@@ -99,7 +100,7 @@ impl States {
         self.rows.entry(place).or_default().push(Row {
             at: start.timestamp_micros(),
             row,
-            line: record.line,
+            place: record.at(),
             day: record.day,
             state,
         });
@@ -145,7 +146,7 @@ impl States {
             let own = rows.split_off(covered);
             for row in rows {
                 self.tell(row.row, Told::Nothing);
-                remarks.add("told_by_other_files", row.line);
+                remarks.add("told_by_other_files", row.place);
             }
             let before = carried.and_then(|carried| match &carried.left {
                 Left::State(lasting) => Some(lasting.clone()),
@@ -161,15 +162,15 @@ impl States {
                 };
                 self.tell(row.row, told);
                 if *lasts == Lasts::Open {
-                    remarks.add("open_state", row.line);
+                    remarks.add("open_state", row.place);
                 }
             }
             if let (Some(began), Some(until)) = (&before, log.carried_until) {
-                let line = own.iter().find(|row| row.at == until).map_or(0, |row| row.line);
+                let ended_by = own.iter().find(|row| row.at == until);
                 ended.push(CarriedState {
                     began: began.clone(),
                     until,
-                    line,
+                    ended_by: ended_by.map(|row| row.place).unwrap_or_default(),
                 });
             }
             let open = log.open.and_then(|open| own.get(open));
@@ -178,7 +179,7 @@ impl States {
                     since,
                     day: row.day,
                     file: order.file_name.clone(),
-                    line: row.line,
+                    line: row.place.line,
                     values: usize::try_from(row.state)
                         .ok()
                         .and_then(|state| self.known.get(state).cloned())

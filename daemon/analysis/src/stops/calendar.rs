@@ -141,7 +141,7 @@ impl Plan {
             }
             let first = seen.insert((machine, day, entry.key.code(Dimension::Shift), entry.planned));
             if let (false, Some(row)) = (first, row) {
-                remarks.add("planned_time_repeated", table.line(*row));
+                remarks.add("planned_time_repeated", table.at(*row));
             }
             first
         });

@@ -58,7 +58,7 @@ pub(crate) fn pieces(
         }
         if matches!(role, Role::Stop { open: true, .. }) {
             pieces.open.insert(owner);
-            remarks.add("open_stop", table.line(row.row()));
+            remarks.add("open_stop", table.at(row.row()));
         }
         let machine = machine_key(table, row);
         let interval = row.interval().or_else(|| row.start.zip(ends.get(&owner).copied()));
@@ -93,7 +93,7 @@ pub(crate) fn pieces(
             let met: HashSet<usize> = inside.iter().map(|(interval, _)| interval.owner).collect();
             for interval in all.iter().filter(|interval| !met.contains(&interval.owner)) {
                 if let (Some(Role::Stop { .. }), Some(row)) = (roles.get(interval.owner), rows.get(interval.owner)) {
-                    remarks.add("stop_outside_plan", table.line(row.row()));
+                    remarks.add("stop_outside_plan", table.at(row.row()));
                 }
             }
         }
@@ -151,7 +151,7 @@ fn drop_duplicates(table: &Table, rows: &[TimeRow], roles: &[Role], remarks: &mu
         let reason = key.code(Dimension::Reason);
         if !seen.insert((machine, start, row.end, row.given, reason, category.rank())) {
             pieces.dropped.insert(index);
-            remarks.add("duplicate_stop", table.line(row.row()));
+            remarks.add("duplicate_stop", table.at(row.row()));
         }
     }
 }

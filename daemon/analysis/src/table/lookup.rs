@@ -13,7 +13,7 @@ use plant_core::variable::{Kind, Variable};
 use rust_decimal::Decimal;
 
 use super::group::{ABSENT, Texts};
-use super::remark::{LINES_KEPT, Remark};
+use super::remark::{ROWS_KEPT, Remark};
 
 /// What names the things that lists of machines, routings and costs tell of, the one that weighs most first.
 const THINGS: [Variable; 3] = [Variable::ProductCode, Variable::Machine, Variable::Operation];
@@ -294,8 +294,8 @@ impl<'a> Lookups<'a> {
         let thing = thing.join(", ");
         let miss = self.misses.entry(variable).or_default();
         miss.remark.count += 1;
-        if miss.remark.lines.len() < LINES_KEPT {
-            miss.remark.lines.push(record.line);
+        if miss.remark.rows.len() < ROWS_KEPT {
+            miss.remark.rows.push(record.at());
         }
         if miss.things.len() < SAMPLES || miss.things.contains_key(&thing) {
             *miss.things.entry(thing).or_default() += 1;

@@ -1,17 +1,19 @@
-//! What is odd about rows: counted in full, the first lines kept.
+//! What is odd about rows: counted in full, the first of them kept.
 
 use std::collections::BTreeMap;
 
-/// How many lines are kept of each kind.
-pub(crate) const LINES_KEPT: usize = 20;
+use plant_core::record::RowAt;
+
+/// How many rows are kept of each kind.
+pub(crate) const ROWS_KEPT: usize = 20;
 
 /// One kind of oddity.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Remark {
     /// Rows that have it.
     pub(crate) count: u64,
-    /// The first lines.
-    pub(crate) lines: Vec<u64>,
+    /// The first of them.
+    pub(crate) rows: Vec<RowAt>,
 }
 
 /// Oddities by code.
@@ -20,11 +22,11 @@ pub(crate) struct Remarks(BTreeMap<&'static str, Remark>);
 
 impl Remarks {
     /// Counts a row.
-    pub(crate) fn add(&mut self, code: &'static str, line: u64) {
+    pub(crate) fn add(&mut self, code: &'static str, at: RowAt) {
         let remark = self.0.entry(code).or_default();
         remark.count += 1;
-        if remark.lines.len() < LINES_KEPT {
-            remark.lines.push(line);
+        if remark.rows.len() < ROWS_KEPT {
+            remark.rows.push(at);
         }
     }
 
@@ -33,8 +35,8 @@ impl Remarks {
         for (code, remark) in other.0 {
             let own = self.0.entry(code).or_default();
             own.count += remark.count;
-            own.lines.extend(remark.lines);
-            own.lines.truncate(LINES_KEPT);
+            own.rows.extend(remark.rows);
+            own.rows.truncate(ROWS_KEPT);
         }
     }
 

@@ -42,7 +42,7 @@ fn scrap_above_the_own_median_is_money_where_the_rules_allow_it() {
     );
     assert_eq!(saving.observed, decimal("385"));
     assert!(finding.working.contains("3.5 EUR/pieces"), "{}", finding.working);
-    assert_eq!((finding.evidence_lines.len(), finding.evidence_count), (10, 10));
+    assert_eq!((finding.evidence_rows.len(), finding.evidence_count), (10, 10));
     assert!(
         found
             .0
@@ -159,7 +159,11 @@ fn w13_setups_above_their_own_median_are_hours_and_no_money() {
         finding.working
     );
     assert_eq!(finding.saving, None);
-    assert_eq!(finding.evidence_lines.first(), Some(&6), "the longest first");
+    assert_eq!(
+        finding.evidence_rows.first().map(|at| at.line),
+        Some(6),
+        "the longest first"
+    );
 }
 
 #[test]
@@ -290,7 +294,7 @@ fn rows_without_dates_say_so_and_claim_nothing() {
     }
     let found = rows.analyse();
     let finding = found.finding(FindingKind::MissingDates);
-    assert_eq!((finding.evidence_count, finding.evidence_lines.len()), (30, 20));
+    assert_eq!((finding.evidence_count, finding.evidence_rows.len()), (30, 20));
     assert!(found.0.summary[0].contains("none with a usable date"));
     assert_eq!(found.0.tier.overall, 0);
     found.near("scrap_value", 420.0);

@@ -105,7 +105,7 @@ fn what_is_declared_is_filled_by_its_key_alone_and_what_is_missing_is_told() {
     let found = runs().analyse_with(&order);
     let finding = found.finding(FindingKind::Unlisted);
     assert_eq!(finding.evidence_count, 2);
-    assert_eq!(finding.evidence_lines.len(), 2);
+    assert_eq!(finding.evidence_rows.len(), 2);
     assert_eq!(finding.title, "2 rows without a line: no list names it");
     assert!(finding.working.contains("M2 (2 rows)"), "{}", finding.working);
     // Nothing is declared of names, so none is taken.

@@ -181,7 +181,7 @@ fn w25_a_sensor_that_does_not_move_is_told() {
     }
     let stuck = found.finding(FindingKind::StuckSensor);
     assert!(stuck.title.starts_with("bore: all 25 values are 10"), "{}", stuck.title);
-    assert_eq!((stuck.evidence_lines.len(), stuck.evidence_count), (20, 25));
+    assert_eq!((stuck.evidence_rows.len(), stuck.evidence_count), (20, 25));
 }
 
 #[test]
@@ -205,11 +205,8 @@ fn quantities_that_contradict_each_other_are_left_out_and_told() {
     let found = rows.analyse();
     // The reversal nets against the row that it takes back.
     found.near("quality_ratio", 76.0 / 80.0);
-    let told = found.finding(FindingKind::QuantitiesDisagree);
-    assert_eq!(
-        (told.evidence_lines.as_slice(), told.evidence_count),
-        ([3, 4].as_slice(), 2)
-    );
+    assert_eq!(found.lines(FindingKind::QuantitiesDisagree), [3, 4]);
+    assert_eq!(found.finding(FindingKind::QuantitiesDisagree).evidence_count, 2);
 }
 
 #[test]
@@ -220,7 +217,7 @@ fn censored_values_are_counted_and_not_averaged() {
     }
     let found = rows.analyse();
     found.near("measured_mean", 2.5);
-    assert_eq!(found.finding(FindingKind::CensoredValues).evidence_lines, [4, 5]);
+    assert_eq!(found.lines(FindingKind::CensoredValues), [4, 5]);
 }
 
 #[test]

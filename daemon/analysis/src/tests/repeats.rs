@@ -35,10 +35,7 @@ fn planned_time_of_a_machine_that_repeats_counts_once() {
     }
     let found = rows.analyse();
     found.near("planned_busy_time", 480.0);
-    assert_eq!(
-        found.finding(FindingKind::PlannedTimeRepeated).evidence_lines,
-        [3, 4, 5, 6]
-    );
+    assert_eq!(found.lines(FindingKind::PlannedTimeRepeated), [3, 4, 5, 6]);
 }
 
 #[test]

@@ -86,10 +86,10 @@ fn counters_add_by_what_they_go_on_and_no_reading_is_summed() {
     assert_eq!(one.sum("n_quantity_produced"), Some(decimal("9")));
     assert_eq!(one.sum("sum_energy_used"), Some(decimal("59.0")));
     assert_eq!(one.sum("rows"), Some(decimal("16")));
-    assert_eq!(one.finding(FindingKind::CounterRollover).evidence_lines, [5]);
-    assert_eq!(one.finding(FindingKind::CounterReset).evidence_lines, [9]);
-    assert_eq!(one.finding(FindingKind::CounterGlitch).evidence_lines, [14]);
-    assert_eq!(one.finding(FindingKind::CounterFirst).evidence_lines, [2, 12]);
+    assert_eq!(one.lines(FindingKind::CounterRollover), [5]);
+    assert_eq!(one.lines(FindingKind::CounterReset), [9]);
+    assert_eq!(one.lines(FindingKind::CounterGlitch), [14]);
+    assert_eq!(one.lines(FindingKind::CounterFirst), [2, 12]);
 
     // In two files, cut anywhere, also inside the glitch; the second file begins earlier than the first ends.
     for cut in 1..10 {
@@ -219,7 +219,7 @@ fn a_state_lasts_until_the_next_row_also_in_the_next_file() {
         Some(decimal("7")),
         "the second row of a state begins none"
     );
-    assert_eq!(one.finding(FindingKind::OpenState).evidence_lines, [10]);
+    assert_eq!(one.lines(FindingKind::OpenState), [10]);
     one.near("availability", 1.0 - (1.0 + 40.0 / 60.0) / 26.5);
 
     let by_day = |analysed: &[&Analysed], day: u32| -> Decimal {
@@ -294,7 +294,7 @@ fn a_state_from_another_file_is_told_with_its_line() {
     order.file_name = "second.csv".to_owned();
     let second = log(&STATES[4..]).analyse_with(&order);
     let told = second.finding(FindingKind::CarriedState);
-    assert_eq!(told.evidence_lines, [2], "the line that ended it");
+    assert_eq!(second.lines(FindingKind::CarriedState), [2], "the line that ended it");
     assert!(
         told.working.contains("M1: set-up since 2025-03-03 23:40") && told.working.contains("test.csv, line 5"),
         "{}",

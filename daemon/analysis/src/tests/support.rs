@@ -207,6 +207,11 @@ impl Analysed {
             .unwrap_or_else(|| panic!("no {kind} in {kinds:?}"))
     }
 
+    /// The lines of the rows that show a finding.
+    pub(super) fn lines(&self, kind: FindingKind) -> Vec<u64> {
+        self.finding(kind).evidence_rows.iter().map(|at| at.line).collect()
+    }
+
     /// The sum of a component over everything.
     pub(super) fn sum(&self, name: &str) -> Option<Decimal> {
         let component = plant_core::component::Component::from_name(name).unwrap();

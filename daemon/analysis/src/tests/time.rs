@@ -231,8 +231,8 @@ fn stops_beyond_the_plan_are_cut_and_told() {
     let found = rows.analyse();
     found.near("availability", 0.0);
     found.near("stop_time", 60.0);
-    assert_eq!(found.finding(FindingKind::StopsExceedPlan).evidence_lines, [3]);
-    assert_eq!(found.finding(FindingKind::StopOutsidePlan).evidence_lines, [4]);
+    assert_eq!(found.lines(FindingKind::StopsExceedPlan), [3]);
+    assert_eq!(found.lines(FindingKind::StopOutsidePlan), [4]);
 }
 
 #[test]
@@ -308,7 +308,7 @@ fn a_failure_flag_without_a_length_is_no_stop_time() {
     found.near("failures", 4.0);
     assert_eq!(found.sum("stop_s"), None);
     assert_eq!(found.sum("stops"), None);
-    assert_eq!(found.finding(FindingKind::FailurePareto).evidence_lines, [2, 5, 8, 11]);
+    assert_eq!(found.lines(FindingKind::FailurePareto), [2, 5, 8, 11]);
     found.no_saving();
 }
 
@@ -354,8 +354,8 @@ fn doubled_and_open_stops_are_told() {
     assert_eq!(found.sum("breakdown_s"), Some(decimal("5400")));
     found.near("failures", 2.0);
     assert_eq!(found.sum("closed_failures"), Some(decimal("1")));
-    assert_eq!(found.finding(FindingKind::DuplicateStop).evidence_lines, [3]);
-    assert_eq!(found.finding(FindingKind::OpenStop).evidence_lines, [4]);
+    assert_eq!(found.lines(FindingKind::DuplicateStop), [3]);
+    assert_eq!(found.lines(FindingKind::OpenStop), [4]);
 }
 
 #[test]

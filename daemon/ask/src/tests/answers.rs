@@ -278,6 +278,7 @@ fn finding(title: &str, lines: &[(&str, u64)]) -> FindingView {
                 file_id: FileId(Uuid::from_u128(file.bytes().map(u128::from).sum())),
                 sha256: "0123456789abcdef0123".to_owned(),
                 line: *line,
+                sub: 0,
                 values: BTreeMap::new(),
             })
             .collect(),

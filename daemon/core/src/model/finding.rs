@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Analyzer, SavingView};
 use crate::ids::{AnalysisId, FileId, FindingId};
+use crate::record::RowAt;
 use crate::unit::Unit;
 use crate::word::words;
 
@@ -22,8 +23,20 @@ pub struct Evidence {
     pub sha256: String,
     /// Line in the file.
     pub line: u64,
+    /// Which of the rows that a mapping makes of that line it is, from 0.
+    pub sub: u32,
     /// The values used.
     pub values: BTreeMap<String, String>,
+}
+
+impl Evidence {
+    /// Which row of the file it is.
+    pub fn at(&self) -> RowAt {
+        RowAt {
+            line: self.line,
+            sub: self.sub,
+        }
+    }
 }
 
 /// A finding as the analyzer makes it, before it has an id.
@@ -52,8 +65,8 @@ pub struct FindingDraft {
     pub method: String,
     /// The formula with the numbers put in.
     pub working: String,
-    /// Lines of the file that show it, the weightiest first (at most 20).
-    pub evidence_lines: Vec<u64>,
+    /// Rows of the file that show it, the weightiest first (at most 20).
+    pub evidence_rows: Vec<RowAt>,
     /// How many rows there are behind it.
     pub evidence_count: u64,
 }

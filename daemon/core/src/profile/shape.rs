@@ -77,9 +77,6 @@ pub struct Unpivot {
     pub name: String,
     /// What the column of their values is called.
     pub value: String,
-    /// Columns that stay with the first row of a line, so that no quantity is counted in each; the others are repeated.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub once: Vec<String>,
 }
 
 /// A log with a name and a value in each row: one column for each name, filled in its own rows.
@@ -188,11 +185,7 @@ impl Shape {
         }
         if let Some(unpivot) = &self.unpivot {
             let columns = unpivot.columns.join("|");
-            let once = match unpivot.once.is_empty() {
-                true => String::new(),
-                false => format!(">{}", unpivot.once.join("|")),
-            };
-            steps.push(format!("unpivot:{}|{}={columns}{once}", unpivot.name, unpivot.value));
+            steps.push(format!("unpivot:{}|{}={columns}", unpivot.name, unpivot.value));
         }
         if let Some(pivot) = &self.pivot {
             steps.push(format!("pivot:{}|{}", pivot.name, pivot.value));
@@ -225,7 +218,7 @@ mod tests {
 
     #[test]
     fn every_step_survives_and_an_unknown_key_is_refused() {
-        let text = r#"{"sheets":["2025-*"],"units_row":1,"fill_down":["Machine"],"drop_where":[{"column":"Validity","not":["1"]},{"column":"Tag","is":["$RT_OFF$"]},{"column":"Note","matches":"^Test"},{"column":"Date","blank":true}],"split_rows":{"columns":["Reason","Min"],"at":";","repeat":["Machine"]},"unpivot":{"columns":["2025-*"],"name":"Month","value":"Qty","once":["Made"]},"pivot":{"name":"Tag","value":"Value"}}"#;
+        let text = r#"{"sheets":["2025-*"],"units_row":1,"fill_down":["Machine"],"drop_where":[{"column":"Validity","not":["1"]},{"column":"Tag","is":["$RT_OFF$"]},{"column":"Note","matches":"^Test"},{"column":"Date","blank":true}],"split_rows":{"columns":["Reason","Min"],"at":";","repeat":["Machine"]},"unpivot":{"columns":["2025-*"],"name":"Month","value":"Qty"},"pivot":{"name":"Tag","value":"Value"}}"#;
         let shape: Shape = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&shape).unwrap(), text);
         assert_eq!(
@@ -239,7 +232,7 @@ mod tests {
                 "drop_where:Note~^Test",
                 "drop_where:Date=",
                 "split_rows:Reason|Min@;>Machine",
-                "unpivot:Month|Qty=2025-*>Made",
+                "unpivot:Month|Qty=2025-*",
                 "pivot:Tag|Value",
             ]
         );

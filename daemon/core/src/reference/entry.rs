@@ -116,23 +116,3 @@ pub struct ReferenceUse {
     /// Lines of the first of these entries.
     pub lines: Vec<u64>,
 }
-
-/// Of entries about one subject, those of the file that was changed last first, what can hold on any day: of one period the
-/// first says it. Where it stands is told as the oldest file has it that says the same, so that a list that comes again
-/// changes nothing.
-pub fn telling<T>(entries: Vec<T>, of: impl Fn(&T) -> &Entry) -> Vec<T> {
-    let mut told: Vec<T> = Vec::new();
-    for next in entries {
-        let entry = of(&next);
-        let is_same = |one: &T| {
-            let one = of(one);
-            (one.listed, one.from, one.to) == (entry.listed, entry.from, entry.to)
-        };
-        match told.iter_mut().find(|one| is_same(one)) {
-            Some(one) if (&of(one).value, &of(one).currency) == (&entry.value, &entry.currency) => *one = next,
-            Some(_) => {}
-            None => told.push(next),
-        }
-    }
-    told
-}

@@ -139,22 +139,6 @@ fn taken_as_a_whole_only_an_entry_about_all_codes_fits() {
 }
 
 #[test]
-fn of_several_files_only_what_can_hold_is_compared_and_a_list_that_comes_again_changes_nothing() {
-    let all = [
-        "product_code=1 =1",
-        "product_code=1 =2",
-        "product_code=1 =1",
-        "product_code=1 =3 2025-01-01..",
-        "product_code=1 =4 rows",
-    ];
-    let all = all.map(|text| entry(&format!("standard_unit_cost {text}")));
-    let numbered: Vec<(usize, Entry)> = all.into_iter().enumerate().collect();
-    let told = telling(numbered, |(_, entry)| entry);
-    let told: Vec<usize> = told.into_iter().map(|(at, _)| at).collect();
-    assert_eq!(told, [2, 3, 4], "1 holds, and stood first in the oldest file");
-}
-
-#[test]
 fn lists_are_told_from_events_by_what_their_columns_mean() {
     let of = |variables: &[Variable]| nature(&BTreeSet::from_iter(variables.iter().copied()));
     for (variables, key) in [

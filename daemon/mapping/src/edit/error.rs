@@ -148,15 +148,6 @@ pub enum EditError {
         /// What it has to be.
         rule: &'static str,
     },
-    /// A quantity that several rows of a line would have.
-    #[error(
-        "`{column}` would count in each row that a line becomes; let it stay with the first row (behind `>` of unpivot, not \
-         of split_rows), or leave it out with --set {column}="
-    )]
-    Repeated {
-        /// The column.
-        column: String,
-    },
     /// No such line step.
     #[error("there is no step `{name}`{}; there are {}", hint(closest), STEPS.join(", "))]
     UnknownStep {

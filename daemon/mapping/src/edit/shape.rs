@@ -1,8 +1,6 @@
 //! Line steps as they are written on the command line: `STEP:ARGUMENT`.
 
-use plant_core::header::skeleton;
-use plant_core::profile::{DropWhere, Pivot, Profile, ProfileColumn, Shape, SplitRows, Test, Unpivot};
-use plant_core::variable::Variable;
+use plant_core::profile::{DropWhere, Pivot, Shape, SplitRows, Test, Unpivot};
 
 use super::error::{EditError, STEPS};
 use crate::output::pattern;
@@ -55,7 +53,7 @@ pub fn shape(before: &Shape, texts: &[String]) -> Result<Shape, EditError> {
                 shape.unpivot = match is_gone {
                     true => None,
                     false => Some(unpivot(argument).ok_or_else(|| {
-                        wrong("unpivot takes names for the columns of names and values, then `=` and the columns, then `>` and those that count once: Month|Qty=2025-*>Made")
+                        wrong("unpivot takes names for the columns of names and values, then `=` and the columns: Month|Qty=2025-*")
                     })?),
                 }
             }
@@ -108,38 +106,6 @@ pub(super) fn check(shape: &Shape) -> Result<(), EditError> {
     }
 }
 
-/// Whether no quantity would count in several rows of a line.
-pub(super) fn counts_once(profile: &Profile) -> Result<(), EditError> {
-    let is_in = |names: &[String], source: &str| {
-        let wanted = skeleton(source);
-        names.iter().any(|name| name == source || skeleton(name) == wanted)
-    };
-    let is_repeated = |source: &str| {
-        let by_unpivot =
-            profile.shape.unpivot.as_ref().is_some_and(|unpivot| {
-                unpivot.value != source && unpivot.name != source && !is_in(&unpivot.once, source)
-            });
-        let by_split = profile
-            .shape
-            .split_rows
-            .as_ref()
-            .is_some_and(|split| is_in(&split.repeat, source));
-        by_unpivot || by_split
-    };
-    let adds = |column: &&ProfileColumn| column.variable.is_some_and(Variable::is_additive);
-    match profile
-        .columns
-        .iter()
-        .filter(adds)
-        .find(|column| is_repeated(&column.source))
-    {
-        Some(column) => Err(EditError::Repeated {
-            column: column.source.clone(),
-        }),
-        None => Ok(()),
-    }
-}
-
 fn names(text: &str) -> Vec<String> {
     let names = text.split('|').map(str::trim).filter(|name| !name.is_empty());
     names.map(str::to_owned).collect()
@@ -176,14 +142,8 @@ fn split(text: &str) -> Option<SplitRows> {
 fn unpivot(text: &str) -> Option<Unpivot> {
     let (made, columns) = text.split_once('=')?;
     let [name, value] = <[String; 2]>::try_from(names(made)).ok()?;
-    let (columns, once) = columns.split_once('>').unwrap_or((columns, ""));
     let columns = names(columns);
-    (!columns.is_empty()).then(|| Unpivot {
-        columns,
-        name,
-        value,
-        once: names(once),
-    })
+    (!columns.is_empty()).then_some(Unpivot { columns, name, value })
 }
 
 #[cfg(test)]
@@ -206,7 +166,7 @@ mod tests {
             "drop_where:Note~^a=b",
             "drop_where:Date=",
             "split_rows:Reason|Min@;>Machine",
-            "unpivot:Month|Qty=2025-*|Rest>Made",
+            "unpivot:Month|Qty=2025-*|Rest",
             "pivot:Tag|Value",
         ];
         let shape = said(&Shape::default(), &texts).unwrap();

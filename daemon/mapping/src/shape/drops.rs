@@ -7,7 +7,7 @@ use plant_core::profile::{DropWhere, Test};
 use regex::Regex;
 
 use super::error::ShapeError;
-use super::step::{Next, Outcome, Step, cell, place};
+use super::step::{Next, Outcome, Row, Step, place};
 use crate::output::pattern;
 
 /// Leaves out the rows whose cell is what it says.
@@ -58,8 +58,8 @@ impl Drops {
 }
 
 impl Step for Drops {
-    fn row(&mut self, cells: &[&str], next: Next<'_>) -> Outcome {
-        let text = cell(cells, self.at).trim();
+    fn row(&mut self, row: Row<'_>, next: Next<'_>) -> Outcome {
+        let text = row.cell(self.at).trim();
         let is_met = match &self.test {
             Compiled::Is(texts) => texts.contains(&fold(text)),
             Compiled::Not(texts) => !texts.contains(&fold(text)),
@@ -70,7 +70,7 @@ impl Step for Drops {
             self.left += 1;
             return Ok(ControlFlow::Continue(()));
         }
-        next(cells)
+        next(row)
     }
 
     fn left(&self) -> Option<(u64, String)> {

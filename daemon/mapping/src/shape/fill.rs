@@ -1,7 +1,7 @@
 //! Blank cells that mean what stands above them.
 
 use super::error::ShapeError;
-use super::step::{Next, Outcome, Step, cell, place};
+use super::step::{Next, Outcome, Row, Step, place};
 
 /// Puts the last filled cell of a column into the blank ones below.
 #[derive(Debug)]
@@ -21,19 +21,24 @@ impl FillDown {
 }
 
 impl Step for FillDown {
-    fn row(&mut self, cells: &[&str], next: Next<'_>) -> Outcome {
+    fn row(&mut self, row: Row<'_>, next: Next<'_>) -> Outcome {
         for (at, above) in &mut self.columns {
-            let text = cell(cells, *at);
+            let text = row.cell(*at);
             if !text.trim().is_empty() {
                 text.clone_into(above);
             }
         }
-        let mut filled = cells.to_vec();
+        let mut cells = row.cells.to_vec();
+        let mut repeats: Vec<bool> = (0..cells.len()).map(|at| row.is_repeated(at)).collect();
         for (at, above) in &self.columns {
-            if let Some(cell) = filled.get_mut(*at) {
+            if let (Some(cell), Some(repeats)) = (cells.get_mut(*at), repeats.get_mut(*at)) {
+                *repeats |= cell.trim().is_empty();
                 *cell = above;
             }
         }
-        next(&filled)
+        next(Row {
+            cells: &cells,
+            repeats: &repeats,
+        })
     }
 }

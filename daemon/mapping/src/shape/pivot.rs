@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use plant_core::profile::Pivot;
 
 use super::error::ShapeError;
-use super::step::{Next, Outcome, Step, cell, place};
+use super::step::{Next, Outcome, Row, Step, cell, place};
 
 /// Names that a log may hold.
 pub(super) const NAMES_MAX: usize = 500;
@@ -57,21 +57,26 @@ impl Pivoting {
 }
 
 impl Step for Pivoting {
-    fn row(&mut self, cells: &[&str], next: Next<'_>) -> Outcome {
-        let name = cell(cells, self.name).trim();
+    fn row(&mut self, row: Row<'_>, next: Next<'_>) -> Outcome {
+        let name = row.cell(self.name).trim();
         let Some(at) = self.places.get(name) else {
             // Names are gathered from the same rows before, so that only a blank one has no place.
             self.left += 1;
             return Ok(ControlFlow::Continue(()));
         };
-        let stay = cells.iter().enumerate().filter(|(at, _)| *at != self.value);
-        let mut made: Vec<&str> = stay.map(|(_, cell)| *cell).collect();
-        let first = made.len();
-        made.resize(first + self.places.len(), "");
-        if let Some(place) = made.get_mut(first + at) {
-            *place = cell(cells, self.value);
+        let stay = || (0..row.cells.len()).filter(|at| *at != self.value);
+        let mut cells: Vec<&str> = stay().map(|at| row.cell(at)).collect();
+        let mut repeats: Vec<bool> = stay().map(|at| row.is_repeated(at)).collect();
+        let first = cells.len();
+        cells.resize(first + self.places.len(), "");
+        repeats.resize(cells.len(), row.is_repeated(self.value));
+        if let Some(place) = cells.get_mut(first + at) {
+            *place = row.cell(self.value);
         }
-        next(&made)
+        next(Row {
+            cells: &cells,
+            repeats: &repeats,
+        })
     }
 
     fn left(&self) -> Option<(u64, String)> {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use plant_core::profile::SplitRows;
 
 use super::error::ShapeError;
-use super::step::{Next, Outcome, Step, cell, place};
+use super::step::{Next, Outcome, Row, Step, place};
 
 /// Takes cells apart, item by item.
 #[derive(Debug)]
@@ -31,22 +31,32 @@ impl Split {
     }
 }
 
+/// The items of a cell, blank ones too; those at its end are none.
+fn items<'c>(text: &'c str, at: &str) -> Vec<&'c str> {
+    let mut items: Vec<&str> = text.split(at).map(str::trim).collect();
+    while items.last().is_some_and(|item| item.is_empty()) {
+        items.pop();
+    }
+    items
+}
+
 impl Step for Split {
-    fn row(&mut self, cells: &[&str], next: Next<'_>) -> Outcome {
-        let items: Vec<Vec<&str>> = (self.columns.iter())
-            .map(|at| {
-                let items = cell(cells, *at).split(self.at.as_str()).map(str::trim);
-                items.filter(|item| !item.is_empty()).collect()
-            })
-            .collect();
+    fn row(&mut self, given: Row<'_>, next: Next<'_>) -> Outcome {
+        let text = |at: &usize| given.cell(*at);
+        let items: Vec<Vec<&str>> = self.columns.iter().map(|at| items(text(at), &self.at)).collect();
         let rows = items.iter().map(Vec::len).max().unwrap_or_default();
         if rows < 2 {
-            return next(cells);
+            return next(given);
         }
-        if let Some(other) = items.iter().map(Vec::len).find(|count| *count > 1 && *count != rows) {
-            return Err(format!(
-                "its cells hold {rows} items and {other}, which do not belong to one another"
-            ));
+        for (column, items) in self.columns.iter().zip(&items) {
+            // Blank at all, or blank at its end in as many places.
+            let fits = items.is_empty() || text(column).split(self.at.as_str()).count() >= rows;
+            if items.len() != rows && !fits {
+                let other = items.len();
+                return Err(format!(
+                    "its cells hold {rows} items and {other}, which do not belong to one another"
+                ));
+            }
         }
         if rows > self.most {
             return Err(format!(
@@ -54,24 +64,31 @@ impl Step for Split {
                 self.most
             ));
         }
+        let mut is_first = true;
         for row in 0..rows {
-            let mut made: Vec<&str> = cells.to_vec();
-            for (at, made) in made.iter_mut().enumerate() {
-                if let Some(items) = self
-                    .columns
-                    .iter()
-                    .position(|column| *column == at)
-                    .and_then(|at| items.get(at))
-                {
-                    *made = match items.as_slice() {
-                        [one] => one,
-                        items => items.get(row).copied().unwrap_or_default(),
-                    };
-                } else if row > 0 && !self.repeat.contains(&at) {
-                    *made = "";
+            let of_row: Vec<&str> = items
+                .iter()
+                .map(|items| items.get(row).copied().unwrap_or_default())
+                .collect();
+            if of_row.iter().all(|item| item.is_empty()) {
+                continue;
+            }
+            let mut cells: Vec<&str> = given.cells.to_vec();
+            let mut repeats: Vec<bool> = (0..cells.len()).map(|at| given.is_repeated(at)).collect();
+            for (at, (cell, repeats)) in cells.iter_mut().zip(&mut repeats).enumerate() {
+                match self.columns.iter().position(|column| *column == at) {
+                    Some(column) => *cell = of_row.get(column).copied().unwrap_or_default(),
+                    None if is_first => {}
+                    None if self.repeat.contains(&at) => *repeats = true,
+                    None => *cell = "",
                 }
             }
-            if next(&made)?.is_break() {
+            is_first = false;
+            let row = Row {
+                cells: &cells,
+                repeats: &repeats,
+            };
+            if next(row)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }

@@ -10,8 +10,30 @@ use crate::synonyms::closest;
 /// Rows that one line may become.
 pub const ROWS_OF_LINE: usize = 1_000;
 
+/// A row of text.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'r> {
+    /// Its cells.
+    pub cells: &'r [&'r str],
+    /// Of each cell whether it only says again what stands in a row before, so that no quantity is counted in both; empty
+    /// where none does.
+    pub repeats: &'r [bool],
+}
+
+impl<'r> Row<'r> {
+    /// The cell at a place; blank beyond the row.
+    pub(super) fn cell(&self, at: usize) -> &'r str {
+        self.cells.get(at).copied().unwrap_or_default()
+    }
+
+    /// Whether the cell at a place says again what stands before.
+    pub(super) fn is_repeated(&self, at: usize) -> bool {
+        self.repeats.get(at) == Some(&true)
+    }
+}
+
 /// Where the rows of a step go.
-pub(super) type Next<'n> = &'n mut dyn FnMut(&[&str]) -> Outcome;
+pub(super) type Next<'n> = &'n mut dyn FnMut(Row<'_>) -> Outcome;
 
 /// Whether more rows are wanted, or why a line can't be used.
 pub(super) type Outcome = Result<ControlFlow<()>, String>;
@@ -22,7 +44,7 @@ pub(super) trait Step {
     ///
     /// # Errors
     /// A sentence about a row that can't be taken apart as the step says.
-    fn row(&mut self, cells: &[&str], next: Next<'_>) -> Outcome;
+    fn row(&mut self, row: Row<'_>, next: Next<'_>) -> Outcome;
 
     /// How many rows it left out and why, where it did.
     fn left(&self) -> Option<(u64, String)> {

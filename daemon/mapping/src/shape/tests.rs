@@ -34,10 +34,16 @@ fn made(steps: &str, text: &str) -> (String, Vec<Fate>, Vec<(u64, String)>) {
     let fates = rows(text)[1..]
         .iter()
         .map(|row| {
-            pass.row(row, &mut |cells| {
-                assert_eq!(cells.len(), shaper.header().len());
+            pass.row(row, &mut |row| {
+                assert_eq!(row.cells.len(), shaper.header().len());
+                assert!(row.repeats.is_empty() || row.repeats.len() == row.cells.len());
+                // Cells that say again what stands before have a mark.
+                let cells = (row.cells.iter().enumerate()).map(|(at, cell)| match row.is_repeated(at) {
+                    true => format!("{cell}^"),
+                    false => (*cell).to_owned(),
+                });
                 out.push('\n');
-                out.push_str(&cells.join(";"));
+                out.push_str(&cells.collect::<Vec<_>>().join(";"));
                 ControlFlow::Continue(())
             })
         })
@@ -48,7 +54,7 @@ fn made(steps: &str, text: &str) -> (String, Vec<Fate>, Vec<(u64, String)>) {
 #[test]
 fn blank_cells_mean_what_stands_above() {
     let (out, ..) = made(r#"{"fill_down":["machine"]}"#, "Machine;Qty\nM1;5\n;6\n ;7\nM2;\n;8");
-    assert_eq!(out, "Machine;Qty\nM1;5\nM1;6\nM1;7\nM2;\nM2;8");
+    assert_eq!(out, "Machine;Qty\nM1;5\nM1^;6\nM1^;7\nM2;\nM2^;8");
 }
 
 #[test]
@@ -98,31 +104,35 @@ fn cells_of_several_items_become_rows_and_no_quantity_is_doubled() {
     let steps = r#"{"split_rows":{"columns":["Reason","Min"],"at":"/","repeat":["M"]}}"#;
     let (out, fates, _) = made(
         steps,
-        "M;Good;Reason;Min\nM1;50;jam / tool;3/4\nM2;60;jam;5\nM3;70;a/b;1/2/3\nM4;1;a/b;9",
+        "M;Good;Reason;Min\nM1;50;jam / tool;3/4\nM2;60;jam;5\nM3;70;a/b;1/2/3\nM4;1;a/b;9\nM5;2;a//c/;1//3\nM6;3;/b;1/2\nM7;4;a/b;1/\nM8;5;a/b;",
     );
     assert_eq!(
         out,
-        "M;Good;Reason;Min\nM1;50;jam;3\nM1;;tool;4\nM2;60;jam;5\nM4;1;a;9\nM4;;b;9"
+        "M;Good;Reason;Min\nM1;50;jam;3\nM1^;;tool;4\nM2;60;jam;5\nM5;2;a;1\nM5^;;c;3\nM6;3;;1\nM6^;;b;2\n\
+            M7;4;a;1\nM7^;;b;\nM8;5;a;\nM8^;;b;",
+        "each item stands with those of its own place"
     );
     assert_eq!(fates[0], Fate::Rows(2));
-    assert!(
-        matches!(&fates[2], Fate::Bad(why) if why.contains("3 items and 2")),
-        "{fates:?}"
-    );
+    for (at, said) in [(2, "3 items and 2"), (3, "2 items and 1")] {
+        assert!(
+            matches!(&fates[at], Fate::Bad(why) if why.contains(said)),
+            "no quantity is repeated for want of another: {fates:?}"
+        );
+    }
 }
 
 #[test]
 fn columns_become_rows() {
     let steps = r#"{"unpivot":{"columns":["2025-*"],"name":"Month","value":"Qty"}}"#;
     let (out, fates, left) = made(steps, "M;2025-01;2025-02;Note\nM1;5;6;x\nM2;;7;\nM3; ;;z");
-    assert_eq!(out, "M;Note;Month;Qty\nM1;x;2025-01;5\nM1;x;2025-02;6\nM2;;2025-02;7");
+    assert_eq!(out, "M;Note;Month;Qty\nM1;x;2025-01;5\nM1^;x^;2025-02;6\nM2;;2025-02;7");
     assert_eq!(fates, [Fate::Rows(2), Fate::Rows(1), Fate::Left]);
     assert_eq!(left[0].0, 1);
-    let steps = r#"{"unpivot":{"columns":["A","B"],"name":"Defect","value":"N","once":["Made"]}}"#;
-    let (out, ..) = made(steps, "M;Made;A;B\nM1;100;5;6\nM2;90;;7");
+    let steps = r#"{"split_rows":{"columns":["P"],"at":",","repeat":["M","A","B"]},"unpivot":{"columns":["A","B"],"name":"Defect","value":"N"}}"#;
+    let (out, ..) = made(steps, "M;Made;P;A;B\nM1;100;x,y;5;6");
     assert_eq!(
-        out, "M;Made;Defect;N\nM1;100;A;5\nM1;;B;6\nM2;90;B;7",
-        "no quantity is doubled"
+        out, "M;Made;P;Defect;N\nM1;100;x;A;5\nM1^;100^;x^;B;6\nM1^;;y;A^;5^\nM1^;^;y^;B^;6^",
+        "what is repeated stays so through the next step"
     );
 }
 
@@ -142,7 +152,7 @@ fn steps_follow_one_another() {
     let steps = r#"{"fill_down":["M"],"drop_where":[{"column":"M","is":["M2"]}],
         "unpivot":{"columns":["a","b"],"name":"What","value":"V"},"pivot":{"name":"What","value":"V"}}"#;
     let (out, ..) = made(steps, "M;a;b\nM1;1;2\n;3;\nM2;4;5\n;6;7");
-    assert_eq!(out, "M;What;a;b\nM1;a;1;\nM1;b;;2\nM1;a;3;");
+    assert_eq!(out, "M;What;a;b\nM1;a;1;\nM1^;b;;2\nM1^;a;3;");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use plant_lexicon::units;
 
-use super::step::{Next, Outcome, Step};
+use super::step::{Next, Outcome, Row, Step};
 
 /// Leaves out the first rows, and later ones with the same cells (a logger that starts anew writes them again).
 #[derive(Debug)]
@@ -26,13 +26,18 @@ impl UnitsRows {
 }
 
 impl Step for UnitsRows {
-    fn row(&mut self, cells: &[&str], next: Next<'_>) -> Outcome {
-        let trimmed = || cells.iter().map(|cell| cell.trim().to_owned()).collect::<Vec<String>>();
+    fn row(&mut self, row: Row<'_>, next: Next<'_>) -> Outcome {
+        let trimmed = || {
+            row.cells
+                .iter()
+                .map(|cell| cell.trim().to_owned())
+                .collect::<Vec<String>>()
+        };
         let is_new = (self.left as usize) < self.rows;
         if is_new {
             self.seen.insert(trimmed());
         } else if !self.seen.contains(&trimmed()) {
-            return next(cells);
+            return next(row);
         }
         self.left += 1;
         Ok(ControlFlow::Continue(()))

@@ -6,15 +6,13 @@ use plant_core::header::{is_like, skeleton};
 use plant_core::profile::Unpivot;
 
 use super::error::ShapeError;
-use super::step::{Next, Outcome, ROWS_OF_LINE, Step, cell, place};
+use super::step::{Next, Outcome, ROWS_OF_LINE, Row, Step, place};
 
 /// Turns columns into rows.
 #[derive(Debug)]
 pub(super) struct Unpivoting {
     /// Columns that stay.
     stay: Vec<usize>,
-    /// Those of them that stay with the first row.
-    once: Vec<usize>,
     /// Columns that become rows, with their names.
     turned: Vec<(usize, String)>,
     left: u64,
@@ -58,15 +56,8 @@ impl Unpivoting {
             }
             made.push(name.clone());
         }
-        let once = unpivot.once.iter().map(|name| place("unpivot", header, name));
-        let once: Vec<usize> = once.collect::<Result<_, _>>()?;
         let turned = turned.iter().map(|at| (*at, named(at))).collect();
-        let unpivoting = Unpivoting {
-            stay,
-            once,
-            turned,
-            left: 0,
-        };
+        let unpivoting = Unpivoting { stay, turned, left: 0 };
         Ok((unpivoting, made))
     }
 }
@@ -79,21 +70,23 @@ impl Unpivoting {
 }
 
 impl Step for Unpivoting {
-    fn row(&mut self, cells: &[&str], next: Next<'_>) -> Outcome {
+    fn row(&mut self, row: Row<'_>, next: Next<'_>) -> Outcome {
         let mut is_filled = false;
         for (at, name) in &self.turned {
-            let value = cell(cells, *at);
+            let value = row.cell(*at);
             if value.trim().is_empty() {
                 continue;
             }
-            let stays = |at: &usize| match is_filled && self.once.contains(at) {
-                true => "",
-                false => cell(cells, *at),
-            };
-            let mut made: Vec<&str> = self.stay.iter().map(stays).collect();
+            let mut cells: Vec<&str> = self.stay.iter().map(|at| row.cell(*at)).collect();
+            let mut repeats: Vec<bool> = (self.stay.iter()).map(|at| is_filled || row.is_repeated(*at)).collect();
             is_filled = true;
-            made.extend([name.as_str(), value]);
-            if next(&made)?.is_break() {
+            cells.extend([name.as_str(), value]);
+            repeats.extend([row.is_repeated(*at); 2]);
+            let made = Row {
+                cells: &cells,
+                repeats: &repeats,
+            };
+            if next(made)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }

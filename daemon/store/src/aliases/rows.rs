@@ -180,13 +180,14 @@ pub(super) async fn identify(tx: &mut OrgTx, places: &[Place], aliases: &Aliases
         .await?;
         let key = series::variables("row_blocks", place.file_no, &block.keyed_by)?;
         let by = aliases.clone();
-        let idents = tokio::task::spawn_blocking(move || Sealed::rekey(&block.image, &key, &by)).await??;
+        let renamed = tokio::task::spawn_blocking(move || Sealed::rename(&block.image, &key, &by)).await??;
         sqlx::query!(
-            "UPDATE app.row_blocks SET idents = $4 WHERE org_id = $1 AND file_no = $2 AND block_no = $3",
+            "UPDATE app.row_blocks SET idents = $4, documents = $5 WHERE org_id = $1 AND file_no = $2 AND block_no = $3",
             org,
             place.file_no,
             place.block_no,
-            idents
+            renamed.idents,
+            renamed.documents
         )
         .execute(tx.connection())
         .await?;

@@ -202,7 +202,6 @@ pub(super) fn shape() -> Shape {
             columns: strings(&["2025-*"]),
             name: "n".into(),
             value: "v".into(),
-            once: strings(&["o"]),
         }),
         pivot: Some(Pivot {
             name: "t".into(),
@@ -293,6 +292,7 @@ pub(super) fn finding() -> FindingView {
             file_id: id("01900000-0000-7000-8000-000000000002"),
             sha256: "00".into(),
             line: 17,
+            sub: 2,
             values: pairs(&[("scrap", "3")]),
         }],
         evidence_count: 99,
