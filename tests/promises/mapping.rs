@@ -327,3 +327,51 @@ fn a_proof_that_comes_meanwhile_is_not_missed() {
     plant.until("it is taken in", |plant| plant.state_of("later.csv") == "analysed");
     nothing_differs(&plant);
 }
+
+/// Confirmations; those of the second file alone could be cancellations only.
+const CONFIRMED: [&str; 2] = [
+    "Confirmation;Counter;Order;Machine;Posting Date;Yield;Scrap;Cancelled Counter;Reversed\n5001;1;100;CNC01;2025-03-03;100;4;;\n\
+        5001;2;100;CNC01;2025-03-04;50;1;;\n5002;1;101;CNC-02;2025-03-04;70;2;;\n5003;1;102;CNC01;2025-03-05;30;0;;\n",
+    "Confirmation;Counter;Order;Machine;Posting Date;Yield;Scrap;Cancelled Counter;Reversed\n5001;3;100;CNC-01;2025-03-06;-50;-1;2;X\n\
+        5002;2;101;CNC-02;2025-03-06;-70;-2;1;X\n5004;1;103;CNC-01;2025-03-06;11;0;;\n",
+];
+
+#[test]
+fn a_held_file_is_read_once_another_one_shows_how_its_columns_are_mapped() {
+    for order in [[0, 1], [1, 0]] {
+        let plant = quick();
+        let folder = plant.watched("exports");
+        for at in order {
+            drop_at(&plant, &folder, &format!("conf_{at}.csv"), CONFIRMED[at], 1 + at as u64);
+        }
+        plant.until("both are in", |plant| {
+            (0..2).all(|at| plant.state_of(&format!("conf_{at}.csv")) == "analysed")
+        });
+        all_settled(&plant);
+        assert_eq!(plant.metric("quantity_good", &[]), Some(141.0), "{order:?}");
+        nothing_differs(&plant);
+    }
+}
+
+#[test]
+fn meters_are_not_added_up_with_nobody_asked_however_few_their_readings_are() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let readings = |days: std::ops::Range<u32>, level: u32| {
+        let line = |day: u32| format!("2025-03-{day:02};M1;{}\n", level + 3 * day);
+        format!("Date;Machine;Energy [kWh]\n{}", days.map(line).collect::<String>())
+    };
+    drop_at(&plant, &folder, "meter.csv", &readings(1..25, 54_000), 1);
+    let held = reason(&plant, "meter.csv");
+    assert!(
+        held.contains("only rises") && held.contains("--step counter:meter_reading"),
+        "{held}"
+    );
+    assert_eq!(plant.metric("energy_used", &[]), None);
+    // Nor where files with its columns, in which nothing shows it, were taken in before.
+    let used = "Date;Machine;Energy [kWh]\n2025-04-01;M1;40\n2025-04-02;M1;38\n2025-04-03;M1;41\n2025-04-04;M1;39\n";
+    drop_at(&plant, &folder, "used.csv", used, 2);
+    assert_eq!(plant.metric("energy_used", &[]), Some(158.0));
+    assert_eq!(plant.state_of("meter.csv"), "held");
+    assert!(reason(&plant, "meter.csv").contains("would be added up"));
+}

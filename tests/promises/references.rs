@@ -396,3 +396,85 @@ fn the_scrap_of_real_work_orders_costs_what_is_known() {
         nothing_differs(&plant);
     }
 }
+
+#[test]
+fn what_a_list_said_goes_with_it_and_reaches_what_folders_and_steps_say() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let orders = "Work Order;Product;Date;Good Qty;Scrap Qty\n1;P1;2025-03-03;90;2\n2;P2;2025-03-03;80;3\n";
+    drop_at(&plant, &folder, "orders.csv", orders, 1);
+    let save = [
+        "profiles",
+        "save",
+        "orders",
+        "--from",
+        "orders.csv",
+        "--currency",
+        "USD",
+    ];
+    plant.ok(&[&save[..], &["--output", "standard_unit_cost=lookup:product_code"]].concat());
+    drop_at(
+        &plant,
+        &folder,
+        "products.csv",
+        "Product;Standard Unit Cost\nP1;2.5\nP2;4\n",
+        2,
+    );
+    if plant.state_of("products.csv") == "held" {
+        plant.ok(&[
+            "profiles",
+            "save",
+            "products",
+            "--from",
+            "products.csv",
+            "--currency",
+            "USD",
+        ]);
+        all_settled(&plant);
+    }
+    assert_eq!(plant.metric("scrap_value", &[]), Some(17.0));
+    plant.ok(&["files", "withdraw", "products.csv", "--why", "an old one"]);
+    all_settled(&plant);
+    assert_eq!(plant.metric("scrap_value", &[]), None, "no file says it any more");
+    nothing_differs(&plant);
+    plant.ok(&["files", "restore", "products.csv"]);
+    all_settled(&plant);
+    assert_eq!(plant.metric("scrap_value", &[]), Some(17.0));
+
+    // The machine that a folder says, and one whose state lasts into the next file, have their line from a list as well.
+    let of_m1 = plant.watched("m1");
+    plant.ok(&["folders", "set", of_m1.to_str().unwrap(), "--machine", "M1"]);
+    drop_at(
+        &plant,
+        &of_m1,
+        "pieces.csv",
+        "Work Order;Date;Good Qty\n7;2025-03-04;55\n",
+        3,
+    );
+    drop_at(&plant, &folder, "machines.csv", "Machine;Line\nM1;A\nM2;B\n", 4);
+    let log = |rows: &str| format!("Timestamp;Machine;State\n{rows}");
+    let first = log("2025-03-05 06:00;M2;Running\n2025-03-05 08:00;M2;Breakdown\n");
+    drop_at(&plant, &folder, "log_1.csv", &first, 5);
+    let steps = [
+        "--set",
+        "Timestamp=event_start",
+        "--set",
+        "State=stop_category",
+        "--step",
+        "intervals:state",
+    ];
+    plant.ok(&[&["profiles", "save", "log", "--from", "log_1.csv"][..], &steps].concat());
+    all_settled(&plant);
+    drop_at(
+        &plant,
+        &folder,
+        "log_2.csv",
+        &log("2025-03-05 09:00;M2;Running\n2025-03-05 10:00;M2;Running\n"),
+        6,
+    );
+    all_settled(&plant);
+    let of_line = |metric: &str, line: &str| plant.metric(metric, &["--where", &format!("line={line}")]);
+    assert_eq!(of_line("quantity_good", "A"), Some(55.0));
+    assert_eq!(of_line("stop_time", "B"), Some(3_600.0));
+    nothing_differs(&plant);
+}

@@ -299,3 +299,149 @@ fn steps_that_can_not_be_are_answered() {
     }
     assert_eq!(plant.json(&["profiles"])["items"].as_array().unwrap().len(), 0);
 }
+
+/// Lines whose cells are taken apart in every way that could count something twice.
+const PARTS: &str = "Day;Mach;Prod;Good;R1;R2;Hours;Torque [Nm]\n2025-03-01;M1;A,B;10;1;2;8;5.5\n2025-03-01;M2;C;20;;3;4;6.5\n\
+    2025-03-02;M1;D,E,F;30;4;5;2;7.5\n";
+
+#[test]
+fn what_a_line_says_once_counts_once_however_it_is_taken_apart() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    drop_at(&plant, &folder, "u.csv", PARTS, 1);
+    let common = [
+        "Day=posting_date",
+        "Mach=machine",
+        "Prod=product_code",
+        "Hours=",
+        "Good=quantity_good",
+    ];
+    let tried = |more: &[&str], kind: &str, expected: f64| {
+        let mut args = vec!["profiles", "save", "u", "--from", "u.csv", "--dry-run"];
+        args.extend(common.iter().flat_map(|set| ["--set", set]));
+        args.extend(more);
+        let effect = plant.json(&args)["effect"].clone();
+        let sums = effect["sums"].as_array().cloned().unwrap_or_default();
+        let sum = sums.iter().find(|sum| sum["variable"] == kind);
+        let then = sum.and_then(|sum| sum["after"].as_f64());
+        assert_eq!(then, Some(expected), "{kind} with {more:?}: {effect}");
+    };
+    let (parts, rows) = ("split_rows:Prod@,>Day|Mach|R1|R2|Good", "unpivot:reason|qty=R*");
+    let both = ["--shape", parts, "--shape", rows, "--set", "qty=quantity_scrap"];
+    tried(&both, "quantity_scrap", 15.0);
+    tried(&both, "quantity_good", 60.0);
+    let unpivoted = ["--shape", rows, "--set", "qty=quantity_scrap"];
+    tried(&unpivoted, "quantity_good", 60.0);
+    let with = |output: &'static str| [&unpivoted[..], &["--output", output]].concat();
+    tried(
+        &with("quantity_planned=map:Mach|M1=100|M2=50"),
+        "quantity_planned",
+        250.0,
+    );
+    tried(&with("quantity_planned=constant:100"), "quantity_planned", 300.0);
+    let sum = [
+        "--shape",
+        rows,
+        "--set",
+        "Good=",
+        "--output",
+        "quantity_good=sum:Good|qty",
+    ];
+    tried(&sum, "quantity_good", 75.0);
+    tried(
+        &["--shape", "fill_down:R1", "--set", "R1=quantity_scrap"],
+        "quantity_scrap",
+        5.0,
+    );
+
+    // A process value too, as it is read in the end; and by a key the rows of a line count together.
+    let mut args = vec![
+        "profiles",
+        "save",
+        "u",
+        "--from",
+        "u.csv",
+        "--key",
+        "posting_date,machine",
+    ];
+    args.extend(common.iter().flat_map(|set| ["--set", set]));
+    args.extend(unpivoted);
+    args.extend(["--set", "reason=defect_code", "--set", "Torque [Nm]=process_value"]);
+    plant.ok(&args);
+    all_settled(&plant);
+    let of = |metric: &str| {
+        plant.json(&["metrics", "get", metric, "--where", "process_value=torque"])["items"][0]["value"].as_f64()
+    };
+    assert_eq!((of("process_sum"), of("process_count")), (Some(19.5), Some(3.0)));
+    let sums = |plant: &Plant| ["quantity_good", "quantity_scrap", "rows"].map(|metric| plant.metric(metric, &[]));
+    assert_eq!(sums(&plant), [Some(60.0), Some(15.0), Some(5.0)]);
+    // A line that says less in a later version says all of it.
+    let later = "Day;Mach;Prod;Good;R1;R2;Hours;Torque [Nm]\n2025-03-02;M1;D;31;;6;2;7.5\n";
+    drop_at(&plant, &folder, "u_later.csv", later, 2);
+    assert_eq!(sums(&plant), [Some(61.0), Some(12.0), Some(4.0)]);
+    nothing_differs(&plant);
+}
+
+#[test]
+fn what_shows_a_finding_is_the_row_of_the_line_that_it_speaks_of() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let text = "Dag;Anl;Gruende;Minuten\n2025-03-01;M1;Jam|Mat|Setup;5|10|15\n2025-03-01;M2;Jam|Mat;7\n2025-03-02;M1;Jam|Mat;3|40\n";
+    drop_at(&plant, &folder, "t.csv", text, 1);
+    let steps = [
+        "--shape",
+        "split_rows:Gruende|Minuten@|>Anl|Dag",
+        "--set",
+        "Dag=posting_date",
+        "--set",
+        "Anl=machine",
+        "--set",
+        "Gruende=reason_text",
+        "--set",
+        "Minuten=duration:min",
+    ];
+    save(&plant, "t", "t.csv", &steps);
+    // Two reasons and one length do not belong together: nobody knows whose it is.
+    assert_eq!(plant.metric("duration", &[]), Some(73.0 * 60.0));
+    let explained = plant.ok(&["files", "show", "t.csv"]);
+    assert!(explained.contains("2 items and 1"), "{explained}");
+    let findings = plant.json(&["findings", "list"])["items"].clone();
+    let mut shown = 0;
+    for finding in findings.as_array().unwrap() {
+        let title = finding["title"].as_str().unwrap();
+        let Some(reason) = ["Jam", "Mat", "Setup"]
+            .into_iter()
+            .find(|reason| title.starts_with(reason))
+        else {
+            continue;
+        };
+        let full = plant.json(&["findings", "show", finding["finding_id"].as_str().unwrap()]);
+        for row in full["evidence"].as_array().unwrap() {
+            assert_eq!(row["values"]["reason_text"], reason, "{full}");
+            shown += 1;
+        }
+    }
+    assert!(shown >= 2, "{findings}");
+    nothing_differs(&plant);
+}
+
+#[test]
+fn a_row_of_data_is_never_left_out_as_one_of_units() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let text = "Datum;Maschine;Gutmenge\n2025-03-01;M1;10\n2025-03-02;M1;11\n2025-03-03;M2;12\n";
+    drop_at(&plant, &folder, "p.csv", text, 1);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(33.0));
+    save(&plant, "p", "p.csv", &["--shape", "units_row:1"]);
+    assert_eq!(
+        plant.metric("quantity_good", &[]),
+        Some(33.0),
+        "what is in stays as it was read"
+    );
+    drop_at(&plant, &folder, "q.csv", &text.replace("2025-03", "2025-04"), 2);
+    let held = reason(&plant, "q.csv");
+    assert!(held.contains("units_row") && held.contains("2025-04-01"), "{held}");
+    save(&plant, "p", "q.csv", &["--shape", "units_row:"]);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(66.0));
+    nothing_differs(&plant);
+}

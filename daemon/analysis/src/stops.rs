@@ -306,7 +306,7 @@ impl Ledger<'_> {
     fn count(&mut self, table: &Table, pieces: &Pieces) -> Vec<usize> {
         let mut failures = Vec::new();
         for (index, (row, role)) in self.rows.iter().zip(self.roles).enumerate() {
-            if pieces.dropped.contains(&index) {
+            if row.goes_on || pieces.dropped.contains(&index) {
                 continue;
             }
             let Some(group) = table.group_of.get(row.row()).copied() else {

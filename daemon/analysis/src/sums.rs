@@ -114,7 +114,13 @@ pub(crate) fn add_carried(table: &Table, all: &mut Vec<Components>) {
         let group = table.group_of.get(row).copied();
         if let Some(seconds) = carried.record().number(Variable::Duration) {
             add(all, group, Component::Sum(Variable::Duration), seconds);
-            add(all, group, Component::Count(Variable::Duration), Decimal::ONE);
+            // The rest of a state was counted with its beginning.
+            let count = if carried.began.goes_on {
+                Decimal::ZERO
+            } else {
+                Decimal::ONE
+            };
+            add(all, group, Component::Count(Variable::Duration), count);
         }
     }
 }

@@ -136,7 +136,11 @@ impl Table {
         };
         self.group_of.push(self.groups.id(key)?);
         self.places.push(record.at());
-        self.time_rows.extend(TimeRow::of(record, row_no, true)?);
+        let time_row = TimeRow::of(record, row_no, true)?;
+        self.time_rows.extend(time_row.map(|mut row| {
+            row.goes_on = carried.began.goes_on;
+            row
+        }));
         self.carried.push(carried.clone());
         Ok(())
     }

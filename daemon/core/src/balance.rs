@@ -51,6 +51,11 @@ impl std::ops::AddAssign for Balance {
 }
 
 impl Balance {
+    /// Rows that are taken in: lines, and what is made of them beyond one row each.
+    pub fn rows(&self) -> u64 {
+        self.taken + self.made
+    }
+
     /// The sum of every fate.
     pub fn accounted(&self) -> u64 {
         self.header

@@ -152,6 +152,7 @@ fn choose(
             None => {
                 fits(profile, layout, facts, order)?;
                 drifted(profile, facts)?;
+                counts_on(profile, facts, weighed)?;
                 return Ok((profile.clone(), false));
             }
         }
@@ -541,6 +542,22 @@ fn drifted(profile: &Profile, facts: &ColumnFacts) -> Result<(), Reason> {
                  is right, take the file in with `plant profiles save {} --from FILE`",
                 column.filled, column.source, profile.name, profile.name
             );
+            return Err(hold(ReasonCode::LowConfidence, text));
+        }
+    }
+    Ok(())
+}
+
+/// Holds the file where a column that a mapping without a person adds up only rises, as the readings of a counter do.
+fn counts_on(profile: &Profile, facts: &ColumnFacts, weighed: &Weighed) -> Result<(), Reason> {
+    if profile.approved {
+        return Ok(());
+    }
+    for (column, candidates) in facts.columns.iter().zip(&weighed.columns) {
+        let added = profile.column(&column.source).and_then(|mapped| mapped.variable);
+        let reading = added.and_then(suggest::counter::reading);
+        if let Some(reading) = candidates.iter().find(|candidate| Some(candidate.variable) == reading) {
+            let text = format!("column `{}` would be added up: {}", column.source, reading.why);
             return Err(hold(ReasonCode::LowConfidence, text));
         }
     }

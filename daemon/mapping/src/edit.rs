@@ -320,12 +320,21 @@ fn settle(settings: &mut Settings, overrides: &Overrides) -> Result<(), EditErro
     }
     if let Some(currency) = &overrides.currency {
         let code = currency.trim().to_ascii_uppercase();
-        if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(wrong("the currency", currency, "use three letters such as EUR"));
+        if iso_currency::Currency::from_code(&code).is_none() {
+            return Err(wrong("the currency", currency, "use a code of ISO 4217 such as EUR"));
         }
         settings.currency = Some(code);
     }
     let layout = &mut settings.layout;
+    if let Some(encoding) = &overrides.encoding
+        && encoding_rs::Encoding::for_label(encoding.trim().as_bytes()).is_none()
+    {
+        return Err(wrong(
+            "the encoding",
+            encoding,
+            "use a name such as utf-8, windows-1252 or shift_jis",
+        ));
+    }
     layout.encoding = overrides.encoding.clone().or(layout.encoding.take());
     layout.delimiter = overrides.delimiter.or(layout.delimiter);
     layout.header_line = overrides.header_line.or(layout.header_line);

@@ -95,6 +95,10 @@ impl Survey {
     pub fn row(&mut self, cells: &[&str]) -> ControlFlow<()> {
         if self.described_rows > 0 {
             self.described_rows -= 1;
+            if let Some(cell) = units::measured(cells) {
+                self.fault = Some(ShapeError::NoDescription { cell: cell.to_owned() });
+                return ControlFlow::Break(());
+            }
             for (at, text) in self.described.iter_mut().enumerate() {
                 let said = cell(cells, at).trim();
                 if !said.is_empty() && text.is_empty() {

@@ -5,7 +5,7 @@
 //! [`SURE`] instead of being assumed.
 
 mod candidate;
-mod counter;
+pub(crate) mod counter;
 mod doubt;
 mod judge;
 mod lines;

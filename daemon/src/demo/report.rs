@@ -94,7 +94,7 @@ pub async fn print(client: &Client, samples: &Samples) -> anyhow::Result<bool> {
 fn headline(file: &FileItem) -> String {
     let rows = file
         .balance
-        .map(|balance| words::counted(balance.taken, "row", "rows"))
+        .map(|balance| words::counted(balance.rows(), "row", "rows"))
         .unwrap_or_default();
     let aside = file.balance.map_or(0, |balance| balance.quarantined);
     let aside = if aside > 0 {

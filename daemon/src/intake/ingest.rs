@@ -4,7 +4,7 @@ use std::fs::File;
 use std::sync::Arc;
 
 use plant_core::access::DAEMON;
-use plant_core::ids::{FileId, OrgId};
+use plant_core::ids::{FileId, OrgId, ProfileId};
 use plant_core::job::{Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, JobKind, WorkerOrder};
 use plant_core::learned::Learned;
 use plant_core::model::EventKind;
@@ -43,6 +43,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
         Err((state, reason)) => return settle(app, job, Ending::without_reading(state, reason)).await,
     };
     let intent = originals::intend(app, job.org, &snapshot.passed.sha256).await?;
+    let knew = order.profiles.iter().map(|profile| profile.profile_id).collect();
     let store = async {
         match intent {
             Some(intent) => originals::store(app, job.org, &snapshot, intent).await.map(Some),
@@ -62,6 +63,7 @@ pub async fn ingest(app: &App, job: &ClaimedJob) -> Result<(), JobError> {
                 sha256: Some(snapshot.passed.sha256),
                 bytes: Some(snapshot.bytes),
                 original,
+                knew: Some(knew),
                 ..*refused
             };
             settle(app, job, ending).await
@@ -436,6 +438,8 @@ struct Ending {
     problems: Vec<Problem>,
     /// What the reading was told of how its columns are written.
     learned: Learned,
+    /// The profiles that it knew.
+    knew: Option<Vec<ProfileId>>,
 }
 
 impl Ending {
@@ -450,6 +454,7 @@ impl Ending {
             end: None,
             problems: Vec::new(),
             learned: Learned::default(),
+            knew: None,
         }
     }
 }
@@ -474,6 +479,7 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
         original,
         end,
         learned,
+        knew,
         mut problems,
     } = ending;
     info!(org.id = %job.org, file.id = %job.file_id, state = state.name(), reason = reason.code.name(), "settled");
@@ -491,6 +497,7 @@ async fn settle(app: &App, job: &ClaimedJob, ending: Ending) -> Result<(), JobEr
         balance,
         problems,
         learned,
+        knew,
         at: app.clock().now(),
     };
     let owned = job.clone();

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use plant_core::job::{FrameTag, Refusal, Unread};
+use plant_core::state::ReasonCode;
 use plant_tabular::ReadError;
 
 use super::frames::FrameWriter;
@@ -22,6 +23,8 @@ pub fn tell_unread<W: Write>(frames: &mut FrameWriter<W>, error: &std::io::Error
 pub fn unreadable(error: &ReadError) -> Refusal {
     match error.reason() {
         (true, reason) => Refusal::Unsupported(reason),
+        // A sheet that a mapping names is no fault of the file: another mapping may read it.
+        (false, reason) if reason.code == ReasonCode::RequiredColumnMissing => Refusal::Hold(reason),
         (false, reason) => Refusal::Fail(reason),
     }
 }

@@ -370,6 +370,7 @@ async fn settle_duplicate(
         balance: None,
         problems: Vec::new(),
         learned: Learned::default(),
+        knew: None,
         note: text,
         at: outcome.at,
     };
@@ -498,6 +499,12 @@ pub(crate) async fn write(tx: &mut OrgTx, ingest: &mut Intake, outcome: &Outcome
     };
     let said = format!("{} shows how its columns are written", ingest.name);
     files::release(tx, &taught, None, &said, at).await?;
+    if *is_new {
+        // Those that were held for want of a mapping have one now, whichever came first.
+        let held = files::held_with_fingerprint(tx, &profile.header_fingerprint).await?;
+        let said = format!("{} shows how its columns are mapped", ingest.name);
+        files::release(tx, &held, None, &said, at).await?;
+    }
     if let Some(newer) = profiles::newer(tx, &profile).await? {
         // A person saved another mapping while it was being read.
         series::reread(tx, &[file_id], Some(newer), at).await?;

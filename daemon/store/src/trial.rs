@@ -110,6 +110,7 @@ pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<TrialView> {
         live_before: before.live,
         live_after: after.live,
         sums: changes(&before.sums, &after.sums),
+        unsummed: before.rows.max(after.rows) > effects::ROWS_MOST,
         tier_before,
         tier_after,
         ..TrialView::default()

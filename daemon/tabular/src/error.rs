@@ -134,6 +134,12 @@ pub enum ReadError {
         /// One that differs.
         other: String,
     },
+    /// The header is not where a person said that it is.
+    #[error("line {line} can't be the header: it is blank or none of the first lines; say another with --header-line")]
+    NoHeaderLine {
+        /// The line that was named, 1-based.
+        line: u64,
+    },
     /// A sheet was asked for that is not there.
     #[error("there is no sheet {sheet:?}; the workbook has {present}")]
     NoSuchSheet {
@@ -163,7 +169,9 @@ impl ReadError {
             | ReadError::PackedTooTightly { .. }
             | ReadError::TooManyEntries { .. } => (false, Code::TooLarge),
             ReadError::UnclosedQuote { .. } => (false, Code::UnclosedQuote),
-            ReadError::NoSuchSheet { .. } | ReadError::SheetsDiffer { .. } => (false, Code::RequiredColumnMissing),
+            ReadError::NoSuchSheet { .. } | ReadError::SheetsDiffer { .. } | ReadError::NoHeaderLine { .. } => {
+                (false, Code::RequiredColumnMissing)
+            }
         };
         let mut text = self.to_string();
         if let Some(first) = text.get(..1).map(str::to_uppercase) {

@@ -66,6 +66,8 @@ pub(crate) enum NoTable {
     Prose,
     /// Nothing of the usual width.
     Nothing,
+    /// The line that a person named for the header is blank, or none of the first ones.
+    NotThere(u64),
 }
 
 /// Decides from the first records; `given` is the header line that a person named (0: none).
@@ -85,6 +87,7 @@ pub(crate) fn find(rows: &[Row], width: usize, given: Option<u64>) -> Result<Hea
             {
                 return Ok(with_group(&rows, at, "The header line was given."));
             }
+            return Err(NoTable::NotThere(line));
         }
         None => {}
     }

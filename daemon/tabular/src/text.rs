@@ -89,6 +89,7 @@ impl TextDocument {
             NoTable::Nothing => ReadError::Unsupported {
                 form: "text without a table in its first 31 lines",
             },
+            NoTable::NotThere(line) => ReadError::NoHeaderLine { line },
         })?;
         let plan = plan(&mut sample, tail.as_mut(), &dialect, &head, limits)?;
         let preamble = (1..head.first_line)

@@ -34,6 +34,7 @@ same_fields!(Settings, ProfileSettings, {
 });
 same_fields!(TrialView, Trial, {
     files, left_out, held, questions, rows_before, rows_after, live_before, live_after, sums, tier_before, tier_after,
+    unsummed,
 });
 same_fields!(TrialHeld, HeldFile, { file, reason });
 same_fields!(SumChange, SumChange, { variable, before, after });

@@ -134,7 +134,7 @@ impl Listed for FileItem {
             self.file_id.to_string().into(),
             self.name.clone().into(),
             Cell::styled(self.state.name(), theme::state(self.state)).largest(place.map(|place| -Decimal::from(place))),
-            Cell::count(self.balance.map(|balance| balance.taken)),
+            Cell::count(self.balance.map(|balance| balance.rows())),
             shown_aside,
             Cell::count(self.tier.map(u64::from)),
             self.profile.clone().unwrap_or_default().into(),

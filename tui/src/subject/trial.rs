@@ -49,6 +49,9 @@ impl Described for TrialView {
             let columns = [left("VARIABLE", 22), right("NOW", 16), right("THEN", 16)];
             document.table(&columns, rows);
         }
+        if self.unsummed {
+            document.field("sums", "there are too many rows to add them up for this");
+        }
         if !self.questions.is_empty() {
             document.heading("What would be asked");
             for question in &self.questions {

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::component::Dimension;
 use plant_core::job::AnalysisOrder;
 use plant_core::record::{Record, RowAt, Value};
-use plant_core::step::{Edge, Kind, Lasting, Lasts, Left, Place, lasting, state_since};
+use plant_core::step::{Before, Edge, Kind, Lasting, Lasts, Left, Place, lasting, state_since};
 use plant_core::variable::{Kind as ValueKind, Variable};
 use rust_decimal::Decimal;
 
@@ -141,7 +141,8 @@ impl States {
             };
             let carried = carried(&order.carried, &place, Kind::State);
             let covered = carried.map_or(0, |carried| {
-                rows.partition_point(|row| row.at <= carried.until.timestamp_micros())
+                // Of one moment the later row holds, as within a file.
+                rows.partition_point(|row| row.at < carried.until.timestamp_micros())
             });
             let own = rows.split_off(covered);
             for row in rows {
@@ -152,7 +153,11 @@ impl States {
                 Left::State(lasting) => Some(lasting.clone()),
                 Left::Counter(_) => None,
             });
-            let before_no = before.as_ref().map(|before| self.number(before.values.clone()));
+            let before_no = before.as_ref().map(|before| Before {
+                state: self.number(before.values.clone()),
+                since: before.since.timestamp_micros(),
+                goes_on: before.goes_on,
+            });
             let moments: Vec<(i64, u32)> = own.iter().map(|row| (row.at, row.state)).collect();
             let log = lasting(before_no, &moments);
             for (row, lasts) in own.iter().zip(&log.rows) {
@@ -161,11 +166,12 @@ impl States {
                     Lasts::Open | Lasts::GoesOn | Lasts::Overruled => Told::Nothing,
                 };
                 self.tell(row.row, told);
-                if *lasts == Lasts::Open {
-                    remarks.add("open_state", row.place);
-                }
             }
-            if let (Some(began), Some(until)) = (&before, log.carried_until) {
+            let open = log.open.and_then(|(open, goes_on)| Some((own.get(open)?, goes_on)));
+            if let Some((row, _)) = open {
+                remarks.add("open_state", row.place);
+            }
+            if let Some((began, until)) = before.as_ref().zip(log.carried_until) {
                 let ended_by = own.iter().find(|row| row.at == until);
                 ended.push(CarriedState {
                     began: began.clone(),
@@ -173,10 +179,10 @@ impl States {
                     ended_by: ended_by.map(|row| row.place).unwrap_or_default(),
                 });
             }
-            let open = log.open.and_then(|open| own.get(open));
-            let lasts = match open.and_then(|row| Some((time(row.at)?, row))) {
-                Some((since, row)) => Some(Lasting {
+            let lasts = match open.and_then(|(row, goes_on)| Some((time(row.at)?, row, goes_on))) {
+                Some((since, row, goes_on)) => Some(Lasting {
                     since,
+                    goes_on,
                     day: row.day,
                     file: order.file_name.clone(),
                     line: row.place.line,

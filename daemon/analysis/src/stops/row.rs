@@ -34,6 +34,8 @@ pub(crate) struct TimeRow {
     makes_pieces: bool,
     /// Whether its day is that of a shift, whatever the clock says.
     pub(crate) belongs_to_shift: bool,
+    /// Whether it is the rest of a stop that was counted with a former row.
+    pub(crate) goes_on: bool,
 }
 
 /// The part that a row plays.
@@ -111,6 +113,7 @@ impl TimeRow {
             repair_us,
             makes_pieces: record.produced().is_some_and(|pieces| pieces > Decimal::ZERO),
             belongs_to_shift: filled(Variable::Shift).is_some() || record.get(Variable::ShiftDate).is_some(),
+            goes_on: false,
         }))
     }
 

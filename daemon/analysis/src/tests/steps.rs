@@ -246,6 +246,50 @@ fn a_state_lasts_until_the_next_row_also_in_the_next_file() {
     }
 }
 
+#[test]
+fn a_state_that_is_said_again_and_again_lasts_until_it_was_said_last() {
+    // As a poll writes it: the last file has hours of one state and none after it.
+    let polled = [
+        (1, "06:00", "setup", ""),
+        (1, "08:00", "breakdown", ""),
+        (1, "09:00", "breakdown", ""),
+        (1, "10:00", "breakdown", ""),
+    ];
+    let first = log(&polled).analyse_with(&after(&states(), &[]));
+    let hours = |one: &Analysed, name: &str| one.sum(name).unwrap_or_default() / Decimal::from(3600);
+    assert_eq!(
+        (hours(&first, "breakdown_s"), first.sum("failures")),
+        (decimal("2"), Some(decimal("1")))
+    );
+    assert_eq!(first.lines(FindingKind::OpenState), [5], "the last one has no end yet");
+    // The next file goes on with it: the rest of one stop, and no second one.
+    let next = [(1, "11:00", "breakdown", ""), (1, "12:00", "running", "")];
+    let second = log(&next).analyse_with(&after(&states(), &first.0.edges));
+    assert_eq!(hours(&second, "breakdown_s"), decimal("2"));
+    assert_eq!(second.sum("failures").unwrap_or_default(), Decimal::ZERO);
+}
+
+#[test]
+fn of_the_moment_at_which_two_files_meet_the_later_row_holds_as_in_one_file() {
+    let rows = [
+        (1, "10:00", "running", ""),
+        (1, "12:00", "waiting", ""),
+        (1, "12:00", "breakdown", ""),
+        (1, "13:00", "running", ""),
+    ];
+    let first = log(&rows[..2]).analyse_with(&after(&states(), &[]));
+    let second = log(&rows[2..]).analyse_with(&after(&states(), &first.0.edges));
+    let one = log(&rows).analyse_with(&after(&states(), &[]));
+    for name in ["breakdown_s", "stop_s", "apt_s", "stops", "failures", "n_duration"] {
+        assert_eq!(
+            sums(&[&first, &second], name),
+            one.sum(name).unwrap_or_default(),
+            "{name}"
+        );
+    }
+    assert_eq!(one.sum("breakdown_s"), Some(decimal("3600")));
+}
+
 /// What the whole log leaves behind, with the line that the second file has for it.
 fn one_left(one: &Analysed, second: &Analysed, cut: usize) -> plant_core::step::Left {
     use plant_core::step::Left;

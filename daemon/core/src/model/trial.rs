@@ -26,6 +26,8 @@ pub struct TrialView {
     pub live_after: u64,
     /// Sums of the rows that count; empty where these are too many.
     pub sums: Vec<SumChange>,
+    /// Whether there are more rows than are added up for it.
+    pub unsummed: bool,
     /// The highest tier of the files that were read for it.
     pub tier_before: Option<u8>,
     /// The highest that they would have.

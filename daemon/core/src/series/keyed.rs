@@ -1,5 +1,6 @@
 //! By key what the newest row says counts, as the first version that says so has it: a re-export that repeats it changes
-//! nothing. Rows without a key count as many as one version has of them.
+//! nothing. Rows that a line became and that have one key count together. Rows without a key count as many as one version
+//! has of them.
 
 use super::entry::{Entry, Input};
 use super::largest::{Slot, largest};
@@ -57,7 +58,8 @@ pub(super) fn keyed(input: &Input, outcome: &mut Outcome) {
     // The same bytes of two scopes are two facts, so they are grouped before bytes are compared.
     let mut entries: Vec<Entry> = input.grouped(|entry| entry.scope).into_iter().flatten().collect();
     entries.sort_unstable_by_key(|entry| entry.at);
-    let kept = uncontradicted(input, &entries, outcome);
+    let said = Said::of(input, &entries);
+    let kept = uncontradicted(input, &said, &entries, outcome);
     let keyless: Vec<Vec<Slot>> = (kept.iter())
         .map(|entry| {
             (input.rows(entry.version).iter().enumerate())
@@ -78,19 +80,19 @@ pub(super) fn keyed(input: &Input, outcome: &mut Outcome) {
         keys.next = 0;
         let mut places = Vec::with_capacity(input.rows(entry.version).len());
         for (line, row) in with_key(input, entry).rev() {
-            let said = Newest {
+            let row = Newest {
                 key: key(entry, row),
-                ident: input.ident(row),
+                ident: said.ident(entry, line, row),
                 entry: at as u32,
                 line: line as u32,
             };
-            let place = keys.meet(said);
+            let place = keys.meet(row);
             places.push(place);
             if let Some(newest) = keys.newest.get_mut(place as usize)
-                && newest.ident == said.ident
-                && newest.entry != said.entry
+                && newest.ident == row.ident
+                && newest.entry != row.entry
             {
-                (newest.entry, newest.line) = (said.entry, said.line);
+                (newest.entry, newest.line) = (row.entry, row.line);
             }
         }
         met.push(places);
@@ -101,18 +103,20 @@ pub(super) fn keyed(input: &Input, outcome: &mut Outcome) {
                 continue;
             };
             let owner = kept.get(newest.entry as usize).map(|owner| owner.version);
-            let why = match newest.ident == input.ident(row) {
+            let why = match newest.ident == said.ident(entry, line, row) {
                 _ if owner == Some(entry.version) && newest.line as usize == line => Why::Counts,
                 true => Why::Repeated,
                 false => Why::Replaced,
             };
-            outcome.verdict.say(entry.version, line, why);
+            for line in std::iter::once(line).chain(said.further(entry, line).iter().copied()) {
+                outcome.verdict.say(entry.version, line, why);
+            }
         }
     }
 }
 
 /// The versions that no former one of the same rank contradicts; the others wait.
-fn uncontradicted(input: &Input, entries: &[Entry], outcome: &mut Outcome) -> Vec<Entry> {
+fn uncontradicted(input: &Input, said: &Said, entries: &[Entry], outcome: &mut Outcome) -> Vec<Entry> {
     if !entries.iter().any(|entry| entry.in_doubt) {
         return entries.to_vec();
     }
@@ -120,27 +124,33 @@ fn uncontradicted(input: &Input, entries: &[Entry], outcome: &mut Outcome) -> Ve
     let mut newest: Map<u64, (u32, u64)> = Map::default();
     let mut kept = Vec::with_capacity(entries.len());
     for (at, entry) in entries.iter().enumerate() {
-        if let Some(former) = contradicted(input, entries, entry, &newest) {
+        if let Some(former) = contradicted(input, said, entries, entry, &newest) {
             outcome.contest(entry, tie_of(input, &former, entry));
             continue;
         }
         kept.push(*entry);
-        for (_, row) in with_key(input, entry) {
-            newest.insert(key(entry, row), (at as u32, input.ident(row)));
+        for (line, row) in with_key(input, entry) {
+            newest.insert(key(entry, row), (at as u32, said.ident(entry, line, row)));
         }
     }
     kept
 }
 
 /// A former version of the same rank that says otherwise about a key.
-fn contradicted(input: &Input, entries: &[Entry], entry: &Entry, newest: &Map<u64, (u32, u64)>) -> Option<Entry> {
+fn contradicted(
+    input: &Input,
+    said: &Said,
+    entries: &[Entry],
+    entry: &Entry,
+    newest: &Map<u64, (u32, u64)>,
+) -> Option<Entry> {
     if !entry.in_doubt {
         return None;
     }
     // Within a version the last row of a key counts, so only that one can contradict.
     let mut last: Map<u64, u64> = Map::default();
-    for (_, row) in with_key(input, entry) {
-        last.insert(key(entry, row), input.ident(row));
+    for (line, row) in with_key(input, entry) {
+        last.insert(key(entry, row), said.ident(entry, line, row));
     }
     let against = last.iter().filter_map(|(key, ident)| {
         let (place, _) = newest.get(key).filter(|(_, known)| known != ident)?;
@@ -152,14 +162,54 @@ fn contradicted(input: &Input, entries: &[Entry], entry: &Entry, newest: &Map<u6
     against.min_by_key(|(place, _)| *place).map(|(_, former)| former)
 }
 
-/// The rows of a key: one that cancels another says nothing newer about what it cancels.
+/// What rows say of their keys: those of one line and one key say it together.
+struct Said<'a> {
+    input: &'a Input<'a>,
+    /// Of each version that has such, the further rows behind the first one of their line.
+    further: Map<u64, Map<u64, Vec<usize>>>,
+}
+
+impl<'a> Said<'a> {
+    fn of(input: &'a Input<'a>, entries: &[Entry]) -> Said<'a> {
+        let mut further: Map<u64, Map<u64, Vec<usize>>> = Map::default();
+        for version in entries.iter().map(|entry| entry.version) {
+            let rows = input.rows(version);
+            if further.contains_key(&(version as u64)) || rows.iter().all(|row| row.back == 0) {
+                continue;
+            }
+            let of_version = further.entry(version as u64).or_default();
+            for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.back > 0) {
+                let first = at as u64 - u64::from(row.back);
+                of_version.entry(first).or_default().push(at);
+            }
+        }
+        Said { input, further }
+    }
+
+    /// The rows that count or not with that one.
+    fn further(&self, entry: &Entry, first: usize) -> &[usize] {
+        let of_version = self.further.get(&(entry.version as u64));
+        of_version
+            .and_then(|rows| rows.get(&(first as u64)))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// What a row says, with those of its line.
+    fn ident(&self, entry: &Entry, first: usize, row: &RowIdent) -> u64 {
+        let rows = self.input.rows(entry.version);
+        let further = self.further(entry, first).iter().filter_map(|at| rows.get(*at));
+        further.fold(self.input.ident(row), |hash, row| mix(hash, self.input.ident(row)))
+    }
+}
+
+/// The first rows of a key in their lines: one that cancels another says nothing newer about what it cancels.
 fn with_key<'a>(input: &Input<'a>, entry: &Entry) -> impl DoubleEndedIterator<Item = (usize, &'a RowIdent)> + use<'a> {
     let documents = input.version(entry.version).and_then(|version| version.documents);
     input
         .rows(entry.version)
         .iter()
         .enumerate()
-        .filter(move |(line, row)| row.subject != 0 && !cancels(documents, *line))
+        .filter(move |(line, row)| row.subject != 0 && row.back == 0 && !cancels(documents, *line))
 }
 
 fn cancels(documents: Option<&[RowDocument]>, line: usize) -> bool {

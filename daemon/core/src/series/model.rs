@@ -15,6 +15,29 @@ pub struct RowIdent {
     pub subject: u64,
     /// The day of the row, in days since 1970-01-01.
     pub day: Option<i32>,
+    /// How many rows before it the first one of its line stands that is about the same; 0 for that one. By a key they
+    /// count together.
+    pub back: u32,
+}
+
+impl RowIdent {
+    /// Says of the rows of a version, each with its line, which stand in one line and are about the same.
+    pub fn join(rows: &mut [RowIdent], lines: &[u64]) {
+        let mut first = 0;
+        for at in 1..rows.len().min(lines.len()) {
+            if lines.get(at) != lines.get(first) {
+                first = at;
+                continue;
+            }
+            let (before, rest) = rows.split_at_mut(at);
+            let Some(row) = rest.first_mut() else { return };
+            let of_line = before.iter().enumerate().skip(first);
+            let mut same = of_line.filter(|(_, other)| other.subject == row.subject && row.subject != 0);
+            row.back = same
+                .next()
+                .map_or(0, |(head, _)| u32::try_from(at - head).unwrap_or_default());
+        }
+    }
 }
 
 /// The document that booked a row, and what it cancels: hashes of codes within the series; 0 stands for none.

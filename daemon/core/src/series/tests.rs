@@ -129,6 +129,7 @@ impl Table {
             other: hash(&those(&|name| self.unmapped.contains(&name))),
             subject: if subject.is_empty() { 0 } else { hash(&subject) },
             day,
+            back: 0,
         }
     }
 }

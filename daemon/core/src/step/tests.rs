@@ -4,12 +4,13 @@ use chrono::DateTime;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::{Edge, Kind, Lasting, Lasts, Left, Place, carried_in, count, lasting, outdated};
+use super::{Before, Edge, Kind, Lasting, Lasts, Left, Place, carried_in, count, lasting, outdated};
 use crate::profile::Counter;
 use crate::variable::Variable;
 
-/// What a file adds: by the moment of the later row, or of the state that began.
-type Adds = Vec<(i64, i64)>;
+/// What a file adds: by the moment of the later row, or of the state that began; and whether it goes on with what was
+/// counted before.
+type Adds = Vec<(i64, i64, bool)>;
 
 /// Rows of a file, in the order of time: moment and number.
 #[derive(Debug, Clone)]
@@ -44,7 +45,7 @@ fn counted(file: &File, carried: Option<super::Carried>) -> (Adds, Edge) {
     let readings: Vec<Decimal> = own.iter().map(|(_, reading)| Decimal::from(*reading)).collect();
     let (counted, standing) = count(&rules, before, &readings);
     let adds = own.iter().zip(counted);
-    let adds = adds.filter_map(|((at, _), counted)| Some((*at, i64::try_from(counted.adds?).unwrap())));
+    let adds = adds.filter_map(|((at, _), counted)| Some((*at, i64::try_from(counted.adds?).unwrap(), false)));
     let left = Left::Counter(standing.unwrap());
     (
         adds.collect(),
@@ -60,20 +61,27 @@ fn logged(file: &File, carried: Option<super::Carried>) -> (Adds, Edge) {
         Left::State(lasting) => lasting,
         Left::Counter(_) => panic!("a counter for a state"),
     });
-    let own: Vec<(i64, u32)> = file.rows.iter().copied().filter(|(at, _)| *at > until).collect();
-    let log = lasting(before.as_ref().map(|lasting| lasting.line as u32), &own);
+    let own: Vec<(i64, u32)> = file.rows.iter().copied().filter(|(at, _)| *at >= until).collect();
+    let there = before.as_ref().map(|lasting| Before {
+        state: lasting.line as u32,
+        since: lasting.since.timestamp_micros(),
+        goes_on: lasting.goes_on,
+    });
+    let log = lasting(there, &own);
     let mut adds = Adds::new();
     if let (Some(before), Some(until)) = (&before, log.carried_until) {
-        adds.push((before.since.timestamp_micros(), until - before.since.timestamp_micros()));
+        let (since, goes_on) = (before.since.timestamp_micros(), before.goes_on);
+        adds.push((since, until - since, goes_on));
     }
     for ((at, _), lasts) in own.iter().zip(&log.rows) {
         if let Lasts::Until(end) = lasts {
-            adds.push((*at, end - at));
+            adds.push((*at, end - at, false));
         }
     }
-    let left = match log.open.map(|row| own[row]) {
-        Some((at, state)) => Lasting {
+    let left = match log.open.map(|(row, goes_on)| (own[row], goes_on)) {
+        Some(((at, state), goes_on)) => Lasting {
             since: DateTime::from_timestamp_micros(at).unwrap(),
+            goes_on,
             day: None,
             file: String::new(),
             line: u64::from(state),
@@ -107,8 +115,21 @@ fn arrive(files: Vec<File>, analyse: fn(&File, Option<super::Carried>) -> (Adds,
             assert!(rounds <= 4 * there.len() * there.len() + 4, "it does not end");
         }
     }
-    let mut all: Adds = there.into_iter().flat_map(|file| file.adds).collect();
-    all.sort_unstable();
+    let mut pieces: Adds = there.into_iter().flat_map(|file| file.adds).collect();
+    pieces.sort_unstable();
+    let mut all = Adds::new();
+    for (at, length, goes_on) in pieces {
+        match all.last_mut().filter(|_| goes_on) {
+            Some((from, so_far, _)) => {
+                assert_eq!(*from + *so_far, at, "it goes on where it was counted to");
+                *so_far += length;
+            }
+            None => {
+                assert!(!goes_on, "the rest of a state that nobody counted");
+                all.push((at, length, false));
+            }
+        }
+    }
     all
 }
 

@@ -122,7 +122,7 @@ fn mistakes_name_the_nearest_name() {
     assert!(with(|o| o.key = Some(vec!["lot".to_owned()])).contains("no column is mapped to it"));
     assert!(with(|o| o.decimal = Some(';')).contains("use . or ,"));
     assert!(with(|o| o.zone = Some("Mars/Olympus".to_owned())).contains("IANA"));
-    assert!(with(|o| o.currency = Some("euros".to_owned())).contains("three letters"));
+    assert!(with(|o| o.currency = Some("euros".to_owned())).contains("ISO 4217"));
     assert!(with(|o| o.required = vec!["Maschine".to_owned()]).contains("no column `Maschine`"));
     assert!(text(&["Order=", "Posting Date=", "Good Qty=", "Menge="], &plain).contains("no column is mapped"));
 }

@@ -15,6 +15,15 @@ pub enum ShapeError {
         /// The nearest one.
         closest: Option<String>,
     },
+    /// A row that describes no columns where a step says that it does.
+    #[error(
+        "units_row: the row below the header holds `{cell}`, so it is data and describes no column; where the names have their \
+         units already, take the step away with --shape units_row:"
+    )]
+    NoDescription {
+        /// The cell.
+        cell: String,
+    },
     /// A name with `*` that no column has.
     #[error("unpivot: no column of the file is called like `{pattern}`")]
     NoneLike {

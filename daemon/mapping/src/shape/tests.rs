@@ -100,6 +100,19 @@ fn a_row_of_units_names_them_and_is_no_data_wherever_it_stands() {
 }
 
 #[test]
+fn a_row_of_data_describes_no_column() {
+    let steps = shape(r#"{"units_row":1}"#);
+    let text = "Date;Machine;Good\n2025-03-01;M1;10\n2025-03-01;M2;11";
+    let said = shaper(&steps, text).unwrap_err();
+    assert!(
+        said.contains("holds `2025-03-01`") && said.contains("--shape units_row:"),
+        "{said}"
+    );
+    assert!(shaper(&steps, "Machine;Good\nM1;10,5").is_err());
+    assert!(shaper(&steps, "Zeit;E;R\n;[kWh];1/min\n1;2;3").is_ok());
+}
+
+#[test]
 fn cells_of_several_items_become_rows_and_no_quantity_is_doubled() {
     let steps = r#"{"split_rows":{"columns":["Reason","Min"],"at":"/","repeat":["M"]}}"#;
     let (out, fates, _) = made(

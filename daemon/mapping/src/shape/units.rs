@@ -5,6 +5,8 @@ use std::ops::ControlFlow;
 
 use plant_lexicon::units;
 
+use crate::{date, number};
+
 use super::step::{Next, Outcome, Row, Step};
 
 /// Leaves out the first rows, and later ones with the same cells (a logger that starts anew writes them again).
@@ -46,6 +48,15 @@ impl Step for UnitsRows {
     fn left(&self) -> Option<(u64, String)> {
         (self.left > 0).then(|| (self.left, "they describe the columns (units_row)".to_owned()))
     }
+}
+
+/// A cell of a row that is a number or a date, as no description of a column is.
+pub(super) fn measured<'c>(cells: &[&'c str]) -> Option<&'c str> {
+    let is_value = |cell: &&&str| {
+        let is_number = ['.', ','].iter().any(|sign| number::parse(cell.trim(), *sign).is_ok());
+        is_number || date::read(cell.trim()).is_some()
+    };
+    cells.iter().find(is_value).copied()
 }
 
 /// The name of a column with the unit that a row below the header gives it: `Energie` and `Wirkenergie [kWh]` are

@@ -1,22 +1,28 @@
 //! Columns whose numbers only rise from row to row: readings of a counter, which are never added up.
 //!
-//! Invariant: looked for in the rows of the sample, each machine by itself; a name that speaks of a counter needs less proof.
+//! Invariant: looked for in the rows of the sample, each machine by itself; a name that speaks of a counter needs less proof,
+//! and numbers that stand high above their steps do.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use chrono::NaiveDateTime;
 use plant_core::profile::Transform;
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
 use super::candidate::{Candidate, Context};
 use super::doubt;
-use crate::number;
+use crate::facts::Column;
 use crate::synonyms::Match;
+use crate::{date, number};
 
 /// Steps forward that are proof where the name speaks of a counter.
 const ENOUGH_NAMED: u64 = 5;
-/// The same where it does not, and rows go forward in time.
+/// The same where it does not, and it rises with the time.
 const ENOUGH: u64 = 30;
+/// Steps that are proof where none goes back, and how many of its steps it stands high then.
+const FEW: [(u64, i64); 2] = [(8, 50), (4, 1_000)];
 /// How many steps forward there are for each step back, at least.
 const BACK_FEW: u64 = 30;
 /// The same where the name speaks of a counter and there are [`MANY`] steps: one that begins anew with each shift.
@@ -24,6 +30,8 @@ const BACK_SOME: u64 = 6;
 const MANY: u64 = 20;
 /// How many of its steps a counter shows on average, at least.
 const HIGH: i64 = 3;
+/// The same where another column than that of a machine tells counters apart.
+const HIGH_DIVIDED: i64 = 50;
 /// Confidence that it is a counter: less than is taken in without a person.
 const LIKELY: f64 = 0.85;
 
@@ -61,11 +69,7 @@ pub(super) fn doubt(context: &Context<'_>, matched: &[Vec<Match>], columns: &mut
             })
         })
         .collect();
-    let goes_forward = (0..columns.len()).any(|index| {
-        let order = context.reading.column(index).order;
-        let column = context.facts.columns.get(index);
-        context.is_timed(index) && column.is_some_and(|column| column.dates.track(order).is_increasing())
-    });
+    let moments = moments(context);
     for (index, candidates) in columns.iter_mut().enumerate() {
         let summed = |candidate: &Candidate| reading(candidate.variable).filter(|_| !is_power(candidate));
         let Some((variable, transform)) = candidates
@@ -78,7 +82,7 @@ pub(super) fn doubt(context: &Context<'_>, matched: &[Vec<Match>], columns: &mut
             let words = &column.name.words;
             words.split(' ').any(|word| WORDS.contains(&word)) || words.contains("累计")
         });
-        if !(named || goes_forward) || !only_rises(context, index, &places, named) {
+        if !only_rises(context, index, &places, moments.as_deref(), named) {
             continue;
         }
         for candidate in candidates.iter_mut().filter(|candidate| summed(candidate).is_some()) {
@@ -100,7 +104,7 @@ pub(super) fn doubt(context: &Context<'_>, matched: &[Vec<Match>], columns: &mut
 }
 
 /// The reading of a counter of what a variable counts.
-fn reading(variable: Variable) -> Option<Variable> {
+pub(crate) fn reading(variable: Variable) -> Option<Variable> {
     use Variable::{DefectCount, EnergyUsed, QuantityGood, QuantityProduced, QuantityRework, QuantityScrap};
     match variable {
         QuantityProduced | QuantityGood | QuantityScrap | QuantityRework | DefectCount => {
@@ -115,37 +119,117 @@ fn is_power(candidate: &Candidate) -> bool {
     matches!(candidate.transform, Transform::PowerFor(_))
 }
 
-/// Whether the numbers of a column only rise, but for a few new beginnings, and stand high above their steps.
-fn only_rises(context: &Context<'_>, index: usize, places: &[usize], named: bool) -> bool {
-    let sign = context.reading.column(index).decimal;
-    let mut last: HashMap<Vec<&str>, Decimal> = HashMap::new();
-    let (mut rises, mut falls, mut seen) = (0_u64, 0_u64, 0_i64);
-    let (mut level, mut risen) = (Decimal::ZERO, Decimal::ZERO);
-    for row in &context.facts.sample {
-        let Some(Ok(read)) = row.get(index).map(|cell| number::parse(cell.trim(), sign)) else {
-            continue;
-        };
-        let place: Vec<&str> = places
-            .iter()
-            .map(|place| row.get(*place).map_or("", |cell| cell.trim()))
-            .collect();
-        seen += 1;
-        level = level.saturating_add(read.value);
-        if let Some(before) = last.insert(place, read.value) {
-            rises += u64::from(read.value > before);
-            falls += u64::from(read.value < before);
-            if read.value > before {
-                risen = risen.saturating_add(read.value.saturating_sub(before));
+/// When the rows of the sample happened: by the column with times of day, else by the one with the most dates.
+fn moments(context: &Context<'_>) -> Option<Vec<Option<NaiveDateTime>>> {
+    let columns = context.facts.columns.iter().enumerate();
+    let dated = columns.filter(|(_, column)| column.dates.dates() * 2 > column.filled && column.filled > 0);
+    let (index, _) = dated.max_by_key(|(index, column)| (context.is_timed(*index), column.dates.dates()))?;
+    let order = context.reading.column(index).order;
+    let read = |row: &Vec<String>| Some(date::read(row.get(index)?.trim())?.moment(order)?.local);
+    Some(context.facts.sample.iter().map(read).collect())
+}
+
+/// Columns by which several counters of one file may be told apart, beside the machine.
+fn dividers(context: &Context<'_>) -> Vec<usize> {
+    let columns = context.facts.columns.iter().enumerate();
+    let divides = |(index, column): (usize, &Column)| {
+        let names = column.distinct.len() as u64;
+        let is_text = column.numbers.numbers * 2 < column.filled && column.dates.dates() * 2 < column.filled;
+        (column.distinct_complete && names > 1 && names * 3 <= context.facts.rows && is_text).then_some(index)
+    };
+    columns.filter_map(divides).collect()
+}
+
+/// How the numbers of a column go on, each place by itself.
+#[derive(Default)]
+struct Steps {
+    rises: u64,
+    falls: u64,
+    seen: i64,
+    level: Decimal,
+    risen: Decimal,
+}
+
+impl Steps {
+    /// By the places, in the order of time where that is known.
+    fn of(context: &Context<'_>, index: usize, places: &[usize], moments: Option<&[Option<NaiveDateTime>]>) -> Steps {
+        let sign = context.reading.column(index).decimal;
+        let mut last: HashMap<Vec<&str>, (Option<NaiveDateTime>, Decimal)> = HashMap::new();
+        let mut steps = Steps::default();
+        for (at, row) in context.facts.sample.iter().enumerate() {
+            let Some(Ok(read)) = row.get(index).map(|cell| number::parse(cell.trim(), sign)) else {
+                continue;
+            };
+            let moment = moments.and_then(|moments| moments.get(at).copied().flatten());
+            let place: Vec<&str> = places
+                .iter()
+                .map(|place| row.get(*place).map_or("", |cell| cell.trim()))
+                .collect();
+            steps.seen += 1;
+            steps.level = steps.level.saturating_add(read.value);
+            let Some((then, before)) = last.insert(place, (moment, read.value)) else {
+                continue;
+            };
+            let (before, after) = match moment.cmp(&then) {
+                Ordering::Less => (read.value, before),
+                // Of one moment nothing is known of which was first.
+                Ordering::Equal if moments.is_some() => continue,
+                _ => (before, read.value),
+            };
+            steps.rises += u64::from(after > before);
+            steps.falls += u64::from(after < before);
+            if after > before {
+                steps.risen = steps.risen.saturating_add(after.saturating_sub(before));
             }
         }
+        steps
     }
-    let enough = if named { ENOUGH_NAMED } else { ENOUGH };
-    let few = if named && rises >= MANY { BACK_SOME } else { BACK_FEW };
-    if rises < enough || falls.saturating_mul(few) > rises {
-        return false;
+
+    /// Whether the numbers stand that many of their steps high.
+    fn stand_high(&self, times: i64) -> bool {
+        let mean = self.level.checked_div(Decimal::from(self.seen));
+        let step = self.risen.checked_div(Decimal::from(self.rises));
+        mean.zip(step)
+            .is_some_and(|(mean, step)| mean >= step.saturating_mul(Decimal::from(times)))
     }
-    let mean = level.checked_div(Decimal::from(seen));
-    let step = risen.checked_div(Decimal::from(rises));
-    mean.zip(step)
-        .is_some_and(|(mean, step)| mean >= step.saturating_mul(Decimal::from(HIGH)))
+
+    /// Whether they rise so often, and fall at most once in so many rises.
+    fn rise(&self, enough: u64, few: u64) -> bool {
+        self.rises >= enough && self.falls.saturating_mul(few) <= self.rises
+    }
+}
+
+/// Whether the numbers of a column only rise, but for a few new beginnings, and stand high above their steps.
+fn only_rises(
+    context: &Context<'_>,
+    index: usize,
+    places: &[usize],
+    moments: Option<&[Option<NaiveDateTime>]>,
+    named: bool,
+) -> bool {
+    if named {
+        let steps = Steps::of(context, index, places, None);
+        let few = if steps.rises >= MANY { BACK_SOME } else { BACK_FEW };
+        if steps.rise(ENOUGH_NAMED, few) && steps.stand_high(HIGH) {
+            return true;
+        }
+    }
+    let Some(moments) = moments else { return false };
+    let steps = Steps::of(context, index, places, Some(moments));
+    if steps.rise(ENOUGH, BACK_FEW) && steps.stand_high(HIGH) {
+        return true;
+    }
+    // The higher they stand, the fewer steps are no chance.
+    if steps.falls == 0
+        && FEW
+            .iter()
+            .any(|(enough, times)| steps.rises >= *enough && steps.stand_high(*times))
+    {
+        return true;
+    }
+    dividers(context).into_iter().any(|divider| {
+        let divided = [places, &[divider]].concat();
+        let steps = Steps::of(context, index, &divided, Some(moments));
+        steps.rise(ENOUGH, BACK_FEW) && steps.stand_high(HIGH_DIVIDED)
+    })
 }

@@ -372,6 +372,38 @@ fn what_only_rises_is_the_reading_of_a_counter() {
         format!("{};M1;{}.{}", at(row), 13_400 + row, row % 10)
     });
     assert_eq!(best(&log, "Energy kWh"), (Variable::MeterReading, true));
+    // The higher it stands the fewer rows are enough, newest first too, and where a column tells meters apart.
+    let day = |row: usize| format!("2025-03-{:02}", 1 + row);
+    let few = |rows: usize, head: &str, line: &dyn Fn(usize) -> String| {
+        let lines: Vec<String> = (0..rows).map(line).collect();
+        export(&format!("{head}\n{}\n", lines.join("\n")))
+    };
+    let kwh = |row: usize| format!("{}.5", 54_000 + 3 * row);
+    let log = few(24, "Date;Machine;Energy [kWh]", &|row| {
+        format!("{};M1;{}", day(row), kwh(row))
+    });
+    assert_eq!(best(&log, "Energy [kWh]"), (Variable::MeterReading, true));
+    let log = few(24, "Date;Machine;Energy [kWh]", &|row| {
+        format!("{};M1;{}", day(23 - row), kwh(23 - row))
+    });
+    assert_eq!(best(&log, "Energy [kWh]"), (Variable::MeterReading, true));
+    let log = few(24, "Date;Machine;Good Qty", &|row| {
+        format!("{};M1;{}", day(row), 54_000 + 17 * row)
+    });
+    assert_eq!(best(&log, "Good Qty"), (Variable::CounterReading, true));
+    let log = rows("Timestamp;Meter;Energy kWh", |row| {
+        format!("{};Z{};{}", at(row / 2), row % 2, 50_000 * (1 + row % 2) + row)
+    });
+    assert_eq!(best(&log, "Energy kWh"), (Variable::MeterReading, true));
+    // Days of one week that happen to rise, or quantities that hardly differ, are none.
+    let week = few(5, "Date;Machine;Good Qty", &|row| {
+        format!("{};M1;{}", day(row), 900 + 31 * row)
+    });
+    assert_eq!(week.first("Good Qty").unwrap().0, Variable::QuantityGood);
+    let even = few(24, "Date;Machine;Good Qty", &|row| {
+        format!("{};M1;{}", day(row), 900 + row * 7 % 5)
+    });
+    assert_eq!(even.first("Good Qty").unwrap().0, Variable::QuantityGood);
     // A list that is sorted by its quantity is none, nor are small numbers that rise.
     let list = rows("Date;Machine;Total Qty", |row| {
         format!("2025-03-{:02};M1;{}", 1 + row * 7 % 28, 100 - row)

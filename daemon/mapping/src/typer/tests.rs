@@ -1,3 +1,4 @@
+use plant_core::profile::{Source, Transform};
 use plant_core::table::Form;
 use rust_decimal::Decimal;
 
@@ -408,6 +409,55 @@ fn numbers_that_the_form_writes_itself_are_read_with_its_sign_whatever_the_profi
     };
     assert_eq!(first(Form::Delimited), n("1234"));
     assert_eq!(first(Form::Xlsx), n("1.234"));
+}
+
+#[test]
+fn what_a_row_says_only_again_tells_what_it_is_about_and_adds_nothing() {
+    let file = export(
+        "Machine;Start;End;Reason;Min;Good;Torque [Nm]\nM1;2025-05-03 06:00;2025-05-03 07:00;jam;10;50;1.5\nM1;2025-05-03 08:00;2025-05-03 09:00;tool;20;60;2.5",
+    );
+    let sets = [
+        "Start=event_start",
+        "End=event_end",
+        "Min=extra",
+        "Good=extra",
+        "Torque [Nm]=process_value",
+    ];
+    let mut profile = file.profile(&sets, |_| ());
+    let output = |variable, source| plant_core::profile::Output {
+        variable,
+        source,
+        transform: Transform::None,
+        required: false,
+    };
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    profile.outputs = vec![
+        output(Variable::QuantityGood, Source::Sum(names(&["Good", "Min"]))),
+        output(Variable::QuantityPlanned, Source::Constant("7".to_owned())),
+    ];
+    let mut typer = Typer::new(&profile, &file.layout(), &file.facts(), &order()).unwrap();
+    let cells = ["M1", "2025-05-03 06:00", "2025-05-03 07:00", "jam", "10", "50", "1.5"];
+    let mut typed = |line: u64, repeats: &[bool]| match typer.made(line, Row { cells: &cells, repeats }) {
+        Typed::Record(record, _) => record,
+        Typed::Quarantine(problem) => panic!("{problem:?}"),
+    };
+    let told = |record: &Record| {
+        (
+            record.number(Variable::QuantityGood),
+            record.number(Variable::QuantityPlanned),
+            record.number(Variable::Duration),
+            record.measures.len(),
+            record.text(Variable::Machine).map(str::to_owned),
+        )
+    };
+    let machine = Some("M1".to_owned());
+    assert_eq!(told(&typed(2, &[])), (n("60"), n("7"), n("3600"), 1, machine.clone()));
+    // Another row of its line with another reason and minutes.
+    let again = [true, true, true, false, false, true, true];
+    assert_eq!(told(&typed(2, &again)), (n("10"), None, None, 0, machine.clone()));
+    // A line whose machine was filled from above: all else is its own.
+    let filled = [true, false, false, false, false, false, false];
+    assert_eq!(told(&typed(3, &filled)), (n("60"), n("7"), n("3600"), 1, machine));
 }
 
 proptest::proptest! {

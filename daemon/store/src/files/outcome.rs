@@ -45,6 +45,8 @@ pub struct Settlement {
     pub at: DateTime<Utc>,
     /// What the reading was told of how its columns are written.
     pub learned: Learned,
+    /// The profiles that the reading knew, where it chose among them.
+    pub knew: Option<Vec<ProfileId>>,
 }
 
 /// Ends an ingest without rows: file, problems, timeline, audit and job in this transaction.
@@ -77,8 +79,29 @@ pub async fn settle(tx: &mut OrgTx, job: &ClaimedJob, settlement: &Settlement) -
     {
         let said = "another file shows how its columns are written";
         release(tx, &[job.file_id], None, said, settlement.at).await?;
+    } else if reason.is_some() && is_mapped_since(tx, settlement).await? {
+        let said = "a mapping of its columns was made while it was read";
+        release(tx, &[job.file_id], None, said, settlement.at).await?;
     }
     Ok(())
+}
+
+/// Whether there is a profile for the columns of a file that its reading did not know.
+async fn is_mapped_since(tx: &mut OrgTx, settlement: &Settlement) -> Result<bool> {
+    let (Some(knew), Some(fingerprint)) = (&settlement.knew, settlement.head.as_ref().and_then(fingerprint)) else {
+        return Ok(false);
+    };
+    let org = tx.org().0;
+    let knew: Vec<Uuid> = knew.iter().map(|profile| profile.0).collect();
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM app.profiles WHERE org_id = $1 AND latest AND NOT archived
+            AND header_fingerprint = $2 AND profile_id <> ALL ($3)) AS "is_mapped!""#,
+        org,
+        fingerprint,
+        &knew
+    )
+    .fetch_one(tx.connection())
+    .await?)
 }
 
 /// The same without the job; `of` is the file that has the bytes already.
@@ -309,6 +332,7 @@ pub async fn give_up(tx: &mut OrgTx, job: &ClaimedJob, reason: &Reason, at: Date
         JobKind::Ingest => {
             let settlement = Settlement {
                 learned: Learned::default(),
+                knew: None,
                 state: FileState::Failed,
                 reason: Some(reason.clone()),
                 head: None,

@@ -272,8 +272,10 @@ async fn idents(tx: &mut OrgTx, files: &[i64], key: &[Variable], reverses: bool)
                     other: row.other,
                     subject: row.subject,
                     day: row.day,
+                    back: 0,
                 }));
             }
+            RowIdent::join(&mut idents.rows, &idents.lines);
             (file_no, idents)
         })
         .collect())

@@ -26,7 +26,8 @@ const ITEM: &str = "SELECT s.series_id, s.name, s.decisions, s.key, s.question, 
     ARRAY(SELECT DISTINCT p.name FROM app.series_profiles x JOIN app.profiles p ON p.org_id = x.org_id
         AND p.profile_id = x.profile_id AND p.latest WHERE x.org_id = s.org_id AND x.series_id = s.series_id ORDER BY 1)
         AS profiles
-    FROM app.series s LEFT JOIN LATERAL (SELECT count(*) AS files, sum((f.balance ->> 'taken')::bigint)::bigint AS rows,
+    FROM app.series s LEFT JOIN LATERAL (SELECT count(*) AS files,
+        sum((f.balance ->> 'taken')::bigint + coalesce((f.balance ->> 'made')::bigint, 0))::bigint AS rows,
         sum((f.row_counts ->> 'counts')::bigint)::bigint AS live,
         (SELECT array_agg(DISTINCT e.seen) FROM app.files o, unnest(o.seen) AS e (seen) WHERE o.org_id = s.org_id
             AND o.series_id = s.series_id AND o.committed_at IS NOT NULL) AS seen

@@ -584,6 +584,7 @@ async fn a_held_file_is_released_and_one_that_failed_is_tried_again() {
         Box::pin(async move {
             let settlement = Settlement {
                 learned: Default::default(),
+                knew: None,
                 state: FileState::Held,
                 reason: Some(reason()),
                 head: Some(held_head()),

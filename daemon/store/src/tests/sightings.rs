@@ -350,6 +350,7 @@ async fn what_was_read_and_released_keeps_its_row_and_another_version_gets_its_o
         assert_eq!(job.file_id, first);
         let held = Settlement {
             learned: Default::default(),
+            knew: None,
             state: FileState::Held,
             reason: Some(reason()),
             head: Some(held_head()),

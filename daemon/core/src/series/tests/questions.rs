@@ -327,6 +327,7 @@ fn rows_that_may_describe_things_count_until_somebody_says_what_they_are() {
         other: 1,
         subject: 1,
         day: Some(20_000),
+        back: 0,
     }];
     let version = |file_no, rank, describes| crate::series::Version {
         file_no,
@@ -367,4 +368,65 @@ fn rows_that_may_describe_things_count_until_somebody_says_what_they_are() {
         (events.is_list(), asked(&[version(1, 2, true)], &events).question),
         (false, None)
     );
+}
+
+#[test]
+fn rows_that_a_line_became_count_together_by_its_key() {
+    let row = |mapped: u64, subject: u64| RowIdent {
+        mapped,
+        other: 0,
+        subject,
+        day: Some(20_000),
+        back: 0,
+    };
+    let joined = |rows: &[(u64, u64, u64)]| {
+        let lines: Vec<u64> = rows.iter().map(|(line, ..)| *line).collect();
+        let mut idents: Vec<RowIdent> = rows.iter().map(|(_, subject, mapped)| row(*mapped, *subject)).collect();
+        RowIdent::join(&mut idents, &lines);
+        idents
+    };
+    let back = |rows: &[RowIdent]| rows.iter().map(|row| row.back).collect::<Vec<_>>();
+    // Line 2 became three rows of one key and one of another, line 3 two without any, line 4 one with that of line 2.
+    let first = joined(&[
+        (2, 7, 1),
+        (2, 7, 2),
+        (2, 8, 3),
+        (2, 7, 4),
+        (3, 0, 5),
+        (3, 0, 6),
+        (4, 9, 7),
+    ]);
+    assert_eq!(back(&first), [0, 1, 0, 3, 0, 0, 0]);
+    // Later the line has fewer rows: those of before count no more, all of them.
+    let second = joined(&[(2, 7, 1), (2, 7, 9), (3, 8, 3)]);
+    let version = |file_no, rank, rows| crate::series::Version {
+        file_no,
+        sightings: vec![crate::series::Sighting {
+            rank,
+            folder: "f".to_owned(),
+            site: None,
+            name: format!("{file_no}.csv"),
+        }],
+        rows,
+        documents: None,
+        extends: None,
+        open_end: false,
+        withdrawn: false,
+        describes: false,
+        declared_hash: [file_no as u8; 32],
+    };
+    let decisions = Decisions {
+        keyed: true,
+        ..Decisions::default()
+    };
+    let alone = crate::series::resolve(&[version(1, 1, &first)], &decisions);
+    assert_eq!(alone.counting(), 7, "no row replaces another of its line");
+    let both = crate::series::resolve(&[version(1, 1, &first), version(2, 2, &second)], &decisions);
+    let counts = |why: &[Why]| why.iter().map(|why| *why == Why::Counts).collect::<Vec<_>>();
+    assert_eq!(
+        counts(&both.why[0]),
+        [false, false, true, false, true, true, true],
+        "the other key stands as it was said first"
+    );
+    assert_eq!(counts(&both.why[1]), [true, true, false]);
 }

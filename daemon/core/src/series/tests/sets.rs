@@ -75,6 +75,7 @@ fn identities(drawn: &[Drawn]) -> Vec<Vec<RowIdent>> {
         // One thing in four is none.
         subject: if *thing == 0 { 0 } else { hash(&(day, thing)) },
         day: (*day > 0).then_some(*day),
+        back: 0,
     };
     drawn
         .iter()
@@ -229,6 +230,7 @@ fn the_order_of_two_names_is_that_of_all() {
         other: 0,
         subject: hash(&(day, thing)),
         day: Some(day),
+        back: 0,
     };
     let drawn = [
         ("alpha_1.csv", 1, 3, 1),

@@ -32,6 +32,7 @@ fn row(number: u64, day: i32) -> RowIdent {
         other: 5,
         subject: super::super::share::mix(number, 2),
         day: Some(day),
+        back: 0,
     }
 }
 

@@ -54,6 +54,7 @@ async fn claim(plant: &Plant, name: &str, text: &str) -> ClaimedJob {
 async fn settle(plant: &Plant, job: &ClaimedJob, state: FileState, sha256: &str, original: Stored) {
     let settlement = Settlement {
         learned: Default::default(),
+        knew: None,
         state,
         reason: Some(Reason {
             code: ReasonCode::ProfileNeeded,
