@@ -475,6 +475,6 @@ fn what_a_list_said_goes_with_it_and_reaches_what_folders_and_steps_say() {
     all_settled(&plant);
     let of_line = |metric: &str, line: &str| plant.metric(metric, &["--where", &format!("line={line}")]);
     assert_eq!(of_line("quantity_good", "A"), Some(55.0));
-    assert_eq!(of_line("stop_time", "B"), Some(3_600.0));
+    assert_eq!(of_line("stop_time", "B"), Some(60.0));
     nothing_differs(&plant);
 }

@@ -432,16 +432,40 @@ fn a_row_of_data_is_never_left_out_as_one_of_units() {
     let text = "Datum;Maschine;Gutmenge\n2025-03-01;M1;10\n2025-03-02;M1;11\n2025-03-03;M2;12\n";
     drop_at(&plant, &folder, "p.csv", text, 1);
     assert_eq!(plant.metric("quantity_good", &[]), Some(33.0));
-    save(&plant, "p", "p.csv", &["--shape", "units_row:1"]);
-    assert_eq!(
-        plant.metric("quantity_good", &[]),
-        Some(33.0),
-        "what is in stays as it was read"
+    let said = refused(
+        &plant,
+        &["profiles", "save", "p", "--from", "p.csv", "--shape", "units_row:1"],
     );
-    drop_at(&plant, &folder, "q.csv", &text.replace("2025-03", "2025-04"), 2);
-    let held = reason(&plant, "q.csv");
-    assert!(held.contains("units_row") && held.contains("2025-04-01"), "{held}");
-    save(&plant, "p", "q.csv", &["--shape", "units_row:"]);
-    assert_eq!(plant.metric("quantity_good", &[]), Some(66.0));
+    assert!(
+        said.contains("holds `2025-03-01`") && said.contains("--shape units_row:"),
+        "{said}"
+    );
+    // Nor of a later file that lacks what the first one has.
+    let press = |units: &str, day: u32| {
+        format!(
+            "Timestamp; PRESS1.Hub; PRESS1.Energie;\n{units}{day}/03/2025 22:00:00; 200; 6,2;\n{day}/03/2025 23:00:00; 410; 7,4;\n"
+        )
+    };
+    drop_at(
+        &plant,
+        &folder,
+        "press_13.csv",
+        &press("; Zähler [Hub]; Wirkenergie [kWh];\n", 13),
+        2,
+    );
+    let sets = [
+        "--shape",
+        "units_row:1",
+        "--set",
+        "Timestamp=event_start",
+        "--set",
+        "PRESS1.Energie [kWh]=energy_used",
+    ];
+    save(&plant, "press", "press_13.csv", &sets);
+    assert_eq!(plant.metric("energy_used", &[]), Some(13.6));
+    drop_at(&plant, &folder, "press_14.csv", &press("", 14), 3);
+    let held = reason(&plant, "press_14.csv");
+    assert!(held.contains("units_row") && held.contains("14/03/2025"), "{held}");
+    assert_eq!(plant.metric("energy_used", &[]), Some(13.6));
     nothing_differs(&plant);
 }

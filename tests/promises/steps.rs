@@ -260,8 +260,8 @@ fn a_state_lasts_until_the_next_row_of_its_machine_whichever_file_has_it() {
     plant.ok(&["files", "withdraw", "states_20250506.csv", "--why", "a test"]);
     all_settled(&plant);
     assert_eq!(plant.metric("breakdown_time", &[]), Some((1.0 + 4.0) * 60.0));
-    // The one of the second machine is the one that it had on the first day: it has not ended.
-    assert_eq!(plant.metric("duration", &[]), Some((50.0 + 2.0) * 3600.0));
+    // The one of the second machine is the one that it had on the first day: it goes on until its row of the third.
+    assert_eq!(plant.metric("duration", &[]), Some((50.0 + 2.0 + 41.0) * 3600.0));
     nothing_differs(&plant, "without the second day");
     plant.ok(&["files", "restore", "states_20250506.csv"]);
     all_settled(&plant);
