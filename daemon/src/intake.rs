@@ -34,6 +34,7 @@ use tokio::task::JoinHandle;
 use tracing::{debug, error, info, warn};
 
 pub use again::{Read, analysis, reading};
+pub use analyse::findings;
 pub use error::JobError;
 pub use line::line;
 pub use operator::operator;

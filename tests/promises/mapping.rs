@@ -375,3 +375,97 @@ fn meters_are_not_added_up_with_nobody_asked_however_few_their_readings_are() {
     assert_eq!(plant.state_of("meter.csv"), "held");
     assert!(reason(&plant, "meter.csv").contains("would be added up"));
 }
+
+#[test]
+fn a_dry_run_tells_which_findings_would_go_and_come() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let rows: String = (1..=20)
+        .map(|day| {
+            format!(
+                "2025-05-{day:02};M{};{};{};{}\n",
+                day % 2 + 1,
+                400 + day,
+                if day % 5 == 0 { 90 } else { 4 },
+                2
+            )
+        })
+        .collect();
+    drop_at(
+        &plant,
+        &folder,
+        "shifts.csv",
+        &format!("Date;Machine;Good Qty;Scrap Qty;Spoiled\n{rows}"),
+        1,
+    );
+    plant.until("it is settled", |plant| {
+        ["held", "analysed"].contains(&plant.state_of("shifts.csv").as_str())
+    });
+    let save = |more: &[&str]| {
+        let base = [
+            "profiles",
+            "save",
+            "shifts",
+            "--from",
+            "shifts.csv",
+            "--set",
+            "Spoiled=",
+        ];
+        plant.json(&[&base[..], more].concat())
+    };
+    save(&["--set", "Scrap Qty=quantity_scrap", "--set", "Machine=machine"]);
+    all_settled(&plant);
+    let titles = |plant: &Plant| -> Vec<String> {
+        let items = plant.json(&["findings", "list"])["items"].clone();
+        let titles = items.as_array().unwrap().iter();
+        let mut titles: Vec<String> = titles.map(|item| item["title"].as_str().unwrap().to_owned()).collect();
+        titles.sort();
+        titles
+    };
+    let before = titles(&plant);
+    assert!(!before.is_empty());
+    let change = ["--set", "Scrap Qty=", "--set", "Spoiled=quantity_scrap"];
+    let effect = save(&[&change[..], &["--dry-run"]].concat())["effect"].clone();
+    assert_eq!(titles(&plant), before, "nothing is changed");
+    save(&change);
+    all_settled(&plant);
+    plant.until("it is analysed by it", |plant| titles(plant) != before);
+    all_settled(&plant);
+    let after = titles(&plant);
+    assert_eq!(
+        (
+            effect["analysed"].as_u64(),
+            effect["findings_before"].as_u64(),
+            effect["findings_after"].as_u64()
+        ),
+        (Some(1), Some(before.len() as u64), Some(after.len() as u64)),
+        "{effect}"
+    );
+    let changes = |comes: bool| -> Vec<String> {
+        let changes = effect["findings"].as_array().unwrap().iter();
+        let mut titles: Vec<String> = changes
+            .filter(|change| change["comes"] == comes)
+            .map(|change| change["title"].as_str().unwrap().to_owned())
+            .collect();
+        titles.sort();
+        titles
+    };
+    let only = |these: &[String], those: &[String]| -> Vec<String> {
+        these.iter().filter(|title| !those.contains(title)).cloned().collect()
+    };
+    assert_eq!(
+        (changes(false), changes(true)),
+        (only(&before, &after), only(&after, &before))
+    );
+    let told = plant.ok(&[
+        "profiles",
+        "save",
+        "shifts",
+        "--from",
+        "shifts.csv",
+        "--set",
+        "Spoiled=",
+        "--dry-run",
+    ]);
+    assert!(told.contains("Findings that would go"), "{told}");
+}

@@ -6,6 +6,7 @@ use plant_tests::Plant;
 use serde_json::Value;
 
 use crate::rebuild::holds;
+use crate::series::{drop_at, quick};
 
 const NAMES: [&str; 2] = ["Annegret Zwiebelfisch", "Bertram Quastenflosser"];
 const HEADER: &str = "Work Order,Product,Machine,Posting Date,Quantity Produced,Quantity Good,Operator,Operator Name";
@@ -164,4 +165,44 @@ fn the_same_operator_of_another_org_has_another_code() {
         of("first").len() == 2 && of("other").len() == 2
     });
     assert!(of("first").is_disjoint(&of("other")));
+}
+
+#[test]
+fn what_one_mapping_says_of_a_column_hides_the_names_of_files_that_wait() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let text = |more: &str, cell: &str| {
+        let line = |at: usize| {
+            let who = ["Ivan Petrov", "Maria Kowalska"][at % 2];
+            format!("A{at};M1;2025-03-{:02};{who};{at}{cell}\n", at + 1)
+        };
+        format!(
+            "Auftrag;Anlage;Tag;Wer da;Wert 3{more}\n{}",
+            (0..20).map(line).collect::<String>()
+        )
+    };
+    drop_at(&plant, &folder, "h1.csv", &text("", ""), 1);
+    drop_at(&plant, &folder, "h2.csv", &text(";X", ";a"), 2);
+    let shown = |plant: &Plant| plant.json(&["files", "show", "h2.csv"]).to_string();
+    assert_eq!(plant.state_of("h2.csv"), "held");
+    assert!(
+        shown(&plant).contains("Ivan Petrov"),
+        "nothing says yet that these are people"
+    );
+    let sets = [
+        "Wer da=operator",
+        "Wert 3=quantity_good",
+        "Anlage=machine",
+        "Tag=posting_date",
+    ];
+    let mut save = vec!["profiles", "save", "h1", "--from", "h1.csv"];
+    save.extend(sets.iter().flat_map(|set| ["--set", set]));
+    plant.ok(&save);
+    plant.until("the other file is shown with codes", |plant| {
+        shown(plant).contains("op-")
+    });
+    let suggested = plant.json(&["profiles", "suggest", "h2.csv"]).to_string();
+    for name in ["Ivan Petrov", "Maria Kowalska"] {
+        assert!(!shown(&plant).contains(name) && !suggested.contains(name), "{name}");
+    }
 }

@@ -47,5 +47,5 @@ pub use reference::{ReferenceEntry, ReferenceFile, ReferenceItem};
 pub use saving::{Grade, Pool, SavingView};
 pub use series::{ChoiceView, EffectView, QuestionView, SeriesDetail, SeriesItem, SeriesVersion, SumView};
 pub use status::{DatabaseKind, DatabaseView, Health, OnboardingStep, QueueView, StatusView, Step};
-pub use trial::{SumChange, TrialHeld, TrialView};
+pub use trial::{FindingChange, SumChange, TrialHeld, TrialView};
 pub use usage::UsageView;

@@ -79,6 +79,16 @@ impl Profile {
         columns.chain(self.made().map(|output| output.variable))
     }
 
+    /// The columns of which it makes that variable.
+    pub fn sources_of(&self, variable: Variable) -> Vec<&str> {
+        let mapped = self.columns.iter().filter(|column| column.variable == Some(variable));
+        let made = self.outputs.iter().filter(|output| output.variable == variable);
+        mapped
+            .map(|column| column.source.as_str())
+            .chain(made.flat_map(|output| output.source.columns()))
+            .collect()
+    }
+
     /// Whether it feeds that variable.
     pub fn feeds(&self, variable: Variable) -> bool {
         self.variables().any(|fed| fed == variable)

@@ -3,11 +3,12 @@
 //! Invariants: a saved profile is used only where its required columns are there and its numbers and dates can be read
 //! in one way; a file without one is taken in only when nothing about it is doubtful; whatever is held says what to do.
 
+mod columns;
 mod views;
 
 use std::collections::BTreeMap;
 
-use plant_core::header::{fingerprint, skeleton};
+use plant_core::header::fingerprint;
 use plant_core::ids::ProfileId;
 use plant_core::job::{Decision, IngestHead, IngestOrder, Refusal};
 use plant_core::learned::Fact;
@@ -21,6 +22,7 @@ use plant_core::variable::{Kind, Variable};
 use plant_core::words;
 use sha2::{Digest as _, Sha256};
 
+use self::columns::{Columns, NEAR, columns_named, nearest};
 use super::facts::{Column, ColumnFacts, Order};
 use super::measure;
 use super::number::{self, Decimals};
@@ -32,8 +34,6 @@ use super::suggest::{self, Candidate, Pair, SURE, SURE_TEXT, WORTH, Weighed, tie
 
 /// Confidence of the layout below which a file without a profile is held.
 const LAYOUT_SURE: f64 = 0.3;
-/// Share of the columns that must be the same for a profile to be called near.
-const NEAR: f64 = 0.8;
 /// Share of the cells of a date or number that must be readable for a file to be taken in by a saved profile.
 const READABLE: f64 = 0.5;
 /// Share of the cells that must fit for a profile by position.
@@ -62,6 +62,7 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
     let shown = Shown {
         key: order.operators.as_ref(),
         profile: chosen.map(|(profile, _)| profile),
+        known: &order.profiles,
     };
     let columns = views::columns(facts, &weighed, chosen, &plan, shown);
     let mut suggestion = suggest::view(layout, facts, &weighed, shown);
@@ -380,108 +381,6 @@ fn unambiguous(
     }
 }
 
-fn columns_named(names: &[&str]) -> String {
-    let list = names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    if names.len() == 1 {
-        format!("the column {list}")
-    } else {
-        format!("the columns {list}")
-    }
-}
-
-/// The columns of a profile beside those of a file, by what of their names survives any transcoding. A name that stands
-/// twice so is two columns.
-struct Columns<'a> {
-    profile: &'a Profile,
-    header: &'a [String],
-    want: BTreeMap<String, usize>,
-    have: BTreeMap<String, usize>,
-}
-
-/// How often each skeleton stands among names.
-fn counted<'n>(names: impl Iterator<Item = &'n str>) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for name in names {
-        *counts.entry(skeleton(name)).or_insert(0) += 1;
-    }
-    counts
-}
-
-impl<'a> Columns<'a> {
-    fn compare(profile: &'a Profile, header: &'a [String]) -> Columns<'a> {
-        Columns {
-            profile,
-            header,
-            want: counted(profile.columns.iter().map(|column| column.source.as_str())),
-            have: counted(header.iter().map(String::as_str)),
-        }
-    }
-
-    /// Columns of the profile that the file lacks.
-    fn missing(&self) -> impl Iterator<Item = &'a ProfileColumn> {
-        let lacks = |column: &&ProfileColumn| {
-            let name = skeleton(&column.source);
-            self.have.get(&name) < self.want.get(&name) && !self.header.contains(&column.source)
-        };
-        self.profile.columns.iter().filter(lacks)
-    }
-
-    /// Those that it requires.
-    fn required_missing(&self) -> Vec<&'a str> {
-        let required = self.missing().filter(|column| column.required);
-        required.map(|column| column.source.as_str()).collect()
-    }
-
-    /// Share (0 to 1) of the columns that both have.
-    fn shared(&self) -> f64 {
-        let both: usize = self
-            .want
-            .iter()
-            .map(|(name, wanted)| self.have.get(name).map_or(0, |there| there.min(wanted).to_owned()))
-            .sum();
-        both as f64 / self.profile.columns.len().max(self.header.len()).max(1) as f64
-    }
-
-    /// What differs, in words.
-    fn difference(&self) -> String {
-        let missing: Vec<&str> = self.missing().map(|column| column.source.as_str()).collect();
-        let more: Vec<&str> = self
-            .header
-            .iter()
-            .filter(|name| {
-                let same = skeleton(name);
-                self.want.get(&same) < self.have.get(&same)
-                    && !self.profile.columns.iter().any(|column| column.source == **name)
-            })
-            .map(String::as_str)
-            .collect();
-        let mut parts = Vec::new();
-        if !missing.is_empty() {
-            parts.push(format!("missing {}", columns_named(&missing)));
-        }
-        if !more.is_empty() {
-            parts.push(format!("new {}", columns_named(&more)));
-        }
-        if parts.is_empty() {
-            "the same columns".to_owned()
-        } else {
-            parts.join("; ")
-        }
-    }
-}
-
-/// The profile that shares most columns, if it shares enough and requires none that is missing.
-fn nearest<'a>(profiles: impl Iterator<Item = &'a Profile>, header: &'a [String]) -> Option<Columns<'a>> {
-    profiles
-        .map(|profile| Columns::compare(profile, header))
-        .filter(|columns| columns.required_missing().is_empty() && columns.shared() >= NEAR)
-        .max_by(|a, b| a.shared().total_cmp(&b.shared()))
-}
-
 /// A profile that is clearly meant, but lacks a required column.
 fn lacking(profile: &Profile, header: &[String]) -> Option<Reason> {
     let columns = Columns::compare(profile, header);
@@ -728,7 +627,7 @@ fn is_list(facts: &ColumnFacts, weighed: &Weighed, mapped: &[Variable]) -> bool 
     is_whole && matches!(nature(&mapped.iter().copied().collect()), Nature::List(_))
 }
 
-/// Whether tier 1 is reached, or something additive has a date.
+/// Whether tier 1 is reached, or something additive or a stop has a date.
 fn is_useful(facts: &ColumnFacts, weighed: &Weighed) -> bool {
     let input = tier_input(facts, weighed, SURE_TEXT);
     let dated = input.present.iter().any(|variable| {
@@ -744,7 +643,16 @@ fn is_useful(facts: &ColumnFacts, weighed: &Weighed) -> bool {
     let adds = input.filled.iter().any(|(variable, _)| {
         variable.is_additive() && *variable != Variable::WorkerCount && *variable != Variable::MeasuredValue
     });
-    tier::assess(&input).overall >= 1 || (dated && adds)
+    let has = |variable: Variable| input.present.contains(&variable);
+    let says_why = [
+        Variable::ReasonText,
+        Variable::ReasonCode,
+        Variable::StopCategory,
+        Variable::IsFailure,
+    ];
+    // Begin, end and a reason are a stop, whatever else is missing.
+    let stops = has(Variable::Duration) && says_why.into_iter().any(has);
+    tier::assess(&input).overall >= 1 || (dated && (adds || stops))
 }
 
 /// The profile of a file that is taken in without a person. Its id follows from the org and the header, so that two

@@ -23,6 +23,7 @@ use self::names::{find, variable};
 pub use self::shape::shape;
 pub use self::transform::parse_transform;
 use self::transform::{is_fit, of_duration};
+use super::number;
 use super::suggest::WORTH;
 
 /// What a person says beside the mapping of single columns; absent means as the suggestion has it.
@@ -99,7 +100,9 @@ pub fn build(
         .collect();
     let mut set = Vec::new();
     for text in sets {
-        set.push(apply(&mut columns, &mut settings, text)?);
+        let index = apply(&mut columns, &mut settings, text)?;
+        measures(columns.get(index), suggestion)?;
+        set.push(index);
     }
     // What a person names wins over a suggestion for another column.
     for index in set.iter().copied() {
@@ -194,6 +197,27 @@ fn sound(profile: &Profile) -> Result<(), EditError> {
 }
 
 /// Applies one `SOURCE=VARIABLE[:TRANSFORM]`; the column that it is about.
+/// Whether a column that somebody calls a process value has numbers, as far as its samples say.
+fn measures(column: Option<&ProfileColumn>, suggestion: &SuggestionView) -> Result<(), EditError> {
+    let Some(column) = column.filter(|column| column.home == Some(Home::ProcessValue)) else {
+        return Ok(());
+    };
+    let known = suggestion.columns.iter().find(|known| known.source == column.source);
+    let samples = known.map_or(&[][..], |known| known.samples.as_slice());
+    let is_number = |sample: &String| {
+        ['.', ',']
+            .iter()
+            .any(|sign| number::parse(sample.trim(), *sign).is_ok())
+    };
+    match samples.first().filter(|_| !samples.iter().any(is_number)) {
+        Some(sample) => Err(EditError::NoNumbers {
+            column: column.source.clone(),
+            sample: sample.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
 fn apply(columns: &mut [ProfileColumn], settings: &mut Settings, set: &str) -> Result<usize, EditError> {
     // A column name may hold `=` itself: the longest name that fits is meant.
     let known = columns

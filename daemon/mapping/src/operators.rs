@@ -14,13 +14,16 @@ const NAMED: f64 = 0.6;
 /// for them.
 pub(crate) fn are_named_in(profile: &Profile, column: &Column) -> bool {
     let mapped = profile.column(&column.source).and_then(|mapped| mapped.variable);
+    names_operators(profile, column) || (mapped.is_none() && go_by(column))
+}
+
+/// Whether a profile says that the cells of a column name operators.
+fn names_operators(profile: &Profile, column: &Column) -> bool {
     let feeds = |output: &plant_core::profile::Output| {
         output.variable == Variable::Operator && output.source.columns().contains(&column.source.as_str())
     };
-    match mapped {
-        Some(variable) => variable == Variable::Operator || profile.outputs.iter().any(feeds),
-        None => profile.outputs.iter().any(feeds) || go_by(column),
-    }
+    let mapped = profile.column(&column.source).and_then(|mapped| mapped.variable);
+    mapped == Some(Variable::Operator) || profile.outputs.iter().any(feeds)
 }
 
 /// Whether a column goes by a name for operators.
@@ -37,6 +40,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) key: Option<&'a OperatorKey>,
     /// By what the file is read, where that is known.
     pub(crate) profile: Option<&'a Profile>,
+    /// The mappings of the org: what one says of a name goes for a file that has none yet.
+    pub(crate) known: &'a [Profile],
 }
 
 impl Shown<'_> {
@@ -44,7 +49,7 @@ impl Shown<'_> {
     pub(crate) fn samples(&self, column: &Column, is_suggested: bool) -> Vec<String> {
         let is_named = || match self.profile {
             Some(profile) => are_named_in(profile, column),
-            None => go_by(column),
+            None => go_by(column) || self.known.iter().any(|profile| names_operators(profile, column)),
         };
         match self.key {
             Some(key) if is_suggested || is_named() => column.samples.iter().map(|name| key.code(name)).collect(),

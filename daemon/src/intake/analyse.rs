@@ -5,15 +5,17 @@ use std::time::Duration;
 use plant_core::access::DAEMON;
 use plant_core::component::ComponentRow;
 use plant_core::ids::{FileId, OrgId};
-use plant_core::job::{AnalysisOrder, AnalysisOutput, FrameTag, WorkerOrder};
-use plant_core::model::EventKind;
-use plant_core::reference::{self, Entry};
+use plant_core::job::{AnalysisOutput, FrameTag, WorkerOrder};
+use plant_core::model::{EventKind, FindingDraft};
+use plant_core::reference::Entry;
 use plant_core::trouble::Passing;
 use plant_store::StoreError;
 use plant_store::analyses::Used;
 use plant_store::components::Piece;
 use plant_store::jobs::ClaimedJob;
-use plant_store::{analyses, canonical, edges, files, orgs, records, references, series};
+use plant_store::reckon::{self, Reckoning};
+use plant_store::trial::TriedAnalysis;
+use plant_store::{analyses, records};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::info;
@@ -83,43 +85,15 @@ pub(super) fn pieces() -> (mpsc::Sender<Piece>, mpsc::Receiver<Piece>) {
 
 /// Gives a worker the rows of a file that count, and waits until it has something to say.
 pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Started, JobError> {
-    let (order, file_no, name, used) = app
+    let Reckoning {
+        order,
+        file_no,
+        name,
+        used,
+    } = app
         .store()
         .run(org, DAEMON, move |tx| {
-            Box::pin(async move {
-                let org = orgs::get(tx).await?;
-                let source = files::source(tx, file_id).await?;
-                let zone = source.zone(&org.zone).to_owned();
-                let profile = source.profile;
-                let wanted = profile
-                    .as_ref()
-                    .map(|profile| reference::could_use(profile, &source.says));
-                let wanted = wanted.unwrap_or_default();
-                let (references, references_no) = references::known(tx, &wanted).await?;
-                let steps = profile
-                    .as_ref()
-                    .map(|profile| profile.series_steps.clone())
-                    .unwrap_or_default();
-                let carried = edges::carried_in(tx, file_id, &steps).await?;
-                let order = AnalysisOrder {
-                    zone,
-                    currency: org.currency,
-                    file_name: source.display.clone(),
-                    lookups: profile.as_ref().map(reference::Lookup::of).unwrap_or_default(),
-                    settings: profile.map(|profile| profile.settings).unwrap_or_default(),
-                    steps,
-                    carried,
-                    balance: source.balance.unwrap_or_default(),
-                    aliases: canonical::aliases(tx).await?,
-                    references,
-                    list: series::list_key(tx, file_id).await?,
-                };
-                let used = Used {
-                    references_no,
-                    aliases: order.aliases.clone(),
-                };
-                Ok((order, source.file_no, source.display, used))
-            })
+            Box::pin(async move { reckon::of(tx, file_id).await })
         })
         .await?;
     let (mut worker, feed) = Worker::fed(app.workers(), &WorkerOrder::Analyse(Box::new(order))).await?;
@@ -145,6 +119,31 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
         name,
         used,
     })
+}
+
+/// What an analysis finds in rows that are kept nowhere: those of a trial.
+/// # Errors
+/// When the worker fails.
+pub async fn findings(app: &App, tried: TriedAnalysis) -> Result<Vec<FindingDraft>, JobError> {
+    let order = WorkerOrder::Analyse(Box::new(tried.order));
+    let (mut worker, feed) = Worker::fed(app.workers(), &order).await?;
+    let (sender, receiver) = mpsc::channel(ROW_QUEUE);
+    let feeding = tokio::spawn(feed.run(receiver));
+    for piece in tried.rows {
+        // A closed channel means that the worker ended; its own error is the one to tell.
+        if sender.send(piece).await.is_err() {
+            break;
+        }
+    }
+    drop(sender);
+    let mut frame = worker.expect_frame().await?;
+    feeding.await.map_err(|error| JobError::Worker(error.to_string()))??;
+    while matches!(frame.0, FrameTag::Components | FrameTag::Entries) {
+        frame = worker.expect_frame().await?;
+    }
+    let output: AnalysisOutput = decoded(frame, FrameTag::Analysis)?;
+    worker.finish().await?;
+    Ok(output.findings)
 }
 
 /// Why a worker failed that got its rows from the database. Its input is closed by now, which ends the copying with the

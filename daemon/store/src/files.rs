@@ -260,6 +260,24 @@ pub async fn held_with_fingerprint(tx: &mut OrgTx, fingerprint: &str) -> Result<
     Ok(ids.into_iter().map(FileId).collect())
 }
 
+/// Held files that have one of these columns, exactly so named.
+///
+/// # Errors
+/// What the database says.
+pub async fn held_with_columns(tx: &mut OrgTx, columns: &[&str]) -> Result<Vec<FileId>> {
+    let org = tx.org().0;
+    let columns: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
+    let ids = sqlx::query_scalar!(
+        "SELECT file_id FROM app.files WHERE org_id = $1 AND state = 'held' AND head #> '{layout,header}' ?| $2
+        ORDER BY file_no",
+        org,
+        &columns
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(ids.into_iter().map(FileId).collect())
+}
+
 /// Files that are in with these column names, read by another profile that nobody saved.
 ///
 /// # Errors

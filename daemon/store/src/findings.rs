@@ -40,6 +40,30 @@ const COLUMNS: &str = "SELECT x.finding_id, x.analysis_id, x.analyzer, x.kind, x
     x.loss_quantity, x.loss_unit, x.saving, x.method, x.working, x.evidence_count, x.state
     FROM app.findings x JOIN app.analyses a ON a.org_id = x.org_id AND a.analysis_id = x.analysis_id WHERE ";
 
+/// The findings of these files, each with its kind and its line.
+///
+/// # Errors
+/// What the database says.
+pub async fn titles(tx: &mut OrgTx, files: &[FileId]) -> Result<Vec<(FileId, FindingKind, String)>> {
+    let org = tx.org().0;
+    let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
+    let rows = sqlx::query!(
+        "SELECT a.file_id, x.finding_id, x.kind, x.title FROM app.findings x
+        JOIN app.analyses a ON a.org_id = x.org_id AND a.analysis_id = x.analysis_id
+        WHERE x.org_id = $1 AND a.file_id = ANY ($2) ORDER BY a.file_id, x.kind, x.title",
+        org,
+        &ids
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let kind = text::word("findings", "kind", row.finding_id, &row.kind)?;
+            Ok((FileId(row.file_id), kind, row.title))
+        })
+        .collect()
+}
+
 #[derive(FromRow)]
 struct Row {
     finding_id: Uuid,

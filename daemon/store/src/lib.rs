@@ -30,6 +30,7 @@ mod paging;
 mod prefix;
 pub mod profiles;
 pub mod questions;
+pub mod reckon;
 pub mod records;
 pub mod references;
 mod safety;

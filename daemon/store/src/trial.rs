@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use plant_core::ids::{FileId, FolderId, SeriesId};
-use plant_core::job::{Decision, JobKind};
-use plant_core::model::{SumChange, TrialView};
+use plant_core::job::{AnalysisOrder, Decision, JobKind};
+use plant_core::model::{FindingKind, SumChange, TrialView};
 use plant_core::profile::Profile;
 use plant_core::says::FolderSays;
 use plant_core::variable::Variable;
@@ -12,9 +12,13 @@ use tokio::sync::mpsc;
 
 use crate::error::{Result, StoreError};
 use crate::ingest::{Intake, Outcome, Piece, write};
+use crate::reckon::{self, Reckoning};
 use crate::series::effects;
 use crate::tx::OrgTx;
-use crate::{folders, jobs, paging, profiles, series, text};
+use crate::{findings, folders, jobs, paging, profiles, records, series, text};
+
+/// Files of which the findings are told, at most.
+const ANALYSED_FILES_MOST: usize = 20;
 
 /// A file as a worker read it by the mapping that is tried.
 #[derive(Debug)]
@@ -50,6 +54,28 @@ pub enum Change {
     },
 }
 
+/// What a change would make.
+#[derive(Debug)]
+pub struct Effect {
+    /// What is told of it; the findings are not reckoned yet.
+    pub view: TrialView,
+    /// The findings that the files have, each with its kind.
+    pub findings: Vec<(FileId, FindingKind, String)>,
+    /// What the files would be analysed by.
+    pub analyses: Vec<TriedAnalysis>,
+}
+
+/// The analysis of a file with rows that stay nowhere.
+#[derive(Debug)]
+pub struct TriedAnalysis {
+    /// The file.
+    pub file: FileId,
+    /// What a worker is told.
+    pub order: AnalysisOrder,
+    /// Its rows that would count, as [`records::stream`] gives them.
+    pub rows: Vec<Vec<u8>>,
+}
+
 /// A change and the files that it is tried on.
 #[derive(Debug)]
 pub struct Trial {
@@ -65,7 +91,7 @@ pub struct Trial {
 ///
 /// # Errors
 /// What saving the mapping and reading the files again would fail with; a file that is being read meanwhile.
-pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<TrialView> {
+pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<Effect> {
     tx.allow_long().await?;
     tx.lock_org().await?;
     let ids: Vec<FileId> = trial.files.iter().map(|tried| tried.file).collect();
@@ -76,6 +102,7 @@ pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<TrialView> {
     concerned.sort_unstable();
     concerned.dedup();
     let (before, tier_before) = (measure(tx, &concerned).await?, tier(tx, &ids).await?);
+    let findings = findings::titles(tx, &ids).await?;
 
     let by = match trial.change {
         Change::Mapping {
@@ -102,7 +129,8 @@ pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<TrialView> {
     then.sort_unstable();
     then.dedup();
     let (after, tier_after) = (measure(tx, &then).await?, tier(tx, &ids).await?);
-    Ok(TrialView {
+    let analyses = analyses(tx, &ids).await?;
+    let view = TrialView {
         files: ids.len() as u64,
         questions: questions(tx, &then).await?,
         rows_before: before.rows,
@@ -114,7 +142,48 @@ pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<TrialView> {
         tier_before,
         tier_after,
         ..TrialView::default()
+    };
+    Ok(Effect {
+        view,
+        findings,
+        analyses,
     })
+}
+
+/// What each of these files would be analysed by, with its rows; nothing where they are too many.
+async fn analyses(tx: &mut OrgTx, files: &[FileId]) -> Result<Vec<TriedAnalysis>> {
+    let ids: Vec<uuid::Uuid> = files.iter().map(|file| file.0).collect();
+    let org = tx.org().0;
+    let rows = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(b.row_count), 0)::bigint AS "rows!" FROM app.files f JOIN app.row_blocks b USING (org_id, file_no)
+        WHERE f.org_id = $1 AND f.file_id = ANY ($2) AND b.block_no >= f.first_block"#,
+        org,
+        &ids
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if files.len() > ANALYSED_FILES_MOST || paging::count(rows) > effects::ROWS_MOST {
+        return Ok(Vec::new());
+    }
+    let mut all = Vec::with_capacity(files.len());
+    for file in files {
+        let Reckoning { order, file_no, .. } = reckon::of(tx, *file).await?;
+        let (sender, mut arriving) = mpsc::channel(1);
+        let mut rows = Vec::new();
+        let gathered = async {
+            while let Some(piece) = arriving.recv().await {
+                rows.push(piece);
+            }
+        };
+        let (streamed, ()) = tokio::join!(records::stream(tx, file_no, sender), gathered);
+        streamed?;
+        all.push(TriedAnalysis {
+            file: *file,
+            order,
+            rows,
+        });
+    }
+    Ok(all)
 }
 
 /// Takes the rows of a file in, in the place of those that it has: by that mapping, else by the one that it was read with.

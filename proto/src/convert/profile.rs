@@ -1,7 +1,7 @@
 //! Profiles, how the text of a cell becomes a value, and what the columns of a file could be.
 
 use plant_core::model::{
-    ProfileView, SuggestedColumn, SuggestionView, SumChange, TrialHeld, TrialView, VariableSuggestion,
+    FindingChange, ProfileView, SuggestedColumn, SuggestionView, SumChange, TrialHeld, TrialView, VariableSuggestion,
 };
 use plant_core::profile::{
     Counter, DropForm, DropWhere, Output, OutputForm, Pivot, Profile, ProfileColumn, SeriesSteps, Settings, Shape,
@@ -34,8 +34,9 @@ same_fields!(Settings, ProfileSettings, {
 });
 same_fields!(TrialView, Trial, {
     files, left_out, held, questions, rows_before, rows_after, live_before, live_after, sums, tier_before, tier_after,
-    unsummed,
+    unsummed, analysed, findings_before, findings_after, findings,
 });
+same_fields!(FindingChange, FindingChange, { comes, kind, title });
 same_fields!(TrialHeld, HeldFile, { file, reason });
 same_fields!(SumChange, SumChange, { variable, before, after });
 same_fields!(LayoutHints, LayoutHints, { encoding, delimiter, header_line, sheet });

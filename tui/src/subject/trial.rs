@@ -49,6 +49,16 @@ impl Described for TrialView {
             let columns = [left("VARIABLE", 22), right("NOW", 16), right("THEN", 16)];
             document.table(&columns, rows);
         }
+        if self.analysed > 0 {
+            document.field("findings", &pair(self.findings_before, self.findings_after));
+        }
+        let (come, go): (Vec<_>, Vec<_>) = self.findings.iter().partition(|change| change.comes);
+        for (heading, changes) in [("Findings that would go", go), ("Findings that would come", come)] {
+            if !changes.is_empty() {
+                document.heading(heading);
+                changes.iter().for_each(|change| document.text(&change.title));
+            }
+        }
         if self.unsummed {
             document.field("sums", "there are too many rows to add them up for this");
         }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::FindingKind;
 use crate::variable::Variable;
 
 /// What a change would make of the rows of the series that it concerns.
@@ -28,10 +29,29 @@ pub struct TrialView {
     pub sums: Vec<SumChange>,
     /// Whether there are more rows than are added up for it.
     pub unsummed: bool,
+    /// Files of which the findings are told: those that were read for it, where they are not too many.
+    pub analysed: u64,
+    /// Their findings before.
+    pub findings_before: u64,
+    /// Those that they would have.
+    pub findings_after: u64,
+    /// Those that they have only before, or only then.
+    pub findings: Vec<FindingChange>,
     /// The highest tier of the files that were read for it.
     pub tier_before: Option<u8>,
     /// The highest that they would have.
     pub tier_after: Option<u8>,
+}
+
+/// A finding that would go, or come.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FindingChange {
+    /// Whether it would come; else it would go.
+    pub comes: bool,
+    /// Kind.
+    pub kind: FindingKind,
+    /// One line.
+    pub title: String,
 }
 
 /// A file that a change would hold.

@@ -495,3 +495,15 @@ fn what_other_files_prove_is_read_so_and_said() {
     assert_eq!(code(&export(numbers)), Some(ReasonCode::AmbiguousNumber));
     assert_eq!(export(numbers).held(&teach(&[("a.csv", None, Some(','))])), None);
 }
+
+#[test]
+fn begin_end_and_a_reason_are_a_stop_without_a_person() {
+    let taken = |text: &str| matches!(export(text).decide(&order()).decision, Decision::Take { .. });
+    let rows =
+        "M1;03.05.2025 06:00;03.05.2025 06:10;Werkzeugwechsel\nM2;14.05.2025 07:00;14.05.2025 07:30;Materialmangel\n";
+    assert!(taken(&format!("Maschine;Start;Ende;Grund\n{rows}")));
+    assert!(
+        !taken(&format!("Maschine;Start;Ende;Text 7\n{rows}")),
+        "of what kind it was is not said"
+    );
+}

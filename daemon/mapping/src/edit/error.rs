@@ -148,6 +148,16 @@ pub enum EditError {
         /// What it has to be.
         rule: &'static str,
     },
+    /// A process value without numbers.
+    #[error(
+        "`{column}` is no process value: its cells are no numbers, such as `{sample}`; keep it with --set {column}=extra"
+    )]
+    NoNumbers {
+        /// The column.
+        column: String,
+        /// One of its cells.
+        sample: String,
+    },
     /// No such line step.
     #[error("there is no step `{name}`{}; there are {}", hint(closest), STEPS.join(", "))]
     UnknownStep {

@@ -164,7 +164,7 @@ fn looked_up(output: &Output, key: &[Variable]) -> Result<(), EditError> {
     let mut once = std::collections::BTreeSet::new();
     match () {
         () if !is_fact(output.variable) => Err(wrong(
-            "a list gives names, places, prices, rates and limits, and nothing that is added up or dated",
+            "a list gives names, places, prices, rates and limits, nothing that is added up or dated, and not who or when it was",
         )),
         () if !key
             .iter()

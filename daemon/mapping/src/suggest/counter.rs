@@ -19,10 +19,11 @@ use crate::{date, number};
 
 /// Steps forward that are proof where the name speaks of a counter.
 const ENOUGH_NAMED: u64 = 5;
-/// The same where it does not, and it rises with the time.
+/// The same where it does not, and it rises with the time of day.
 const ENOUGH: u64 = 30;
-/// Steps that are proof where none goes back, and how many of its steps it stands high then.
-const FEW: [(u64, i64); 2] = [(8, 50), (4, 1_000)];
+/// Steps that are proof where it rises with the days and none goes back, and how many of its steps it stands high then: a
+/// week of production may rise, by a hundredth a day too.
+const FEW: [(u64, i64); 2] = [(8, 500), (4, 5_000)];
 /// How many steps forward there are for each step back, at least.
 const BACK_FEW: u64 = 30;
 /// The same where the name speaks of a counter and there are [`MANY`] steps: one that begins anew with each shift.
@@ -31,7 +32,7 @@ const MANY: u64 = 20;
 /// How many of its steps a counter shows on average, at least.
 const HIGH: i64 = 3;
 /// The same where another column than that of a machine tells counters apart.
-const HIGH_DIVIDED: i64 = 50;
+const HIGH_DIVIDED: i64 = 500;
 /// Confidence that it is a counter: less than is taken in without a person.
 const LIKELY: f64 = 0.85;
 
@@ -82,7 +83,7 @@ pub(super) fn doubt(context: &Context<'_>, matched: &[Vec<Match>], columns: &mut
             let words = &column.name.words;
             words.split(' ').any(|word| WORDS.contains(&word)) || words.contains("累计")
         });
-        if !only_rises(context, index, &places, moments.as_deref(), named) {
+        if !only_rises(context, index, &places, moments.as_ref(), named) {
             continue;
         }
         for candidate in candidates.iter_mut().filter(|candidate| summed(candidate).is_some()) {
@@ -119,14 +120,24 @@ fn is_power(candidate: &Candidate) -> bool {
     matches!(candidate.transform, Transform::PowerFor(_))
 }
 
+/// When the rows of the sample happened.
+struct Moments {
+    all: Vec<Option<NaiveDateTime>>,
+    /// Whether most have a time of day.
+    timed: bool,
+}
+
 /// When the rows of the sample happened: by the column with times of day, else by the one with the most dates.
-fn moments(context: &Context<'_>) -> Option<Vec<Option<NaiveDateTime>>> {
+fn moments(context: &Context<'_>) -> Option<Moments> {
     let columns = context.facts.columns.iter().enumerate();
     let dated = columns.filter(|(_, column)| column.dates.dates() * 2 > column.filled && column.filled > 0);
     let (index, _) = dated.max_by_key(|(index, column)| (context.is_timed(*index), column.dates.dates()))?;
     let order = context.reading.column(index).order;
     let read = |row: &Vec<String>| Some(date::read(row.get(index)?.trim())?.moment(order)?.local);
-    Some(context.facts.sample.iter().map(read).collect())
+    Some(Moments {
+        all: context.facts.sample.iter().map(read).collect(),
+        timed: context.is_timed(index),
+    })
 }
 
 /// Columns by which several counters of one file may be told apart, beside the machine.
@@ -200,13 +211,7 @@ impl Steps {
 }
 
 /// Whether the numbers of a column only rise, but for a few new beginnings, and stand high above their steps.
-fn only_rises(
-    context: &Context<'_>,
-    index: usize,
-    places: &[usize],
-    moments: Option<&[Option<NaiveDateTime>]>,
-    named: bool,
-) -> bool {
+fn only_rises(context: &Context<'_>, index: usize, places: &[usize], moments: Option<&Moments>, named: bool) -> bool {
     if named {
         let steps = Steps::of(context, index, places, None);
         let few = if steps.rises >= MANY { BACK_SOME } else { BACK_FEW };
@@ -214,9 +219,11 @@ fn only_rises(
             return true;
         }
     }
-    let Some(moments) = moments else { return false };
+    let Some(Moments { all: moments, timed }) = moments else {
+        return false;
+    };
     let steps = Steps::of(context, index, places, Some(moments));
-    if steps.rise(ENOUGH, BACK_FEW) && steps.stand_high(HIGH) {
+    if *timed && steps.rise(ENOUGH, BACK_FEW) && steps.stand_high(HIGH) {
         return true;
     }
     // The higher they stand, the fewer steps are no chance.

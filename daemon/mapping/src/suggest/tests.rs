@@ -400,6 +400,10 @@ fn what_only_rises_is_the_reading_of_a_counter() {
         format!("{};M1;{}", day(row), 900 + 31 * row)
     });
     assert_eq!(week.first("Good Qty").unwrap().0, Variable::QuantityGood);
+    let rising = few(31, "Date;Machine;Good Qty", &|row| {
+        format!("{};M1;{}", day(row), 101 + row)
+    });
+    assert_eq!(rising.first("Good Qty").unwrap().0, Variable::QuantityGood);
     let even = few(24, "Date;Machine;Good Qty", &|row| {
         format!("{};M1;{}", day(row), 900 + row * 7 % 5)
     });

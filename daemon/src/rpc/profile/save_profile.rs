@@ -6,6 +6,7 @@ use plant_core::ids::{FileId, ProfileId};
 use plant_core::model::{EventKind, ProfileView};
 use plant_core::profile::{Profile, SeriesSteps, Settings};
 use plant_core::state::FileState;
+use plant_core::variable::Variable;
 use plant_mapping::Overrides;
 use plant_proto::convert::{Cross, WireFault};
 use plant_proto::fault::Fault;
@@ -281,6 +282,11 @@ async fn release(
     fitting.retain(|other| !queued.contains(other));
     files::release(tx, &fitting, None, said, at).await?;
     queued.extend(fitting);
+    // What names people here does so in other files that wait: they are shown anew, with codes.
+    let mut naming = files::held_with_columns(tx, &saved.sources_of(Variable::Operator)).await?;
+    naming.retain(|other| !queued.contains(other));
+    files::release(tx, &naming, None, said, at).await?;
+    queued.extend(naming);
     if saved.outputs.iter().any(|output| output.source.is_of_file()) {
         queued.extend(files::release_copies(tx, &saved.header_fingerprint, said, at).await?);
     }
