@@ -1,6 +1,6 @@
 //! How the cells of a file were read. Where a later version is read so too, a line that both have makes the same row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,9 @@ pub struct ReadingPlan {
     /// What its folder says of rows that don't say it themselves.
     #[serde(default)]
     pub says: FolderSays,
+    /// Names of its shifts that go over midnight: the early hours of such a shift are of the day after its date.
+    #[serde(default)]
+    pub nights: BTreeSet<String>,
     /// How it keeps operators.
     pub operators: Operators,
     /// Whether how a row was read depends on those before it (the hour that comes twice when clocks go back).
@@ -94,6 +97,7 @@ mod tests {
                 .map(|(variable, text)| (*variable, (*text).to_owned()))
                 .collect(),
             says: FolderSays::default(),
+            nights: BTreeSet::new(),
             operators: Operators::Codes,
             depends_on_rows: false,
         };

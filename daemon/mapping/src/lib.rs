@@ -10,6 +10,7 @@ pub mod duration;
 pub mod edit;
 pub mod facts;
 mod measure;
+mod nights;
 pub mod number;
 mod operators;
 pub mod output;

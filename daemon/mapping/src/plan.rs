@@ -14,6 +14,7 @@ use plant_lexicon::is_mark;
 
 use super::facts::{Column, ColumnFacts, Order};
 use super::measure;
+use super::nights;
 use super::number::Decimals;
 use super::operators;
 use super::output::Input;
@@ -55,6 +56,7 @@ pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &Inges
         proves: proves(profile, layout, facts, order),
         said: said(profile, layout, order),
         says: order.says.clone(),
+        nights: nights::of(profile, layout, facts),
         operators: match order.operators {
             Some(_) => Operators::Codes,
             None => Operators::Names,

@@ -12,7 +12,7 @@ mod tally;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _, Utc};
 use chrono_tz::Tz;
 use plant_core::fold::fold;
 use plant_core::job::IngestOrder;
@@ -41,6 +41,9 @@ use super::shape::Row;
 /// Name in `extra` of the list of remarks that many rows share (`rolled_midnight`).
 pub const FLAGS: &str = "_flags";
 
+/// Hours of a night shift before this one are of the day after its date.
+const NOON: u32 = 12;
+
 /// A typed row or the reason why it is put aside.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Typed {
@@ -48,6 +51,21 @@ pub enum Typed {
     Record(Record, Vec<Problem>),
     /// Put aside.
     Quarantine(Problem),
+}
+
+/// A time of day as it is on the date of its row: of a shift that goes over midnight, an early one is of the day after.
+fn after_midnight(draft: &mut Draft, local: NaiveDateTime) -> NaiveDateTime {
+    let of_shift = draft.record.get(Variable::ShiftDate).is_some();
+    let next = local.checked_add_days(Days::new(1));
+    match next.filter(|_| draft.night && of_shift && local.hour() < NOON) {
+        Some(next) => {
+            if !draft.flags.contains(&"after_midnight") {
+                draft.flags.push("after_midnight");
+            }
+            next
+        }
+        None => local,
+    }
 }
 
 /// Turns rows into records.
@@ -190,6 +208,7 @@ impl Typer {
             flags: Vec::new(),
             locals: Vec::new(),
             of_day: Vec::new(),
+            night: self.is_night(row.cells),
         };
         let plans = std::mem::take(&mut self.plans);
         let first = Repeats::of(&plans, row, self.line == line);
@@ -256,6 +275,10 @@ impl Typer {
             Cell::Nothing => return self.missing(plan, draft.record.line),
             Cell::Local { local, timed, rolls } => {
                 keep(draft, plan, raw);
+                let local = match rolls {
+                    true => after_midnight(draft, local),
+                    false => local,
+                };
                 self.local(draft, plan, index, variable, local, timed);
                 if rolls {
                     draft.of_day.push(variable);
@@ -317,6 +340,16 @@ impl Typer {
         keep(draft, plan, raw);
         draft.remarks.push(problem);
         Ok(())
+    }
+
+    /// Whether the row is of a shift that goes over midnight.
+    fn is_night(&self, cells: &[&str]) -> bool {
+        if self.plan.nights.is_empty() {
+            return false;
+        }
+        let of_shift = self.plans.iter().find(|plan| plan.variable == Some(Variable::Shift));
+        let name = of_shift.and_then(|plan| plan.input.text(cells).ok());
+        name.is_some_and(|name| self.plan.nights.contains(name.trim()))
     }
 
     fn is_null_token(&self, text: &str) -> bool {

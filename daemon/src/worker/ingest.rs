@@ -60,6 +60,7 @@ fn may_follow(base: &Base, profile: &Profile, layout: &Layout, plan: &ReadingPla
         && base.plan.columns == plan.columns
         && (&base.plan.zone, &base.plan.currency) == (&plan.zone, &plan.currency)
         && base.plan.says == plan.says
+        && base.plan.nights == plan.nights
         && base.plan.operators == plan.operators
         && !base.plan.depends_on_rows
         // What was no date of the future then is none later.

@@ -160,7 +160,11 @@ pub(crate) fn total(text: &str) -> Word {
     let lower = text
         .trim_matches(|c: char| matches!(c, ':' | '*' | '=' | '-' | '.') || c.is_whitespace())
         .to_lowercase();
-    if TOTALS.contains(&lower.as_str()) {
+    // What stands in brackets says of what: `Subtotal (visible)`.
+    let bare = lower
+        .strip_suffix(')')
+        .and_then(|text| Some(text.split_once('(')?.0.trim_end()));
+    if TOTALS.contains(&bare.unwrap_or(&lower)) {
         return Word::Whole;
     }
     let mut words = lower.split_whitespace();

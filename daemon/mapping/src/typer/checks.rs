@@ -19,6 +19,8 @@ pub(super) struct Draft {
     pub(super) locals: Vec<(Variable, NaiveDateTime)>,
     /// Variables whose value is a time of day on a date.
     pub(super) of_day: Vec<Variable>,
+    /// Whether the row is of a shift that goes over midnight.
+    pub(super) night: bool,
 }
 
 /// Hours from which an end before its start is an error and no end on the next day.

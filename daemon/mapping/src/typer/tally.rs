@@ -221,6 +221,7 @@ impl Tally {
             .map(|(code, kind)| {
                 let words = match code.as_str() {
                     "rolled_midnight" => "an end before its start was read as on the next day",
+                    "after_midnight" => "an early time of a shift over midnight was read as of the day after its date",
                     "clock_repeated" => "a local time exists twice because the clocks went back",
                     "clock_skipped" => "a local time does not exist because the clocks went forward; it was moved",
                     _ => code,

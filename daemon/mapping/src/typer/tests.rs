@@ -412,6 +412,51 @@ fn numbers_that_the_form_writes_itself_are_read_with_its_sign_whatever_the_profi
 }
 
 #[test]
+fn early_times_of_a_shift_over_midnight_are_of_the_day_after_its_date() {
+    let rows = |label: &str, early: &str| {
+        format!(
+            "Maschine;Schichtdatum;Schicht;Start;Ende;Grund\nM1;13.05.2025;{label};22:10;22:40;a\nM1;13.05.2025;{label};{early};a\n\
+            M1;13.05.2025;{label};23:50;00:20;a\nM1;13.05.2025;F;06:30;07:00;a\nM1;14.05.2025;{label};23:00;23:30;a"
+        )
+    };
+    let (records, _, quarantined, end) = typed(&rows("N", "01:30;02:00"), &[]);
+    assert!(quarantined.is_empty());
+    let start = |at: usize| match records[at].get(Variable::EventStart) {
+        Some(Value::Time(time)) => time.to_rfc3339(),
+        other => panic!("{other:?}"),
+    };
+    let starts: Vec<String> = (0..5).map(start).collect();
+    assert_eq!(
+        starts,
+        [
+            "2025-05-13T20:10:00+00:00",
+            "2025-05-13T23:30:00+00:00",
+            "2025-05-13T21:50:00+00:00",
+            "2025-05-13T04:30:00+00:00",
+            "2025-05-14T21:00:00+00:00"
+        ]
+    );
+    assert!(
+        records
+            .iter()
+            .all(|record| record.number(Variable::Duration) == n("1800"))
+    );
+    let days: Vec<String> = records.iter().map(|record| record.day.unwrap().to_string()).collect();
+    assert_eq!(days[1], "2025-05-13", "the day is that of the shift");
+    let told = |code: &str| end.warnings.iter().any(|warning| warning.code == code);
+    assert!(told("after_midnight"));
+    // A shift that has rows by day as well is a whole day: nothing tells of which day its early hours are.
+    let (records, ..) = typed(
+        &format!("{}\nM1;13.05.2025;N;13:00;13:30;a", rows("N", "01:30;02:00")),
+        &[],
+    );
+    assert_eq!(
+        records[1].get(Variable::EventStart),
+        Some(&Value::Time("2025-05-12T23:30:00Z".parse().unwrap()))
+    );
+}
+
+#[test]
 fn what_a_row_says_only_again_tells_what_it_is_about_and_adds_nothing() {
     let file = export(
         "Machine;Start;End;Reason;Min;Good;Torque [Nm]\nM1;2025-05-03 06:00;2025-05-03 07:00;jam;10;50;1.5\nM1;2025-05-03 08:00;2025-05-03 09:00;tool;20;60;2.5",

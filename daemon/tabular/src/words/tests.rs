@@ -11,6 +11,8 @@ fn words_for_totals() {
         "Grand Total",
         "小计",
         "Sous-total",
+        "Subtotal (visible)",
+        "Summe (netto)",
     ] {
         assert_eq!(total(text), Word::Whole, "{text}");
     }
