@@ -117,6 +117,10 @@ fn begins_with_units(facts: &ColumnFacts) -> bool {
     let mut figures = 0;
     for (at, column) in facts.columns.iter().enumerate() {
         let Some(cell) = first.get(at) else { continue };
+        // It names what has no name above: the header goes on.
+        if column.source == format!("column_{}", at + 1) && blank(cell) == Blank::No {
+            return false;
+        }
         let figure = |row: &&Vec<String>| row.get(at).is_some_and(|cell| is_number(cell));
         if rest.is_empty() || !rest.iter().all(figure) {
             continue;

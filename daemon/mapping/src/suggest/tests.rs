@@ -416,3 +416,17 @@ fn what_only_rises_is_the_reading_of_a_counter() {
     let day = rows(head, |row| format!("{};M1;{};5", at(row), [3, 9, 4][row % 3]));
     assert_eq!(day.first("Total Count").unwrap().0, Variable::QuantityProduced);
 }
+
+#[test]
+fn a_header_in_two_lines_is_none_with_units() {
+    let steps = |head: &str| {
+        let file = export(&format!("{head}\n2025-03-03;410;3\n2025-03-04;402;5\n2025-03-05;399;2"));
+        suggest(&file.layout(), &file.facts(), &order()).shape.units_row
+    };
+    assert_eq!(steps("Date;Quantity;Energy\n;[pcs];[kWh]"), 1);
+    assert_eq!(
+        steps("Date;Quantity;column_3\n;Good;Scrap"),
+        0,
+        "it names what has no name above"
+    );
+}
