@@ -380,6 +380,18 @@ fn what_a_line_says_once_counts_once_however_it_is_taken_apart() {
     drop_at(&plant, &folder, "u_later.csv", later, 2);
     assert_eq!(sums(&plant), [Some(61.0), Some(12.0), Some(4.0)]);
     nothing_differs(&plant);
+    // A key that tells the rows of a line apart would count its good pieces with each of them in the end.
+    let mut apart = vec!["profiles", "save", "u", "--from", "u.csv"];
+    apart.extend(common.iter().flat_map(|set| ["--set", set]));
+    apart.extend(unpivoted);
+    apart.extend([
+        "--set",
+        "reason=defect_code",
+        "--key",
+        "posting_date,machine,defect_code",
+    ]);
+    let said = refused(&plant, &apart);
+    assert!(said.contains("`Good` counts once in a line"), "{said}");
 }
 
 #[test]

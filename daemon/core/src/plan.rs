@@ -52,7 +52,7 @@ pub struct ReadingPlan {
     /// What its folder says of rows that don't say it themselves.
     #[serde(default)]
     pub says: FolderSays,
-    /// Names of its shifts that go over midnight: the early hours of such a shift are of the day after its date.
+    /// Names of its shifts that go over midnight, folded: the early hours of such a shift are of the day after its date.
     #[serde(default)]
     pub nights: BTreeSet<String>,
     /// How it keeps operators.

@@ -89,6 +89,20 @@ impl Profile {
             .collect()
     }
 
+    /// The columns whose cells it adds up or takes lengths from.
+    pub fn counting(&self) -> Vec<String> {
+        let adds = |variable: Variable| variable.is_additive() || variable == Variable::EventEnd;
+        let columns = self.columns.iter().filter(|column| match column.variable {
+            Some(variable) => adds(variable),
+            None => matches!(column.home, Some(Home::ProcessValue | Home::FailureMode)),
+        });
+        let outputs = self.outputs.iter().filter(|output| adds(output.variable));
+        columns
+            .map(|column| column.source.clone())
+            .chain(outputs.flat_map(|output| output.source.columns().into_iter().map(str::to_owned)))
+            .collect()
+    }
+
     /// Whether it feeds that variable.
     pub fn feeds(&self, variable: Variable) -> bool {
         self.variables().any(|fed| fed == variable)

@@ -169,6 +169,7 @@ pub fn check(profile: &Profile) -> Result<(), EditError> {
 fn sound(profile: &Profile) -> Result<(), EditError> {
     once(profile)?;
     shape::check(&profile.shape)?;
+    shape::keeps_lines(profile)?;
     for output in &profile.outputs {
         output::check(output)?;
         for part in output.source.columns() {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Timelike;
+use plant_core::fold::fold;
 use plant_core::profile::{Profile, Transform};
 use plant_core::table::Layout;
 use plant_core::variable::Variable;
@@ -10,10 +11,9 @@ use plant_core::variable::Variable;
 use crate::date::{self, DateCell};
 use crate::facts::ColumnFacts;
 
-/// Hours from which a row is one of the evening, before which one of the early morning, and between which one of the day.
+/// Hours from which a row is one of the evening, and before which one of the early morning; between them it is one of the day.
 const EVENING: u32 = 18;
-const MORNING: u32 = 10;
-const DAY: std::ops::Range<u32> = 11..16;
+const MORNING: u32 = 6;
 
 /// At which parts of a day rows of a shift begin.
 #[derive(Default)]
@@ -24,7 +24,7 @@ struct Begins {
 }
 
 /// The shifts of a file whose rows have the date of the shift and times of day, and that begin in the evening and in the
-/// early morning but not by day.
+/// early morning but not by day, folded. One name for crews that change shifts is none of them.
 pub(crate) fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts) -> BTreeSet<String> {
     let column = |variable: Variable| {
         let is_it = |source: &String| {
@@ -44,17 +44,17 @@ pub(crate) fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts) -> BTr
     ) else {
         return BTreeSet::new();
     };
-    let mut shifts: BTreeMap<&str, Begins> = BTreeMap::new();
+    let mut shifts: BTreeMap<String, Begins> = BTreeMap::new();
     for row in &facts.sample {
         let cell = |at: usize| row.get(at).map_or("", |cell| cell.trim());
         if let Some(DateCell::Clock(clock)) = date::read(cell(start)).filter(|_| !cell(shift).is_empty()) {
-            let (begins, hour) = (shifts.entry(cell(shift)).or_default(), clock.time.hour());
+            let (begins, hour) = (shifts.entry(fold(cell(shift))).or_default(), clock.time.hour());
             begins.evening |= hour >= EVENING;
             begins.morning |= hour < MORNING;
-            begins.day |= DAY.contains(&hour);
+            begins.day |= (MORNING..EVENING).contains(&hour);
         }
     }
     let over_midnight = |begins: &Begins| begins.evening && begins.morning && !begins.day;
     let names = shifts.into_iter().filter(|(_, begins)| over_midnight(begins));
-    names.map(|(name, _)| name.to_owned()).collect()
+    names.map(|(name, _)| name).collect()
 }

@@ -31,6 +31,7 @@ use self::unpivot::Unpivoting;
 #[derive(Debug)]
 pub struct Survey {
     shape: Shape,
+    counting: Vec<String>,
     written: Vec<String>,
     described: Vec<String>,
     described_rows: u8,
@@ -43,6 +44,7 @@ pub struct Survey {
 #[derive(Debug)]
 pub struct Shaper {
     shape: Shape,
+    counting: Vec<String>,
     written: Vec<String>,
     names: Vec<String>,
     header: Vec<String>,
@@ -65,18 +67,18 @@ pub enum Fate {
 }
 
 impl Survey {
-    /// For a file with that header.
+    /// For a file with that header; `counting` are columns whose cells are added up.
     ///
     /// # Errors
     /// When the file lacks a column of a step, or a pattern is none.
-    pub fn new(shape: &Shape, written: &[String]) -> Result<Survey, ShapeError> {
+    pub fn new(shape: &Shape, written: &[String], counting: &[String]) -> Result<Survey, ShapeError> {
         let before = match &shape.pivot {
             Some(pivot) => {
                 let bare = Shape {
                     pivot: None,
                     ..shape.clone()
                 };
-                let (pass, header) = Pass::new(&bare, written.to_vec(), &[])?;
+                let (pass, header) = Pass::new(&bare, written.to_vec(), &[], counting)?;
                 Some((pass, Names::new(pivot, &header)?))
             }
             None => None,
@@ -85,6 +87,7 @@ impl Survey {
             described: vec![String::new(); written.len()],
             described_rows: shape.units_row,
             shape: shape.clone(),
+            counting: counting.to_vec(),
             written: written.to_vec(),
             before,
             fault: None,
@@ -150,9 +153,10 @@ impl Survey {
         let written: Vec<String> = (self.written.iter().zip(&self.described))
             .map(|(name, text)| with_unit(name, text))
             .collect();
-        let (_, header) = Pass::new(&self.shape, written.clone(), &names)?;
+        let (_, header) = Pass::new(&self.shape, written.clone(), &names, &self.counting)?;
         Ok(Shaper {
             shape: self.shape,
+            counting: self.counting,
             written,
             names,
             header,
@@ -171,12 +175,17 @@ impl Shaper {
     /// # Errors
     /// None that [`Survey::end`] did not tell.
     pub fn pass(&self) -> Result<Pass, ShapeError> {
-        Ok(Pass::new(&self.shape, self.written.clone(), &self.names)?.0)
+        Ok(Pass::new(&self.shape, self.written.clone(), &self.names, &self.counting)?.0)
     }
 }
 
 impl Pass {
-    fn new(shape: &Shape, header: Vec<String>, names: &[String]) -> Result<(Pass, Vec<String>), ShapeError> {
+    fn new(
+        shape: &Shape,
+        header: Vec<String>,
+        names: &[String],
+        counting: &[String],
+    ) -> Result<(Pass, Vec<String>), ShapeError> {
         let mut header = header;
         let mut steps: Vec<Box<dyn Step + Send>> = Vec::new();
         if shape.units_row > 0 {
@@ -189,7 +198,7 @@ impl Pass {
             steps.push(Box::new(Drops::new(condition, &header)?));
         }
         let unpivoting = match &shape.unpivot {
-            Some(unpivot) => Some(Unpivoting::new(unpivot, &header)?),
+            Some(unpivot) => Some(Unpivoting::new(unpivot, &header, counting)?),
             None => None,
         };
         if let Some(split) = &shape.split_rows {

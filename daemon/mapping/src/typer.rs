@@ -349,7 +349,7 @@ impl Typer {
         }
         let of_shift = self.plans.iter().find(|plan| plan.variable == Some(Variable::Shift));
         let name = of_shift.and_then(|plan| plan.input.text(cells).ok());
-        name.is_some_and(|name| self.plan.nights.contains(name.trim()))
+        name.is_some_and(|name| self.plan.nights.contains(&fold(name.trim())))
     }
 
     fn is_null_token(&self, text: &str) -> bool {

@@ -29,16 +29,20 @@ impl Shaped {
         }
     }
 
-    /// The file behind these steps; its rows go by once where the steps make columns of what they hold.
+    /// The file behind these steps, of whose columns these are added up; its rows go by once where the steps make columns of what they hold.
     ///
     /// # Errors
     /// When it can't be read; inside, when it lacks what a step needs.
-    pub fn open(mut document: Document, shape: &Shape) -> Result<Result<Shaped, (Shaped, ShapeError)>, ReadError> {
+    pub fn open(
+        mut document: Document,
+        shape: &Shape,
+        counting: &[String],
+    ) -> Result<Result<Shaped, (Shaped, ShapeError)>, ReadError> {
         if shape.is_none() {
             return Ok(Ok(Shaped::bare(document)));
         }
         let mut layout = document.layout().clone();
-        let mut survey = match Survey::new(shape, &layout.header) {
+        let mut survey = match Survey::new(shape, &layout.header, counting) {
             Ok(survey) => survey,
             Err(error) => return Ok(Err((Shaped::bare(document), error))),
         };

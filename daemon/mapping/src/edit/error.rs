@@ -148,6 +148,19 @@ pub enum EditError {
         /// What it has to be.
         rule: &'static str,
     },
+    /// A key that tells the rows of one line apart, beside what counts once in the line.
+    #[error(
+        "`{column}` counts once in a line, with whichever of its rows is the first, so a key must not tell these rows apart by \
+         `{by}`: take {variable} out of the key, or leave `{column}` out with --set {column}="
+    )]
+    KeyOfRows {
+        /// What counts once.
+        column: String,
+        /// The column by which rows of a line differ.
+        by: String,
+        /// Its variable.
+        variable: &'static str,
+    },
     /// A process value without numbers.
     #[error(
         "`{column}` is no process value: its cells are no numbers, such as `{sample}`; keep it with --set {column}=extra"

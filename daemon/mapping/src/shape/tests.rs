@@ -17,7 +17,7 @@ fn rows(text: &str) -> Vec<Vec<&str>> {
 fn shaper(shape: &Shape, text: &str) -> Result<Shaper, String> {
     let table = rows(text);
     let header: Vec<String> = table[0].iter().map(|name| (*name).to_owned()).collect();
-    let mut survey = Survey::new(shape, &header).map_err(|error| error.to_string())?;
+    let mut survey = Survey::new(shape, &header, &["Made".to_owned()]).map_err(|error| error.to_string())?;
     for row in &table[1..] {
         if survey.row(row).is_break() {
             break;
@@ -141,6 +141,13 @@ fn columns_become_rows() {
     assert_eq!(out, "M;Note;Month;Qty\nM1;x;2025-01;5\nM1^;x^;2025-02;6\nM2;;2025-02;7");
     assert_eq!(fates, [Fate::Rows(2), Fate::Rows(1), Fate::Left]);
     assert_eq!(left[0].0, 1);
+    let steps = r#"{"unpivot":{"columns":["A","B"],"name":"Defect","value":"N"}}"#;
+    let (out, fates, _) = made(steps, "M;Made;A;B\nM1;100;;\nM2;;;\nM3;90;4;");
+    assert_eq!(
+        out, "M;Made;Defect;N\nM1;100;;\nM3;90;A;4",
+        "what was made without a defect was made"
+    );
+    assert_eq!(fates, [Fate::Rows(1), Fate::Left, Fate::Rows(1)]);
     let steps = r#"{"split_rows":{"columns":["P"],"at":",","repeat":["M","A","B"]},"unpivot":{"columns":["A","B"],"name":"Defect","value":"N"}}"#;
     let (out, ..) = made(steps, "M;Made;P;A;B\nM1;100;x,y;5;6");
     assert_eq!(

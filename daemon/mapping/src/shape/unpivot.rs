@@ -13,6 +13,8 @@ use super::step::{Next, Outcome, ROWS_OF_LINE, Row, Step, place};
 pub(super) struct Unpivoting {
     /// Columns that stay.
     stay: Vec<usize>,
+    /// Those of them whose cells are added up: a line with one is a row, whatever else is blank.
+    counting: Vec<usize>,
     /// Columns that become rows, with their names.
     turned: Vec<(usize, String)>,
     left: u64,
@@ -20,7 +22,11 @@ pub(super) struct Unpivoting {
 
 impl Unpivoting {
     /// With the header that it makes.
-    pub(super) fn new(unpivot: &Unpivot, header: &[String]) -> Result<(Unpivoting, Vec<String>), ShapeError> {
+    pub(super) fn new(
+        unpivot: &Unpivot,
+        header: &[String],
+        counting: &[String],
+    ) -> Result<(Unpivoting, Vec<String>), ShapeError> {
         let mut turned: Vec<usize> = Vec::new();
         for name in &unpivot.columns {
             match name.contains('*') {
@@ -57,7 +63,17 @@ impl Unpivoting {
             made.push(name.clone());
         }
         let turned = turned.iter().map(|at| (*at, named(at))).collect();
-        let unpivoting = Unpivoting { stay, turned, left: 0 };
+        // With the unit that a row below the header says, a column is called otherwise.
+        let counts = |at: &&usize| {
+            let own = header.get(**at).map(|name| skeleton(name));
+            own.is_some_and(|own| counting.iter().any(|name| skeleton(name) == own))
+        };
+        let unpivoting = Unpivoting {
+            counting: stay.iter().filter(counts).copied().collect(),
+            stay,
+            turned,
+            left: 0,
+        };
         Ok((unpivoting, made))
     }
 }
@@ -89,6 +105,17 @@ impl Step for Unpivoting {
             if next(made)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
+        }
+        let adds = |at: &usize| !row.cell(*at).trim().is_empty() && !row.is_repeated(*at);
+        if !is_filled && self.counting.iter().any(adds) {
+            let mut cells: Vec<&str> = self.stay.iter().map(|at| row.cell(*at)).collect();
+            let mut repeats: Vec<bool> = self.stay.iter().map(|at| row.is_repeated(*at)).collect();
+            cells.extend(["", ""]);
+            repeats.extend([false; 2]);
+            return next(Row {
+                cells: &cells,
+                repeats: &repeats,
+            });
         }
         self.left += u64::from(!is_filled);
         Ok(ControlFlow::Continue(()))

@@ -31,6 +31,8 @@ const BACK_SOME: u64 = 6;
 const MANY: u64 = 20;
 /// How many of its steps a counter shows on average, at least.
 const HIGH: i64 = 3;
+/// The same of energy, which no machine uses a little more of each day.
+const FEW_OF_ENERGY: (u64, i64) = (20, 50);
 /// The same where another column than that of a machine tells counters apart.
 const HIGH_DIVIDED: i64 = 500;
 /// Confidence that it is a counter: less than is taken in without a person.
@@ -83,7 +85,7 @@ pub(super) fn doubt(context: &Context<'_>, matched: &[Vec<Match>], columns: &mut
             let words = &column.name.words;
             words.split(' ').any(|word| WORDS.contains(&word)) || words.contains("累计")
         });
-        if !only_rises(context, index, &places, moments.as_ref(), named) {
+        if !only_rises(context, index, &places, moments.as_ref(), named, variable) {
             continue;
         }
         for candidate in candidates.iter_mut().filter(|candidate| summed(candidate).is_some()) {
@@ -211,7 +213,14 @@ impl Steps {
 }
 
 /// Whether the numbers of a column only rise, but for a few new beginnings, and stand high above their steps.
-fn only_rises(context: &Context<'_>, index: usize, places: &[usize], moments: Option<&Moments>, named: bool) -> bool {
+fn only_rises(
+    context: &Context<'_>,
+    index: usize,
+    places: &[usize],
+    moments: Option<&Moments>,
+    named: bool,
+    reading: Variable,
+) -> bool {
     if named {
         let steps = Steps::of(context, index, places, None);
         let few = if steps.rises >= MANY { BACK_SOME } else { BACK_FEW };
@@ -230,6 +239,7 @@ fn only_rises(context: &Context<'_>, index: usize, places: &[usize], moments: Op
     if steps.falls == 0
         && FEW
             .iter()
+            .chain((reading == Variable::MeterReading).then_some(&FEW_OF_ENERGY))
             .any(|(enough, times)| steps.rises >= *enough && steps.stand_high(*times))
     {
         return true;

@@ -400,6 +400,10 @@ fn what_only_rises_is_the_reading_of_a_counter() {
         format!("{};M1;{}", day(row), 900 + 31 * row)
     });
     assert_eq!(week.first("Good Qty").unwrap().0, Variable::QuantityGood);
+    let log = few(30, "Date;Machine;Energy [kWh]", &|row| {
+        format!("{};M1;{}", day(row), 100_000 + 1_000 * row)
+    });
+    assert_eq!(best(&log, "Energy [kWh]"), (Variable::MeterReading, true));
     let rising = few(31, "Date;Machine;Good Qty", &|row| {
         format!("{};M1;{}", day(row), 101 + row)
     });
