@@ -468,4 +468,28 @@ fn a_dry_run_tells_which_findings_would_go_and_come() {
         "--dry-run",
     ]);
     assert!(told.contains("Findings that would go"), "{told}");
+
+    // A key alone has no file read again, and other rows count: the last one of each machine.
+    let key = [
+        "--set",
+        "Scrap Qty=",
+        "--set",
+        "Spoiled=quantity_scrap",
+        "--key",
+        "machine",
+    ];
+    let before = titles(&plant);
+    let effect = save(&[&key[..], &["--dry-run"]].concat())["effect"].clone();
+    save(&key);
+    plant.until("it counts by its key", |plant| plant.metric("rows", &[]) == Some(2.0));
+    all_settled(&plant);
+    assert_eq!(
+        (
+            effect["analysed"].as_u64(),
+            effect["findings_before"].as_u64(),
+            effect["findings_after"].as_u64()
+        ),
+        (Some(1), Some(before.len() as u64), Some(titles(&plant).len() as u64)),
+        "{effect}"
+    );
 }

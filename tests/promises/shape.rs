@@ -392,6 +392,10 @@ fn what_a_line_says_once_counts_once_however_it_is_taken_apart() {
     ]);
     let said = refused(&plant, &apart);
     assert!(said.contains("`Good` counts once in a line"), "{said}");
+    let set = ["series", "set", "u.csv", "--key", "posting_date,machine,defect_code"];
+    let said = refused(&plant, &set);
+    assert!(said.contains("`Good` counts once in a line"), "{said}");
+    assert_eq!(sums(&plant), [Some(61.0), Some(12.0), Some(4.0)]);
 }
 
 #[test]

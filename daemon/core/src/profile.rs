@@ -53,6 +53,21 @@ pub struct Profile {
     pub approved: bool,
 }
 
+/// Something that counts once in a line, and the column by which a key tells the rows of the line apart.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{column}` counts once in a line, with whichever of its rows is the first, so a key must not tell these rows apart by \
+     `{by}`: take {} out of the key, or leave `{column}` out with --set {column}=", variable.name()
+)]
+pub struct Parted {
+    /// What counts once.
+    pub column: String,
+    /// The column by which rows of a line differ.
+    pub by: String,
+    /// Its variable.
+    pub variable: Variable,
+}
+
 impl Profile {
     /// The column that a column of a file is: the one of exactly this name, else the one whose name has the same skeleton.
     pub fn column(&self, source: &str) -> Option<&ProfileColumn> {
@@ -101,6 +116,26 @@ impl Profile {
             .map(|column| column.source.clone())
             .chain(outputs.flat_map(|output| output.source.columns().into_iter().map(str::to_owned)))
             .collect()
+    }
+
+    /// What a key tells apart although it counts once: rows of one line, of which a correction may have others first, so
+    /// that the quantity of the former line would stay beside the new one.
+    pub fn parted_by(&self, key: &[Variable]) -> Option<Parted> {
+        let unpivot = self.shape.unpivot.iter();
+        let made = unpivot.flat_map(|unpivot| [unpivot.name.as_str(), unpivot.value.as_str()]);
+        let split = self.shape.split_rows.iter();
+        let items = split.flat_map(|split| split.columns.iter().map(String::as_str));
+        let of_rows: Vec<&str> = made.chain(items).collect();
+        let in_key = |source: &str| {
+            let variable = self.column(source)?.variable?;
+            key.contains(&variable).then_some(variable)
+        };
+        let (by, variable) = of_rows
+            .iter()
+            .find_map(|source| Some(((*source).to_owned(), in_key(source)?)))?;
+        let is_of_rows = |column: &String| of_rows.iter().any(|source| skeleton(source) == skeleton(column));
+        let column = self.counting().into_iter().find(|column| !is_of_rows(column))?;
+        Some(Parted { column, by, variable })
     }
 
     /// Whether it feeds that variable.

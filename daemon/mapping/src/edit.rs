@@ -23,7 +23,7 @@ use self::names::{find, variable};
 pub use self::shape::shape;
 pub use self::transform::parse_transform;
 use self::transform::{is_fit, of_duration};
-use super::number;
+use super::number::NumberCell;
 use super::suggest::WORTH;
 
 /// What a person says beside the mapping of single columns; absent means as the suggestion has it.
@@ -205,11 +205,7 @@ fn measures(column: Option<&ProfileColumn>, suggestion: &SuggestionView) -> Resu
     };
     let known = suggestion.columns.iter().find(|known| known.source == column.source);
     let samples = known.map_or(&[][..], |known| known.samples.as_slice());
-    let is_number = |sample: &String| {
-        ['.', ',']
-            .iter()
-            .any(|sign| number::parse(sample.trim(), *sign).is_ok())
-    };
+    let is_number = |sample: &String| NumberCell::of(sample.trim()).is_some();
     match samples.first().filter(|_| !samples.iter().any(is_number)) {
         Some(sample) => Err(EditError::NoNumbers {
             column: column.source.clone(),

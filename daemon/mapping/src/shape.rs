@@ -1,7 +1,8 @@
 //! Line steps of a mapping, applied to rows of text before their columns are mapped.
 //!
 //! Invariants: a line becomes no row, one or several, and which of these is counted; a cell is moved or repeated and never
-//! changed, and one that is repeated is told from one that stands there; what a file lacks for a step is said; memory is bounded (500 names of a log, 1,000 rows of a line).
+//! changed, and one that is repeated is told from one that stands there; what a file lacks for a step is said; memory is
+//! bounded (500 names of a log, 1,000 rows of a line).
 
 mod drops;
 mod error;

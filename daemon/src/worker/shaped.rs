@@ -29,7 +29,8 @@ impl Shaped {
         }
     }
 
-    /// The file behind these steps, of whose columns these are added up; its rows go by once where the steps make columns of what they hold.
+    /// The file behind these steps, of whose columns these are added up; its rows go by once where the steps make columns of
+    /// what they hold.
     ///
     /// # Errors
     /// When it can't be read; inside, when it lacks what a step needs.

@@ -101,8 +101,13 @@ pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<Effect> {
     }
     concerned.sort_unstable();
     concerned.dedup();
-    let (before, tier_before) = (measure(tx, &concerned).await?, tier(tx, &ids).await?);
-    let findings = findings::titles(tx, &ids).await?;
+    // A key that changes has no file read, and all of its series counted otherwise.
+    let told = match ids.is_empty() {
+        true => files_in(tx, &concerned).await?,
+        false => ids.clone(),
+    };
+    let (before, tier_before) = (measure(tx, &concerned).await?, tier(tx, &told).await?);
+    let findings = findings::titles(tx, &told).await?;
 
     let by = match trial.change {
         Change::Mapping {
@@ -128,8 +133,8 @@ pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<Effect> {
     then.extend(&concerned);
     then.sort_unstable();
     then.dedup();
-    let (after, tier_after) = (measure(tx, &then).await?, tier(tx, &ids).await?);
-    let analyses = analyses(tx, &ids).await?;
+    let (after, tier_after) = (measure(tx, &then).await?, tier(tx, &told).await?);
+    let analyses = analyses(tx, &told).await?;
     let view = TrialView {
         files: ids.len() as u64,
         questions: questions(tx, &then).await?,
@@ -212,6 +217,21 @@ async fn take(tx: &mut OrgTx, by: Option<&Profile>, tried: Tried) -> Result<()> 
     let sha256 = text::hash_bytes(&outcome.sha256)?;
     write(tx, &mut intake, &outcome, &sha256).await?;
     Ok(())
+}
+
+/// The files of these series that are in.
+async fn files_in(tx: &mut OrgTx, series: &[SeriesId]) -> Result<Vec<FileId>> {
+    let org = tx.org().0;
+    let ids: Vec<uuid::Uuid> = series.iter().map(|series| series.0).collect();
+    let files = sqlx::query_scalar!(
+        "SELECT file_id FROM app.files WHERE org_id = $1 AND series_id = ANY ($2) AND committed_at IS NOT NULL
+            AND withdrawn_at IS NULL ORDER BY file_no",
+        org,
+        &ids
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(files.into_iter().map(FileId).collect())
 }
 
 async fn of_files(tx: &mut OrgTx, files: &[FileId]) -> Result<Vec<SeriesId>> {

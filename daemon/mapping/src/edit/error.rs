@@ -1,5 +1,7 @@
 //! Why a profile can't be built.
 
+use plant_core::profile::Parted;
+
 use crate::output::OutputError;
 
 /// Forms of an output, as they are written.
@@ -149,18 +151,8 @@ pub enum EditError {
         rule: &'static str,
     },
     /// A key that tells the rows of one line apart, beside what counts once in the line.
-    #[error(
-        "`{column}` counts once in a line, with whichever of its rows is the first, so a key must not tell these rows apart by \
-         `{by}`: take {variable} out of the key, or leave `{column}` out with --set {column}="
-    )]
-    KeyOfRows {
-        /// What counts once.
-        column: String,
-        /// The column by which rows of a line differ.
-        by: String,
-        /// Its variable.
-        variable: &'static str,
-    },
+    #[error(transparent)]
+    KeyOfRows(#[from] Parted),
     /// A process value without numbers.
     #[error(
         "`{column}` is no process value: its cells are no numbers, such as `{sample}`; keep it with --set {column}=extra"

@@ -1,6 +1,5 @@
 //! Line steps as they are written on the command line: `STEP:ARGUMENT`.
 
-use plant_core::header::skeleton;
 use plant_core::profile::{DropWhere, Pivot, Profile, Shape, SplitRows, Test, Unpivot};
 
 use super::error::{EditError, STEPS};
@@ -107,33 +106,10 @@ pub(super) fn check(shape: &Shape) -> Result<(), EditError> {
     }
 }
 
-/// Whether the key keeps the rows of a line together where something counts once in it: else a correction with other rows
-/// would leave that of the former line beside its own.
+/// Whether the key keeps the rows of a line together where something counts once in it.
 pub(super) fn keeps_lines(profile: &Profile) -> Result<(), EditError> {
-    let mut apart: Vec<&str> = Vec::new();
-    let mut own: Vec<&str> = Vec::new();
-    if let Some(unpivot) = &profile.shape.unpivot {
-        apart.push(&unpivot.name);
-        own.extend([unpivot.name.as_str(), unpivot.value.as_str()]);
-    }
-    if let Some(split) = &profile.shape.split_rows {
-        apart.extend(split.columns.iter().map(String::as_str));
-        own.extend(split.columns.iter().map(String::as_str));
-    }
-    let is_own = |source: &str| own.iter().any(|own| skeleton(own) == skeleton(source));
-    let in_key = |source: &&&str| {
-        let variable = profile.column(source).and_then(|column| column.variable);
-        variable.filter(|variable| profile.settings.key.contains(variable))
-    };
-    let Some((by, variable)) = apart.iter().find_map(|source| Some((*source, in_key(&source)?))) else {
-        return Ok(());
-    };
-    match profile.counting().into_iter().find(|source| !is_own(source)) {
-        Some(column) => Err(EditError::KeyOfRows {
-            column,
-            by: by.to_owned(),
-            variable: variable.name(),
-        }),
+    match profile.parted_by(&profile.settings.key) {
+        Some(parted) => Err(EditError::KeyOfRows(parted)),
         None => Ok(()),
     }
 }

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 
 use plant_lexicon::units;
 
-use crate::{date, number};
+use crate::date;
+use crate::number::NumberCell;
 
 use super::step::{Next, Outcome, Row, Step};
 
@@ -52,10 +53,7 @@ impl Step for UnitsRows {
 
 /// A cell of a row that is a number or a date, as no description of a column is.
 pub(super) fn measured<'c>(cells: &[&'c str]) -> Option<&'c str> {
-    let is_value = |cell: &&&str| {
-        let is_number = ['.', ','].iter().any(|sign| number::parse(cell.trim(), *sign).is_ok());
-        is_number || date::read(cell.trim()).is_some()
-    };
+    let is_value = |cell: &&&str| NumberCell::of(cell.trim()).is_some() || date::read(cell.trim()).is_some();
     cells.iter().find(is_value).copied()
 }
 

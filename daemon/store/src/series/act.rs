@@ -143,6 +143,7 @@ pub async fn set(tx: &mut OrgTx, series: SeriesId, setting: Setting, at: DateTim
     }
     let mut after = known(tx, series).await?;
     if let Some(key) = key {
+        keeps_lines(tx, series, &key).await?;
         // It decides by itself, unless a mode is said with it; a list stays one.
         let by_key = match after.decisions.mode {
             Some(Mode::Reference) => Mode::Reference,
@@ -171,6 +172,33 @@ pub async fn set(tx: &mut OrgTx, series: SeriesId, setting: Setting, at: DateTim
         "mode": after.decisions.mode, "key": after.key, "rank": after.decisions.rank, "ignore": ignore,
     });
     decide_as_said(tx, series, &after, &said, at).await
+}
+
+/// Whether the mappings of a series keep the rows of a line together by a key.
+async fn keeps_lines(tx: &mut OrgTx, series: SeriesId, key: &[Variable]) -> Result<()> {
+    match mappings(tx, series)
+        .await?
+        .iter()
+        .find_map(|profile| profile.parted_by(key))
+    {
+        Some(parted) => Err(StoreError::invalid("key", parted.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// The mappings of a series as they stand.
+async fn mappings(tx: &mut OrgTx, series: SeriesId) -> Result<Vec<Profile>> {
+    let ids = sqlx::query_scalar!(
+        "SELECT profile_id FROM app.series_profiles WHERE series_id = $1 ORDER BY profile_id",
+        series.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut all = Vec::new();
+    for id in ids {
+        all.extend(profiles::latest(tx, ProfileId(id)).await?);
+    }
+    Ok(all)
 }
 
 /// Gives a list the key that names its things, where nothing is said of it.
@@ -256,16 +284,7 @@ async fn is_unique(tx: &mut OrgTx, file_no: i64, key: &[Variable]) -> Result<boo
 
 /// Saves the profiles of a series anew with the columns that do not tell rows apart, and has what is in read again.
 async fn ignore_columns(tx: &mut OrgTx, series: SeriesId, columns: &[String], at: DateTime<Utc>) -> Result<()> {
-    let ids = sqlx::query_scalar!(
-        "SELECT profile_id FROM app.series_profiles WHERE series_id = $1 ORDER BY profile_id",
-        series.0
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let mut all = Vec::new();
-    for id in ids {
-        all.extend(profiles::latest(tx, ProfileId(id)).await?);
-    }
+    let all = mappings(tx, series).await?;
     let is = |column: &ProfileColumn, name: &str| skeleton(&column.source) == skeleton(name);
     let free: BTreeSet<&str> = all
         .iter()
