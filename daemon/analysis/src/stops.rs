@@ -306,9 +306,11 @@ impl Ledger<'_> {
     fn count(&mut self, table: &Table, pieces: &Pieces) -> Vec<usize> {
         let mut failures = Vec::new();
         for (index, (row, role)) in self.rows.iter().zip(self.roles).enumerate() {
-            if row.goes_on || pieces.dropped.contains(&index) {
+            if pieces.dropped.contains(&index) {
                 continue;
             }
+            // The rest of one that was counted before only lasts.
+            let once = i128::from(!row.goes_on);
             let Some(group) = table.group_of.get(row.row()).copied() else {
                 continue;
             };
@@ -317,23 +319,25 @@ impl Ledger<'_> {
                 _ => None,
             };
             if stop.is_some_and(|category| !category.outside_plan()) {
-                self.add(group, Made::Stops, 1);
+                self.add(group, Made::Stops, once);
             }
             if !self.failures_known || (stop.is_none() && row.failure.is_none()) {
                 continue;
             }
             let failure = row.failure.unwrap_or(stop == Some(StopCategory::Breakdown));
-            self.add(group, Made::Failures, i128::from(failure));
+            self.add(group, Made::Failures, i128::from(failure) * once);
             if !failure {
                 continue;
             }
-            failures.push(row.row());
+            if !row.goes_on {
+                failures.push(row.row());
+            }
             let open = pieces.open.contains(&index);
             let closed = row
                 .repair_ticks()
                 .or_else(|| stop.filter(|_| !open).and_then(|_| row.closed_ticks()));
             if let Some(repair) = closed {
-                self.add(group, Made::ClosedFailures, 1);
+                self.add(group, Made::ClosedFailures, once);
                 self.add(group, Made::RepairS, repair);
             }
         }

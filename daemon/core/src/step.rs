@@ -13,7 +13,7 @@ pub use counter::{Change, Counted, Standing, count};
 pub use edge::{
     Carried, CarriedIn, Edge, Kind, Left, Place, carried_in, is_reading, moments, outdated, place, state_since,
 };
-pub use log::{Before, Lasting, Lasts, Log, lasting};
+pub use log::{Before, Former, Lasting, Lasts, Log, Open, lasting};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::component::Dimension;
 use plant_core::job::AnalysisOrder;
 use plant_core::record::{Record, RowAt, Value};
-use plant_core::step::{Before, Edge, Kind, Lasting, Lasts, Left, Place, lasting, state_since};
+use plant_core::step::{Before, Edge, Former, Kind, Lasting, Lasts, Left, Open, Place, lasting, state_since};
 use plant_core::variable::{Kind as ValueKind, Variable};
 use rust_decimal::Decimal;
 
@@ -150,7 +150,7 @@ impl States {
                 remarks.add("told_by_other_files", row.place);
             }
             let before = carried.and_then(|carried| match &carried.left {
-                Left::State(lasting) => Some(lasting.clone()),
+                Left::State(lasting) => lasting.clone().before(own.first().map(|row| row.at)),
                 Left::Counter(_) => None,
             });
             let before_no = before.as_ref().map(|before| Before {
@@ -167,7 +167,7 @@ impl States {
                 };
                 self.tell(row.row, told);
             }
-            let open = log.open.and_then(|(open, goes_on)| Some((own.get(open)?, goes_on)));
+            let open = log.open.and_then(|open| Some((own.get(open.row)?, open)));
             if let Some((row, _)) = open {
                 remarks.add("open_state", row.place);
             }
@@ -179,18 +179,8 @@ impl States {
                     ended_by: ended_by.map(|row| row.place).unwrap_or_default(),
                 });
             }
-            let lasts = match open.and_then(|(row, goes_on)| Some((time(row.at)?, row, goes_on))) {
-                Some((since, row, goes_on)) => Some(Lasting {
-                    since,
-                    goes_on,
-                    day: row.day,
-                    file: order.file_name.clone(),
-                    line: row.place.line,
-                    values: usize::try_from(row.state)
-                        .ok()
-                        .and_then(|state| self.known.get(state).cloned())
-                        .unwrap_or_default(),
-                }),
+            let lasts = match open {
+                Some((row, open)) => self.left_behind(order, row, open, &own, before),
                 None => before,
             };
             if let Some(lasting) = lasts {
@@ -205,6 +195,46 @@ impl States {
             }
         }
         ended
+    }
+
+    /// The state of the last row, with the one that it ended.
+    fn left_behind(
+        &self,
+        order: &AnalysisOrder,
+        last: &Row,
+        open: Open,
+        own: &[Row],
+        before: Option<Lasting>,
+    ) -> Option<Lasting> {
+        let since = time(last.at)?;
+        let said_by = |row: &Row| Lasting {
+            since,
+            goes_on: true,
+            day: last.day,
+            file: order.file_name.clone(),
+            line: row.place.line,
+            values: usize::try_from(row.state)
+                .ok()
+                .and_then(|state| self.known.get(state).cloned())
+                .unwrap_or_default(),
+            former: None,
+        };
+        let former = match open.former {
+            Former::Nothing => None,
+            Former::Before => before.map(|before| Lasting {
+                since,
+                goes_on: true,
+                day: last.day,
+                former: None,
+                ..before
+            }),
+            Former::Row(row) => own.get(row).map(said_by),
+        };
+        Some(Lasting {
+            goes_on: open.goes_on,
+            former: former.map(Box::new),
+            ..said_by(last)
+        })
     }
 }
 

@@ -189,7 +189,8 @@ fn log(rows: &[(u64, &str, &str, &str)]) -> Rows {
     all
 }
 
-const TIMES: [&str; 13] = [
+const TIMES: [&str; 14] = [
+    "closed_failures",
     "sum_duration",
     "n_duration",
     "pbt_s",
@@ -290,6 +291,26 @@ fn of_the_moment_at_which_two_files_meet_the_later_row_holds_as_in_one_file() {
     assert_eq!(one.sum("breakdown_s"), Some(decimal("3600")));
 }
 
+#[test]
+fn a_row_that_the_next_file_overrules_at_its_moment_ends_nothing() {
+    let rows = [
+        (1, "06:00", "running", ""),
+        (1, "08:30", "breakdown", ""),
+        (1, "10:00", "running", ""),
+        (1, "10:00", "breakdown", ""),
+        (1, "11:00", "running", ""),
+        (1, "12:00", "running", ""),
+    ];
+    let one = log(&rows).analyse_with(&after(&states(), &[]));
+    let first = log(&rows[..3]).analyse_with(&after(&states(), &[]));
+    let second = log(&rows[3..]).analyse_with(&after(&states(), &first.0.edges));
+    for name in TIMES {
+        let both = sums(&[&first, &second], name);
+        assert_eq!(both, one.sum(name).unwrap_or_default(), "{name}");
+    }
+    assert_eq!(one.sum("stops"), Some(decimal("1")));
+}
+
 /// What the whole log leaves behind, with the line that the second file has for it.
 fn one_left(one: &Analysed, second: &Analysed, cut: usize) -> plant_core::step::Left {
     use plant_core::step::Left;
@@ -301,8 +322,11 @@ fn one_left(one: &Analysed, second: &Analysed, cut: usize) -> plant_core::step::
     assert_eq!(line(&left), 10);
     let found = line(&second.0.edges[0].left);
     assert!(found < 10 || cut == STATES.len(), "{found}");
-    if let Left::State(lasting) = &mut left {
+    if let (Left::State(lasting), Left::State(other)) = (&mut left, &second.0.edges[0].left) {
         lasting.line = found;
+        if let (Some(former), Some(other)) = (&mut lasting.former, &other.former) {
+            former.line = other.line;
+        }
     }
     left
 }

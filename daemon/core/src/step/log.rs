@@ -22,6 +22,21 @@ pub struct Lasting {
     pub line: u64,
     /// The texts, flags and dates of that row, which make the state: those of two rows that say the same are the same.
     pub values: BTreeMap<Variable, String>,
+    /// The state that it ended, where that row has it for the first time: it is the one that was there where another file
+    /// has a later row of that moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Box<Lasting>>,
+}
+
+impl Lasting {
+    /// What was there before the rows of a file of which the first is of that moment, in microseconds since 1970: of one
+    /// moment the later row holds, as within a file, and a state that no time has counted is none.
+    pub fn before(self, first: Option<i64>) -> Option<Lasting> {
+        match first == Some(self.since.timestamp_micros()) && !self.goes_on {
+            true => self.former.map(|former| *former),
+            false => Some(self),
+        }
+    }
 }
 
 /// The state that was there before the rows of a file.
@@ -55,9 +70,30 @@ pub struct Log {
     pub rows: Vec<Lasts>,
     /// Until when the state from before lasted, as far as the rows say; `None` where that adds nothing.
     pub carried_until: Option<i64>,
-    /// The last row, with which a state lasts that has not ended, and whether it goes on (see [`Lasting::goes_on`]); `None`
-    /// without a row.
-    pub open: Option<(usize, bool)>,
+    /// The state that has not ended; `None` without a row.
+    pub open: Option<Open>,
+}
+
+/// A state that has not ended with the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Open {
+    /// The last row, which has it.
+    pub row: usize,
+    /// See [`Lasting::goes_on`].
+    pub goes_on: bool,
+    /// Which state it ended, where that row has it for the first time.
+    pub former: Former,
+}
+
+/// Which state another one ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Former {
+    /// None is known.
+    Nothing,
+    /// The one from before the rows.
+    Before,
+    /// That of this row.
+    Row(usize),
 }
 
 /// How long the states of rows lasted, as far as these tell: a state that several rows have lasts until the last of them at
@@ -72,6 +108,7 @@ pub fn lasting(before: Option<Before>, rows: &[(i64, u32)]) -> Log {
     let until = |at: i64| before.filter(|before| at > before.since).map(|_| at);
     // The row with which the state began, where that is one of these.
     let mut began: Option<usize> = None;
+    let mut former = Former::Nothing;
     for (index, (at, says)) in rows.iter().enumerate() {
         if rows.get(index + 1).is_some_and(|(next, _)| next == at) {
             log.rows.push(Lasts::Overruled);
@@ -85,6 +122,11 @@ pub fn lasting(before: Option<Before>, rows: &[(i64, u32)]) -> Log {
             Some(open) => *open = Lasts::Until(*at),
             None => log.carried_until = until(*at),
         }
+        former = match (began, before) {
+            (Some(began), _) => Former::Row(began),
+            (None, Some(_)) => Former::Before,
+            (None, None) => Former::Nothing,
+        };
         began = Some(index);
         log.rows.push(Lasts::Open);
         state = Some(*says);
@@ -104,7 +146,14 @@ pub fn lasting(before: Option<Before>, rows: &[(i64, u32)]) -> Log {
             log.carried_until.is_some() || before.is_some_and(|before| before.goes_on)
         }
     };
-    log.open = Some((last, goes_on));
+    log.open = Some(Open {
+        row: last,
+        goes_on,
+        former: match began == Some(last) {
+            true => former,
+            false => Former::Nothing,
+        },
+    });
     log
 }
 
@@ -146,30 +195,45 @@ mod tests {
 
     #[test]
     fn what_lasts_behind_the_rows_is_what_the_last_one_says() {
-        assert_eq!(lasting(there(1, 0), &[]).open, None);
-        assert_eq!(lasting(there(1, 0), &[(5, 1)]).open, Some((0, true)));
-        assert_eq!(lasting(there(1, 0), &[(5, 2), (6, 2)]).open, Some((1, true)));
-        assert_eq!(lasting(None, &[(5, 2), (6, 1)]).open, Some((1, false)));
+        let open = |before: Option<Before>, rows: &[(i64, u32)]| {
+            let open = lasting(before, rows).open?;
+            Some((open.row, open.goes_on, open.former))
+        };
+        assert_eq!(open(there(1, 0), &[]), None);
+        assert_eq!(open(there(1, 0), &[(5, 1)]), Some((0, true, Former::Nothing)));
+        assert_eq!(open(there(1, 0), &[(5, 2), (6, 2)]), Some((1, true, Former::Nothing)));
+        assert_eq!(open(None, &[(5, 2), (6, 1)]), Some((1, false, Former::Row(0))));
+        assert_eq!(open(there(1, 0), &[(5, 2)]), Some((0, false, Former::Before)));
+        assert_eq!(open(None, &[(5, 2)]), Some((0, false, Former::Nothing)));
     }
 
     #[test]
-    fn of_one_moment_the_later_file_holds_and_nothing_lasts_no_time() {
-        let same = lasting(there(1, 5), &[(5, 1)]);
-        assert_eq!(
-            (same.carried_until, same.open),
-            (None, Some((0, false))),
-            "nothing of it was counted"
-        );
-        let counted = Before {
-            state: 1,
-            since: 5,
-            goes_on: true,
+    fn of_one_moment_the_later_file_holds() {
+        let at = |second: i64| DateTime::from_timestamp(second, 0).unwrap();
+        let lasting = |line: u64, goes_on: bool, former: Option<Lasting>| Lasting {
+            since: at(5),
+            goes_on,
+            day: None,
+            file: String::new(),
+            line,
+            values: BTreeMap::new(),
+            former: former.map(Box::new),
         };
-        assert_eq!(lasting(Some(counted), &[(5, 1)]).open, Some((0, true)));
-        let other = lasting(there(1, 5), &[(5, 2), (9, 1)]);
+        let micros = |second: i64| Some(second * 1_000_000);
+        let line = |state: Option<Lasting>| state.map(|state| state.line);
+        let began = || lasting(1, false, Some(lasting(2, true, None)));
+        assert_eq!(line(began().before(micros(6))), Some(1));
+        assert_eq!(line(began().before(None)), Some(1));
         assert_eq!(
-            (other.carried_until, &other.rows[..]),
-            (None, &[Lasts::Until(9), Lasts::Open][..])
+            line(began().before(micros(5))),
+            Some(2),
+            "the one before it goes on, or ends"
         );
+        assert_eq!(
+            line(lasting(1, true, None).before(micros(5))),
+            Some(1),
+            "it was there before that row"
+        );
+        assert_eq!(line(lasting(1, false, None).before(micros(5))), None);
     }
 }

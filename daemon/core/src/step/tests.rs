@@ -4,7 +4,7 @@ use chrono::DateTime;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::{Before, Edge, Kind, Lasting, Lasts, Left, Place, carried_in, count, lasting, outdated};
+use super::{Before, Edge, Former, Kind, Lasting, Lasts, Left, Place, carried_in, count, lasting, outdated};
 use crate::profile::Counter;
 use crate::variable::Variable;
 
@@ -62,6 +62,7 @@ fn logged(file: &File, carried: Option<super::Carried>) -> (Adds, Edge) {
         Left::Counter(_) => panic!("a counter for a state"),
     });
     let own: Vec<(i64, u32)> = file.rows.iter().copied().filter(|(at, _)| *at >= until).collect();
+    let before = before.and_then(|lasting| lasting.before(own.first().map(|(at, _)| *at)));
     let there = before.as_ref().map(|lasting| Before {
         state: lasting.line as u32,
         since: lasting.since.timestamp_micros(),
@@ -78,10 +79,26 @@ fn logged(file: &File, carried: Option<super::Carried>) -> (Adds, Edge) {
             adds.push((*at, end - at, false));
         }
     }
-    let left = match log.open.map(|(row, goes_on)| (own[row], goes_on)) {
-        Some(((at, state), goes_on)) => Lasting {
+    let left = match log.open.map(|open| (own[open.row], open)) {
+        Some(((at, state), open)) => Lasting {
             since: DateTime::from_timestamp_micros(at).unwrap(),
-            goes_on,
+            goes_on: open.goes_on,
+            former: match open.former {
+                Former::Nothing => None,
+                Former::Before => before.as_ref().map(|before| before.line as u32),
+                Former::Row(row) => Some(own[row].1),
+            }
+            .map(|state| {
+                Box::new(Lasting {
+                    since: DateTime::from_timestamp_micros(at).unwrap(),
+                    goes_on: true,
+                    day: None,
+                    file: String::new(),
+                    line: u64::from(state),
+                    values: Default::default(),
+                    former: None,
+                })
+            }),
             day: None,
             file: String::new(),
             line: u64::from(state),
