@@ -38,7 +38,7 @@ pub async fn ask(
     let about = about.map(str::to_owned);
     let (lexicon, zone) = app
         .store()
-        .run(org, actor, move |tx| {
+        .read(org, actor, move |tx| {
             Box::pin(async move {
                 let settings = plant_store::orgs::get(tx).await?;
                 let today = clock.today(&settings.zone);
@@ -52,22 +52,22 @@ pub async fn ask(
         conversation.hear(before, &lexicon);
     }
     let outcome = conversation.hear(question, &lexicon);
-    let text = question.to_owned();
     let answer = app
         .store()
+        .read(org, actor, move |tx| {
+            Box::pin(async move { run::outcome(tx, &outcome, &lexicon, &zone).await })
+        })
+        .await?;
+    let kept = Question {
+        text: question.to_owned(),
+        asked_at,
+        answered_at: app.clock().now(),
+        refused: answer.refused,
+        engine: answer.engine,
+    };
+    app.store()
         .run(org, actor, move |tx| {
-            Box::pin(async move {
-                let answer = run::outcome(tx, &outcome, &lexicon, &zone).await?;
-                let kept = Question {
-                    text,
-                    asked_at,
-                    answered_at: clock.now(),
-                    refused: answer.refused,
-                    engine: answer.engine,
-                };
-                questions::record(tx, &kept).await?;
-                Ok(answer)
-            })
+            Box::pin(async move { questions::record(tx, &kept).await })
         })
         .await?;
     stream(answer, &out).await;

@@ -182,7 +182,7 @@ pub async fn open(app: &App, org: OrgId, sha256: &str) -> Result<Result<File, Un
     let asked = sha256.to_owned();
     let known = app
         .store()
-        .run(org, DAEMON, move |tx| {
+        .read(org, DAEMON, move |tx| {
             Box::pin(async move { originals::get(tx, &asked).await })
         })
         .await?;

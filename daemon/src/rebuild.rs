@@ -79,7 +79,7 @@ async fn again(app: &App, org: OrgId, name: &str) -> anyhow::Result<()> {
         idle(app, org, name).await?;
         for (id, _) in app
             .store()
-            .run(org, DAEMON, |tx| Box::pin(verify::all_series(tx)))
+            .read(org, DAEMON, |tx| Box::pin(verify::all_series(tx)))
             .await?
         {
             app.store()
@@ -96,7 +96,7 @@ async fn again(app: &App, org: OrgId, name: &str) -> anyhow::Result<()> {
     rebuilt?;
     for (file, why) in app
         .store()
-        .run(org, DAEMON, move |tx| Box::pin(verify::given_up(tx, at)))
+        .read(org, DAEMON, move |tx| Box::pin(verify::given_up(tx, at)))
         .await?
     {
         tell(&format!("{name}: {file} stays as it was: {why}"))?;
@@ -109,7 +109,7 @@ async fn again(app: &App, org: OrgId, name: &str) -> anyhow::Result<()> {
 async fn idle(app: &App, org: OrgId, name: &str) -> anyhow::Result<()> {
     let mut told = None;
     loop {
-        let files = app.store().run(org, DAEMON, |tx| Box::pin(verify::files(tx))).await?;
+        let files = app.store().read(org, DAEMON, |tx| Box::pin(verify::files(tx))).await?;
         let busy = files.iter().filter(|file| file.is_busy).count() as u64;
         if busy == 0 {
             return Ok(());

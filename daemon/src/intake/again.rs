@@ -41,7 +41,7 @@ pub async fn reading(app: &App, org: OrgId, file_id: FileId) -> Result<Read, Job
     let snapshot = bytes::put_aside(app, org, file_id, original).await?;
     let mut fresh = app
         .store()
-        .run(org, DAEMON, move |tx| {
+        .read(org, DAEMON, move |tx| {
             Box::pin(async move { verify::fresh(tx, file_id).await })
         })
         .await?;

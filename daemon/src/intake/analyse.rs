@@ -92,7 +92,7 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
         used,
     } = app
         .store()
-        .run(org, DAEMON, move |tx| {
+        .read(org, DAEMON, move |tx| {
             Box::pin(async move { reckon::of(tx, file_id).await })
         })
         .await?;
@@ -102,7 +102,7 @@ pub(super) async fn start(app: &App, org: OrgId, file_id: FileId) -> Result<Star
     let store = app.store().clone();
     let copying = tokio::spawn(async move {
         store
-            .run(org, DAEMON, move |tx| {
+            .read(org, DAEMON, move |tx| {
                 Box::pin(async move { records::stream(tx, file_no, sender).await })
             })
             .await

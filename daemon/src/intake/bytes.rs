@@ -76,7 +76,7 @@ pub(super) async fn put_aside(app: &App, org: OrgId, file_id: FileId, original: 
 async fn earlier(app: &App, org: OrgId, file_id: FileId) -> Result<Vec<u64>, JobError> {
     let sizes = app
         .store()
-        .run(org, DAEMON, move |tx| {
+        .read(org, DAEMON, move |tx| {
             Box::pin(async move { files::earlier(tx, file_id).await })
         })
         .await?;
@@ -92,7 +92,7 @@ pub async fn grown(app: &App, org: OrgId, file_id: FileId, snapshot: &Snapshot) 
     let bytes = snapshot.bytes;
     let later = app
         .store()
-        .run(org, DAEMON, move |tx| {
+        .read(org, DAEMON, move |tx| {
             Box::pin(async move { files::later(tx, file_id, bytes).await })
         })
         .await?;

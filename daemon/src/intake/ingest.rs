@@ -109,7 +109,7 @@ pub(super) async fn taught(app: &App, org: OrgId, head: &IngestHead, reason: &Re
     let Some(fingerprint) = files::fingerprint(head).filter(|_| learned::may_teach(reason.code)) else {
         return Ok(Learned::default());
     };
-    let told = app.store().run(org, DAEMON, move |tx| {
+    let told = app.store().read(org, DAEMON, move |tx| {
         Box::pin(async move { learned::of_layout(tx, &fingerprint).await })
     });
     Ok(told.await?)
@@ -140,7 +140,7 @@ async fn read_once(app: &App, job: &ClaimedJob, order: IngestOrder, snapshot: &S
     let (file_id, today) = (job.file_id, order.today);
     let earlier = app
         .store()
-        .run(job.org, DAEMON, move |tx| {
+        .read(job.org, DAEMON, move |tx| {
             Box::pin(async move { base::find(tx, file_id, today).await })
         })
         .await;
@@ -183,7 +183,7 @@ async fn begin(
         return Ok((worker, head, None));
     };
     let (mut worker, lines) = Worker::following(app.workers(), order, reader).await?;
-    let load = app.store().run(job.org, DAEMON, move |tx| {
+    let load = app.store().read(job.org, DAEMON, move |tx| {
         let earlier = earlier.clone();
         Box::pin(async move { base::load(tx, &earlier).await })
     });
@@ -269,7 +269,7 @@ pub(super) async fn prepare_in(
 ) -> Result<(FileSource, IngestOrder), JobError> {
     let (mut source, org, profiles, learned, operators) = app
         .store()
-        .run(org_id, DAEMON, move |tx| {
+        .read(org_id, DAEMON, move |tx| {
             Box::pin(async move {
                 let learned = match profile {
                     As::Asked => Learned::default(),

@@ -19,7 +19,7 @@ use crate::originals;
 pub async fn line(app: &App, org: OrgId, file_id: FileId, line: u64) -> Result<Result<LineFound, Reason>, JobError> {
     let (file, head) = app
         .store()
-        .run(org, DAEMON, move |tx| {
+        .read(org, DAEMON, move |tx| {
             Box::pin(async move { Ok((files::source(tx, file_id).await?, files::head(tx, file_id).await?)) })
         })
         .await?;

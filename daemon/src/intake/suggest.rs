@@ -27,7 +27,7 @@ pub async fn suggest(
 ) -> Result<Result<IngestHead, Reason>, JobError> {
     let (file, org, profiles, operators) = app
         .store()
-        .run(org_id, DAEMON, move |tx| {
+        .read(org_id, DAEMON, move |tx| {
             Box::pin(async move {
                 Ok((
                     files::source(tx, file_id).await?,

@@ -15,7 +15,7 @@ type Tell<'a> = &'a mut (dyn FnMut(&str) -> std::io::Result<()> + Send);
 pub(super) async fn org(app: &App, org: OrgId, name: &str, tell: Tell<'_>) -> anyhow::Result<bool> {
     let mut differences = 0_u64;
     let (mut read, mut analysed, mut busy, mut unread) = (0_u64, 0_u64, 0_u64, 0_u64);
-    for file in app.store().run(org, DAEMON, |tx| Box::pin(verify::files(tx))).await? {
+    for file in app.store().read(org, DAEMON, |tx| Box::pin(verify::files(tx))).await? {
         let found = match of_file(app, org, file.file_id).await? {
             Compared::Busy => {
                 busy += 1;
@@ -36,7 +36,7 @@ pub(super) async fn org(app: &App, org: OrgId, name: &str, tell: Tell<'_>) -> an
     }
     let series = app
         .store()
-        .run(org, DAEMON, |tx| Box::pin(verify::all_series(tx)))
+        .read(org, DAEMON, |tx| Box::pin(verify::all_series(tx)))
         .await?;
     for (id, series) in &series {
         let (id, at) = (*id, app.clock().now());
@@ -101,7 +101,7 @@ async fn of_file(app: &App, org: OrgId, file: FileId) -> anyhow::Result<Compared
 async fn once(app: &App, org: OrgId, file_id: FileId) -> anyhow::Result<Compared> {
     let file = app
         .store()
-        .run(org, DAEMON, move |tx| {
+        .read(org, DAEMON, move |tx| {
             Box::pin(async move { verify::file(tx, file_id).await })
         })
         .await?;
@@ -114,7 +114,7 @@ async fn once(app: &App, org: OrgId, file_id: FileId) -> anyhow::Result<Compared
             found.is_read = true;
             found.differences = app
                 .store()
-                .run(org, DAEMON, move |tx| {
+                .read(org, DAEMON, move |tx| {
                     Box::pin(async move { verify::reading(tx, file_id, &fresh).await })
                 })
                 .await?;

@@ -22,7 +22,7 @@ pub(super) async fn of(app: &App, ctx: &Ctx, wanted: Wanted) -> Result<TrialView
     let all = wanted.files;
     let (files, left_out) = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move { trial::newest(tx, &all).await })
         })
         .await?;

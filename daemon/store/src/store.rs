@@ -129,7 +129,7 @@ impl Store {
         let pool = self.pool.clone();
         let actor = actor.to_owned();
         let long = self.long;
-        tokio::spawn(async move { begin(&pool, org, actor, long).await }).await?
+        tokio::spawn(async move { begin(&pool, org, actor, long, Way::Change).await }).await?
     }
 
     /// Runs `work` in a transaction of an org, in a task of its own that a cancelled caller does not stop: commits when
@@ -142,7 +142,20 @@ impl Store {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut OrgTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
-        self.within(org, actor, true, work).await
+        self.within(org, actor, Way::Change, work).await
+    }
+
+    /// Runs `work`, which only reads, on what stands in the database at its first statement: what others commit
+    /// meanwhile is in none of its statements.
+    ///
+    /// # Errors
+    /// What `work` returns; also when it tries to write or to lock.
+    pub async fn read<T, F>(&self, org: OrgId, actor: &str, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut OrgTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        self.within(org, actor, Way::Read, work).await
     }
 
     /// Runs `work` in a transaction of an org that is rolled back whatever it returns: to see what would become of
@@ -155,10 +168,10 @@ impl Store {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut OrgTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
-        self.within(org, actor, false, work).await
+        self.within(org, actor, Way::Trial, work).await
     }
 
-    async fn within<T, F>(&self, org: OrgId, actor: &str, keep: bool, work: F) -> Result<T>
+    async fn within<T, F>(&self, org: OrgId, actor: &str, way: Way, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut OrgTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
@@ -166,9 +179,9 @@ impl Store {
         let pool = self.pool.clone();
         let (actor, long) = (actor.to_owned(), self.long);
         tokio::spawn(async move {
-            let mut tx = begin(&pool, org, actor, long).await?;
+            let mut tx = begin(&pool, org, actor, long, way).await?;
             match work(&mut tx).await {
-                Ok(value) => tx.finish(keep).await.map(|()| value),
+                Ok(value) => tx.finish(way != Way::Trial).await.map(|()| value),
                 Err(error) => {
                     // The first error is what the caller has to know; a failed rollback closes the connection.
                     if let Err(second) = tx.finish(false).await {
@@ -226,11 +239,30 @@ impl Store {
     }
 }
 
-async fn begin(pool: &PgPool, org: OrgId, actor: String, long: Duration) -> Result<OrgTx> {
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// What it writes is kept; each statement sees what others have committed before it.
+    Change,
+    /// The same, and nothing is kept.
+    Trial,
+    /// It writes nothing; all its statements see the same.
+    Read,
+}
+
+impl Way {
+    fn begin(self) -> &'static str {
+        match self {
+            Way::Change | Way::Trial => "BEGIN",
+            Way::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        }
+    }
+}
+
+async fn begin(pool: &PgPool, org: OrgId, actor: String, long: Duration, way: Way) -> Result<OrgTx> {
     // The org is a uuid, so the text is safe; one round trip begins the transaction and sets it.
-    let tx = pool
-        .begin_with(AssertSqlSafe(format!("BEGIN; SET LOCAL app.org_id = '{org}'")))
-        .await?;
+    let begin = format!("{}; SET LOCAL app.org_id = '{org}'", way.begin());
+    let tx = pool.begin_with(AssertSqlSafe(begin)).await?;
     Ok(OrgTx::new(tx, org, actor, long))
 }
 

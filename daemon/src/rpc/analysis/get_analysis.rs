@@ -16,7 +16,7 @@ pub(super) async fn handle(
 ) -> Result<wire::GetAnalysisResponse, Refusal> {
     let analysis = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let id = analyses::resolve(tx, &request.analysis).await?;
                 analyses::get(tx, id).await

@@ -18,7 +18,7 @@ pub(super) async fn handle(
 ) -> Result<wire::ListAnalysesResponse, Refusal> {
     let page = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let Some(file) = &request.file else {
                     return analyses::list(tx, paging::size(request.page_size), paging::token(&request.page_token))

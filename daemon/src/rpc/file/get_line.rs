@@ -26,7 +26,7 @@ pub(super) async fn handle(
     let (asked, line) = (request.file, request.line);
     let (file, is_hidden) = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let id = files::resolve(tx, &asked).await?;
                 Ok((files::get(tx, id).await?.item, operators::are_hidden_in(tx, id).await?))

@@ -25,7 +25,7 @@ pub(super) async fn handle(
     };
     let page = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move { files::list(tx, &filter).await })
         })
         .await?;

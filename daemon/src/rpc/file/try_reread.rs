@@ -20,7 +20,7 @@ pub(super) async fn handle(
     let which = Which::read(request.which)?;
     let (ids, used) = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let ids = which.resolve(tx).await?;
                 let mut used = Vec::new();

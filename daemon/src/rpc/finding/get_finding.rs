@@ -16,7 +16,7 @@ pub(super) async fn handle(
 ) -> Result<wire::GetFindingResponse, Refusal> {
     let finding = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let id = findings::resolve(tx, &request.finding).await?;
                 findings::get(tx, id).await

@@ -16,7 +16,7 @@ pub(super) async fn handle(
 ) -> Result<wire::GetSavingsResponse, Refusal> {
     let savings = app
         .store()
-        .run(ctx.org, &ctx.actor, |tx| Box::pin(findings::savings(tx)))
+        .read(ctx.org, &ctx.actor, |tx| Box::pin(findings::savings(tx)))
         .await?;
     // Its sums are right however many of its items fit.
     let savings = bounded::thing(savings, |_| {});

@@ -21,7 +21,7 @@ pub(super) async fn handle(
     let state = Cross::from_wire(request.state).map_err(at("state"))?;
     let page = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let file = match &request.analysis {
                     None => None,

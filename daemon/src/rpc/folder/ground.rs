@@ -66,7 +66,7 @@ pub(in crate::rpc) async fn meant(app: &App, ctx: &Ctx, asked: &str) -> Result<F
     let asked = asked.trim().to_owned();
     let find = async |asked: String| {
         app.store()
-            .run(ctx.org, &ctx.actor, move |tx| {
+            .read(ctx.org, &ctx.actor, move |tx| {
                 Box::pin(async move { folders::resolve(tx, &asked).await })
             })
             .await

@@ -16,7 +16,7 @@ pub(super) async fn handle(
 ) -> Result<wire::ListFoldersResponse, Refusal> {
     let folders = app
         .store()
-        .run(ctx.org, &ctx.actor, |tx| Box::pin(folders::list(tx)))
+        .read(ctx.org, &ctx.actor, |tx| Box::pin(folders::list(tx)))
         .await?;
     let page = paging::slice(folders, request.page_size, &request.page_token)?;
     Ok(wire::ListFoldersResponse {

@@ -27,7 +27,7 @@ pub(super) async fn handle(
     let folder = folder.folder_id;
     let files = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move { folders::concerned(tx, folder).await })
         })
         .await?;

@@ -35,7 +35,7 @@ pub(super) async fn handle(
     let _turn = bounded::turn().await;
     let part = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move { metrics::part(tx, &query, skip, most, BYTES).await })
         })
         .await?;

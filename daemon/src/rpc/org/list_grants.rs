@@ -19,7 +19,7 @@ pub(super) async fn handle(
 ) -> Result<wire::ListGrantsResponse, Refusal> {
     let page = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 orgs::grants(tx, paging::size(request.page_size), paging::token(&request.page_token)).await
             })

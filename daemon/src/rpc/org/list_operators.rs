@@ -16,7 +16,7 @@ pub(super) async fn handle(
 ) -> Result<wire::ListOperatorsResponse, Refusal> {
     let view = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 operators::list(tx, paging::size(request.page_size), paging::token(&request.page_token)).await
             })

@@ -32,7 +32,7 @@ pub(super) async fn handle(
     for (name, org) in page.items {
         let settings = app
             .store()
-            .run(org, &caller.actor(), |tx| Box::pin(orgs::get(tx)))
+            .read(org, &caller.actor(), |tx| Box::pin(orgs::get(tx)))
             .await?;
         views.push(OrgView {
             org_id: org,

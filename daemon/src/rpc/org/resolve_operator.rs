@@ -32,7 +32,7 @@ pub(super) async fn handle(
     let asked = code.clone();
     let files = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move { operators::files_with(tx, &asked).await })
         })
         .await?;

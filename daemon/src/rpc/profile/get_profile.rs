@@ -16,7 +16,7 @@ pub(super) async fn handle(
 ) -> Result<wire::GetProfileResponse, Refusal> {
     let profile = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move { there(tx, &request.profile, request.version).await })
         })
         .await?;

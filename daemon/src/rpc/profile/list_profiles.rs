@@ -16,7 +16,7 @@ pub(super) async fn handle(
 ) -> Result<wire::ListProfilesResponse, Refusal> {
     let mut profiles = app
         .store()
-        .run(ctx.org, &ctx.actor, |tx| Box::pin(profiles::list(tx)))
+        .read(ctx.org, &ctx.actor, |tx| Box::pin(profiles::list(tx)))
         .await?;
     profiles.retain(|view| request.include_archived || !view.profile.archived);
     let page = paging::slice(profiles, request.page_size, &request.page_token)?;

@@ -24,7 +24,7 @@ pub(super) async fn handle(
 ) -> Result<wire::SuggestProfileResponse, Refusal> {
     let file = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move { files::resolve(tx, &request.file).await })
         })
         .await?;
@@ -46,7 +46,7 @@ pub(super) async fn look_at(
         // A held file was read to its end already; a large one would take longer than a call may.
         let known = app
             .store()
-            .run(ctx.org, &ctx.actor, move |tx| {
+            .read(ctx.org, &ctx.actor, move |tx| {
                 Box::pin(async move { files::head(tx, file).await })
             })
             .await?;

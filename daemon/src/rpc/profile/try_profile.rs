@@ -22,7 +22,7 @@ pub(super) async fn handle(
     let (then, former) = (profile.clone(), before.clone());
     let files = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let mut all = to_reread(tx, former.as_ref(), &then, file).await?;
                 all.extend(files::held_with_fingerprint(tx, &then.header_fingerprint).await?);

@@ -33,7 +33,7 @@ pub(super) async fn handle(
     let _turn = bounded::turn().await;
     let page = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let file = match &request.file {
                     Some(file) => Some(files::resolve(tx, file).await?),

@@ -35,7 +35,7 @@ pub(super) async fn handle(
     let limit = paging::size(request.page_size);
     let page = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(
                 async move { references::entries(tx, kind, &codes, limit, paging::token(&request.page_token)).await },
             )

@@ -18,7 +18,7 @@ pub(super) async fn handle(
     let limit = paging::size(request.page_size);
     let page = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move { series::list(tx, limit, paging::token(&request.page_token)).await })
         })
         .await?;

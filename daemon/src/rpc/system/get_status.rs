@@ -21,7 +21,7 @@ const SCAN_STALE_MS: u64 = 120_000;
 pub(super) async fn handle(app: App, ctx: Ctx, _: wire::GetStatusRequest) -> Result<wire::GetStatusResponse, Refusal> {
     let (folders, queue, org, facts, waiting, (_, damaged, _)) = app
         .store()
-        .run(ctx.org, &ctx.actor, |tx| {
+        .read(ctx.org, &ctx.actor, |tx| {
             Box::pin(async move {
                 Ok((
                     folders::list(tx).await?,

@@ -16,7 +16,7 @@ pub(super) async fn handle(
     let at = app.clock().now();
     let usage = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move { usage::get(tx, request.month.as_deref(), at).await })
         })
         .await?;

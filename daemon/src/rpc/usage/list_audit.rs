@@ -17,7 +17,7 @@ pub(super) async fn handle(
 ) -> Result<wire::ListAuditResponse, Refusal> {
     let page = app
         .store()
-        .run(ctx.org, &ctx.actor, move |tx| {
+        .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 audit::list(tx, paging::size(request.page_size), paging::token(&request.page_token)).await
             })

@@ -15,7 +15,7 @@ pub(super) async fn handle(
 ) -> Result<wire::VerifyAuditResponse, Refusal> {
     let verdict = app
         .store()
-        .run(ctx.org, &ctx.actor, |tx| Box::pin(audit::verify(tx)))
+        .read(ctx.org, &ctx.actor, |tx| Box::pin(audit::verify(tx)))
         .await?;
     Ok(wire::VerifyAuditResponse {
         verdict: verdict.to_wire(),

@@ -129,6 +129,40 @@ async fn an_error_rolls_back() {
     assert_eq!(db.text(Role::Superuser, rows).await.unwrap(), "0");
 }
 
+/// What a call lists does not change under it: blocks that a re-reading replaces between two of its statements are still
+/// there for it.
+#[tokio::test]
+async fn a_read_sees_one_state_and_writes_nothing() {
+    let db = Database::new().await;
+    let used = "SELECT count(*) FROM app.usage_counters";
+    let writer = db.store.clone();
+    let org = db.a;
+    let seen = (db.store)
+        .read(org, "test", move |tx| {
+            Box::pin(async move {
+                let before: i64 = sqlx::query_scalar(used).fetch_one(tx.connection()).await?;
+                writer
+                    .run(org, "test", |tx| {
+                        Box::pin(async move { usage::add(tx, "files", 1, super::harness::at(0)).await })
+                    })
+                    .await?;
+                let after: i64 = sqlx::query_scalar(used).fetch_one(tx.connection()).await?;
+                Ok((before, after))
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(seen, (0, 0));
+    let refused = (db.store)
+        .read(org, "test", |tx| {
+            Box::pin(async move { usage::add(tx, "files", 1, super::harness::at(0)).await })
+        })
+        .await;
+    assert!(matches!(refused, Err(StoreError::Database(_))), "{refused:?}");
+    let kept = "SELECT used::text FROM app.usage_counters";
+    assert_eq!(db.text(Role::Superuser, kept).await.unwrap(), "1");
+}
+
 /// Two orgs on two connections, with cancelled calls in between: none ever sees the other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn orgs_share_connections_and_nothing_else() {
