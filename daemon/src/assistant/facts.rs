@@ -25,7 +25,7 @@ pub(super) async fn lexicon(
     let days = match about {
         Some(about) => {
             let file = file_of(tx, about).await?;
-            let item = files::get(tx, file).await?.item;
+            let item = files::item(tx, file).await?;
             let days = item.first_day.zip(item.last_day);
             lexicon.about = Some(lex_file(&item));
             days

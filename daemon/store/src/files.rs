@@ -18,7 +18,7 @@ use plant_core::says::FolderSays;
 use plant_core::state::FileState;
 use uuid::Uuid;
 
-pub use listing::{FileFilter, get, head, list};
+pub use listing::{FileFilter, get, head, item, list};
 pub use outcome::fingerprint;
 pub use outcome::{Settlement, give_up, release, release_copies, retry, retry_failed, settle};
 pub(crate) use outcome::{abandon, release_copies_across};

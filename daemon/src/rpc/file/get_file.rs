@@ -32,7 +32,7 @@ pub(super) fn fitting(file: FileDetail) -> FileDetail {
 pub(super) async fn detail(app: &App, ctx: &Ctx, file: String) -> Result<FileDetail, Refusal> {
     let detail = app
         .store()
-        .read(ctx.org, &ctx.actor, move |tx| {
+        .run(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let id = files::resolve(tx, &file).await?;
                 files::get(tx, id).await

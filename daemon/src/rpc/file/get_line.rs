@@ -29,7 +29,7 @@ pub(super) async fn handle(
         .read(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let id = files::resolve(tx, &asked).await?;
-                Ok((files::get(tx, id).await?.item, operators::are_hidden_in(tx, id).await?))
+                Ok((files::item(tx, id).await?, operators::are_hidden_in(tx, id).await?))
             })
         })
         .await?;

@@ -40,7 +40,7 @@ pub(super) async fn act(
                 let done = deed(tx, ids, &why, at).await?;
                 let mut items = Vec::with_capacity(done.len().min(MOST_SHOWN));
                 for id in done.into_iter().take(MOST_SHOWN) {
-                    items.push(files::get(tx, id).await?.item);
+                    items.push(files::item(tx, id).await?);
                 }
                 Ok(items)
             })

@@ -15,7 +15,7 @@ pub(super) async fn handle(
 ) -> Result<wire::GetSeriesResponse, Refusal> {
     let detail = app
         .store()
-        .read(ctx.org, &ctx.actor, move |tx| {
+        .run(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let id = series::resolve(tx, &request.series).await?;
                 series::get(tx, id).await

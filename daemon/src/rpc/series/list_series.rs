@@ -18,7 +18,7 @@ pub(super) async fn handle(
     let limit = paging::size(request.page_size);
     let page = app
         .store()
-        .read(ctx.org, &ctx.actor, move |tx| {
+        .run(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move { series::list(tx, limit, paging::token(&request.page_token)).await })
         })
         .await?;

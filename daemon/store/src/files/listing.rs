@@ -200,18 +200,30 @@ pub(super) async fn folders(tx: &mut OrgTx, folder: &str) -> Result<Vec<Uuid>> {
     Ok(found)
 }
 
+/// A file as lists show it.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn item(tx: &mut OrgTx, file_id: FileId) -> Result<FileItem> {
+    row(tx, file_id).await?.item()
+}
+
+async fn row(tx: &mut OrgTx, file_id: FileId) -> Result<Row> {
+    let mut query = QueryBuilder::<Postgres>::new(ITEM);
+    query.push("f.file_id = ").push_bind(file_id.0);
+    query
+        .build_query_as()
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or_else(|| StoreError::not_found("file", file_id))
+}
+
 /// One file with everything known about it.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn get(tx: &mut OrgTx, file_id: FileId) -> Result<FileDetail> {
-    let mut query = QueryBuilder::<Postgres>::new(ITEM);
-    query.push("f.file_id = ").push_bind(file_id.0);
-    let row: Row = query
-        .build_query_as()
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| StoreError::not_found("file", file_id))?;
+    let row = row(tx, file_id).await?;
     let problem_count = paging::count(row.problem_count);
     let item = row.item()?;
     let head: Option<IngestHead> = head(tx, file_id).await?;
