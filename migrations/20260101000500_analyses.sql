@@ -13,6 +13,8 @@ CREATE TABLE app.analyses (
     error text,
     -- What it took from lists, and from what rows of other files say.
     uses jsonb NOT NULL DEFAULT '[]',
+    -- Which components it adds to figures, by which dimensions, where and when.
+    reach jsonb NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL,
     PRIMARY KEY (org_id, analysis_id),
     UNIQUE (org_id, file_id),

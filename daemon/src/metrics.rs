@@ -6,6 +6,7 @@
 mod ranking;
 #[cfg(test)]
 mod tests;
+mod together;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +18,7 @@ use plant_store::components::Window;
 use plant_store::{OrgTx, StoreError, components, orgs, series};
 
 use self::ranking::Ranking;
+use self::together::Joins;
 
 /// Groups of a query that says no limit, at most.
 const GROUPS_MAX: u32 = 100_000;
@@ -42,13 +44,10 @@ pub async fn query(tx: &mut OrgTx, query: &MetricQuery) -> Result<Vec<MetricItem
         take: query.limit.unwrap_or(GROUPS_MAX).min(GROUPS_MAX),
     };
     let metrics = named(query)?;
-    let groups = groups(tx, query, &metrics, window).await?;
-    let currency = orgs::get(tx).await?.currency;
-    let asked = series::asked_variables(tx).await?;
-    let figures = groups
-        .iter()
-        .flat_map(|group| figures(&metrics, group, currency.as_deref(), &asked));
-    Ok(figures.collect())
+    let joins = Joins::of(tx, query, &metrics).await?;
+    let groups = groups(tx, query, &metrics, &joins, window).await?;
+    let shown = Shown::of(tx, &metrics, &joins).await?;
+    Ok(groups.iter().flat_map(|group| shown.figures(group)).collect())
 }
 
 /// The figures of the groups from `skip` on: at most `most` groups, fewer where they weigh more than `bytes` before the
@@ -64,16 +63,16 @@ pub async fn part(tx: &mut OrgTx, query: &MetricQuery, skip: u32, most: u32, byt
         skip,
         take: most.saturating_add(1),
     };
-    let groups = groups(tx, query, &metrics, window).await?;
-    let currency = orgs::get(tx).await?.currency;
-    let asked = series::asked_variables(tx).await?;
+    let joins = Joins::of(tx, query, &metrics).await?;
+    let groups = groups(tx, query, &metrics, &joins, window).await?;
+    let shown = Shown::of(tx, &metrics, &joins).await?;
     let mut items = Vec::new();
     let (mut given, mut weighs) = (0_u32, 0);
     for group in groups.iter().take(most as usize) {
         if weighs >= bytes {
             break;
         }
-        let figures = figures(&metrics, group, currency.as_deref(), &asked);
+        let figures = shown.figures(group);
         weighs += weight::bytes(&figures);
         items.extend(figures);
         given += 1;
@@ -107,6 +106,7 @@ async fn groups(
     tx: &mut OrgTx,
     query: &MetricQuery,
     metrics: &[&Metric],
+    joins: &Joins,
     window: Window,
 ) -> Result<Vec<ComponentGroup>, StoreError> {
     let needed = metric::needed(metrics.iter().copied());
@@ -124,25 +124,40 @@ async fn groups(
     }
     let mut ranking = Ranking::new(descending, most);
     components::each(tx, query, &needed, None, |group| {
-        ranking.push(metric::evaluate(first, &group).value, group);
+        ranking.push(metric::evaluate(first, joins.sums(0, &group)).value, group);
     })
     .await?;
     Ok(ranking.sorted().skip(window.skip as usize).collect())
 }
 
-/// The figures of one group.
-fn figures(
-    metrics: &[&Metric],
-    group: &ComponentGroup,
-    currency: Option<&str>,
-    asked: &BTreeSet<Variable>,
-) -> Vec<MetricItem> {
-    let figure = |metric: &&Metric| {
-        let mut item = metric::item(metric, group, currency);
-        if !asked.is_empty() && metric.reads(asked) {
-            item.warnings.push(Warning::OpenQuestion);
-        }
-        item
-    };
-    metrics.iter().map(figure).collect()
+/// How figures are shown.
+struct Shown<'a> {
+    metrics: &'a [&'static Metric],
+    joins: &'a Joins,
+    currency: Option<String>,
+    /// What a question is about.
+    asked: BTreeSet<Variable>,
+}
+
+impl<'a> Shown<'a> {
+    async fn of(tx: &mut OrgTx, metrics: &'a [&'static Metric], joins: &'a Joins) -> Result<Shown<'a>, StoreError> {
+        Ok(Shown {
+            metrics,
+            joins,
+            currency: orgs::get(tx).await?.currency,
+            asked: series::asked_variables(tx).await?,
+        })
+    }
+
+    /// The figures of one group.
+    fn figures(&self, group: &ComponentGroup) -> Vec<MetricItem> {
+        let figure = |(place, metric): (usize, &&Metric)| {
+            let mut item = metric::item(metric, self.joins.sums(place, group), self.currency.as_deref());
+            if !self.asked.is_empty() && metric.reads(&self.asked) {
+                item.warnings.push(Warning::OpenQuestion);
+            }
+            item
+        };
+        self.metrics.iter().enumerate().map(figure).collect()
+    }
 }

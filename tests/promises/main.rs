@@ -32,6 +32,7 @@ mod steps;
 mod synthetic;
 mod systemd;
 mod terminal;
+mod together;
 mod trouble;
 mod workers;
 

@@ -3,14 +3,17 @@
 pub mod catalogue;
 mod caveats;
 mod contract;
+mod coverage;
 mod evaluate;
 mod inputs;
 mod null;
 mod recipe;
 pub mod stats;
+pub mod together;
 mod warning;
 
 pub use contract::{ComponentGroup, Grain, Metric, MetricKind, MetricQuery, MetricValue};
+pub use coverage::Coverage;
 pub use evaluate::{evaluate, item};
 pub use inputs::{detail, info, missing, needed};
 pub use null::{Input, NullReason, Unsound};

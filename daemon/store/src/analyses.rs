@@ -7,6 +7,7 @@ use plant_core::alias::Aliases;
 use plant_core::derived;
 use plant_core::ids::{AnalysisId, FileId};
 use plant_core::job::{AnalysisOutput, JobKind, JobState};
+use plant_core::metric::together::Reach;
 use plant_core::model::{AnalysisView, Analyzer, Page, TierView};
 use plant_core::reference::Subject;
 use plant_core::state::{FileState, Reason};
@@ -50,14 +51,14 @@ pub async fn store(
         .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| StoreError::not_found("file", job.file_id))?;
-    let output = components::replace(tx, file_no, pieces).await?;
-    keep(tx, job, &output, used, at).await
+    let (output, reach) = components::replace(tx, file_no, pieces).await?;
+    keep(tx, job, (&output, &reach), used, at).await
 }
 
 async fn keep(
     tx: &mut OrgTx,
     job: &ClaimedJob,
-    output: &AnalysisOutput,
+    (output, reach): (&AnalysisOutput, &Reach),
     used: &Used,
     at: DateTime<Utc>,
 ) -> Result<AnalysisId> {
@@ -71,7 +72,7 @@ async fn keep(
     .fetch_optional(tx.connection())
     .await?
     .ok_or_else(|| StoreError::not_found("file", file_id))?;
-    let (analysis, changed) = replace(tx, file_id, file_no, output, at).await?;
+    let (analysis, changed) = replace(tx, file_id, file_no, (output, reach), at).await?;
 
     let row = sqlx::query!(
         "UPDATE app.files SET state = CASE WHEN state = 'committed' THEN 'analysed' ELSE state END, analysed_at = $2,
@@ -125,24 +126,29 @@ pub(crate) async fn replace(
     tx: &mut OrgTx,
     file_id: FileId,
     file_no: i64,
-    output: &AnalysisOutput,
+    (output, reach): (&AnalysisOutput, &Reach),
     at: DateTime<Utc>,
 ) -> Result<(AnalysisId, Vec<Subject>)> {
-    let analysis = write(tx, file_id, output, at).await?;
+    let analysis = write(tx, file_id, (output, reach), at).await?;
     findings::replace(tx, analysis, file_id, file_no, &output.findings, at).await?;
     references::want(tx, file_id, &output.wants).await?;
     let changed = references::replace(tx, file_id, &output.entries).await?;
     Ok((analysis, changed))
 }
 
-async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: DateTime<Utc>) -> Result<AnalysisId> {
+async fn write(
+    tx: &mut OrgTx,
+    file_id: FileId,
+    (output, reach): (&AnalysisOutput, &Reach),
+    at: DateTime<Utc>,
+) -> Result<AnalysisId> {
     let org = tx.org().0;
     let id = sqlx::query_scalar!(
-        "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, uses, created_at)
-        VALUES ($1, $9, $2, 'completed', $3, $4, $5, $6, $7, $8)
+        "INSERT INTO app.analyses (org_id, analysis_id, file_id, status, tier, analyzers, summary, records, uses, created_at, reach)
+        VALUES ($1, $9, $2, 'completed', $3, $4, $5, $6, $7, $8, $10)
         ON CONFLICT (org_id, file_id) DO UPDATE SET status = 'completed', tier = excluded.tier,
             analyzers = excluded.analyzers, summary = excluded.summary, records = excluded.records, stale = false,
-            error = NULL, uses = excluded.uses, created_at = excluded.created_at
+            error = NULL, uses = excluded.uses, reach = excluded.reach, created_at = excluded.created_at
         RETURNING analysis_id",
         org,
         file_id.0,
@@ -152,7 +158,8 @@ async fn write(tx: &mut OrgTx, file_id: FileId, output: &AnalysisOutput, at: Dat
         paging::big(output.records),
         text::json("uses", &output.uses)?,
         at,
-        derived::analysis(tx.org(), file_id).0
+        derived::analysis(tx.org(), file_id).0,
+        text::json("reach", reach)?
     )
     .fetch_one(tx.connection())
     .await?;

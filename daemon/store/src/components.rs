@@ -10,6 +10,7 @@ use plant_core::alias::AliasKind;
 use plant_core::component::{Component, ComponentRow, Components, Dimension, Fold};
 use plant_core::ids::FileId;
 use plant_core::job::AnalysisOutput;
+use plant_core::metric::together::{Cell, Level, Reach};
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
 use plant_core::model::Citation;
 use plant_core::reference::Entry;
@@ -80,8 +81,57 @@ pub async fn each(
     mut visit: impl FnMut(ComponentGroup),
 ) -> Result<()> {
     let keys = keys(metric);
+    let mut select = select(tx, metric, components, &keys).await?;
+    if let Some(window) = window {
+        select.push(" LIMIT ").push_bind(i64::from(window.take));
+        select.push(" OFFSET ").push_bind(i64::from(window.skip));
+    }
+    let mut rows = select.build().fetch(tx.connection());
+    while let Some(row) = rows.try_next().await? {
+        visit(group(&row, &keys, components)?);
+    }
+    Ok(())
+}
+
+/// The same sums by the days of places, one by one, those of a group together: for what is joined by them.
+///
+/// # Errors
+/// What the database says.
+pub async fn cells(
+    tx: &mut OrgTx,
+    metric: &MetricQuery,
+    components: &[Component],
+    level: Level,
+    mut visit: impl FnMut(Cell),
+) -> Result<()> {
+    const PLACE: &str = "of_place";
+    const DAY: &str = "of_day";
+    let mut keys = keys(metric);
+    let place = level.dimension().map_or("NULL::text".to_owned(), column);
+    keys.push((PLACE, place));
+    keys.push((DAY, "c.day::text".to_owned()));
+    let mut select = select(tx, metric, components, &keys).await?;
+    let mut rows = select.build().fetch(tx.connection());
+    while let Some(row) = rows.try_next().await? {
+        let mut sums = group(&row, &keys, components)?;
+        let place = sums.group.remove(PLACE).flatten();
+        let day = sums.group.remove(DAY).flatten();
+        let day = day
+            .map(|day| day.parse().map_err(|_| StoreError::corrupt("components", "day", &day)))
+            .transpose()?;
+        visit(Cell { place, day, sums });
+    }
+    Ok(())
+}
+
+async fn select(
+    tx: &mut OrgTx,
+    metric: &MetricQuery,
+    components: &[Component],
+    keys: &[(&'static str, String)],
+) -> Result<QueryBuilder<Postgres>> {
     let mut sql = QueryBuilder::<Postgres>::new("SELECT ");
-    for (_, expression) in &keys {
+    for (_, expression) in keys {
         sql.push(expression).push(", ");
     }
     // As text: a sum may have more digits than a decimal of ours holds, and is rounded rather than refused.
@@ -108,15 +158,7 @@ pub async fn each(
         let places = places.join(", ");
         sql.push(format!(" GROUP BY {places} ORDER BY {places}"));
     }
-    if let Some(window) = window {
-        sql.push(" LIMIT ").push_bind(i64::from(window.take));
-        sql.push(" OFFSET ").push_bind(i64::from(window.skip));
-    }
-    let mut rows = sql.build().fetch(tx.connection());
-    while let Some(row) = rows.try_next().await? {
-        visit(group(&row, &keys, components)?);
-    }
-    Ok(())
+    Ok(sql)
 }
 
 /// Names and expressions of what a query groups by.
@@ -166,6 +208,7 @@ fn group(row: &PgRow, keys: &[(&'static str, String)], components: &[Component])
         process_values: row.try_get::<Option<Vec<String>>, _>(after + 2)?.unwrap_or_default(),
         process_units: row.try_get::<Option<Vec<String>>, _>(after + 3)?.unwrap_or_default(),
         as_of: row.try_get::<Option<DateTime<Utc>>, _>(after + 4)?,
+        ..ComponentGroup::default()
     })
 }
 
@@ -280,12 +323,45 @@ pub async fn files_for(tx: &mut OrgTx, metric: &MetricQuery) -> Result<Vec<Citat
         .collect())
 }
 
-/// Puts the components of a file in the place of those that it had, as they arrive; gives what arrives last.
+/// What each file adds to figures.
+///
+/// # Errors
+/// What the database says.
+pub async fn reaches(tx: &mut OrgTx) -> Result<Vec<Reach>> {
+    let found = sqlx::query!(
+        "SELECT a.analysis_id, a.reach FROM app.analyses a JOIN app.files f USING (org_id, file_id)
+        WHERE f.committed_at IS NOT NULL"
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    found
+        .into_iter()
+        .map(|row| text::read("analyses", "reach", row.analysis_id, row.reach))
+        .collect()
+}
+
+/// Whether files add different components to figures, so that it has to be seen what belongs together.
+///
+/// # Errors
+/// What the database says.
+pub async fn are_of_several_kinds(tx: &mut OrgTx) -> Result<bool> {
+    let kinds = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "kinds!" FROM (SELECT DISTINCT a.reach -> 'provides' AS provides FROM app.analyses a
+            JOIN app.files f USING (org_id, file_id)
+            WHERE f.committed_at IS NOT NULL AND a.reach -> 'provides' <> '{}') k"#
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(kinds > 1)
+}
+
+/// Puts the components of a file in the place of those that it had, as they arrive; gives what arrives last, and what the
+/// components reach.
 pub(crate) async fn replace(
     tx: &mut OrgTx,
     file_no: i64,
     pieces: &mut mpsc::Receiver<Piece>,
-) -> Result<AnalysisOutput> {
+) -> Result<(AnalysisOutput, Reach)> {
     let org = tx.org();
     // Very many groups take longer than a call of a person may.
     tx.allow_long().await?;
@@ -311,6 +387,7 @@ pub(crate) async fn replace(
     );
     let mut number = 0;
     let mut told = Vec::new();
+    let mut reach = Reach::default();
     loop {
         let rows = match pieces.recv().await {
             Some(Piece::Components(rows)) => rows,
@@ -320,10 +397,11 @@ pub(crate) async fn replace(
             }
             Some(Piece::Analysis(mut output)) => {
                 output.entries.extend(told);
-                return Ok(*output);
+                return Ok((*output, reach));
             }
             None => return Err(StoreError::Aborted),
         };
+        rows.iter().for_each(|row| reach.see(row));
         for rows in rows.chunks(ROWS_AT_ONCE) {
             let rows: Vec<Value> = rows
                 .iter()

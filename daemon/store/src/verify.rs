@@ -404,8 +404,8 @@ pub async fn analysis(
         .fetch_one(tx.connection())
         .await?;
     let before = said(tx, file, file_no).await?;
-    let output = components::replace(tx, file_no, pieces).await?;
-    analyses::replace(tx, file, file_no, &output, at).await?;
+    let (output, reach) = components::replace(tx, file_no, pieces).await?;
+    analyses::replace(tx, file, file_no, (&output, &reach), at).await?;
     edges::replace(tx, file, &output.edges).await?;
     let after = said(tx, file, file_no).await?;
     let told = before.iter().zip(&after).filter(|(before, after)| before != after);
@@ -428,7 +428,7 @@ async fn said(tx: &mut OrgTx, file: FileId, file_no: i64) -> Result<Vec<(&'stati
     .await?;
     let analysis = sqlx::query_scalar!(
         r#"SELECT jsonb_build_object('tier', tier, 'analyzers', md5(analyzers::text), 'summary', summary, 'records', records,
-            'uses', uses)::text AS "said!"
+            'uses', uses, 'reach', reach)::text AS "said!"
         FROM app.analyses WHERE org_id = $1 AND file_id = $2"#,
         org,
         file.0

@@ -1,7 +1,7 @@
 //! The catalogue of metrics, typed queries and their figures.
 
 use plant_core::component::Dimension;
-use plant_core::metric::MetricQuery;
+use plant_core::metric::{Coverage, MetricQuery};
 use plant_core::model::{MetricComponent, MetricDetail, MetricInfo, MetricItem};
 
 use super::scalar::optional;
@@ -11,6 +11,12 @@ use crate::wire;
 same_fields!(MetricInfo, Metric, { metric, code, label, unit, kind, formula, source, needs, dimensions });
 same_fields!(MetricDetail, MetricDetail, { info, version, higher_is_better, components, null_reasons, warnings });
 same_fields!(MetricComponent, MetricComponent, { component, unit, meaning, required });
+same_fields!(Coverage, Coverage, {
+    rows, asked, covered, places, places_asked, places_covered, days_asked, days_covered, missing,
+});
+optional! {
+    Coverage => wire::Coverage,
+}
 same_fields!(MetricItem, MetricItem, {
     metric, value, unit, null_reason, n, coverage, group, components, warnings, method, version,
 });

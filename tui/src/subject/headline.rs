@@ -41,6 +41,11 @@ pub fn keep(items: Vec<MetricItem>) -> Vec<MetricItem> {
 
 /// Their names and values, as people write them.
 pub fn pairs(items: &[MetricItem]) -> Vec<(String, String)> {
-    let pair = |item: &MetricItem| (figure::name(&item.metric), figure::metric(item));
+    let pair = |item: &MetricItem| {
+        let covered = item.coverage.as_ref().and_then(figure::covered);
+        let value = figure::metric(item);
+        let value = covered.map_or(value.clone(), |covered| format!("{value} ({covered})"));
+        (figure::name(&item.metric), value)
+    };
     items.iter().map(pair).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plant_core::metric::Warning;
+use plant_core::metric::{Coverage, Warning};
 use plant_core::model::{AnswerValue, AnswerView, Citation, Engine, MetricItem};
 use plant_core::sanitize;
 use plant_core::unit::Unit;
@@ -11,6 +11,9 @@ use rust_decimal::Decimal;
 
 use crate::Reading;
 use crate::lexicon::{Lexicon, dimension_word};
+
+/// Figures of which it is said how much of what was asked they rest on, at most.
+const COVERAGES_SHOWN: usize = 3;
 
 /// Most groups in a table.
 pub(super) const ROWS_SHOWN: usize = 10;
@@ -138,8 +141,8 @@ impl Page<'_> {
             &format!("{}.n", item.metric),
             item.group.clone(),
         );
-        let partly = item
-            .coverage
+        let partly = (item.coverage.as_ref())
+            .and_then(|coverage| coverage.rows)
             .filter(|coverage| *coverage < Decimal::ONE && reading.query.file.is_some());
         Some(match partly {
             Some(coverage) => {
@@ -174,6 +177,33 @@ impl Page<'_> {
                 Warning::NoCurrency if some_name_it => format!("Some of {text}."),
                 _ => format!("{}.", words::capital(text)),
             });
+        }
+        let partial = items.iter().filter_map(|item| {
+            let coverage = item.coverage.as_ref()?;
+            Some((*item, coverage, words::coverage(coverage)?))
+        });
+        let partial: Vec<(&MetricItem, &Coverage, String)> = partial.collect();
+        for (item, coverage, text) in partial.iter().take(COVERAGES_SHOWN) {
+            for count in [
+                coverage.places_covered,
+                coverage.places_asked,
+                coverage.days_covered,
+                coverage.days_asked,
+            ] {
+                self.count(count as usize, &format!("{}.coverage", item.metric));
+            }
+            let members: Vec<String> = (item.group.keys()).map(|name| member_text(&item.group, name)).collect();
+            let label = self.label(&item.metric);
+            self.lines.push(match members.is_empty() {
+                true => format!("{label}: {text}."),
+                false => format!("{label} of {}: {text}.", members.join(", ")),
+            });
+        }
+        if partial.len() > COVERAGES_SHOWN {
+            let more = self.count(partial.len() - COVERAGES_SHOWN, "figures of a part");
+            self.lines.push(format!(
+                "{more} more of these figures rest on a part of what was asked."
+            ));
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     Lexicon, Outcome, Reading, Sources, answer, clarify, definition, files, help, members, read, refuse, savings,
 };
 use plant_core::ids::{AnalysisId, FileId, FindingId};
-use plant_core::metric::{Input, NullReason, Warning};
+use plant_core::metric::{Coverage, Input, NullReason, Warning};
 use plant_core::model::{Analyzer, Engine, FindingKind, FindingState, Grade, Pool};
 use plant_core::unit::Unit;
 use plant_core::variable::Variable;
@@ -41,7 +41,10 @@ fn item(metric: &str, value: Option<&str>, unit: &str, group: &[(&str, &str)]) -
             .is_none()
             .then_some(NullReason::Missing(Input::Variable(Variable::QuantityScrap))),
         n: 1_204,
-        coverage: Some(Decimal::ONE),
+        coverage: Some(Coverage {
+            rows: Some(Decimal::ONE),
+            ..Coverage::default()
+        }),
         group: group
             .iter()
             .map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned())))

@@ -3,7 +3,7 @@
 //! A test computes every metric over many sums and compares what these lists promise with what was seen.
 
 use super::recipe::{Recipe, implied_by};
-use super::{Metric, NullReason, Unsound, Warning};
+use super::{Metric, NullReason, Unsound, Warning, together};
 use crate::component::{Component, Made};
 
 /// Every reason for which this metric may have no value.
@@ -43,6 +43,7 @@ pub(super) fn null_reasons(metric: &Metric) -> Vec<NullReason> {
             metric.unit == "ratio" || rests_on_time(metric),
             Unsound::SourcesDisagree,
         ),
+        (together::may_be_parted(metric), Unsound::NotTogether),
         (metric.recipe == Recipe::MeasuredDeviation, Unsound::TooFewMeasured),
         // One sum as it stands, or divided by a whole number, always fits.
         (

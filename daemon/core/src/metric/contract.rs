@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::recipe::Recipe;
-use super::{NullReason, Warning};
+use super::{Coverage, NullReason, Warning};
 use crate::component::{Component, Components, Dimension};
 use crate::unit::Unit;
 use crate::variable::Variable;
@@ -87,8 +87,8 @@ pub struct MetricValue {
     pub null_reason: Option<NullReason>,
     /// Rows that contributed.
     pub n: u64,
-    /// Share (0-1) of the rows in scope that contributed, where it applies.
-    pub coverage: Option<Decimal>,
+    /// How much of what was asked it rests on, where that can be said.
+    pub coverage: Option<Coverage>,
     /// The sums that it was computed from.
     pub components: Components,
     /// Remarks.
@@ -153,4 +153,29 @@ pub struct ComponentGroup {
     pub process_units: Vec<String>,
     /// When the newest of the rows came in.
     pub as_of: Option<DateTime<Utc>>,
+    /// Where only what belongs together was added up: how much of what was asked that is.
+    pub coverage: Option<Coverage>,
+    /// Whether production time was left over from the plan of one file and the stops of another.
+    pub is_left: bool,
+}
+
+impl ComponentGroup {
+    /// Adds another group, whose sums are of the same kind; the name of this one stays.
+    pub fn take(&mut self, other: ComponentGroup) {
+        self.components.merge(&other.components);
+        let lists = [
+            (&mut self.currencies, other.currencies),
+            (&mut self.uoms, other.uoms),
+            (&mut self.process_values, other.process_values),
+            (&mut self.process_units, other.process_units),
+        ];
+        for (all, more) in lists {
+            for one in more {
+                if let Err(place) = all.binary_search(&one) {
+                    all.insert(place, one);
+                }
+            }
+        }
+        self.as_of = self.as_of.max(other.as_of);
+    }
 }

@@ -8,7 +8,7 @@ use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::recipe::{Recipe, Term, implied_by};
-use super::{ComponentGroup, Input, Metric, MetricValue, NullReason, Unsound, Warning, stats};
+use super::{ComponentGroup, Coverage, Input, Metric, MetricValue, NullReason, Unsound, Warning, stats};
 use crate::component::{Component, Components, Made};
 use crate::model::MetricItem;
 use crate::unit::Unit;
@@ -42,13 +42,18 @@ pub fn evaluate(metric: &Metric, group: &ComponentGroup) -> MetricValue {
             .iter()
             .filter_map(|component| sums.get(*component).map(|value| (*component, value)))
             .collect(),
+        coverage: group.coverage.clone(),
         ..MetricValue::default()
     };
     if let Some((component, count)) = counted {
         answer.n = count.to_u64().unwrap_or(0);
         let rows = sums.get(Component::Rows).filter(|rows| !rows.is_zero());
         if let (Component::Count(_), Some(rows)) = (component, rows) {
-            answer.coverage = count.checked_div(rows).and_then(significant);
+            let share = count.checked_div(rows).and_then(significant);
+            answer.coverage = share.map(|share| Coverage {
+                rows: Some(share),
+                ..group.coverage.clone().unwrap_or_default()
+            });
         }
     }
     let value = allowed(metric, group)
@@ -57,7 +62,7 @@ pub fn evaluate(metric: &Metric, group: &ComponentGroup) -> MetricValue {
     match value {
         Ok(value) => {
             remarks(metric, sums, value, &mut answer.warnings);
-            if joined.is_some() && metric.recipe.required().contains(&Component::Made(Made::AptS)) {
+            if (joined.is_some() || group.is_left) && metric.recipe.required().contains(&Component::Made(Made::AptS)) {
                 // Machines or days without a stop export count as running: a person has to know that.
                 answer.warnings.push(Warning::StopsFromOtherFiles);
             }
@@ -140,6 +145,13 @@ fn joined_over_files(sums: &Components) -> Option<Components> {
 
 /// Whether the rows may be added up for this metric at all.
 fn allowed(metric: &Metric, group: &ComponentGroup) -> Result<(), NullReason> {
+    if group
+        .coverage
+        .as_ref()
+        .is_some_and(|coverage| coverage.covered == Some(0))
+    {
+        return Err(Unsound::NotTogether.into());
+    }
     if metric.is_money() && group.currencies.len() > 1 {
         return Err(Unsound::MixedCurrency.into());
     }

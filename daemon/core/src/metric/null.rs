@@ -74,6 +74,8 @@ words! {
         OeeDisagrees = "oee_disagrees",
         /// The figure would lie outside of what is possible: the files or columns behind it contradict each other.
         SourcesDisagree = "sources_disagree",
+        /// No place and day has all inputs: the files that have them are of other machines or periods.
+        NotTogether = "not_together",
         /// Fewer than two measured values.
         TooFewMeasured = "too_few_measure_n",
         /// Process values of several names are never put together.

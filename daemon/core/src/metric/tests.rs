@@ -256,7 +256,7 @@ fn sums_are_exact_with_the_rows_that_carried_them() {
     let value = of("energy_used", &rows);
     assert_eq!(value.value.unwrap().to_string(), "959636.71");
     assert_eq!(
-        (value.n, value.coverage, value.unit.to_string().as_str()),
+        (value.n, value.coverage.unwrap().rows, value.unit.to_string().as_str()),
         (17_520, Some(dec("0.5")), "kWh")
     );
     assert_eq!(value.components, rows.components);

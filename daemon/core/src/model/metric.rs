@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::component::Dimension;
-use crate::metric::{MetricKind, NullReason, Warning};
+use crate::metric::{Coverage, MetricKind, NullReason, Warning};
 use crate::unit::Unit;
 
 /// A metric of the catalogue, for display.
@@ -77,9 +77,8 @@ pub struct MetricItem {
     pub null_reason: Option<NullReason>,
     /// Rows that contributed.
     pub n: u64,
-    /// Share of rows that contributed.
-    #[serde(with = "crate::number::option")]
-    pub coverage: Option<Decimal>,
+    /// How much of what was asked it rests on, where that can be said.
+    pub coverage: Option<Coverage>,
     /// The group.
     pub group: BTreeMap<String, Option<String>>,
     /// The sums behind it.

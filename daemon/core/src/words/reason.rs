@@ -1,7 +1,7 @@
 //! Reasons and remarks as people read them, and what metrics are called.
 
 use crate::metric::stats::Null;
-use crate::metric::{Input, NullReason, Unsound, Warning, catalogue};
+use crate::metric::{Coverage, Input, NullReason, Unsound, Warning, catalogue};
 use crate::model::MetricItem;
 use crate::variable::Variable;
 
@@ -35,6 +35,9 @@ pub fn reason(reason: NullReason) -> String {
             Unsound::OeeDisagrees => "availability x effectiveness x quality and the quotient of the sums disagree",
             Unsound::SourcesDisagree => {
                 "it would lie outside of what is possible, so the files or columns behind it contradict each other"
+            }
+            Unsound::NotTogether => {
+                "no machine and day has all that it needs: the files that have it are of other machines or other days"
             }
             Unsound::TooFewMeasured => "fewer than two measured values",
             Unsound::MixedProcessValue => "they are process values of several names",
@@ -76,6 +79,9 @@ pub fn remedy(reason: NullReason) -> Option<String> {
             Unsound::MixedProcessValue => Some("ask for it by process value, or of one of them".to_owned()),
             Unsound::MixedProcessUnit => Some("ask for it by their unit".to_owned()),
             Unsound::Overflow => Some("check the column that feeds them".to_owned()),
+            Unsound::NotTogether => {
+                Some("two names of one machine can be joined as aliases; else an export is missing".to_owned())
+            }
             Unsound::SourcesDisagree => Some("ask for it by machine or by day to see where".to_owned()),
             Unsound::IncompleteIdealCycleTime
             | Unsound::IncompleteQuality
@@ -127,10 +133,39 @@ pub fn remark(item: &MetricItem) -> String {
     match (item.value, item.null_reason) {
         (None, Some(why)) => reason(why),
         _ => {
-            let warnings: Vec<&str> = item.warnings.iter().map(|one| warning(*one)).collect();
-            warnings.join("; ")
+            let warnings = item.warnings.iter().map(|one| warning(*one).to_owned());
+            let partial = item.coverage.as_ref().and_then(coverage);
+            partial.into_iter().chain(warnings).collect::<Vec<_>>().join("; ")
         }
     }
+}
+
+/// How much of what was asked a figure rests on, where that is not all: "5 of 6 machines, 117 of 120 days".
+pub fn covered(coverage: &Coverage) -> Option<String> {
+    if !coverage.is_partial() {
+        return None;
+    }
+    let of = |covered: u32, asked: u32, noun: &str| format!("{} of {} {noun}", grouped(covered), grouped(asked));
+    let places =
+        (!coverage.places.is_empty()).then(|| of(coverage.places_covered, coverage.places_asked, &coverage.places));
+    let days = (coverage.days_asked > 0).then(|| of(coverage.days_covered, coverage.days_asked, "days"));
+    Some(places.into_iter().chain(days).collect::<Vec<_>>().join(", "))
+}
+
+/// The same, with what is missing.
+pub fn coverage(coverage: &Coverage) -> Option<String> {
+    let covered = covered(coverage)?;
+    Some(match coverage.missing.is_empty() {
+        true => format!("it rests on {covered}, where all of its inputs are known"),
+        false => format!(
+            "it rests on {covered}, where all of its inputs are known; without {}",
+            coverage.missing.join(", ")
+        ),
+    })
+}
+
+fn grouped(number: u32) -> String {
+    super::count(u64::from(number))
 }
 
 /// The name of a metric as people write it: "OEE", "First pass yield", "Booked scrap cost".

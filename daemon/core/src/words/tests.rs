@@ -191,7 +191,7 @@ fn every_reason_and_remark_is_in_words() {
         assert_eq!(why.to_string().parse::<NullReason>().as_ref(), Ok(&why));
         reasons += 1;
     }
-    assert_eq!(reasons, 2 * Input::all().count() + 10 + 8);
+    assert_eq!(reasons, 2 * Input::all().count() + 11 + 8);
     for remark in Warning::ALL {
         readable(warning(remark));
     }

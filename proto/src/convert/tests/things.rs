@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::balance::Balance;
 use plant_core::component::Dimension;
 use plant_core::measure::Home;
-use plant_core::metric::{Grain, MetricQuery};
+use plant_core::metric::{Coverage, Grain, MetricQuery};
 use plant_core::model::*;
 use plant_core::profile::{
     Counter, DateOrder, DropWhere, Intervals, Output, Pivot, Profile, ProfileColumn, SeriesSteps, Settings, Shape,
@@ -250,7 +250,17 @@ pub(super) fn metric_item() -> MetricItem {
         unit: "ratio".into(),
         null_reason: Some("zero_pbt_s".parse().unwrap()),
         n: 12,
-        coverage: Some(dec("0.950")),
+        coverage: Some(Coverage {
+            rows: Some(dec("0.950")),
+            asked: Some(720),
+            covered: Some(585),
+            places: "machines".to_owned(),
+            places_asked: 6,
+            places_covered: 5,
+            days_asked: 120,
+            days_covered: 117,
+            missing: vec!["Press 6".to_owned(), "2025-03-01 to 2025-03-03".to_owned()],
+        }),
         group: group(),
         components: [("pbt_s".to_owned(), dec("79228162514264337593543950335"))].into(),
         warnings: vec![plant_core::metric::Warning::AbovePlan],

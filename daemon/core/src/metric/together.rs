@@ -1,0 +1,491 @@
+//! What belongs together: a ratio joins its inputs where files know all of them, on the same machines and days.
+//!
+//! A file that plans the time of six machines and another that logs the stops of five say nothing of the availability of
+//! the sixth. Where every file that takes part has all inputs of a metric, its sums stand as they are; else only the days of
+//! those places count of which all inputs are known, and the answer says how much of what was asked that is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::recipe::implied_by;
+use super::{ComponentGroup, Coverage, Metric};
+use crate::component::{Component, ComponentRow, Components, Dimension, Made};
+
+/// Places and periods that are named as missing, at most.
+const MISSING_MOST: usize = 20;
+
+/// What a file adds to figures: which components, by which dimensions, where and when.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reach {
+    /// Its components by name, each with the dimensions that any row with it has, as bits in the order of [`Dimension::ALL`].
+    pub provides: BTreeMap<String, u32>,
+    /// The places that its rows name.
+    pub places: BTreeSet<Place>,
+    /// First and last day of its rows; absent where none has one.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+    /// Whether some of its rows have no day.
+    pub undated: bool,
+}
+
+/// Where a row belongs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Place {
+    /// Machine.
+    pub machine: Option<String>,
+    /// Line.
+    pub line: Option<String>,
+    /// Site.
+    pub site: Option<String>,
+}
+
+/// What places are told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The machine.
+    Machine,
+    /// The line.
+    Line,
+    /// The site.
+    Site,
+    /// Nothing: the days alone.
+    Whole,
+}
+
+impl Level {
+    const FINEST_FIRST: [Level; 4] = [Level::Machine, Level::Line, Level::Site, Level::Whole];
+
+    /// The dimension that names a place.
+    pub fn dimension(self) -> Option<Dimension> {
+        match self {
+            Level::Machine => Some(Dimension::Machine),
+            Level::Line => Some(Dimension::Line),
+            Level::Site => Some(Dimension::Site),
+            Level::Whole => None,
+        }
+    }
+
+    /// What several places are called.
+    pub fn noun(self) -> (&'static str, &'static str) {
+        match self {
+            Level::Machine => ("machine", "machines"),
+            Level::Line => ("line", "lines"),
+            Level::Site => ("site", "sites"),
+            Level::Whole => ("plant", "plants"),
+        }
+    }
+
+    /// The name of a place; `None` where it has none, and for all of them where they are not told apart.
+    fn of(self, place: &Place) -> Option<&str> {
+        match self {
+            Level::Machine => place.machine.as_deref(),
+            Level::Line => place.line.as_deref(),
+            Level::Site => place.site.as_deref(),
+            Level::Whole => None,
+        }
+    }
+}
+
+impl Reach {
+    /// Puts a row of components to it.
+    pub fn see(&mut self, row: &ComponentRow) {
+        let text = |dimension: Dimension| row.dimensions.get(dimension as usize).and_then(Option::as_ref);
+        let has = Dimension::ALL
+            .into_iter()
+            .filter(|dimension| text(*dimension).is_some());
+        let mask = mask(has);
+        for (component, _) in row.values.iter() {
+            *self.provides.entry(component.name()).or_default() |= mask;
+        }
+        let place = Place {
+            machine: text(Dimension::Machine).cloned(),
+            line: text(Dimension::Line).cloned(),
+            site: text(Dimension::Site).cloned(),
+        };
+        self.places.insert(place);
+        match (row.day, &mut self.days) {
+            (None, _) => self.undated = true,
+            (Some(day), Some((first, last))) => (*first, *last) = ((*first).min(day), (*last).max(day)),
+            (Some(day), none) => *none = Some((day, day)),
+        }
+    }
+
+    fn provides(&self, component: Component, by: u32) -> bool {
+        self.provides
+            .get(&component.name())
+            .is_some_and(|dimensions| dimensions & by == by)
+    }
+}
+
+/// Dimensions as bits, in the order of [`Dimension::ALL`].
+pub fn mask(dimensions: impl IntoIterator<Item = Dimension>) -> u32 {
+    dimensions.into_iter().fold(0, |mask, one| mask | 1 << (one as u32))
+}
+
+/// What a figure is made of, seen from the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Input {
+    /// A component of the rows.
+    Plain(Component),
+    /// A time that is left of the planned one where stops are known, unless a file tells it itself.
+    Left(Made),
+    /// A count that is known wherever the time is over which it was counted.
+    Within(Component, Made),
+}
+
+impl Input {
+    fn of(component: Component, required: &[Component]) -> Option<Input> {
+        let companion = match implied_by(component) {
+            Some(Component::Made(companion)) if required.contains(&Component::Made(companion)) => Some(companion),
+            _ => None,
+        };
+        match (component, companion) {
+            // It is known, zero or not, wherever the production time is.
+            (_, Some(Made::AptS)) => None,
+            (_, Some(companion)) => Some(Input::Within(component, companion)),
+            (Component::Made(made @ (Made::AptS | Made::OperatingS)), None) => Some(Input::Left(made)),
+            (component, None) => Some(Input::Plain(component)),
+        }
+    }
+
+    /// The components that tell it, alone or together.
+    fn components(self) -> Vec<Component> {
+        match self {
+            Input::Plain(component) => vec![component],
+            Input::Left(made) => vec![
+                Component::Made(made),
+                Component::Made(Made::PbtS),
+                Component::Made(Made::StopS),
+            ],
+            Input::Within(component, companion) => vec![component, Component::Made(companion)],
+        }
+    }
+
+    /// Whether that file alone tells it.
+    fn is_told_by(self, file: &Reach, by: u32) -> bool {
+        let tells = |component| file.provides(component, by);
+        match self {
+            Input::Plain(component) => tells(component),
+            Input::Left(made) => {
+                tells(Component::Made(made))
+                    || (tells(Component::Made(Made::PbtS)) && tells(Component::Made(Made::StopS)))
+            }
+            Input::Within(component, companion) => tells(component) || tells(Component::Made(companion)),
+        }
+    }
+}
+
+fn inputs(metric: &Metric) -> Vec<Input> {
+    let required = metric.recipe.required();
+    (required.iter())
+        .filter_map(|component| Input::of(*component, &required))
+        .collect()
+}
+
+/// Whether the inputs of a metric may stand in several files.
+pub(super) fn may_be_parted(metric: &Metric) -> bool {
+    let inputs = inputs(metric);
+    inputs.len() > 1 || inputs.iter().any(|input| matches!(input, Input::Left(_)))
+}
+
+/// What of a figure may be added up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    level: Level,
+    /// Of each place the days of which all inputs are known.
+    known: BTreeMap<Option<String>, Days>,
+    /// Of each place the days of which stops are known.
+    stops: BTreeMap<Option<String>, Days>,
+    /// The components that ask for a day of a place.
+    asks: Vec<Component>,
+}
+
+/// How the sums of a metric are put together over these files: `None` where they stand as they are, because each file that
+/// takes part has all of its inputs. `by` are the dimensions that the query groups and filters by: a file takes part only
+/// with what it tells by them.
+pub fn join<'a>(metric: &Metric, files: impl Iterator<Item = &'a Reach> + Clone, by: u32) -> Option<Joined> {
+    let inputs = inputs(metric);
+    let asks: BTreeSet<Component> = inputs.iter().flat_map(|input| input.components()).collect();
+    let taking = files.filter(|file| asks.iter().any(|component| file.provides(*component, by)));
+    let is_whole = |file: &Reach| inputs.iter().all(|input| input.is_told_by(file, by));
+    let all_told = |input: &Input| {
+        taking.clone().any(|file| input.is_told_by(file, by))
+            || matches!(input, Input::Left(_))
+                && [Made::PbtS, Made::StopS]
+                    .iter()
+                    .all(|made| taking.clone().any(|file| file.provides(Component::Made(*made), by)))
+    };
+    // What no file tells is missing, which the sums say themselves.
+    if !may_be_parted(metric)
+        || taking.clone().count() < 2
+        || taking.clone().all(is_whole)
+        || !inputs.iter().all(all_told)
+    {
+        return None;
+    }
+    let taking: Vec<&Reach> = taking.collect();
+    let level = Level::FINEST_FIRST.into_iter().find(|level| {
+        let names = |component: Component| {
+            *level == Level::Whole
+                || (taking.iter().filter(|file| file.provides(component, by)))
+                    .any(|file| file.places.iter().any(|place| level.of(place).is_some()))
+        };
+        // What tells it nowhere has no say.
+        let is_anywhere = |component: &Component| taking.iter().any(|file| file.provides(*component, by));
+        asks.iter().copied().filter(is_anywhere).all(names)
+    })?;
+    let of = |component: Component| {
+        let mut places: BTreeMap<Option<String>, Days> = BTreeMap::new();
+        for file in taking.iter().filter(|file| file.provides(component, by)) {
+            let names: BTreeSet<Option<&str>> = file.places.iter().map(|place| level.of(place)).collect();
+            for name in names {
+                places.entry(name.map(str::to_owned)).or_default().add(file);
+            }
+        }
+        places
+    };
+    let stops = of(Component::Made(Made::StopS));
+    let known = inputs
+        .iter()
+        .map(|input| match input {
+            Input::Plain(component) => of(*component),
+            Input::Left(made) => either(
+                of(Component::Made(*made)),
+                both(of(Component::Made(Made::PbtS)), &stops),
+            ),
+            Input::Within(component, companion) => either(of(*component), of(Component::Made(*companion))),
+        })
+        .reduce(|one, other| both(one, &other))?;
+    Some(Joined {
+        level,
+        known,
+        stops,
+        asks: asks.into_iter().collect(),
+    })
+}
+
+type Places = BTreeMap<Option<String>, Days>;
+
+fn both(one: Places, other: &Places) -> Places {
+    one.into_iter()
+        .filter_map(|(place, days)| Some((place.clone(), days.both(other.get(&place)?))))
+        .collect()
+}
+
+fn either(mut one: Places, other: Places) -> Places {
+    for (place, days) in other {
+        one.entry(place).or_default().merge(days);
+    }
+    one
+}
+
+/// Days, as periods that don't touch, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Days {
+    periods: Vec<(NaiveDate, NaiveDate)>,
+    /// Whether rows without a day belong to them.
+    undated: bool,
+}
+
+impl Days {
+    fn add(&mut self, file: &Reach) {
+        self.periods.extend(file.days);
+        self.undated |= file.undated;
+        self.tidy();
+    }
+
+    fn merge(&mut self, other: Days) {
+        self.periods.extend(other.periods);
+        self.undated |= other.undated;
+        self.tidy();
+    }
+
+    fn tidy(&mut self) {
+        self.periods.sort_unstable();
+        let mut whole: Vec<(NaiveDate, NaiveDate)> = Vec::with_capacity(self.periods.len());
+        for (first, last) in self.periods.drain(..) {
+            match whole.last_mut() {
+                Some((_, end)) if end.succ_opt().is_none_or(|next| first <= next) => *end = (*end).max(last),
+                _ => whole.push((first, last)),
+            }
+        }
+        self.periods = whole;
+    }
+
+    fn both(&self, other: &Days) -> Days {
+        let mut periods = Vec::new();
+        for (first, last) in &self.periods {
+            for (begin, end) in &other.periods {
+                let (first, last) = ((*first).max(*begin), (*last).min(*end));
+                if first <= last {
+                    periods.push((first, last));
+                }
+            }
+        }
+        Days {
+            periods,
+            undated: self.undated && other.undated,
+        }
+    }
+
+    fn contains(&self, day: Option<NaiveDate>) -> bool {
+        match day {
+            None => self.undated,
+            Some(day) => {
+                let after = self.periods.partition_point(|(first, _)| *first <= day);
+                (after.checked_sub(1).and_then(|at| self.periods.get(at))).is_some_and(|(_, last)| day <= *last)
+            }
+        }
+    }
+}
+
+/// The sums of a day of a place.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cell {
+    /// Which place, at the level of the join.
+    pub place: Option<String>,
+    /// Local date.
+    pub day: Option<NaiveDate>,
+    /// Its sums, with the group that it belongs to.
+    pub sums: ComponentGroup,
+}
+
+/// The cells of one group, of which some count.
+#[derive(Debug, Clone, Default)]
+pub struct Together {
+    sums: ComponentGroup,
+    is_left: bool,
+    asked: u64,
+    covered: u64,
+    places: BTreeMap<Option<String>, bool>,
+    days: BTreeMap<NaiveDate, bool>,
+}
+
+impl Joined {
+    /// What places are told apart by.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// Puts a cell to its group.
+    pub fn add(&self, group: &mut Together, cell: Cell) {
+        let Cell { place, day, mut sums } = cell;
+        if !self
+            .asks
+            .iter()
+            .any(|component| sums.components.get(*component).is_some())
+        {
+            return;
+        }
+        let is_in = |places: &Places| places.get(&place).is_some_and(|days| days.contains(day));
+        let counts = is_in(&self.known);
+        if counts && is_in(&self.stops) {
+            group.is_left |= leave(&mut sums.components);
+        }
+        group.asked += 1;
+        group.covered += u64::from(counts);
+        *group.places.entry(place).or_default() |= counts;
+        if let Some(day) = day {
+            *group.days.entry(day).or_default() |= counts;
+        }
+        if counts {
+            group.sums.take(sums);
+        }
+    }
+
+    /// The sums of a group and how much of what was asked they are.
+    pub fn finish(&self, group: Together) -> ComponentGroup {
+        let Together {
+            mut sums,
+            is_left,
+            asked,
+            covered,
+            places,
+            days,
+        } = group;
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let (one, _) = self.level.noun();
+        let mut missing: Vec<String> = (places.iter())
+            .filter(|(_, counts)| !**counts)
+            .map(|(place, _)| place.clone().unwrap_or_else(|| format!("rows without a {one}")))
+            .collect();
+        missing.extend(gaps(&days));
+        let more = missing.len().saturating_sub(MISSING_MOST);
+        missing.truncate(MISSING_MOST);
+        if more > 0 {
+            missing.push(format!("{more} more"));
+        }
+        sums.is_left = is_left;
+        sums.coverage = Some(Coverage {
+            rows: None,
+            asked: Some(asked),
+            covered: Some(covered),
+            places: match self.level {
+                Level::Whole => String::new(),
+                level => level.noun().1.to_owned(),
+            },
+            places_asked: number(places.len()),
+            places_covered: number(places.values().filter(|counts| **counts).count()),
+            days_asked: number(days.len()),
+            days_covered: number(days.values().filter(|counts| **counts).count()),
+            missing,
+        });
+        sums
+    }
+}
+
+/// Periods of days that were asked for and of which none counts.
+fn gaps(days: &BTreeMap<NaiveDate, bool>) -> Vec<String> {
+    let mut gaps: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    let mut is_open = false;
+    for (day, counts) in days {
+        match gaps.last_mut().filter(|_| is_open) {
+            _ if *counts => is_open = false,
+            Some((_, last)) => *last = *day,
+            None => {
+                gaps.push((*day, *day));
+                is_open = true;
+            }
+        }
+    }
+    gaps.into_iter()
+        .map(|(first, last)| match first == last {
+            true => first.to_string(),
+            false => format!("{first} to {last}"),
+        })
+        .collect()
+}
+
+/// The production time where one export plans it and another logs the stops: planned busy time less set-up and delay, none
+/// of which was where stops are known and no row names one. Whether it had to be left over so.
+pub(super) fn leave(sums: &mut Components) -> bool {
+    let made = |made: Made| sums.get(Component::Made(made));
+    let Some(busy) = made(Made::PbtS) else {
+        // A stop outside of what is planned takes its time from the rest.
+        let lost = made(Made::AustS).or_else(|| made(Made::AdetS));
+        if lost.is_none() || made(Made::AptS).is_some() {
+            return false;
+        }
+        return leave_of(sums, rust_decimal::Decimal::ZERO);
+    };
+    if made(Made::AptS).is_some() {
+        return false;
+    }
+    leave_of(sums, busy)
+}
+
+fn leave_of(sums: &mut Components, busy: rust_decimal::Decimal) -> bool {
+    let made = |made: Made| sums.get(Component::Made(made)).unwrap_or_default();
+    let production = busy.saturating_sub(made(Made::AustS).saturating_add(made(Made::AdetS)));
+    let is_operating = sums.get(Component::Made(Made::OperatingS)).is_none();
+    sums.add(Component::Made(Made::AptS), production);
+    if is_operating {
+        sums.add(Component::Made(Made::OperatingS), production);
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! Figures of which only what belongs together may be added up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plant_core::component::Dimension;
+use plant_core::metric::together::{self, Joined, Level, Together};
+use plant_core::metric::{self, ComponentGroup, Grain, Metric, MetricQuery};
+use plant_store::{OrgTx, StoreError, components};
+
+/// The name of a group.
+type Name = BTreeMap<String, Option<String>>;
+
+/// Of each metric of a query the sums of its groups, where they don't stand as they are.
+#[derive(Default)]
+pub(super) struct Joins(Vec<Option<BTreeMap<Name, ComponentGroup>>>);
+
+impl Joins {
+    /// What has to be joined for these metrics.
+    pub(super) async fn of(tx: &mut OrgTx, query: &MetricQuery, metrics: &[&Metric]) -> Result<Joins, StoreError> {
+        // A file is in itself what belongs together.
+        if query.by_file || query.file.is_some() || !components::are_of_several_kinds(tx).await? {
+            return Ok(Joins::default());
+        }
+        let files = components::reaches(tx).await?;
+        let by = asked_by(query);
+        let joins: Vec<Option<Joined>> = (metrics.iter())
+            .map(|metric| together::join(metric, files.iter(), by))
+            .collect();
+        let levels: BTreeSet<Level> = joins.iter().flatten().map(Joined::level).collect();
+        let mut groups: Vec<BTreeMap<Name, Together>> = vec![BTreeMap::new(); metrics.len()];
+        for level in levels {
+            let at_level = |join: &&Joined| join.level() == level;
+            let wanted = metrics
+                .iter()
+                .zip(&joins)
+                .filter(|(_, join)| join.as_ref().filter(at_level).is_some())
+                .map(|(metric, _)| *metric);
+            let needed = metric::needed(wanted);
+            components::cells(tx, query, &needed, level, |cell| {
+                for (join, groups) in joins.iter().zip(&mut groups) {
+                    if let Some(join) = join.as_ref().filter(at_level) {
+                        let group = match groups.get_mut(&cell.sums.group) {
+                            Some(group) => group,
+                            None => groups.entry(cell.sums.group.clone()).or_default(),
+                        };
+                        join.add(group, cell.clone());
+                    }
+                }
+            })
+            .await?;
+        }
+        let finished = joins.iter().zip(groups).map(|(join, groups)| {
+            join.as_ref().map(|join| {
+                let finish = |(name, group): (Name, Together)| {
+                    let sums = ComponentGroup {
+                        group: name.clone(),
+                        ..join.finish(group)
+                    };
+                    (name, sums)
+                };
+                groups.into_iter().map(finish).collect()
+            })
+        });
+        Ok(Joins(finished.collect()))
+    }
+
+    /// The sums of a group for the metric at that place of the query.
+    pub(super) fn sums<'a>(&'a self, metric: usize, group: &'a ComponentGroup) -> &'a ComponentGroup {
+        (self.0.get(metric).and_then(Option::as_ref))
+            .and_then(|groups| groups.get(&group.group))
+            .unwrap_or(group)
+    }
+}
+
+/// The dimensions that a query groups and filters by.
+fn asked_by(query: &MetricQuery) -> u32 {
+    let shift = (query.grain == Some(Grain::Shift)).then_some(Dimension::Shift);
+    let filters = query.filters.iter().map(|(dimension, _)| *dimension);
+    together::mask(query.by.iter().copied().chain(filters).chain(shift))
+}
