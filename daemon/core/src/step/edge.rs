@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counter::Standing;
 use super::log::Lasting;
-use crate::profile::SeriesSteps;
+use crate::profile::{STATES, SeriesSteps};
 use crate::record::Value;
 use crate::variable::Variable;
 
@@ -98,14 +98,8 @@ pub fn state_since(value: impl Fn(Variable) -> Option<Value>) -> Option<DateTime
         Some(Value::Text(text)) => !text.trim().is_empty(),
         other => other.is_some(),
     };
-    let states = [
-        Variable::StopCategory,
-        Variable::ReasonCode,
-        Variable::ReasonText,
-        Variable::IsFailure,
-    ];
     match value(Variable::EventStart)? {
-        Value::Time(start) if states.into_iter().any(says) => Some(start),
+        Value::Time(start) if STATES.into_iter().any(says) => Some(start),
         _ => None,
     }
 }
