@@ -399,6 +399,61 @@ fn what_a_line_says_once_counts_once_however_it_is_taken_apart() {
 }
 
 #[test]
+fn a_line_without_a_cell_to_turn_keeps_what_it_says_itself() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let save = |file: &str, rows: &str, shape: &str, more: &[&str]| {
+        drop_at(&plant, &folder, file, rows, 1);
+        let mut args = vec!["profiles", "save", file, "--from", file, "--shape", shape];
+        args.extend(more.iter().flat_map(|set| ["--set", set]));
+        if file == "meter.csv" {
+            args.extend(["--step", "counter:meter_reading"]);
+        }
+        if file == "log.csv" {
+            args.extend(["--step", "intervals:state"]);
+        }
+        plant.ok(&args);
+        all_settled(&plant);
+    };
+    let torque =
+        "Date;Machine;Torque [Nm];S Setup;S Burr\n2025-05-03;M1;10;3;4\n2025-05-03;M1;20;;\n2025-05-03;M1;30;1;\n";
+    let sets = [
+        "Scrap=quantity_scrap",
+        "Reason=defect_code",
+        "Date=posting_date",
+        "Machine=machine",
+    ];
+    save("torque.csv", torque, "unpivot:Reason|Scrap=S *", &sets);
+    let mean = plant.json(&["metrics", "get", "process_mean", "--where", "process_value=torque"]);
+    assert_eq!(mean["items"][0]["value"].as_f64(), Some(20.0), "{mean}");
+
+    let meter = "Zeit;Maschine;kWh;A Grat;A Riss\n2025-05-03 06:00;M9;5000;2;\n2025-05-03 07:00;M9;5010;;\n\
+        2025-05-03 08:00;M9;5020;1;\n2025-05-03 09:00;M9;5070;;\n";
+    let sets = [
+        "Menge=quantity_scrap",
+        "Grund=defect_code",
+        "Zeit=event_start",
+        "Maschine=machine",
+        "kWh=meter_reading",
+    ];
+    save("meter.csv", meter, "unpivot:Grund|Menge=A *", &sets);
+    assert_eq!(plant.metric("energy_used", &[]), Some(70.0), "the last reading too");
+
+    let log = "Anlage;Start;Zustand;Y Grat;Y Riss\nM7;2025-05-03 06:00;running;1;\nM7;2025-05-03 08:00;breakdown;;\n\
+        M7;2025-05-03 09:00;running;2;\nM7;2025-05-03 12:00;running;1;\n";
+    let sets = [
+        "Stk=quantity_scrap",
+        "Art=defect_code",
+        "Start=event_start",
+        "Zustand=stop_category",
+        "Anlage=machine",
+    ];
+    save("log.csv", log, "unpivot:Art|Stk=Y *", &sets);
+    assert_eq!(plant.metric("failures", &[]), Some(1.0));
+    nothing_differs(&plant);
+}
+
+#[test]
 fn what_shows_a_finding_is_the_row_of_the_line_that_it_speaks_of() {
     let plant = quick();
     let folder = plant.watched("exports");

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::header::skeleton;
+use crate::header::{is_like, skeleton};
 use crate::ids::ProfileId;
 use crate::measure::Home;
 use crate::stop::StopCategory;
@@ -19,7 +19,7 @@ use crate::word::words;
 
 pub use self::output::{Join, Output, OutputFault, OutputForm, Source};
 pub use self::shape::{DropFault, DropForm, DropWhere, Pivot, Shape, SplitRows, Test, Unpivot};
-pub use self::steps::{Counter, Intervals, SeriesSteps, Zero};
+pub use self::steps::{Counter, Intervals, STATES, SeriesSteps, Zero};
 pub use self::transform::Transform;
 
 /// A saved mapping; a change makes a new version and the old one stays for the files that used it.
@@ -104,9 +104,11 @@ impl Profile {
             .collect()
     }
 
-    /// The columns whose cells it adds up or takes lengths from.
+    /// The columns whose cells it adds up, takes lengths from or reads as steps over rows: counters, states.
     pub fn counting(&self) -> Vec<String> {
-        let adds = |variable: Variable| variable.is_additive() || variable == Variable::EventEnd;
+        let steps = &self.series_steps;
+        let adds =
+            |variable: Variable| variable.is_additive() || variable == Variable::EventEnd || steps.reads(variable);
         let columns = self.columns.iter().filter(|column| match column.variable {
             Some(variable) => adds(variable),
             None => matches!(column.home, Some(Home::ProcessValue | Home::FailureMode)),
@@ -126,14 +128,24 @@ impl Profile {
         let split = self.shape.split_rows.iter();
         let items = split.flat_map(|split| split.columns.iter().map(String::as_str));
         let of_rows: Vec<&str> = made.chain(items).collect();
-        let in_key = |source: &str| {
-            let variable = self.column(source)?.variable?;
-            key.contains(&variable).then_some(variable)
+        // Behind an unpivot, a pivot makes columns of the names of those that it turned.
+        let turned = self.shape.pivot.iter().flat_map(|_| self.shape.unpivot.iter());
+        let turned: Vec<&str> = turned
+            .flat_map(|unpivot| unpivot.columns.iter().map(String::as_str))
+            .collect();
+        let is_of_rows = |column: &str| {
+            of_rows.iter().any(|source| skeleton(source) == skeleton(column))
+                || turned.iter().any(|pattern| is_like(column, pattern))
         };
-        let (by, variable) = of_rows
-            .iter()
-            .find_map(|source| Some(((*source).to_owned(), in_key(source)?)))?;
-        let is_of_rows = |column: &String| of_rows.iter().any(|source| skeleton(source) == skeleton(column));
+        let mapped = (self.columns.iter()).filter_map(|column| Some((column.variable?, column.source.as_str())));
+        let outputs = self.made().flat_map(|output| {
+            let columns = output.source.columns().into_iter();
+            columns.map(|column| (output.variable, column))
+        });
+        let (variable, by) = mapped
+            .chain(outputs)
+            .find(|(variable, column)| key.contains(variable) && is_of_rows(column))?;
+        let by = by.to_owned();
         let column = self.counting().into_iter().find(|column| !is_of_rows(column))?;
         Some(Parted { column, by, variable })
     }
@@ -208,4 +220,91 @@ pub struct Settings {
     pub quantities_on_running_rows: bool,
     /// A time of 00:00 closes the day that is written beside it.
     pub midnight_closes_day: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A mapping with these line steps, columns and outputs.
+    fn profile(shape: &str, columns: &[(&str, &str)], outputs: &[(&str, &str)], steps: &str) -> Profile {
+        let columns = columns.iter().map(|(source, variable)| ProfileColumn {
+            source: (*source).to_owned(),
+            variable: Variable::from_name(variable),
+            home: None,
+            transform: Transform::None,
+            required: false,
+        });
+        let outputs = outputs.iter().map(|(variable, from)| Output {
+            variable: Variable::from_name(variable).unwrap(),
+            source: match from.split_once(':').unwrap() {
+                ("map", column) => Source::Map {
+                    column: column.to_owned(),
+                    values: BTreeMap::new(),
+                },
+                (_, columns) => Source::Sum(columns.split('|').map(str::to_owned).collect()),
+            },
+            transform: Transform::None,
+            required: false,
+        });
+        Profile {
+            profile_id: ProfileId(uuid::Uuid::nil()),
+            name: String::new(),
+            version: 1,
+            header_fingerprint: String::new(),
+            shape: serde_json::from_str(shape).unwrap(),
+            columns: columns.collect(),
+            outputs: outputs.collect(),
+            series_steps: serde_json::from_str(steps).unwrap(),
+            settings: Settings::default(),
+            archived: false,
+            approved: true,
+        }
+    }
+
+    #[test]
+    fn a_key_that_tells_the_rows_of_a_line_apart_is_found_however_it_is_fed() {
+        const TURNED: &str = r#"{"unpivot":{"columns":["S *"],"name":"Reason","value":"Scrap"}}"#;
+        const BACK: &str = r#"{"unpivot":{"columns":["S *"],"name":"Reason","value":"Scrap"},
+            "pivot":{"name":"Reason","value":"Scrap"}}"#;
+        let key = [Variable::WorkOrder, Variable::DefectCode];
+        let order = ("Order", "work_order");
+        let good = ("Good", "quantity_good");
+        let reason = ("Reason", "defect_code");
+        let by_output = [("defect_code", "map:Reason")];
+        let parted = |shape: &str, columns: &[(&str, &str)], outputs: &[(&str, &str)], steps: &str| {
+            let parted = profile(shape, columns, outputs, steps).parted_by(&key);
+            parted.map(|parted| format!("{} by {}", parted.column, parted.by))
+        };
+        let good_by_reason = Some("Good by Reason".to_owned());
+        assert_eq!(parted(TURNED, &[order, good, reason], &[], "{}"), good_by_reason);
+        assert_eq!(
+            parted(TURNED, &[order, good, ("Reason", "")], &by_output, "{}"),
+            good_by_reason
+        );
+        let back = parted(BACK, &[order, good, ("S Burr", "defect_code")], &[], "{}");
+        assert_eq!(back, Some("Good by S Burr".to_owned()));
+        let summed = [("quantity_good", "sum:A|B")];
+        assert_eq!(
+            parted(TURNED, &[order, reason], &summed, "{}"),
+            Some("A by Reason".to_owned())
+        );
+
+        // A reading and a state count once in a line where a step reads them.
+        let steps = r#"{"counter":["meter_reading"],"intervals":"state"}"#;
+        let (meter, state) = (("kWh", "meter_reading"), ("Zustand", "stop_category"));
+        assert_eq!(parted(TURNED, &[order, reason, meter, state], &[], "{}"), None);
+        let by = |column: &str| Some(format!("{column} by Reason"));
+        assert_eq!(parted(TURNED, &[order, reason, meter], &[], steps), by("kWh"));
+        assert_eq!(parted(TURNED, &[order, reason, state], &[], steps), by("Zustand"));
+
+        // What the cells that were turned say is of their own rows, and a key of the whole line parts none.
+        assert_eq!(
+            parted(TURNED, &[order, reason, ("Scrap", "quantity_scrap")], &[], "{}"),
+            None
+        );
+        let of_line = profile(TURNED, &[order, good, reason], &by_output, "{}");
+        assert_eq!(of_line.parted_by(&[Variable::WorkOrder]), None);
+        assert_eq!(parted("{}", &[order, good, reason], &[], "{}"), None);
+    }
 }

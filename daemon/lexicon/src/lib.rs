@@ -12,6 +12,7 @@ mod logs;
 mod marks;
 pub mod measures;
 mod metrics;
+mod shifts;
 pub mod stops;
 pub mod units;
 mod words;
@@ -21,6 +22,7 @@ pub use dimensions::{Grouping, dimensions};
 pub use logs::{LogPart, is_log_part};
 pub use marks::is_mark;
 pub use metrics::{Metric, metrics};
+pub use shifts::{ShiftHours, shift_hours};
 pub use words::Words;
 
 #[cfg(test)]

@@ -94,3 +94,29 @@ fn every_dimension_can_be_asked_for() {
             .map(|named| (format!("{:?}", named.means), &named.words)),
     );
 }
+
+#[test]
+fn shifts_say_by_their_names_when_they_work() {
+    use ShiftHours::{Day, Night};
+    for (names, hours) in [
+        (
+            "Nacht NACHT Nachtschicht nachtdienst N n NS Night|Night shift 1|nuit|Noche|Notte|nocna|Noite|Nachtploeg|Noční|Gece|\
+             Ночь|ночная смена|夜班|大夜班|Schicht N|N1|Team 3 Nacht",
+            Some(Night),
+        ),
+        (
+            "Früh Frueh Frühschicht Spät SPÄTSCHICHT Tag F S Early Late|Day shift|Matin|Après-midi|mañana|Tarde|Pomeriggio|ranna|\
+             Popołudniowa|manhã|vroege|odpolední|Sabah|Утро|День|早班|中班|白班|Nachmittag",
+            Some(Day),
+        ),
+        ("1 3 A D|Crew A|Team Nord|Tag/Nacht|Schicht 3|III|", None),
+    ] {
+        let first = names.split('|').next().unwrap().split(' ');
+        for name in first.chain(names.split('|').skip(1)) {
+            assert_eq!(shift_hours(name.trim()), hours, "`{name}`");
+        }
+    }
+    let shifts = &*shifts::SHIFTS;
+    let nights: BTreeSet<String> = shifts.night.iter().map(fold).collect();
+    assert!(shifts.day.iter().all(|word| !nights.contains(&fold(word))));
+}

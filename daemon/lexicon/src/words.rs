@@ -19,6 +19,10 @@ enum Language {
     Pt,
     Tr,
     Zh,
+    Pl,
+    Nl,
+    Cs,
+    Ru,
 }
 
 /// The words for one thing, in every language that has some.

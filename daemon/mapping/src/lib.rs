@@ -24,6 +24,7 @@ pub mod typer;
 pub use decide::decide;
 pub use edit::{EditError, Overrides, build, check, parse_transform, shape as shape_of};
 pub use facts::{ColumnFacts, Looked, look};
+pub use measure::telling;
 pub use output::OutputError;
 pub use shape::ShapeError;
 pub use typer::{Typed, Typer, TyperEnd};

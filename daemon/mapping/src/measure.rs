@@ -6,9 +6,10 @@
 
 use std::sync::Arc;
 
+use plant_core::header::skeleton;
 use plant_core::job::IngestOrder;
 use plant_core::measure::{Home, MEASURES_MOST, Measure, MeasureKind};
-use plant_core::profile::Profile;
+use plant_core::profile::{Profile, ProfileColumn};
 use plant_core::table::Form;
 use plant_core::variable::Variable;
 use plant_core::words::counted;
@@ -18,7 +19,7 @@ use plant_lexicon::{is_mark, measures};
 use crate::facts::{Column, ColumnFacts};
 use crate::reading::{ColumnReading, Reading};
 use crate::suggest::WORTH;
-use crate::synonyms::{self, matches};
+use crate::synonyms::{self, Name, matches};
 
 /// Per column of the file what it measures, where a profile leaves it unmapped; and how many further ones there would be.
 pub(crate) fn find(profile: &Profile, facts: &ColumnFacts, reading: &Reading) -> (Vec<Option<MeasureKind>>, usize) {
@@ -87,18 +88,35 @@ fn kind(profile: &Profile, column: &Column, rows: u64, how: ColumnReading, fails
         Some(Home::FailureMode) => return Some(MeasureKind::FailureMode),
         None => {}
     }
-    let name = plant_core::header::skeleton(&column.source);
-    let ignored = || profile.settings.ignore.iter();
-    if profile.is_part(&column.source)
-        || is_mark(&name)
-        || ignored().any(|ignored| plant_core::header::skeleton(ignored) == name)
-    {
+    if !is_free(profile, &column.source) {
         return None;
     }
     if is_failure_mode(column) {
         return fails.then_some(MeasureKind::FailureMode);
     }
     is_process_value(column, rows).then_some(MeasureKind::ProcessValue)
+}
+
+/// Whether a column that is not mapped may measure something by itself.
+fn is_free(profile: &Profile, source: &str) -> bool {
+    let name = skeleton(source);
+    let mut ignored = profile.settings.ignore.iter();
+    !(profile.is_part(source) || is_mark(&name) || ignored.any(|ignored| skeleton(ignored) == name))
+}
+
+/// The columns of a profile that say something of a line which is said nowhere else: what counts ([`Profile::counting`]),
+/// and what measures something by its name, whatever its cells are.
+pub fn telling(profile: &Profile) -> Vec<String> {
+    let fails = profile.feeds(Variable::IsFailure);
+    let measures = |column: &&ProfileColumn| {
+        let name = synonyms::name(&column.source);
+        let is_named = says(&name) || (fails && measures::is_failure_mode(&name.words));
+        column.variable.is_none() && column.home.is_none() && is_named && is_free(profile, &column.source)
+    };
+    let by_name = profile.columns.iter().filter(measures);
+    let mut all = profile.counting();
+    all.extend(by_name.map(|column| column.source.clone()));
+    all
 }
 
 /// Flags of a failure mode, by the name and the cells.
@@ -118,17 +136,22 @@ fn is_process_value(column: &Column, rows: u64) -> bool {
     if !all_numbers || is_number_of || column.dates.dates() + column.dates.clocks > 0 {
         return false;
     }
-    let unit = column.name.unit.as_deref().and_then(units::header);
-    let is_named = measures::is_process_value(&column.name.words);
+    says(&column.name)
+}
+
+/// Whether a name says what a machine shows, with a unit or by itself.
+fn says(name: &Name) -> bool {
+    let unit = name.unit.as_deref().and_then(units::header);
+    let is_named = measures::is_process_value(&name.words);
     let says = match unit.map(|unit| unit.quantity) {
         // What is money or pieces is a variable or nothing.
         Some(Quantity::Money | Quantity::Count) => false,
-        Some(Quantity::Time) if measures::is_moment(&column.name.words) => false,
+        Some(Quantity::Time) if measures::is_moment(&name.words) => false,
         Some(_) => true,
         None => is_named,
     };
     // What goes by the name of a variable and is none was refused for a reason.
-    let speaks_for = matches(&column.name);
+    let speaks_for = matches(name);
     let could_be = speaks_for.first().filter(|best| best.score >= WORTH);
     says && could_be.is_none_or(|best| is_named && !best.exact)
 }
@@ -214,6 +237,48 @@ mod tests {
                 ["20.5;293.6;1.5", "21.5;294.6;2.5", "22.5;295.6;3.5"]
             ),
             ["Air [°C]", "Air [K]"]
+        );
+    }
+
+    #[test]
+    fn what_says_something_of_a_line_is_what_counts_and_what_measures() {
+        let steps = r#"{"counter":["meter_reading"],"intervals":"state"}"#;
+        let column = |source: &str, variable: Option<Variable>| ProfileColumn {
+            source: source.to_owned(),
+            variable,
+            home: None,
+            transform: plant_core::profile::Transform::None,
+            required: false,
+        };
+        let columns = vec![
+            column("Machine", Some(Variable::Machine)),
+            column("Good", Some(Variable::QuantityGood)),
+            column("Meter", Some(Variable::MeterReading)),
+            column("Zustand", Some(Variable::StopCategory)),
+            column("Torque [Nm]", None),
+            column("Remark", None),
+            column("Pieces", None),
+        ];
+        let mut profile = Profile {
+            profile_id: plant_core::ids::ProfileId(uuid::Uuid::nil()),
+            name: "p".to_owned(),
+            version: 1,
+            header_fingerprint: String::new(),
+            shape: plant_core::profile::Shape::default(),
+            columns,
+            outputs: Vec::new(),
+            series_steps: serde_json::from_str(steps).unwrap(),
+            settings: plant_core::profile::Settings::default(),
+            archived: false,
+            approved: true,
+        };
+        assert_eq!(telling(&profile), ["Good", "Meter", "Zustand", "Torque [Nm]"]);
+        profile.settings.ignore = vec!["Torque [Nm]".to_owned()];
+        profile.series_steps = plant_core::profile::SeriesSteps::default();
+        assert_eq!(
+            telling(&profile),
+            ["Good"],
+            "a reading that no step reads is no quantity"
         );
     }
 }

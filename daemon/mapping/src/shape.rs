@@ -32,7 +32,7 @@ use self::unpivot::Unpivoting;
 #[derive(Debug)]
 pub struct Survey {
     shape: Shape,
-    counting: Vec<String>,
+    telling: Vec<String>,
     written: Vec<String>,
     described: Vec<String>,
     described_rows: u8,
@@ -45,7 +45,7 @@ pub struct Survey {
 #[derive(Debug)]
 pub struct Shaper {
     shape: Shape,
-    counting: Vec<String>,
+    telling: Vec<String>,
     written: Vec<String>,
     names: Vec<String>,
     header: Vec<String>,
@@ -68,18 +68,18 @@ pub enum Fate {
 }
 
 impl Survey {
-    /// For a file with that header; `counting` are columns whose cells are added up.
+    /// For a file with that header; `telling` are columns that say something of a line by themselves ([`crate::telling`]).
     ///
     /// # Errors
     /// When the file lacks a column of a step, or a pattern is none.
-    pub fn new(shape: &Shape, written: &[String], counting: &[String]) -> Result<Survey, ShapeError> {
+    pub fn new(shape: &Shape, written: &[String], telling: &[String]) -> Result<Survey, ShapeError> {
         let before = match &shape.pivot {
             Some(pivot) => {
                 let bare = Shape {
                     pivot: None,
                     ..shape.clone()
                 };
-                let (pass, header) = Pass::new(&bare, written.to_vec(), &[], counting)?;
+                let (pass, header) = Pass::new(&bare, written.to_vec(), &[], telling)?;
                 Some((pass, Names::new(pivot, &header)?))
             }
             None => None,
@@ -88,7 +88,7 @@ impl Survey {
             described: vec![String::new(); written.len()],
             described_rows: shape.units_row,
             shape: shape.clone(),
-            counting: counting.to_vec(),
+            telling: telling.to_vec(),
             written: written.to_vec(),
             before,
             fault: None,
@@ -154,10 +154,10 @@ impl Survey {
         let written: Vec<String> = (self.written.iter().zip(&self.described))
             .map(|(name, text)| with_unit(name, text))
             .collect();
-        let (_, header) = Pass::new(&self.shape, written.clone(), &names, &self.counting)?;
+        let (_, header) = Pass::new(&self.shape, written.clone(), &names, &self.telling)?;
         Ok(Shaper {
             shape: self.shape,
-            counting: self.counting,
+            telling: self.telling,
             written,
             names,
             header,
@@ -176,7 +176,7 @@ impl Shaper {
     /// # Errors
     /// None that [`Survey::end`] did not tell.
     pub fn pass(&self) -> Result<Pass, ShapeError> {
-        Ok(Pass::new(&self.shape, self.written.clone(), &self.names, &self.counting)?.0)
+        Ok(Pass::new(&self.shape, self.written.clone(), &self.names, &self.telling)?.0)
     }
 }
 
@@ -185,7 +185,7 @@ impl Pass {
         shape: &Shape,
         header: Vec<String>,
         names: &[String],
-        counting: &[String],
+        telling: &[String],
     ) -> Result<(Pass, Vec<String>), ShapeError> {
         let mut header = header;
         let mut steps: Vec<Box<dyn Step + Send>> = Vec::new();
@@ -199,7 +199,7 @@ impl Pass {
             steps.push(Box::new(Drops::new(condition, &header)?));
         }
         let unpivoting = match &shape.unpivot {
-            Some(unpivot) => Some(Unpivoting::new(unpivot, &header, counting)?),
+            Some(unpivot) => Some(Unpivoting::new(unpivot, &header, telling)?),
             None => None,
         };
         if let Some(split) = &shape.split_rows {

@@ -34,6 +34,7 @@ use self::repeats::Repeats;
 use self::tally::Tally;
 pub use self::tally::{REMARKS_KEPT, TyperEnd};
 use super::facts::{Blank, ColumnFacts, blank};
+use super::nights;
 use super::output::{Input, OutputError, Unusable};
 use super::plan;
 use super::shape::Row;
@@ -75,6 +76,8 @@ pub struct Typer {
     other: Other,
     key: Vec<Variable>,
     settings: plant_core::profile::Settings,
+    /// Whether rows have a shift and the date of it.
+    has_shifts: bool,
     /// Whether quantities of a row are readings of counters.
     reads_counters: bool,
     categories: std::collections::BTreeMap<String, StopCategory>,
@@ -133,8 +136,10 @@ impl Typer {
             .iter()
             .map(|(word, category)| (fold(word.trim()), *category))
             .collect();
+        let has = |variable| plans.iter().any(|plan| plan.variable == Some(variable));
         Ok(Typer {
             before: vec![None; plans.len()],
+            has_shifts: has(Variable::Shift) && has(Variable::ShiftDate),
             tally: Tally::new(&plans, profile.settings.quantities_on_running_rows),
             plans,
             other: Other::new(&layout.header, &plan),
@@ -344,12 +349,12 @@ impl Typer {
 
     /// Whether the row is of a shift that goes over midnight.
     fn is_night(&self, cells: &[&str]) -> bool {
-        if self.plan.nights.is_empty() {
+        if !self.has_shifts {
             return false;
         }
         let of_shift = self.plans.iter().find(|plan| plan.variable == Some(Variable::Shift));
         let name = of_shift.and_then(|plan| plan.input.text(cells).ok());
-        name.is_some_and(|name| self.plan.nights.contains(&fold(name.trim())))
+        name.is_some_and(|name| nights::is_one(&name, &self.plan.nights))
     }
 
     fn is_null_token(&self, text: &str) -> bool {

@@ -115,10 +115,10 @@ fn tell<W: Write>(frames: &mut FrameWriter<W>, head: &IngestHead) -> anyhow::Res
 fn open(order: &IngestOrder, file: File) -> Result<(Shaped, Option<ShapeError>), ReadError> {
     let document = laid_out(order, file)?;
     let shape = shape(order, document.layout());
-    let counting = profile(order, document.layout())
-        .map(Profile::counting)
+    let telling = profile(order, document.layout())
+        .map(plant_mapping::telling)
         .unwrap_or_default();
-    Ok(match Shaped::open(document, &shape, &counting)? {
+    Ok(match Shaped::open(document, &shape, &telling)? {
         Ok(shaped) => (shaped, None),
         Err((bare, error)) => (bare, Some(error)),
     })

@@ -29,21 +29,21 @@ impl Shaped {
         }
     }
 
-    /// The file behind these steps, of whose columns these are added up; its rows go by once where the steps make columns of
-    /// what they hold.
+    /// The file behind these steps, of whose columns these say something by themselves; its rows go by once where the steps
+    /// make columns of what they hold.
     ///
     /// # Errors
     /// When it can't be read; inside, when it lacks what a step needs.
     pub fn open(
         mut document: Document,
         shape: &Shape,
-        counting: &[String],
+        telling: &[String],
     ) -> Result<Result<Shaped, (Shaped, ShapeError)>, ReadError> {
         if shape.is_none() {
             return Ok(Ok(Shaped::bare(document)));
         }
         let mut layout = document.layout().clone();
-        let mut survey = match Survey::new(shape, &layout.header, counting) {
+        let mut survey = match Survey::new(shape, &layout.header, telling) {
             Ok(survey) => survey,
             Err(error) => return Ok(Err((Shaped::bare(document), error))),
         };

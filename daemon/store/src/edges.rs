@@ -47,7 +47,7 @@ pub async fn carried_in(tx: &mut OrgTx, file: FileId, steps: &SeriesSteps) -> Re
                 AND e.file_id <> $2 AND f.series_id = own.series_id
                 AND (e.first_at, f.name COLLATE "C", f.sha256, f.file_no)
                     < (k.first_at, own.name COLLATE "C", own.sha256, own.file_no)
-            ORDER BY e.last_at DESC, e.first_at, f.name COLLATE "C", f.sha256, f.file_no LIMIT 1
+            ORDER BY e.last_at DESC, e.first_at DESC, f.name COLLATE "C" DESC, f.sha256 DESC, f.file_no DESC LIMIT 1
         ) c
         WHERE own.org_id = $1 AND own.file_id = $2"#,
         org,
@@ -314,7 +314,7 @@ async fn of_series(tx: &mut OrgTx, series: SeriesId, touched: &Touched) -> Resul
                 FROM app.edges e JOIN app.files f ON f.org_id = e.org_id AND f.file_id = e.file_id
                 WHERE e.org_id = $1 AND f.series_id = $2 AND e.site = $3 AND e.machine = $4 AND e.line = $5 AND e.kind = $6),
             near AS ((SELECT true AS before, e.* FROM edge e WHERE e.first_at < $7
-                    ORDER BY e.last_at DESC, e.first_at, e.name, e.sha256, e.file_no LIMIT 1)
+                    ORDER BY e.last_at DESC, e.first_at DESC, e.name DESC, e.sha256 DESC, e.file_no DESC LIMIT 1)
                 UNION ALL SELECT false, e.* FROM edge e WHERE e.first_at >= $7)
             SELECT n.file_id AS "file_id!", n.before AS "before!", n.site AS "site!", n.machine AS "machine!",
                 n.line AS "line!", n.kind AS "kind!", n.first_at AS "first_at!", n.last_at AS "last_at!",

@@ -207,10 +207,10 @@ impl States {
         before: Option<Lasting>,
     ) -> Option<Lasting> {
         let since = time(last.at)?;
-        let said_by = |row: &Row| Lasting {
+        let said_by = |row: &Row, day: Option<NaiveDate>| Lasting {
             since,
             goes_on: true,
-            day: last.day,
+            day,
             file: order.file_name.clone(),
             line: row.place.line,
             values: usize::try_from(row.state)
@@ -219,21 +219,24 @@ impl States {
                 .unwrap_or_default(),
             former: None,
         };
+        let day = match open.began {
+            Some(began) => own.get(began).and_then(|row| row.day),
+            None => before.as_ref().and_then(|before| before.day),
+        };
         let former = match open.former {
             Former::Nothing => None,
             Former::Before => before.map(|before| Lasting {
                 since,
                 goes_on: true,
-                day: last.day,
                 former: None,
                 ..before
             }),
-            Former::Row(row) => own.get(row).map(said_by),
+            Former::Row(row) => own.get(row).map(|row| said_by(row, row.day)),
         };
         Some(Lasting {
             goes_on: open.goes_on,
             former: former.map(Box::new),
-            ..said_by(last)
+            ..said_by(last, day)
         })
     }
 }

@@ -311,6 +311,44 @@ fn a_row_that_the_next_file_overrules_at_its_moment_ends_nothing() {
     assert_eq!(one.sum("stops"), Some(decimal("1")));
 }
 
+#[test]
+fn a_failure_over_midnight_is_of_the_day_of_its_beginning_however_its_log_is_cut() {
+    let rows = [
+        (2, "20:00", "running", ""),
+        (2, "22:00", "breakdown", ""),
+        (2, "23:00", "breakdown", ""),
+        (3, "00:30", "breakdown", ""),
+        (3, "03:00", "breakdown", ""),
+        (3, "06:00", "running", ""),
+        (3, "08:00", "running", ""),
+    ];
+    let repaired = |analysed: &[&Analysed], day: u32| -> Decimal {
+        let component = plant_core::component::Component::from_name("repair_s").unwrap();
+        let rows = analysed.iter().flat_map(|one| &one.0.components);
+        rows.filter(|row| row.day.is_some_and(|date| chrono::Datelike::day(&date) == day))
+            .filter_map(|row| row.values.get(component))
+            .sum()
+    };
+    let one = log(&rows).analyse_with(&after(&states(), &[]));
+    let day = |analysed: &[&Analysed]| (1..30).find(|day| !repaired(analysed, *day).is_zero());
+    let began = day(&[&one]).unwrap();
+    assert_eq!(repaired(&[&one], began), Decimal::from(8 * 3600));
+    for cut in 1..rows.len() {
+        for again in cut + 1..rows.len() {
+            let first = log(&rows[..cut]).analyse_with(&after(&states(), &[]));
+            let second = log(&rows[cut..again]).analyse_with(&after(&states(), &first.0.edges));
+            let third = log(&rows[again..]).analyse_with(&after(&states(), &second.0.edges));
+            let all = [&first, &second, &third];
+            assert_eq!(
+                repaired(&all, began),
+                Decimal::from(8 * 3600),
+                "cut at {cut} and {again}"
+            );
+            assert_eq!(sums(&all, "failures"), Decimal::ONE, "cut at {cut} and {again}");
+        }
+    }
+}
+
 /// What the whole log leaves behind, with the line that the second file has for it.
 fn one_left(one: &Analysed, second: &Analysed, cut: usize) -> plant_core::step::Left {
     use plant_core::step::Left;

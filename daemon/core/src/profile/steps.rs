@@ -21,6 +21,14 @@ pub struct SeriesSteps {
     pub intervals: Option<Intervals>,
 }
 
+/// What says a state.
+pub const STATES: [Variable; 4] = [
+    Variable::StopCategory,
+    Variable::ReasonCode,
+    Variable::ReasonText,
+    Variable::IsFailure,
+];
+
 impl SeriesSteps {
     /// Whether rows mean what they say, each by itself.
     pub fn is_none(&self) -> bool {
@@ -30,6 +38,11 @@ impl SeriesSteps {
     /// Whether the cells of a variable are readings of a counter.
     pub fn counts(&self, variable: Variable) -> bool {
         self.counter.iter().any(|counter| counter.variable == variable)
+    }
+
+    /// Whether they read the cells of a variable: those of a counter, or what says a state.
+    pub fn reads(&self, variable: Variable) -> bool {
+        self.counts(variable) || (self.intervals.is_some() && STATES.contains(&variable))
     }
 
     /// Whether a quantity that follows from others on the same row would follow from readings.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counter::Standing;
 use super::log::Lasting;
-use crate::profile::SeriesSteps;
+use crate::profile::{STATES, SeriesSteps};
 use crate::record::Value;
 use crate::variable::Variable;
 
@@ -98,14 +98,8 @@ pub fn state_since(value: impl Fn(Variable) -> Option<Value>) -> Option<DateTime
         Some(Value::Text(text)) => !text.trim().is_empty(),
         other => other.is_some(),
     };
-    let states = [
-        Variable::StopCategory,
-        Variable::ReasonCode,
-        Variable::ReasonText,
-        Variable::IsFailure,
-    ];
     match value(Variable::EventStart)? {
-        Value::Time(start) if states.into_iter().any(says) => Some(start),
+        Value::Time(start) if STATES.into_iter().any(says) => Some(start),
         _ => None,
     }
 }
@@ -163,10 +157,10 @@ pub struct Edge {
 }
 
 /// Of the edges of one place and kind, in the order of their first moments, what is left behind for the one at that
-/// place of the list: by the file before it that reaches the furthest, the first of several.
+/// place of the list: by the file before it that reaches the furthest, the last of several: of one moment the later row holds.
 pub fn carried_in(edges: &[Edge], at: usize) -> Option<Carried> {
     let before = edges.get(..at)?;
-    let furthest = before.iter().reduce(|one, other| match other.last_at > one.last_at {
+    let furthest = before.iter().reduce(|one, other| match other.last_at >= one.last_at {
         true => other,
         false => one,
     })?;

@@ -14,7 +14,7 @@ pub struct Lasting {
     pub since: DateTime<Utc>,
     /// Whether it was there before, so that it was counted already.
     pub goes_on: bool,
-    /// Local date of the row that says so.
+    /// Local date of the row with which it began, in whichever file: the day on which all of it counts.
     pub day: Option<NaiveDate>,
     /// Name of the file of that row.
     pub file: String,
@@ -79,6 +79,8 @@ pub struct Log {
 pub struct Open {
     /// The last row, which has it.
     pub row: usize,
+    /// The row with which it began; `None` where it was there before the rows.
+    pub began: Option<usize>,
     /// See [`Lasting::goes_on`].
     pub goes_on: bool,
     /// Which state it ended, where that row has it for the first time.
@@ -148,6 +150,7 @@ pub fn lasting(before: Option<Before>, rows: &[(i64, u32)]) -> Log {
     };
     log.open = Some(Open {
         row: last,
+        began,
         goes_on,
         former: match began == Some(last) {
             true => former,

@@ -227,3 +227,17 @@ proptest! {
         prop_assert_eq!(arrive(shuffled(windows(rows, &cuts), &order), logged), whole);
     }
 }
+
+#[test]
+fn of_files_that_end_in_one_moment_the_later_one_leaves_behind() {
+    let rows = |rows: &[(i64, u32)]| File {
+        rows: rows.to_vec(),
+        edge: None,
+        adds: Adds::new(),
+    };
+    let (one, two, three) = (&[(6, 1), (10, 2)], &[(10, 3)], &[(12, 1), (14, 1)]);
+    let files = || vec![rows(one), rows(two), rows(three)];
+    let whole = vec![(6, 4, false), (10, 2, false), (12, 2, false)];
+    assert_eq!(arrive(files(), logged), whole);
+    assert_eq!(arrive(files().into_iter().rev().collect(), logged), whole);
+}

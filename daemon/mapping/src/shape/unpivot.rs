@@ -13,8 +13,8 @@ use super::step::{Next, Outcome, ROWS_OF_LINE, Row, Step, place};
 pub(super) struct Unpivoting {
     /// Columns that stay.
     stay: Vec<usize>,
-    /// Those of them whose cells are added up: a line with one is a row, whatever else is blank.
-    counting: Vec<usize>,
+    /// Those of them that say something by themselves: a line with one is a row, whatever else is blank.
+    telling: Vec<usize>,
     /// Columns that become rows, with their names.
     turned: Vec<(usize, String)>,
     left: u64,
@@ -25,7 +25,7 @@ impl Unpivoting {
     pub(super) fn new(
         unpivot: &Unpivot,
         header: &[String],
-        counting: &[String],
+        telling: &[String],
     ) -> Result<(Unpivoting, Vec<String>), ShapeError> {
         let mut turned: Vec<usize> = Vec::new();
         for name in &unpivot.columns {
@@ -66,10 +66,10 @@ impl Unpivoting {
         // With the unit that a row below the header says, a column is called otherwise.
         let counts = |at: &&usize| {
             let own = header.get(**at).map(|name| skeleton(name));
-            own.is_some_and(|own| counting.iter().any(|name| skeleton(name) == own))
+            own.is_some_and(|own| telling.iter().any(|name| skeleton(name) == own))
         };
         let unpivoting = Unpivoting {
-            counting: stay.iter().filter(counts).copied().collect(),
+            telling: stay.iter().filter(counts).copied().collect(),
             stay,
             turned,
             left: 0,
@@ -106,8 +106,8 @@ impl Step for Unpivoting {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        let adds = |at: &usize| !row.cell(*at).trim().is_empty() && !row.is_repeated(*at);
-        if !is_filled && self.counting.iter().any(adds) {
+        let says = |at: &usize| !row.cell(*at).trim().is_empty() && !row.is_repeated(*at);
+        if !is_filled && self.telling.iter().any(says) {
             let mut cells: Vec<&str> = self.stay.iter().map(|at| row.cell(*at)).collect();
             let mut repeats: Vec<bool> = self.stay.iter().map(|at| row.is_repeated(*at)).collect();
             cells.extend(["", ""]);

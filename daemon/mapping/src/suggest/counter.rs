@@ -33,6 +33,11 @@ const MANY: u64 = 20;
 const HIGH: i64 = 3;
 /// The same of energy, which no machine uses a little more of each day.
 const FEW_OF_ENERGY: (u64, i64) = (20, 50);
+/// How many steps high a meter stands whose readings of a month rise but for one.
+const HIGH_ENERGY: i64 = 40;
+/// Rises in a row that are a long run, and those that a run of a counter has that begins anew.
+const LONG: u64 = 15;
+const RUN: u64 = 5;
 /// The same where another column than that of a machine tells counters apart.
 const HIGH_DIVIDED: i64 = 500;
 /// Confidence that it is a counter: less than is taken in without a person.
@@ -153,11 +158,23 @@ fn dividers(context: &Context<'_>) -> Vec<usize> {
     columns.filter_map(divides).collect()
 }
 
+/// A number with its moment, where that is known.
+type Shown = (Option<NaiveDateTime>, Decimal);
+
+/// A step back: where it went to, what came then, and from where.
+struct Fall {
+    to: Decimal,
+    then: Decimal,
+    from: Decimal,
+}
+
 /// How the numbers of a column go on, each place by itself.
 #[derive(Default)]
 struct Steps {
     rises: u64,
-    falls: u64,
+    /// Rises in a row, from one fall to the next.
+    runs: Vec<u64>,
+    falls: Vec<Fall>,
     seen: i64,
     level: Decimal,
     risen: Decimal,
@@ -167,48 +184,109 @@ impl Steps {
     /// By the places, in the order of time where that is known.
     fn of(context: &Context<'_>, index: usize, places: &[usize], moments: Option<&[Option<NaiveDateTime>]>) -> Steps {
         let sign = context.reading.column(index).decimal;
-        let mut last: HashMap<Vec<&str>, (Option<NaiveDateTime>, Decimal)> = HashMap::new();
-        let mut steps = Steps::default();
+        let mut shown: HashMap<Vec<&str>, Vec<Shown>> = HashMap::new();
         for (at, row) in context.facts.sample.iter().enumerate() {
             let Some(Ok(read)) = row.get(index).map(|cell| number::parse(cell.trim(), sign)) else {
                 continue;
             };
             let moment = moments.and_then(|moments| moments.get(at).copied().flatten());
-            let place: Vec<&str> = places
+            let place = places
                 .iter()
-                .map(|place| row.get(*place).map_or("", |cell| cell.trim()))
-                .collect();
-            steps.seen += 1;
-            steps.level = steps.level.saturating_add(read.value);
-            let Some((then, before)) = last.insert(place, (moment, read.value)) else {
-                continue;
-            };
-            let (before, after) = match moment.cmp(&then) {
-                Ordering::Less => (read.value, before),
-                // Of one moment nothing is known of which was first.
-                Ordering::Equal if moments.is_some() => continue,
-                _ => (before, read.value),
-            };
-            steps.rises += u64::from(after > before);
-            steps.falls += u64::from(after < before);
-            if after > before {
-                steps.risen = steps.risen.saturating_add(after.saturating_sub(before));
+                .map(|place| row.get(*place).map_or("", |cell| cell.trim()));
+            shown.entry(place.collect()).or_default().push((moment, read.value));
+        }
+        let mut steps = Steps::default();
+        for mut of_place in shown.into_values() {
+            if of_place.last().map(|(at, _)| at) < of_place.first().map(|(at, _)| at) {
+                of_place.reverse();
             }
+            steps.take(&of_place, moments.is_some());
         }
         steps
+    }
+
+    /// What a place shows.
+    fn take(&mut self, shown: &[Shown], has_moments: bool) {
+        let mut run = 0;
+        for (_, value) in shown {
+            self.seen += 1;
+            self.level = self.level.saturating_add(*value);
+        }
+        // Whether the last step was a fall.
+        let mut has_fallen = false;
+        for ((then, one), (moment, other)) in shown.iter().zip(shown.iter().skip(1)) {
+            let (before, after) = match moment.cmp(then) {
+                Ordering::Less => (*other, *one),
+                // Of one moment nothing is known of which was first.
+                Ordering::Equal if has_moments => continue,
+                _ => (*one, *other),
+            };
+            match after.cmp(&before) {
+                Ordering::Greater => {
+                    self.rises += 1;
+                    run += 1;
+                    self.risen = self.risen.saturating_add(after.saturating_sub(before));
+                    if let Some(fall) = self.falls.last_mut().filter(|_| has_fallen) {
+                        fall.then = after;
+                    }
+                    has_fallen = false;
+                }
+                Ordering::Less => {
+                    self.runs.push(std::mem::take(&mut run));
+                    self.falls.push(Fall {
+                        to: after,
+                        then: after,
+                        from: before,
+                    });
+                    has_fallen = true;
+                }
+                Ordering::Equal => {}
+            }
+        }
+        self.runs.push(run);
+    }
+
+    fn step(&self) -> Option<Decimal> {
+        self.risen.checked_div(Decimal::from(self.rises))
+    }
+
+    fn fallen(&self) -> u64 {
+        self.falls.len() as u64
     }
 
     /// Whether the numbers stand that many of their steps high.
     fn stand_high(&self, times: i64) -> bool {
         let mean = self.level.checked_div(Decimal::from(self.seen));
-        let step = self.risen.checked_div(Decimal::from(self.rises));
-        mean.zip(step)
+        mean.zip(self.step())
             .is_some_and(|(mean, step)| mean >= step.saturating_mul(Decimal::from(times)))
     }
 
     /// Whether they rise so often, and fall at most once in so many rises.
     fn rise(&self, enough: u64, few: u64) -> bool {
-        self.rises >= enough && self.falls.saturating_mul(few) <= self.rises
+        self.rises >= enough && self.fallen().saturating_mul(few) <= self.rises
+    }
+
+    /// Whether they rise so often in a row somewhere.
+    fn rise_long(&self, enough: u64) -> bool {
+        self.runs.iter().any(|run| *run >= enough)
+    }
+
+    /// Whether they rise in long runs and begin anew near zero, as a counter of a shift or an order does, or one that rolls
+    /// over. What is zero on some days jumps back to where it was, and is no counter.
+    fn begin_anew(&self) -> bool {
+        let Some(step) = self.step().filter(|_| !self.falls.is_empty()) else {
+            return false;
+        };
+        let mut runs = self.runs.clone();
+        runs.sort_unstable();
+        let is_long = runs.get(runs.len() / 2).is_some_and(|run| *run >= RUN);
+        let few = self.fallen().saturating_mul(BACK_SOME) <= self.rises + self.fallen();
+        let near = |fall: &&Fall| {
+            let twice = |value: Decimal| value.saturating_add(value);
+            fall.to <= twice(step) && twice(fall.then) <= fall.from
+        };
+        let anew = self.falls.iter().filter(near).count() as u64;
+        self.rises + self.fallen() >= ENOUGH && is_long && few && anew * 10 >= self.fallen() * 9
     }
 }
 
@@ -235,8 +313,19 @@ fn only_rises(
     if *timed && steps.rise(ENOUGH, BACK_FEW) && steps.stand_high(HIGH) {
         return true;
     }
+    if steps.begin_anew() {
+        return true;
+    }
+    // By days alone, a long rise may be broken once: a meter that was exchanged.
+    let high = match reading {
+        Variable::MeterReading => HIGH_ENERGY,
+        _ => HIGH_DIVIDED,
+    };
+    if steps.rise(ENOUGH, BACK_FEW) && steps.rise_long(LONG) && steps.stand_high(high) {
+        return true;
+    }
     // The higher they stand, the fewer steps are no chance.
-    if steps.falls == 0
+    if steps.falls.is_empty()
         && FEW
             .iter()
             .chain((reading == Variable::MeterReading).then_some(&FEW_OF_ENERGY))

@@ -422,6 +422,83 @@ fn what_only_rises_is_the_reading_of_a_counter() {
 }
 
 #[test]
+fn what_rises_in_long_runs_and_begins_anew_is_the_reading_of_a_counter() {
+    let of = |head: &str, count: usize, line: &dyn Fn(usize) -> String| {
+        let lines: Vec<String> = (0..count).map(line).collect();
+        let file = export(&format!("{head}\n{}\n", lines.join("\n")));
+        let column = head.rsplit(';').next().unwrap();
+        file.first(column).unwrap().0
+    };
+    use Variable::{CounterReading, EnergyUsed, MeterReading, QuantityGood};
+    let day = |row: usize| format!("2025-{:02}-{:02}", 1 + row / 28, 1 + row % 28);
+    let hours = "Timestamp;Machine;Good Qty";
+    // With each shift of eight hours, newest first too, and with each order.
+    let shift = |row: usize| {
+        format!(
+            "{} {:02}:00;M1;{}",
+            day(row / 16),
+            6 + row % 16,
+            (1 + row % 8) * 120 + row % 5
+        )
+    };
+    assert_eq!(of(hours, 64, &shift), CounterReading);
+    assert_eq!(of(hours, 64, &|row| shift(63 - row)), CounterReading);
+    let orders = |row: usize| {
+        format!(
+            "{} {:02}:00;M1;O{};{}",
+            day(row / 12),
+            6 + row % 12,
+            row / 12,
+            (1 + row % 12) * 50
+        )
+    };
+    assert_eq!(of("Timestamp;Machine;Order;Good Qty", 72, &orders), CounterReading);
+    // A meter that rolls over or is exchanged once, by days.
+    let energy = "Date;Machine;Energy kWh";
+    let rolls = |row: usize| format!("{};M1;{}", day(row), (98_000 + row * 800) % 100_000);
+    assert_eq!(of(energy, 40, &rolls), MeterReading);
+    let exchanged = |to: usize| {
+        move |row: usize| {
+            format!(
+                "{};M1;{}",
+                day(row),
+                if row < 20 {
+                    300_000 + row * 800
+                } else {
+                    to + (row - 20) * 800
+                }
+            )
+        }
+    };
+    assert_eq!(of(energy, 40, &exchanged(5)), MeterReading);
+    assert_eq!(of(energy, 40, &exchanged(150_000)), MeterReading);
+    assert_eq!(
+        of(energy, 31, &|row| format!("{};M1;{}", day(row), 20_000 + row * 700)),
+        MeterReading
+    );
+
+    // What is made in a time: a week that rises with nothing on Sundays, shifts that speed up, several machines in a good
+    // week, energy that grows by a few per cent a day, scrap that comes and goes.
+    let weeks = |row: usize| format!("{};M1;{}", day(row), if row % 7 == 0 { 0 } else { 900 + row % 7 * 31 });
+    assert_eq!(of("Date;Machine;Good Qty", 56, &weeks), QuantityGood);
+    let speeds = |row: usize| format!("{} {:02}:00;M1;{}", day(row / 16), 6 + row % 16, 400 + row % 8 * 20);
+    assert_eq!(of(hours, 64, &speeds), QuantityGood);
+    let machines = |row: usize| format!("{};M{};{}", day(row / 6), row % 6, 1000 + row % 6 * 100 + row / 6 * 20);
+    assert_eq!(of("Date;Machine;Good Qty", 48, &machines), QuantityGood);
+    let grows = |row: usize| format!("{};M1;{}", day(row), (50_000.0 * 1.03_f64.powi(row as i32)) as u64);
+    assert_eq!(of(energy, 40, &grows), EnergyUsed);
+    let scrap = |row: usize| {
+        format!(
+            "{} {:02}:00;M1;{}",
+            day(row / 16),
+            6 + row % 16,
+            [0, 1, 2, 4, 1, 0, 3][row % 7]
+        )
+    };
+    assert_eq!(of(hours, 64, &scrap), QuantityGood);
+}
+
+#[test]
 fn a_header_in_two_lines_is_none_with_units() {
     let steps = |head: &str| {
         let file = export(&format!("{head}\n2025-03-03;410;3\n2025-03-04;402;5\n2025-03-05;399;2"));

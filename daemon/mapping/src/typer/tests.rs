@@ -445,15 +445,30 @@ fn early_times_of_a_shift_over_midnight_are_of_the_day_after_its_date() {
     assert_eq!(days[1], "2025-05-13", "the day is that of the shift");
     let told = |code: &str| end.warnings.iter().any(|warning| warning.code == code);
     assert!(told("after_midnight"));
-    // A shift that has rows by day as well is a whole day: nothing tells of which day its early hours are.
-    let (records, ..) = typed(
-        &format!("{}\nM1;13.05.2025;N;13:00;13:30;a", rows("N", "01:30;02:00")),
-        &[],
-    );
-    assert_eq!(
-        records[1].get(Variable::EventStart),
-        Some(&Value::Time("2025-05-12T23:30:00Z".parse().unwrap()))
-    );
+    // What is called a night is one whatever else the file has, and what is called otherwise is none.
+    let early = |rows: &str| {
+        let (records, ..) = typed(rows, &[]);
+        match records[1].get(Variable::EventStart) {
+            Some(Value::Time(time)) => time.to_rfc3339(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let (same, next) = ("2025-05-12T23:30:00+00:00", "2025-05-13T23:30:00+00:00");
+    let by_day = |label: &str| format!("\nM1;13.05.2025;{label};13:00;13:30;a");
+    let of = |label: &str| rows(label, "01:30;02:00");
+    for label in ["N", "nacht ", "Nachtschicht", "Nuit", "Ночь", "夜班"] {
+        assert_eq!(early(&(of(label) + &by_day(label))), next, "{label}");
+        let alone = of(label).lines().take(3).collect::<Vec<_>>().join("\n");
+        assert_eq!(early(&alone), next, "{label}");
+    }
+    for label in ["S", "Früh", "Late", "早班"] {
+        assert_eq!(early(&of(label)), same, "{label}");
+    }
+    // Of other names the rows tell: one that has some by day is a whole day, but for a few of many.
+    assert_eq!(early(&of("3")), next);
+    assert_eq!(early(&(of("3") + &by_day("3"))), same);
+    let many = of("3") + &"\nM1;15.05.2025;3;23:00;23:30;a".repeat(9) + &by_day("3");
+    assert_eq!(early(&many), next);
 }
 
 #[test]

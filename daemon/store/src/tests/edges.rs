@@ -105,3 +105,23 @@ async fn a_file_that_comes_between_has_exactly_the_one_after_it_analysed_again()
     .unwrap();
     assert_eq!(stale(&db).await, ["c.csv", "d.csv"]);
 }
+
+#[tokio::test]
+async fn of_files_that_end_in_one_moment_the_later_one_leaves_behind() {
+    let db = Database::new().await;
+    let left = |first: i64, shows_then: i64, carried: Option<i64>| {
+        let mut output = of("M1", first, 20, carried);
+        output.edges[0].left = shows(shows_then);
+        output
+    };
+    analysed(&db, "a.csv", left(10, 20, None)).await;
+    analysed(&db, "b.csv", left(20, 21, Some(20))).await;
+    assert_eq!(stale(&db).await, [""; 0]);
+    let mut last = of("M1", 30, 40, Some(20));
+    last.edges[0].carried = Some(Carried {
+        until: moment(20),
+        left: shows(21),
+    });
+    analysed(&db, "c.csv", last).await;
+    assert_eq!(stale(&db).await, [""; 0], "it went on from b.csv");
+}
