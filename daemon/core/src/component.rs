@@ -13,7 +13,7 @@ words! {
     /// What rows can be grouped by.
     ///
     /// Each is a column of the `components` table; the variable names `reason_text` and `reason_code` mean
-    /// `reason`.
+    /// `reason`. Their order is that of the bits of [`crate::family::Dimensions`]: a new one stands last.
     Dimension, "a dimension" {
         /// Machine.
         Machine = "machine",

@@ -11,6 +11,8 @@ use crate::metric::{Grain, MetricQuery};
 pub struct Dimensions(i32);
 
 impl Dimensions {
+    /// No dimension.
+    pub const NONE: Dimensions = Dimensions(0);
     /// Every dimension.
     pub const ALL: Dimensions = Dimensions((1 << Dimension::ALL.len()) - 1);
     /// What tells apart what must not be added up: units and currencies.
