@@ -1,4 +1,5 @@
-//! Exact sums of the cells of a family: polars adds up decimal columns, the rest is joined to them.
+//! Exact sums of the cells of a family: polars counts the rows of the finest one, columns of integers are added up cell by
+//! cell.
 //!
 //! Invariants: a sum equals the decimal sum of its rows; a component is there only where a row contributed to it; only
 //! the cells of one family are in memory as components, never those of every group of rows.
@@ -8,10 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use plant_core::component::{Component, ComponentRow, Components, Dimension, Made};
 use plant_core::variable::Variable;
-use polars::prelude::{
-    Column, DataFrame, DataType, Expr, Int128Chunked, IntoColumn, IntoLazy, NamedFrom, NewChunkedArray, Series, col,
-    len,
-};
+use polars::prelude::{DataFrame, DataType, IntoColumn, IntoLazy, NamedFrom, Series, col, len};
 use rust_decimal::Decimal;
 
 use crate::AnalysisError;
@@ -20,12 +18,10 @@ use crate::exact::{self, ExactColumn};
 use crate::stops::TimeSums;
 use crate::table::{ABSENT, Table};
 
-/// Digits that a decimal column of polars holds.
-const PRECISION: usize = 38;
-/// Columns that are added up at a time, so that no second copy of all of them is in memory.
-const COLUMNS_AT_ONCE: usize = 4;
-/// Name of the group column.
-const GROUP: &str = "group";
+/// The number of the finest family.
+const FINEST_NO: u16 = 1;
+/// Name of the column of cells.
+const CELL: &str = "cell";
 /// Name of the row count.
 const ROWS: &str = "rows";
 
@@ -47,7 +43,7 @@ pub(crate) fn of_family(
         .map(|group| cell_of(group).unwrap_or(ABSENT))
         .collect();
     let (rows, carried) = of_rows.split_at_checked(table.rows()).unwrap_or_default();
-    let mut all = of_rows_alone(table, rows, cells.len())?;
+    let mut all = of_rows_alone(table, rows, cells.len(), family_no == FINEST_NO)?;
     add_carried(table, carried, &mut all);
     for (cell, made, value) in time.sums.by_cell(&cells.of_group) {
         add(&mut all, Some(cell), Component::Made(made), value);
@@ -71,69 +67,72 @@ pub(crate) fn of_family(
 }
 
 /// What the rows of the file add, each in its cell.
-fn of_rows_alone(table: &Table, cell_of: &[u32], cells: usize) -> Result<Vec<Components>, AnalysisError> {
+fn of_rows_alone(
+    table: &Table,
+    cell_of: &[u32],
+    cells: usize,
+    is_finest: bool,
+) -> Result<Vec<Components>, AnalysisError> {
     let mut all = vec![Components::default(); cells];
-    let group = Series::new(GROUP.into(), cell_of).into_column();
-    let counts = grouped(vec![group.clone()], table.rows(), &[len().alias(ROWS)])?;
-    let counted = counts.column(ROWS)?.cast(&DataType::UInt32)?;
-    for (id, count) in ids(&counts)?.zip(counted.u32()?.iter()) {
-        add(&mut all, id, Component::Rows, Decimal::from(count.unwrap_or(0)));
+    if is_finest {
+        count(&mut all, cell_of)?;
+    } else {
+        let mut counts = vec![0_u32; cells];
+        for cell in cell_of {
+            bump(&mut counts, *cell, 1);
+        }
+        for (cell, count) in (0_u32..).zip(counts).filter(|(_, count)| *count > 0) {
+            add(&mut all, Some(cell), Component::Rows, Decimal::from(count));
+        }
     }
-
     let numbers = table
         .numbers
         .iter()
         .filter(|(variable, _)| variable.is_additive())
         .map(|(variable, column)| (Component::Sum(*variable), column));
     let made = table.made.iter().map(|(made, column)| (Component::Made(*made), column));
-    let columns: Vec<(Component, &ExactColumn)> = numbers.chain(made).collect();
-    for batch in columns.chunks(COLUMNS_AT_ONCE) {
-        let mut frame = vec![group.clone()];
-        let mut sums = Vec::new();
-        for (component, column) in batch {
-            let name = component.name();
-            frame.push(decimals(&name, column, table.rows())?);
-            sums.push(col(name.as_str()).sum());
-            sums.push(col(name.as_str()).count().alias(format!("n_of_{name}")));
+    for (component, column) in numbers.chain(made) {
+        let (mut sums, mut counts) = (vec![0_i128; cells], vec![0_u32; cells]);
+        for (value, cell) in column.cells(cell_of.len()).zip(cell_of) {
+            if let Some(value) = value {
+                // No order of adding can overflow, see `exact`.
+                bump(&mut sums, *cell, value);
+                bump(&mut counts, *cell, 1);
+            }
         }
-        let sums = grouped(frame, table.rows(), &sums)?;
-        for (component, column) in batch {
-            let name = component.name();
-            let counts = sums.column(&format!("n_of_{name}"))?.cast(&DataType::UInt32)?;
-            let totals = sums.column(&name)?.decimal()?;
-            for ((id, count), total) in ids(&sums)?.zip(counts.u32()?.iter()).zip(totals.physical().iter()) {
-                let (Some(count), Some(total)) = (count.filter(|count| *count > 0), total) else {
-                    continue;
-                };
-                let total = exact::decimal(total, column.scale()).ok_or_else(|| AnalysisError::TooManyDigits {
-                    component: name.clone(),
-                })?;
-                add(&mut all, id, *component, total);
-                if let Component::Sum(variable) = component {
-                    add(&mut all, id, Component::Count(*variable), Decimal::from(count));
-                }
+        for ((cell, sum), count) in (0_u32..).zip(sums).zip(counts).filter(|(_, count)| *count > 0) {
+            let sum = exact::decimal(sum, column.scale()).ok_or_else(|| AnalysisError::TooManyDigits {
+                component: component.name(),
+            })?;
+            add(&mut all, Some(cell), component, sum);
+            if let Component::Sum(variable) = component {
+                add(&mut all, Some(cell), Component::Count(variable), Decimal::from(count));
             }
         }
     }
     Ok(all)
 }
 
-fn grouped(columns: Vec<Column>, height: usize, sums: &[Expr]) -> Result<DataFrame, AnalysisError> {
-    Ok(DataFrame::new(height, columns)?
+fn bump<T: Copy + std::ops::AddAssign>(sums: &mut [T], cell: u32, value: T) {
+    let place = usize::try_from(cell).ok();
+    if let Some(sum) = place.and_then(|place| sums.get_mut(place)) {
+        *sum += value;
+    }
+}
+
+/// How many rows each cell has.
+fn count(all: &mut [Components], cell_of: &[u32]) -> Result<(), AnalysisError> {
+    let cells = Series::new(CELL.into(), cell_of).into_column();
+    let counts = DataFrame::new(cell_of.len(), vec![cells])?
         .lazy()
-        .group_by([col(GROUP)])
-        .agg(sums)
-        .collect()?)
-}
-
-fn ids(frame: &DataFrame) -> Result<impl Iterator<Item = Option<u32>> + '_, AnalysisError> {
-    Ok(frame.column(GROUP)?.u32()?.iter())
-}
-
-fn decimals(name: &str, column: &ExactColumn, rows: usize) -> Result<Column, AnalysisError> {
-    let cells = Int128Chunked::from_iter_options(name.into(), column.cells(rows));
-    let scale = usize::try_from(column.scale()).unwrap_or(0);
-    Ok(cells.into_decimal_unchecked(PRECISION, scale).into_column())
+        .group_by([col(CELL)])
+        .agg([len().alias(ROWS)])
+        .collect()?;
+    let counted = counts.column(ROWS)?.cast(&DataType::UInt32)?;
+    for (cell, count) in counts.column(CELL)?.u32()?.iter().zip(counted.u32()?.iter()) {
+        add(all, cell, Component::Rows, Decimal::from(count.unwrap_or(0)));
+    }
+    Ok(())
 }
 
 fn add(all: &mut [Components], id: Option<u32>, component: Component, value: Decimal) {

@@ -108,7 +108,7 @@ fn of_family(analysed: &Analysed, family_no: u16) -> impl Iterator<Item = &Compo
 #[test]
 fn the_totals_of_every_family_are_those_of_the_finest() {
     let (mut families, mut lost) = (0, 0);
-    for seed in 0..120 {
+    for seed in 0..60 {
         let rows = random(seed);
         let finest = rows.analyse_within(&order(), u64::MAX);
         let [whole, ..] = finest.0.families[..] else {
@@ -144,7 +144,7 @@ fn the_totals_of_every_family_are_those_of_the_finest() {
             }
         }
     }
-    assert!(families > 1000 && lost > 10, "{families} {lost}");
+    assert!(families > 500 && lost > 5, "{families} {lost}");
 }
 
 #[test]
