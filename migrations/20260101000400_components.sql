@@ -1,10 +1,13 @@
--- Numbers per file, day and combination of dimensions, to be added up (or the least and greatest taken): every ratio is
--- computed from their sums. Process values and failure modes have rows of their own, one for each name. NULL means that
--- no row contributed, which is not zero. The columns are the dimensions and components of plant-core; a test compares.
+-- Numbers per file, family, day and combination of dimensions, to be added up (or the least and greatest taken): every
+-- ratio is computed from their sums. Each family of a file (below) is made of all its rows that count, so a query reads
+-- one of them; process values and failure modes have a family of their own beside it, number 0, with one row for each
+-- name. NULL means that no row contributed, which is not zero; a dimension, or the day, is also NULL where the family has
+-- it not. The columns are the dimensions and components of plant-core; a test compares.
 CREATE TABLE app.components (
     org_id uuid NOT NULL,
     file_no bigint NOT NULL,
     component_no integer NOT NULL,
+    family_no smallint NOT NULL,
     day date,
     "machine" text, "line" text, "site" text, "product_code" text, "product_name" text, "operation" text,
     "operator" text, "shift" text, "reason" text, "stop_category" text, "defect_code" text, "cost_center" text,
@@ -29,6 +32,18 @@ CREATE TABLE app.components (
     "scrap_value" numeric, "scrap_valued" numeric, "rework_value" numeric, "energy_value" numeric, "energy_pq" numeric,
     "energy_with_pq" numeric, "planned_qty_met" numeric, "measure_n" numeric, "measure_sum" numeric, "measure_sum_sq" numeric,
     "process_n" numeric, "process_sum" numeric, "process_least" numeric, "process_most" numeric, "mode_failures" numeric,
-    PRIMARY KEY (org_id, file_no, component_no)
+    PRIMARY KEY (org_id, file_no, family_no, component_no)
 );
 CREATE INDEX components_day ON app.components (org_id, day);
+
+-- By what the sums of a file are kept: a bit for each dimension of plant-core, in its order, and the day. A dimension that
+-- no row of the file has is in each of its families.
+CREATE TABLE app.component_families (
+    org_id uuid NOT NULL,
+    file_no bigint NOT NULL,
+    family_no smallint NOT NULL,
+    has_day boolean NOT NULL,
+    dimensions integer NOT NULL,
+    cells bigint NOT NULL,
+    PRIMARY KEY (org_id, file_no, family_no)
+);

@@ -35,7 +35,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON app.row_states TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.aliases TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.series TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.series_profiles TO plant_app;
-GRANT SELECT, INSERT, DELETE ON app.components TO plant_app;
+GRANT SELECT, INSERT, DELETE ON app.components, app.component_families TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.analyses, app.findings TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.evidence, app.edges, app.reference_entries, app.lookups TO plant_app;
 GRANT SELECT ON app.audit_head, app.audit_log TO plant_app;

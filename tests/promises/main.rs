@@ -11,6 +11,7 @@ mod aliases;
 mod bad_input;
 mod decisions;
 mod exactly_once;
+mod families;
 mod following;
 mod isolation;
 mod journey;

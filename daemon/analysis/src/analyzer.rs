@@ -349,6 +349,7 @@ fn efficiency(scope: &Scope) -> Part {
     findings.extend(finding::base_load(scope));
     findings.extend(finding::general_data(scope));
     findings.extend(finding::counters(scope));
+    findings.extend(finding::lost(scope));
     Part {
         metrics: figures(scope, &EFFICIENCY),
         chart,

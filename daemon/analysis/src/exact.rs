@@ -60,6 +60,23 @@ impl ExactColumn {
         self.filled += 1;
     }
 
+    /// The column with the cells of some rows alone.
+    pub(crate) fn only(&self, wanted: impl Fn(usize) -> bool) -> ExactColumn {
+        let mut column = self.clone();
+        (column.sum_abs, column.filled) = (0, 0);
+        for (row, cell) in column.cells.iter_mut().enumerate() {
+            match wanted(row) {
+                true if *cell != EMPTY => {
+                    column.sum_abs = column.sum_abs.saturating_add(cell.abs());
+                    column.filled += 1;
+                }
+                true => {}
+                false => *cell = EMPTY,
+            }
+        }
+        column
+    }
+
     /// The value of a row.
     pub(crate) fn get(&self, row: usize) -> Option<Decimal> {
         let cell = self.cells.get(row).copied().filter(|cell| *cell != EMPTY)?;

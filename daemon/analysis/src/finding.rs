@@ -15,7 +15,9 @@ mod told;
 use plant_core::model::FindingDraft;
 
 pub(crate) use control::{control, stuck};
-pub(crate) use data::{coarse, digits, equipment as equipment_data, general as general_data, quality as quality_data};
+pub(crate) use data::{
+    coarse, digits, equipment as equipment_data, general as general_data, lost, quality as quality_data,
+};
 pub(crate) use energy::{base_load, largest as energy_pareto};
 pub(crate) use scrap::{excess, pareto as scrap_pareto};
 pub(crate) use steps::{counters, states};

@@ -5,6 +5,7 @@
 //! analyzer that fails does not stop the others.
 
 mod analyzer;
+mod cells;
 mod chart;
 mod error;
 mod exact;
@@ -26,15 +27,23 @@ pub use error::AnalysisError;
 
 use std::io::Read;
 
+use plant_core::family::{CELLS_MOST, Family};
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
 
+use crate::cells::Cells;
+use crate::scope::FamilyRows;
 use crate::steps::Steps;
 
 /// Analyses the rows of a stream of blocks ([`plant_rows::Counting`]) that count.
 ///
 /// # Errors
 /// See [`AnalysisError`]; what merely lacks data is said in the output instead.
-pub fn analyse(mut rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput, AnalysisError> {
+pub fn analyse(rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOutput, AnalysisError> {
+    analyse_within(rows, order, CELLS_MOST)
+}
+
+/// The same with at most so many cells in a family.
+fn analyse_within(mut rows: impl Read, order: &AnalysisOrder, most: u64) -> Result<AnalysisOutput, AnalysisError> {
     let zone = order.settings.zone.as_deref().unwrap_or(&order.zone);
     let tz: chrono_tz::Tz = zone
         .parse()
@@ -55,23 +64,31 @@ pub fn analyse(mut rows: impl Read, order: &AnalysisOrder) -> Result<AnalysisOut
         edges = steps.edges;
     }
     let time = stops::assess(&mut table, tz, order.steps.intervals)?;
-    let mut all = sums::of_rows(&table)?;
-    sums::add_carried(&table, &mut all);
-    sums::add_made(&mut all, &time.sums);
-    sums::join_energy(&table, &mut all);
-    let mut components = sums::rows(&table, all);
+    sums::join_energy(&mut table);
+    let (chosen, lost) = cells::choose(&table.groups, most);
+    let mut families = Vec::with_capacity(chosen.len());
+    for (family_no, family) in (1..).zip(chosen) {
+        let cells = Cells::of(&table.groups, family);
+        let rows = sums::of_family(&table, &time, family_no, &cells)?;
+        families.push(FamilyRows { family, rows });
+    }
     let entries = std::mem::take(&mut table.prices).into_entries();
 
-    let mut scope = scope::Scope::new(order, &table, &time, &components);
+    let mut scope = scope::Scope::new(order, &table, &time, &families, &lost);
     scope.tier = plant_core::tier::assess(&scope.tier_input());
     let (analyzers, findings) = analyzer::run(&scope);
     let summary = summary::of(&scope, &findings);
     let tier = std::mem::take(&mut scope.tier);
-    components.extend(table.measures.rows(&table.groups));
+    let measured = FamilyRows {
+        family: Family::FINEST,
+        rows: table.measures.rows(&table.groups),
+    };
+    let (kept, components) = scope::told(families, measured);
     let records = table.rows() as u64;
     let looked_up = std::mem::take(&mut table.looked_up);
     Ok(AnalysisOutput {
         components,
+        families: kept,
         tier,
         analyzers,
         findings,

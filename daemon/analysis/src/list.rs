@@ -55,6 +55,7 @@ pub(crate) fn analyse(
     };
     Ok(AnalysisOutput {
         components: Vec::new(),
+        families: Vec::new(),
         tier: TierView::default(),
         analyzers: Analyzer::ALL.map(view).to_vec(),
         findings: Vec::new(),

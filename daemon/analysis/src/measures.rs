@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use plant_core::component::{Component, ComponentRow, Components, Dimension, Made, OF_MEASURES};
+use plant_core::family::OF_MEASURES as OF_MEASURES_NO;
 use plant_core::measure::{Measure, MeasureKind};
 use plant_core::record::Record;
 use rust_decimal::Decimal;
@@ -104,6 +105,7 @@ impl Measures {
             .filter_map(|((day, codes, number), cell)| {
                 let measure = self.all.get(usize::try_from(*number).ok()?)?;
                 Some(ComponentRow {
+                    family_no: OF_MEASURES_NO,
                     day: *day,
                     dimensions: dimensions(groups, codes, measure),
                     values: values(measure.kind, *cell),

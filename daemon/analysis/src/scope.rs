@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use plant_core::component::{Component, ComponentRow, Components, Dimension, Made};
+use plant_core::family::{Family, KeptFamily, Lost, OF_MEASURES};
 use plant_core::job::AnalysisOrder;
 use plant_core::metric::{ComponentGroup, Metric, catalogue, item};
 use plant_core::model::{MetricItem, TierView};
@@ -18,6 +19,33 @@ use crate::table::Table;
 /// Share of filled rows from which a variable counts as present.
 const PRESENT_FROM: f64 = 0.8;
 
+/// The sums of the rows by one family.
+#[derive(Debug)]
+pub(crate) struct FamilyRows {
+    /// By what.
+    pub(crate) family: Family,
+    /// The cells, in order.
+    pub(crate) rows: Vec<ComponentRow>,
+}
+
+/// The families as they are kept, numbered from 1 on, and the cells of all of them; those of process values last.
+pub(crate) fn told(families: Vec<FamilyRows>, measured: FamilyRows) -> (Vec<KeptFamily>, Vec<ComponentRow>) {
+    let numbered = (1..).zip(families);
+    let all = numbered
+        .chain([(OF_MEASURES, measured)])
+        .filter(|(_, of)| !of.rows.is_empty());
+    let (mut kept, mut components) = (Vec::new(), Vec::new());
+    for (family_no, FamilyRows { family, rows }) in all {
+        kept.push(KeptFamily {
+            family_no,
+            family,
+            cells: rows.len() as u64,
+        });
+        components.extend(rows);
+    }
+    (kept, components)
+}
+
 /// The rows of an analysis and their sums.
 pub(crate) struct Scope<'a> {
     /// What was ordered.
@@ -26,8 +54,10 @@ pub(crate) struct Scope<'a> {
     pub(crate) table: &'a Table,
     /// Where the time went.
     pub(crate) time: &'a TimeSums,
-    /// The sums per day and dimensions.
-    pub(crate) components: &'a [ComponentRow],
+    /// Their sums by each family, the finest first.
+    families: &'a [FamilyRows],
+    /// What they are not kept by.
+    pub(crate) lost: &'a Lost,
     /// The sums of everything.
     pub(crate) totals: ComponentGroup,
     /// What the columns allow.
@@ -40,10 +70,11 @@ impl<'a> Scope<'a> {
         order: &'a AnalysisOrder,
         table: &'a Table,
         time: &'a TimeSums,
-        components: &'a [ComponentRow],
+        families: &'a [FamilyRows],
+        lost: &'a Lost,
     ) -> Scope<'a> {
         let mut totals = ComponentGroup::default();
-        for row in components {
+        for row in families.first().into_iter().flat_map(|of| &of.rows) {
             totals.components.merge(&row.values);
         }
         totals.currencies = sorted(table.groups.values(Dimension::Currency));
@@ -52,7 +83,8 @@ impl<'a> Scope<'a> {
             order,
             table,
             time,
-            components,
+            families,
+            lost,
             totals,
             tier: TierView::default(),
         }
@@ -100,10 +132,17 @@ impl<'a> Scope<'a> {
         catalogue::find(id).map(|metric| self.figure(metric))
     }
 
-    /// A component by the values of a dimension; `None` collects the rows without one.
+    /// The cells of the finest family that has this; none where none has.
+    fn cells(&self, need: Family) -> &'a [ComponentRow] {
+        let found = self.families.iter().find(|of| of.family.covers(need));
+        found.map_or(&[], |of| of.rows.as_slice())
+    }
+
+    /// A component by the values of a dimension; `None` collects the rows without one. Nothing where the dimension has too
+    /// many values to be kept.
     pub(crate) fn by(&self, dimension: Dimension, component: Component) -> BTreeMap<Option<&str>, Decimal> {
         let mut sums = BTreeMap::new();
-        for row in self.components {
+        for row in self.cells(Family::whole([dimension])) {
             if let Some(value) = row.values.get(component) {
                 let label = row.dimensions.get(dimension as usize).and_then(Option::as_deref);
                 let sum: &mut Decimal = sums.entry(label).or_default();
@@ -116,7 +155,7 @@ impl<'a> Scope<'a> {
     /// All components by day; rows without a date are left out.
     pub(crate) fn by_day(&self) -> BTreeMap<NaiveDate, Components> {
         let mut days: BTreeMap<NaiveDate, Components> = BTreeMap::new();
-        for row in self.components {
+        for row in self.cells(Family::daily([])) {
             if let Some(day) = row.day {
                 days.entry(day).or_default().merge(&row.values);
             }
@@ -151,7 +190,7 @@ impl<'a> Scope<'a> {
     /// Share of the scheduled days that have rows: weekdays, where nothing else is known; never above 1.
     pub(crate) fn day_coverage(&self) -> f64 {
         let Some((first, last)) = self.days() else { return 0.0 };
-        let days: BTreeSet<NaiveDate> = self.components.iter().filter_map(|row| row.day).collect();
+        let days: BTreeSet<NaiveDate> = self.cells(Family::daily([])).iter().filter_map(|row| row.day).collect();
         let weekdays = first
             .iter_days()
             .take_while(|day| *day <= last)

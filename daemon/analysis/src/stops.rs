@@ -56,11 +56,50 @@ pub(crate) struct Stop {
     pub(crate) start: Option<i64>,
 }
 
+/// What each group adds to components, in ticks or numbers of occurrences.
+#[derive(Debug, Default)]
+pub(crate) struct GroupSums(BTreeMap<Made, Vec<i128>>);
+
+impl GroupSums {
+    /// The mark of a group that adds nothing, which is not zero; no sum can reach it.
+    const NOTHING: i128 = i128::MIN;
+
+    fn add(&mut self, group: u32, made: Made, value: i128) {
+        let Ok(group) = usize::try_from(group) else { return };
+        let sums = self.0.entry(made).or_default();
+        if sums.len() <= group {
+            sums.resize(group + 1, Self::NOTHING);
+        }
+        if let Some(sum) = sums.get_mut(group) {
+            *sum = match *sum {
+                Self::NOTHING => value,
+                known => known.saturating_add(value),
+            };
+        }
+    }
+
+    /// The sums of the cells to which groups belong, each with its cell.
+    pub(crate) fn by_cell(&self, of_group: &[u32]) -> impl Iterator<Item = (u32, Made, Decimal)> {
+        let mut found = Vec::new();
+        for (made, sums) in &self.0 {
+            let mut cells: BTreeMap<u32, i128> = BTreeMap::new();
+            for (sum, cell) in sums.iter().zip(of_group).filter(|(sum, _)| **sum != Self::NOTHING) {
+                let of_cell = cells.entry(*cell).or_default();
+                *of_cell = of_cell.saturating_add(*sum);
+            }
+            let scale = if made.unit() == "s" { TICK_SCALE } else { 0 };
+            let decimals = cells.into_iter();
+            found.extend(decimals.filter_map(|(cell, sum)| Some((cell, *made, exact::decimal(sum, scale)?))));
+        }
+        found.into_iter()
+    }
+}
+
 /// What became of the time.
 #[derive(Debug)]
 pub(crate) struct TimeSums {
     /// What each group adds to a component.
-    pub(crate) sums: BTreeMap<(u32, Made), Decimal>,
+    pub(crate) sums: GroupSums,
     /// What the planned busy time comes from.
     pub(crate) calendar: Calendar,
     /// Every stop, in the order of the rows.
@@ -89,7 +128,7 @@ pub(crate) fn assess(table: &mut Table, zone: Tz, intervals: Option<Intervals>) 
         intervals,
         rows: &rows,
         roles: &roles,
-        sums: BTreeMap::new(),
+        sums: GroupSums::default(),
         owned: vec![0; rows.len()],
         remarks,
     };
@@ -124,7 +163,7 @@ struct Ledger<'a> {
     roles: &'a [Role],
     failures_known: bool,
     intervals: Option<Intervals>,
-    sums: BTreeMap<(u32, Made), i128>,
+    sums: GroupSums,
     owned: Vec<i128>,
     remarks: Remarks,
 }
@@ -176,17 +215,8 @@ impl Ledger<'_> {
         }
         let failures = self.count(table, pieces);
         let stops = self.stops();
-        let mut sums = BTreeMap::new();
-        for ((group, made), value) in self.sums {
-            let value = if made.unit() == "s" {
-                exact::decimal(value, TICK_SCALE)
-            } else {
-                exact::decimal(value, 0)
-            };
-            sums.extend(value.map(|value| ((group, made), value)));
-        }
         let sums = TimeSums {
-            sums,
+            sums: self.sums,
             calendar,
             stops,
             failures,
@@ -204,8 +234,7 @@ impl Ledger<'_> {
     }
 
     fn add(&mut self, group: u32, made: Made, value: i128) {
-        let sum = self.sums.entry((group, made)).or_default();
-        *sum = sum.saturating_add(value);
+        self.sums.add(group, made, value);
     }
 
     /// Adds stop time to the components of its category, on the group of the row that owns it.

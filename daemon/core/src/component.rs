@@ -13,7 +13,7 @@ words! {
     /// What rows can be grouped by.
     ///
     /// Each is a column of the `components` table; the variable names `reason_text` and `reason_code` mean
-    /// `reason`.
+    /// `reason`. Their order is that of the bits of [`crate::family::Dimensions`]: a new one stands last.
     Dimension, "a dimension" {
         /// Machine.
         Machine = "machine",
@@ -342,12 +342,15 @@ impl<'de> Deserialize<'de> for Components {
     }
 }
 
-/// The components of one day and one combination of dimensions of one file.
+/// The components of one day and one combination of dimensions of one file: a cell of one of its families.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComponentRow {
-    /// Local date; `None` where the rows carry no date.
+    /// Which family it is of ([`crate::family::KeptFamily`]).
+    pub family_no: u16,
+    /// Local date; `None` where the rows carry no date or the family is of the whole period.
     pub day: Option<chrono::NaiveDate>,
-    /// Values of the dimensions, in the order of [`Dimension::ALL`]; `None` where the column is absent or empty.
+    /// Values of the dimensions, in the order of [`Dimension::ALL`]; `None` where the column is absent or empty
+    /// or the family has it not.
     pub dimensions: Vec<Option<String>>,
     /// The additive numbers.
     pub values: Components,

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::balance::Balance;
 use crate::component::ComponentRow;
+use crate::family::KeptFamily;
 use crate::ids::{OrgId, ProfileId};
 use crate::learned::Learned;
 use crate::model::{AnalyzerView, ColumnView, FindingDraft, SuggestionView, TierView};
@@ -374,8 +375,10 @@ pub struct AnalysisOrder {
 /// What an analysis yields.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AnalysisOutput {
-    /// Additive numbers per day and combination of dimensions.
+    /// Additive numbers per day and combination of dimensions, family by family.
     pub components: Vec<ComponentRow>,
+    /// The families of these.
+    pub families: Vec<KeptFamily>,
     /// Overall tier and the tier per analyzer.
     pub tier: TierView,
     /// The four analyzers.

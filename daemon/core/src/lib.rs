@@ -10,6 +10,7 @@ pub mod balance;
 pub mod code;
 pub mod component;
 pub mod derived;
+pub mod family;
 pub mod fold;
 pub mod hashed;
 pub mod header;

@@ -4,6 +4,7 @@
 //! half up (away from zero) once; commas stand between thousands; no name of the code stands in a text. A sentence is
 //! given without its capital and its full stop, so that it fits where it is put.
 
+mod family;
 mod figure;
 mod reason;
 mod reference;
@@ -11,6 +12,7 @@ mod step;
 mod time;
 
 pub use crate::fold::capital;
+pub use family::not_kept;
 pub use figure::{
     NONE, bytes, count, counted, duration, estimate, exact, figure, float, floored, ledger, levels, loss, measured,
     metric, money, not_counted, number, of_grade_d, of_other_currency, part, prefix, saving, unit,

@@ -2,12 +2,13 @@
 //!
 //! Names of columns come from the lists of plant-core alone; whatever a person wrote is bound as a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt;
 use plant_core::alias::AliasKind;
 use plant_core::component::{Component, ComponentRow, Components, Dimension, Fold};
+use plant_core::family::{Dimensions, Family, KeptFamily};
 use plant_core::ids::FileId;
 use plant_core::job::AnalysisOutput;
 use plant_core::metric::together::{Cell, Level, Reach};
@@ -15,19 +16,20 @@ use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
 use plant_core::model::Citation;
 use plant_core::reference::Entry;
 use rust_decimal::Decimal;
-use serde_json::{Map, Value};
 use sqlx::postgres::PgRow;
-use sqlx::types::Json;
-use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Row};
+use sqlx::{Postgres, QueryBuilder, Row};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
+use crate::families::{Allowed, Chosen};
 use crate::tx::OrgTx;
-use crate::{canonical, paging, text};
+use crate::{canonical, families, paging, text};
 
 /// Files named as the source of a figure, at most.
 const CITATIONS_MAX: i64 = 20;
+/// The cells of a family.
+const CELLS: &str = "c.org_id = h.org_id AND c.file_no = h.file_no AND c.family_no = h.family_no";
 /// Rows that are written by one statement.
 const ROWS_AT_ONCE: usize = 2_000;
 
@@ -57,7 +59,7 @@ pub struct Window {
 /// row is in scope. Two filters on one dimension allow either value.
 ///
 /// # Errors
-/// What the database says.
+/// [`StoreError::Invalid`] where a file in scope keeps no sums by all of what is asked; what the database says.
 pub async fn query(
     tx: &mut OrgTx,
     metric: &MetricQuery,
@@ -72,7 +74,7 @@ pub async fn query(
 /// The same for every group, one by one, so that they need not all be in memory.
 ///
 /// # Errors
-/// What the database says.
+/// See [`query`].
 pub async fn each(
     tx: &mut OrgTx,
     metric: &MetricQuery,
@@ -81,7 +83,7 @@ pub async fn each(
     mut visit: impl FnMut(ComponentGroup),
 ) -> Result<()> {
     let keys = keys(metric);
-    let mut select = select(tx, metric, components, &keys).await?;
+    let mut select = select(tx, metric, components, &keys, Family::needed_by(metric)).await?;
     if let Some(window) = window {
         select.push(" LIMIT ").push_bind(i64::from(window.take));
         select.push(" OFFSET ").push_bind(i64::from(window.skip));
@@ -110,7 +112,12 @@ pub async fn cells(
     let place = level.dimension().map_or("NULL::text".to_owned(), column);
     keys.push((PLACE, place));
     keys.push((DAY, "c.day::text".to_owned()));
-    let mut select = select(tx, metric, components, &keys).await?;
+    let of_place: Dimensions = level.dimension().into_iter().collect();
+    let need = Family {
+        dimensions: Family::needed_by(metric).dimensions.or(of_place),
+        has_day: true,
+    };
+    let mut select = select(tx, metric, components, &keys, need).await?;
     let mut rows = select.build().fetch(tx.connection());
     while let Some(row) = rows.try_next().await? {
         let mut sums = group(&row, &keys, components)?;
@@ -129,6 +136,7 @@ async fn select(
     metric: &MetricQuery,
     components: &[Component],
     keys: &[(&'static str, String)],
+    need: Family,
 ) -> Result<QueryBuilder<Postgres>> {
     let mut sql = QueryBuilder::<Postgres>::new("SELECT ");
     for (_, expression) in keys {
@@ -152,7 +160,7 @@ async fn select(
         array_agg(DISTINCT lower(c.process_value)) FILTER (WHERE c.process_value IS NOT NULL),
         array_agg(DISTINCT c.process_unit) FILTER (WHERE c.process_unit IS NOT NULL), max(f.committed_at) FROM ",
     );
-    push_scope(tx, &mut sql, metric).await?;
+    push_scope(tx, &mut sql, metric, need).await?;
     if !keys.is_empty() {
         let places: Vec<String> = (1..=keys.len()).map(|place| place.to_string()).collect();
         let places = places.join(", ");
@@ -216,21 +224,15 @@ fn column(dimension: Dimension) -> String {
     format!("c.\"{}\"", dimension.name())
 }
 
-async fn push_scope(tx: &mut OrgTx, sql: &mut QueryBuilder<Postgres>, metric: &MetricQuery) -> Result<()> {
-    sql.push(
-        "app.components c JOIN app.files f ON f.org_id = c.org_id AND f.file_no = c.file_no WHERE f.committed_at IS NOT NULL",
-    );
-    if let Some(file) = metric.file {
-        sql.push(" AND f.file_id = ").push_bind(file.0);
-    }
-    if let Some(from) = metric.from {
-        sql.push(" AND c.day >= ").push_bind(from);
-    }
-    if let Some(to) = metric.to {
-        sql.push(" AND c.day < ").push_bind(to);
-    }
+/// The cells that answer a query which needs this, with their files.
+async fn push_scope(
+    tx: &mut OrgTx,
+    sql: &mut QueryBuilder<Postgres>,
+    metric: &MetricQuery,
+    need: Family,
+) -> Result<()> {
     let aliases = canonical::aliases(tx).await?;
-    let mut allowed: BTreeMap<Dimension, Vec<String>> = BTreeMap::new();
+    let mut allowed = Allowed::new();
     for (dimension, value) in &metric.filters {
         let value = text::clean(value.trim());
         let allowed = allowed.entry(*dimension).or_default();
@@ -240,6 +242,17 @@ async fn push_scope(tx: &mut OrgTx, sql: &mut QueryBuilder<Postgres>, metric: &M
             None => allowed.push(value.to_lowercase()),
         }
     }
+    Chosen::of(tx, metric, need, &allowed).await?.push(sql, metric);
+    sql.push(format!(
+        " JOIN app.components c ON {CELLS} JOIN app.files f ON f.org_id = c.org_id AND f.file_no = c.file_no
+        WHERE f.committed_at IS NOT NULL"
+    ));
+    if let Some(from) = metric.from {
+        sql.push(" AND c.day >= ").push_bind(from);
+    }
+    if let Some(to) = metric.to {
+        sql.push(" AND c.day < ").push_bind(to);
+    }
     for (dimension, values) in allowed {
         sql.push(format!(" AND lower({}) = ANY (", column(dimension)));
         sql.push_bind(values).push(")");
@@ -247,15 +260,19 @@ async fn push_scope(tx: &mut OrgTx, sql: &mut QueryBuilder<Postgres>, metric: &M
     Ok(())
 }
 
-/// The values of a dimension, those with most rows first, each with its number of rows.
+/// The values of a dimension, those with most rows first, each with its number of rows. Files in which it has too many to
+/// be kept are passed over.
 ///
 /// # Errors
 /// What the database says.
 pub async fn members(tx: &mut OrgTx, dimension: Dimension, limit: u32) -> Result<Vec<(String, u64)>> {
     let name = column(dimension);
     let mut sql = QueryBuilder::<Postgres>::new(format!(
-        "SELECT {name}, coalesce(sum(c.rows), sum(c.process_n), 0)::bigint FROM app.components c WHERE {name} IS NOT NULL
-        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT "
+        "SELECT {name}, coalesce(sum(c.rows), sum(c.process_n), 0)::bigint FROM "
+    ));
+    Chosen::where_kept(Family::whole([dimension])).push(&mut sql, &MetricQuery::default());
+    sql.push(format!(
+        " JOIN app.components c ON {CELLS} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT "
     ));
     sql.push_bind(i64::from(limit));
     let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(tx.connection()).await?;
@@ -291,7 +308,7 @@ pub async fn files_for(tx: &mut OrgTx, metric: &MetricQuery) -> Result<Vec<Citat
             (SELECT max(r.last_line) FROM app.row_states r WHERE r.org_id = q.org_id AND r.file_no = q.file_no)
         FROM (SELECT DISTINCT f.org_id, f.file_no, f.file_id, f.name, f.sha256, f.committed_at FROM ",
     );
-    push_scope(tx, &mut sql, metric).await?;
+    push_scope(tx, &mut sql, metric, Family::filtered_by(metric)).await?;
     sql.push(" ORDER BY f.file_no DESC LIMIT ").push_bind(CITATIONS_MAX);
     sql.push(") q ORDER BY q.file_no DESC");
     type Found = (
@@ -372,22 +389,9 @@ pub(crate) async fn replace(
     )
     .execute(tx.connection())
     .await?;
-    let all = Component::all();
-    let columns: Vec<String> = ["org_id", "file_no", "component_no", "day"]
-        .into_iter()
-        .chain(Dimension::ALL.iter().map(|dimension| dimension.name()))
-        .map(str::to_owned)
-        .chain(all.iter().map(|component| component.name()))
-        .map(|name| format!("\"{name}\""))
-        .collect();
-    let columns = columns.join(", ");
-    // Names are those of plant-core; the rows are one argument.
-    let statement = format!(
-        "INSERT INTO app.components ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::app.components, $1)"
-    );
     let mut number = 0;
     let mut told = Vec::new();
-    let mut reach = Reach::default();
+    let mut reaches: BTreeMap<u16, Reach> = BTreeMap::new();
     loop {
         let rows = match pieces.recv().await {
             Some(Piece::Components(rows)) => rows,
@@ -397,48 +401,72 @@ pub(crate) async fn replace(
             }
             Some(Piece::Analysis(mut output)) => {
                 output.entries.extend(told);
+                families::replace(tx, file_no, &output.families).await?;
+                let reach = put_together(reaches, &output.families);
                 return Ok((*output, reach));
             }
             None => return Err(StoreError::Aborted),
         };
-        rows.iter().for_each(|row| reach.see(row));
+        for row in &rows {
+            reaches.entry(row.family_no).or_default().see(row);
+        }
         for rows in rows.chunks(ROWS_AT_ONCE) {
-            let rows: Vec<Value> = rows
-                .iter()
-                .map(|row| {
-                    number += 1;
-                    object(org.0, file_no, number, row, &all)
-                })
-                .collect();
-            sqlx::query(AssertSqlSafe(statement.clone()))
-                .bind(Json(Value::Array(rows)))
-                .execute(tx.connection())
-                .await?;
+            insert(tx, file_no, number, rows).await?;
+            number += i32::try_from(rows.len()).unwrap_or(i32::MAX);
         }
     }
 }
 
-/// A row as JSON: what is absent is NULL. Numbers are texts, so that all of their digits arrive.
-fn object(org: Uuid, file_no: i64, number: i32, row: &ComponentRow, all: &[Component]) -> Value {
-    let mut object = Map::new();
-    object.insert("org_id".to_owned(), Value::String(org.to_string()));
-    object.insert("file_no".to_owned(), Value::from(file_no));
-    object.insert("component_no".to_owned(), Value::from(number));
-    if let Some(day) = row.day {
-        object.insert("day".to_owned(), Value::String(day.to_string()));
+fn put_together(reaches: BTreeMap<u16, Reach>, families: &[KeptFamily]) -> Reach {
+    let places = Family::daily([Dimension::Machine, Dimension::Line, Dimension::Site]);
+    let tells = |number: u16| {
+        let mut kept = families.iter().filter(|kept| kept.family_no == number);
+        kept.any(|kept| kept.family.covers(places))
+    };
+    let parts = reaches.into_iter().map(|(number, reach)| (reach, tells(number)));
+    Reach::put_together(parts.collect())
+}
+
+/// Writes cells, numbered behind `number`: the columns that any of them fills.
+async fn insert(tx: &mut OrgTx, file_no: i64, number: i32, rows: &[ComponentRow]) -> Result<()> {
+    let of_dimension = |dimension: Dimension| -> Vec<Option<String>> {
+        let texts = rows
+            .iter()
+            .map(|row| row.dimensions.get(dimension as usize)?.as_deref());
+        texts
+            .map(|text| text.map(|text| text::clean(text).into_owned()))
+            .collect()
+    };
+    let dimensions = Dimension::ALL.map(|dimension| (dimension.name(), of_dimension(dimension)));
+    let dimensions = || dimensions.iter().filter(|(_, texts)| texts.iter().any(Option::is_some));
+    let filled: BTreeSet<Component> = rows
+        .iter()
+        .flat_map(|row| row.values.iter().map(|(of, _)| of))
+        .collect();
+    let names = dimensions().map(|(name, _)| (*name).to_owned());
+    let names = names.chain(filled.iter().map(|component| component.name()));
+    // Names are those of plant-core.
+    let names: String = names.map(|name| format!(", \"{name}\"")).collect();
+    let mut sql = QueryBuilder::<Postgres>::new(format!(
+        "INSERT INTO app.components (org_id, file_no, component_no, family_no, day{names}) SELECT "
+    ));
+    sql.push_bind(tx.org().0).push(", ").push_bind(file_no).push(", ");
+    sql.push_bind(number).push(" + row_number() OVER (), u.* FROM unnest(");
+    sql.push_bind(
+        rows.iter()
+            .map(|row| i16::try_from(row.family_no).unwrap_or(i16::MAX))
+            .collect::<Vec<i16>>(),
+    );
+    sql.push(", ")
+        .push_bind(rows.iter().map(|row| row.day).collect::<Vec<_>>());
+    for (_, texts) in dimensions() {
+        sql.push(", ").push_bind(texts.clone());
     }
-    for (dimension, text) in Dimension::ALL.iter().zip(&row.dimensions) {
-        if let Some(text) = text {
-            object.insert(
-                dimension.name().to_owned(),
-                Value::String(text::clean(text).into_owned()),
-            );
-        }
+    for component in filled {
+        sql.push(", ")
+            .push_bind(rows.iter().map(|row| row.values.get(component)).collect::<Vec<_>>());
     }
-    for component in all {
-        if let Some(value) = row.values.get(*component) {
-            object.insert(component.name().to_owned(), Value::String(value.to_string()));
-        }
-    }
-    Value::Object(object)
+    sql.push(") u");
+    sql.build().execute(tx.connection()).await?;
+    Ok(())
 }

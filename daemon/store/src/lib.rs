@@ -16,6 +16,7 @@ pub mod cluster;
 pub mod components;
 pub mod edges;
 mod error;
+mod families;
 pub mod files;
 pub mod findings;
 pub mod folders;

@@ -1,6 +1,8 @@
 //! How the operators of an org are kept, and which of them occur.
 
 use chrono::{DateTime, Utc};
+use plant_core::component::Dimension;
+use plant_core::family::Dimensions;
 use plant_core::ids::FileId;
 use plant_core::model::{OperatorItem, OperatorsView};
 use plant_core::operator::{OperatorKey, Operators};
@@ -41,12 +43,19 @@ pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Oper
         .fetch_one(tx.connection())
         .await?;
     let items = sqlx::query!(
-        r#"SELECT operator AS "operator!", coalesce(sum(rows), 0)::bigint AS "rows!",
-            count(DISTINCT file_no) AS "files!"
-        FROM app.components WHERE org_id = $1 AND operator > $2 GROUP BY 1 ORDER BY 1 LIMIT $3"#,
+        // Of each file the family with the fewest cells that has them, and that of process values.
+        r#"SELECT c.operator AS "operator!", coalesce(sum(c.rows), 0)::bigint AS "rows!",
+            count(DISTINCT c.file_no) AS "files!"
+        FROM (SELECT k.file_no, k.family_no FROM app.component_families k WHERE k.org_id = $1 AND k.family_no = 0
+            UNION ALL (SELECT DISTINCT ON (k.file_no) k.file_no, k.family_no FROM app.component_families k
+                WHERE k.org_id = $1 AND k.family_no > 0 AND k.dimensions & $4 = $4
+                ORDER BY k.file_no, k.cells, k.family_no)) h
+            JOIN app.components c ON c.org_id = $1 AND c.file_no = h.file_no AND c.family_no = h.family_no
+        WHERE c.operator > $2 GROUP BY 1 ORDER BY 1 LIMIT $3"#,
         org,
         page.unwrap_or_default(),
-        paging::rows(limit)
+        paging::rows(limit),
+        Dimensions::from_iter([Dimension::Operator]).bits()
     )
     .fetch_all(tx.connection())
     .await?

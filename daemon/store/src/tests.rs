@@ -3,6 +3,7 @@
 mod audit;
 mod catalog;
 mod edges;
+mod families;
 mod figures;
 pub(crate) mod harness;
 mod ingest;

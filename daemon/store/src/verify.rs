@@ -426,6 +426,14 @@ async fn said(tx: &mut OrgTx, file: FileId, file_no: i64) -> Result<Vec<(&'stati
     )
     .fetch_one(tx.connection())
     .await?;
+    let families = sqlx::query_scalar!(
+        r#"SELECT coalesce(md5(string_agg(k::text, '' ORDER BY k.family_no)), '') AS "hash!"
+        FROM app.component_families k WHERE k.org_id = $1 AND k.file_no = $2"#,
+        org,
+        file_no
+    )
+    .fetch_one(tx.connection())
+    .await?;
     let analysis = sqlx::query_scalar!(
         r#"SELECT jsonb_build_object('tier', tier, 'analyzers', md5(analyzers::text), 'summary', summary, 'records', records,
             'uses', uses, 'reach', reach)::text AS "said!"
@@ -481,7 +489,7 @@ async fn said(tx: &mut OrgTx, file: FileId, file_no: i64) -> Result<Vec<(&'stati
         (
             "sums",
             format!(
-                "{} ({})",
+                "{} ({}), families {families}",
                 counted(paging::count(cells.cells), "cell", "cells"),
                 cells.hash
             ),

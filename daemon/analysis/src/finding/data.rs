@@ -1,6 +1,7 @@
 //! What is odd about the data itself: told with its lines, never corrected in silence.
 
 use plant_core::component::{Dimension, Made};
+use plant_core::family::CELLS_MOST as FAMILY_MOST;
 use plant_core::model::{Analyzer, FindingDraft, FindingKind};
 use plant_core::stop::StopCategory;
 use plant_core::variable::Variable;
@@ -192,6 +193,39 @@ pub(crate) fn coarse(scope: &Scope) -> Option<FindingDraft> {
         ),
     };
     (!left_out.is_empty()).then(|| draft.with(scope, Vec::new(), 0))
+}
+
+/// Sums that are kept by fewer dimensions than the rows have.
+pub(crate) fn lost(scope: &Scope) -> Option<FindingDraft> {
+    let lost = scope.lost;
+    let names = |dimensions: &[Dimension]| -> Vec<String> {
+        let names = dimensions.iter().map(|dimension| words::plain(dimension.name()));
+        names.collect()
+    };
+    let mut says = Vec::new();
+    if !lost.dimensions.is_empty() {
+        says.push(format!("by {}", names(&lost.dimensions).join(", ")));
+    }
+    if lost.has_no_day {
+        says.push("by day".to_owned());
+    }
+    if !lost.not_by_day.is_empty() {
+        says.push(format!("by day and {}", names(&lost.not_by_day).join(", ")));
+    }
+    let draft = Draft {
+        analyzer: Analyzer::Efficiency,
+        kind: FindingKind::SumsCoarse,
+        title: format!("Figures are not kept {}", says.join(", nor ")),
+        about: about([]),
+        loss: None,
+        unit: "",
+        method: "data quality v1",
+        working: format!(
+            "the groups would be more than {}; figures of the whole and by everything else are exact",
+            number(FAMILY_MOST.into())
+        ),
+    };
+    (!lost.is_nothing()).then(|| draft.with(scope, Vec::new(), 0))
 }
 
 /// Columns whose values need more digits than are kept.

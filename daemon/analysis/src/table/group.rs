@@ -92,9 +92,9 @@ impl Groups {
         Ok(id)
     }
 
-    /// How many groups there are.
-    pub(crate) fn len(&self) -> usize {
-        self.keys.len()
+    /// The groups, in the order of their numbers.
+    pub(crate) fn keys(&self) -> &[GroupKey] {
+        &self.keys
     }
 
     /// The group of a number.

@@ -65,7 +65,7 @@ fn the_line_of_a_machine_is_that_of_the_day() {
         row.dimensions[dimension as usize].clone()
     };
     use plant_core::component::Dimension;
-    let mut lines: Vec<(Option<String>, Option<String>)> = (found.0.components.iter())
+    let mut lines: Vec<(Option<String>, Option<String>)> = (found.cells())
         .map(|row| (place(row, Dimension::Line), place(row, Dimension::Site)))
         .collect();
     lines.sort_unstable();

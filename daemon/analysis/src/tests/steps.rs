@@ -224,7 +224,7 @@ fn a_state_lasts_until_the_next_row_also_in_the_next_file() {
     one.near("availability", 1.0 - (1.0 + 40.0 / 60.0) / 26.5);
 
     let by_day = |analysed: &[&Analysed], day: u32| -> Decimal {
-        let rows = analysed.iter().flat_map(|one| &one.0.components);
+        let rows = analysed.iter().flat_map(|one| one.cells());
         let component = plant_core::component::Component::from_name("aust_s").unwrap();
         rows.filter(|row| row.day.is_some_and(|date| chrono::Datelike::day(&date) == day))
             .filter_map(|row| row.values.get(component))

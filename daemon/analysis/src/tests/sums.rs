@@ -74,7 +74,7 @@ fn sums_equal_those_of_a_plain_loop() {
     let (rows, expected) = random_rows(10_000);
     let found = rows.analyse();
     let mut sums = BTreeMap::new();
-    for row in &found.0.components {
+    for row in found.cells() {
         assert_eq!(row.dimensions.len(), Dimension::ALL.len());
         for (component, value) in row.values.iter() {
             let key = (
@@ -87,12 +87,7 @@ fn sums_equal_those_of_a_plain_loop() {
     }
     assert_eq!(sums, expected);
     assert_eq!(found.0.records, 10_000);
-    let keys: Vec<_> = found
-        .0
-        .components
-        .iter()
-        .map(|row| (row.day, row.dimensions.clone()))
-        .collect();
+    let keys: Vec<_> = found.cells().map(|row| (row.day, row.dimensions.clone())).collect();
     assert!(keys.is_sorted() && keys.iter().zip(keys.iter().skip(1)).all(|(one, next)| one != next));
 }
 
@@ -125,7 +120,7 @@ fn a_component_is_absent_where_no_row_contributes() {
         .row(0, &[("machine", "B"), ("labor_hours", "1")]);
     let found = rows.analyse();
     let good = Component::Sum(Variable::QuantityGood);
-    let values: Vec<_> = found.0.components.iter().map(|row| row.values.get(good)).collect();
+    let values: Vec<_> = found.cells().map(|row| row.values.get(good)).collect();
     assert_eq!(values, [Some(Decimal::ZERO), None]);
 }
 
@@ -151,9 +146,7 @@ fn the_reason_is_its_words_or_else_its_code() {
         .row(0, &[("reason_code", "18")]);
     let found = rows.analyse();
     let reasons: Vec<_> = found
-        .0
-        .components
-        .iter()
+        .cells()
         .map(|row| row.dimensions[Dimension::Reason as usize].clone().unwrap())
         .collect();
     assert_eq!(reasons, ["18", "jam"]);

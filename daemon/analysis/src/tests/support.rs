@@ -1,5 +1,6 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use plant_core::alias::Aliases;
+use plant_core::component::ComponentRow;
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
 use plant_core::model::{Analyzer, AnalyzerView, FindingDraft, FindingKind, MetricItem};
 use plant_core::record::{Record, Value};
@@ -85,6 +86,11 @@ impl Rows {
 
     pub(super) fn analyse_with(&self, order: &AnalysisOrder) -> Analysed {
         Analysed(crate::analyse(self.bytes().as_slice(), order).unwrap())
+    }
+
+    /// With at most so many cells in a family.
+    pub(super) fn analyse_within(&self, order: &AnalysisOrder, most: u64) -> Analysed {
+        Analysed(crate::analyse_within(self.bytes().as_slice(), order, most).unwrap())
     }
 }
 
@@ -212,12 +218,15 @@ impl Analysed {
         self.finding(kind).evidence_rows.iter().map(|at| at.line).collect()
     }
 
+    /// The cells of the finest family, and those of what the rows measure beside the variables.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &ComponentRow> {
+        self.0.components.iter().filter(|row| row.family_no <= 1)
+    }
+
     /// The sum of a component over everything.
     pub(super) fn sum(&self, name: &str) -> Option<Decimal> {
         let component = plant_core::component::Component::from_name(name).unwrap();
-        self.0
-            .components
-            .iter()
+        self.cells()
             .filter_map(|row| row.values.get(component))
             .reduce(|sum, value| sum.checked_add(value).unwrap())
     }

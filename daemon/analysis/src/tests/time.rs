@@ -208,7 +208,7 @@ fn planned_time_repeated_on_stop_rows_counts_once_a_shift() {
     found.near("waiting_time", 60.0);
     // The calendar belongs to the machine: no reason or category has a planned time of its own.
     let busy = plant_core::component::Component::from_name("pbt_s").unwrap();
-    for row in found.0.components.iter().filter(|row| row.values.get(busy).is_some()) {
+    for row in found.cells().filter(|row| row.values.get(busy).is_some()) {
         assert_eq!(
             row.dimensions[plant_core::component::Dimension::StopCategory as usize],
             None
@@ -365,9 +365,7 @@ fn a_stop_over_midnight_is_split_by_the_local_day() {
     let day = |found: &super::support::Analysed| -> Vec<(String, String)> {
         let stops = plant_core::component::Component::from_name("stop_s").unwrap();
         found
-            .0
-            .components
-            .iter()
+            .cells()
             .filter_map(|row| Some((row.day?.to_string(), row.values.get(stops)?.to_string())))
             .collect()
     };

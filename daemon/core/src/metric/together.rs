@@ -112,6 +112,27 @@ impl Reach {
         }
     }
 
+    /// What the families of one file reach together: all add to what it provides; where and when is told by those that are
+    /// by day and place, where there are such.
+    pub fn put_together(parts: Vec<(Reach, bool)>) -> Reach {
+        let any_tells = parts.iter().any(|(_, tells)| *tells);
+        let mut whole = Reach::default();
+        for (part, tells) in parts {
+            for (component, dimensions) in part.provides {
+                *whole.provides.entry(component).or_default() |= dimensions;
+            }
+            if tells || !any_tells {
+                whole.places.extend(part.places);
+                whole.undated |= part.undated;
+                whole.days = match (whole.days, part.days) {
+                    (Some((first, last)), Some((begin, end))) => Some((first.min(begin), last.max(end))),
+                    (known, new) => known.or(new),
+                };
+            }
+        }
+        whole
+    }
+
     fn provides(&self, component: Component, by: u32) -> bool {
         self.provides
             .get(&component.name())

@@ -220,6 +220,8 @@ words! {
         DigitsLimited = "digits_limited",
         /// Process values that are kept by fewer dimensions because there are too many groups.
         ProcessValuesCoarse = "process_values_coarse",
+        /// Sums that are kept by fewer dimensions because there are too many groups.
+        SumsCoarse = "sums_coarse",
         /// Stop time without a known category.
         UnknownStops = "unknown_stops",
         /// Stop time with neither reason nor category.

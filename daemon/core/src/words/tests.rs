@@ -243,3 +243,55 @@ fn no_two_metrics_and_no_two_inputs_have_one_name() {
     nouns.dedup();
     assert_eq!(nouns.len(), count, "{nouns:?}");
 }
+
+#[test]
+fn what_is_not_kept_names_the_file_and_what_can_be_asked() {
+    use crate::component::Dimension;
+    use crate::family::{Family, alternatives};
+    use crate::metric::{Grain, MetricQuery};
+
+    let (machine, product) = (Dimension::Machine, Dimension::ProductCode);
+    let kept = [
+        Family::daily([machine]),
+        Family::daily([product]),
+        Family::whole([machine, product]),
+    ];
+    let check = |query: &MetricQuery, others: u64, expected: &str| {
+        let need = Family::needed_by(query);
+        let told = not_kept(query, need, "a.csv", others, &alternatives(kept, need));
+        assert_eq!(told, expected);
+    };
+    let both = MetricQuery {
+        by: vec![machine, product],
+        grain: Some(Grain::Week),
+        ..MetricQuery::default()
+    };
+    check(
+        &both,
+        0,
+        "a.csv keeps no figures by machine, product code and week together: these would be more than 20,000 groups; ask \
+        by machine and week, by product code and week or by machine and product code over the whole period",
+    );
+    let filtered = MetricQuery {
+        by: vec![machine],
+        filters: vec![(product, "P".to_owned())],
+        to: chrono::NaiveDate::from_ymd_opt(2026, 1, 1),
+        ..MetricQuery::default()
+    };
+    check(
+        &filtered,
+        2,
+        "a.csv keeps no figures by machine and product code in a part of the period together, nor do 2 others: these \
+        would be more than 20,000 groups; ask by machine in a part of the period, by product code in a part of the \
+        period or by machine and product code over the whole period",
+    );
+    let nowhere = MetricQuery {
+        by: vec![Dimension::Operator],
+        ..MetricQuery::default()
+    };
+    check(
+        &nowhere,
+        1,
+        "a.csv keeps no figures by operator, nor does 1 other: these would be more than 20,000 groups; ask without it",
+    );
+}

@@ -130,6 +130,7 @@ async fn the_components_have_the_columns_of_the_core() {
         ("org_id", "uuid"),
         ("file_no", "bigint"),
         ("component_no", "integer"),
+        ("family_no", "smallint"),
         ("day", "date"),
     ]
     .into_iter()

@@ -31,6 +31,7 @@ fn day(day: u32) -> NaiveDate {
 
 fn row(date: Option<NaiveDate>, dims: &[(Dimension, &str)], values: &[(Component, i64)]) -> ComponentRow {
     ComponentRow {
+        family_no: 1,
         day: date,
         dimensions: dimensions(dims),
         values: values

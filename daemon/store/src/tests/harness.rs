@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use plant_core::access::DAEMON;
 use plant_core::balance::Balance;
 use plant_core::component::{ComponentRow, Dimension};
+use plant_core::family::{Family, KeptFamily};
 use plant_core::ids::{FileId, FolderId, OrgId, ProfileId};
 use plant_core::job::{AnalysisOutput, Decision, IngestEnd, IngestHead, JobKind, Refusal};
 use plant_core::mark::Mark;
@@ -535,10 +536,16 @@ pub fn reason() -> Reason {
     }
 }
 
-/// An analysis with these components.
+/// An analysis with these components, by day and every dimension.
 pub fn output(components: Vec<ComponentRow>) -> AnalysisOutput {
+    let finest = KeptFamily {
+        family_no: 1,
+        family: Family::FINEST,
+        cells: components.len() as u64,
+    };
     AnalysisOutput {
         components,
+        families: vec![finest],
         tier: TierView {
             overall: 2,
             ..TierView::default()

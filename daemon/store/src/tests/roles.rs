@@ -104,7 +104,7 @@ async fn every_table_hides_the_rows_of_another_org() {
                         WHEN atttypid IN ('bigint[]'::regtype, 'integer[]'::regtype) THEN '''{{1}}'''
                         WHEN atttypid = 'boolean'::regtype THEN 'true'
                         WHEN atttypid = 'date'::regtype THEN '''2026-01-01''::date'
-                        WHEN atttypid IN ('bigint'::regtype, 'integer'::regtype, 'numeric'::regtype) THEN '1'
+                        WHEN atttypid IN ('bigint'::regtype, 'integer'::regtype, 'smallint'::regtype, 'numeric'::regtype) THEN '1'
                         ELSE 'NULL' END, ', ' ORDER BY attnum)
                     FROM pg_attribute WHERE attrelid = 'app.{table}'::regclass AND attnum > 0 AND NOT attisdropped",
                     db.a

@@ -18,6 +18,7 @@ fn row(at: Option<&str>, machine: Option<&str>, line: Option<&str>, sums: &[(&st
     dimensions[Dimension::Line as usize] = line.map(str::to_owned);
     let value = |(name, value): &(&str, i64)| (Component::from_name(name).unwrap(), Decimal::from(*value));
     ComponentRow {
+        family_no: 1,
         day: at.map(day),
         dimensions,
         values: sums.iter().map(value).collect::<Components>(),
@@ -207,4 +208,22 @@ fn days_are_kept_as_periods() {
             (day("2025-03-10"), day("2025-03-10"))
         ]
     );
+}
+
+#[test]
+fn where_and_when_is_told_by_the_families_that_have_places_and_days() {
+    let daily = reach(&[row(FIRST, A, None, &[("pbt_s", 1)])]);
+    let mut product = row(None, None, None, &[("pbt_s", 1), ("stop_s", 1)]);
+    product.dimensions[Dimension::ProductCode as usize] = Some("P".to_owned());
+    let product = reach(&[product]);
+    let whole = Reach::put_together(vec![(daily.clone(), true), (product.clone(), false)]);
+    assert_eq!(
+        (&whole.places, whole.days, whole.undated),
+        (&daily.places, daily.days, false)
+    );
+    let by = mask([Dimension::Machine, Dimension::ProductCode]);
+    assert_eq!(whole.provides["pbt_s"], by);
+    assert_eq!(whole.provides.len(), 2);
+    // Where no family tells it, what there is.
+    assert!(Reach::put_together(vec![(product, false)]).undated);
 }
