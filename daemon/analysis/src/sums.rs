@@ -165,10 +165,7 @@ fn add_carried(table: &Table, cell_of: &[u32], all: &mut [Components]) {
 ///
 /// Rows that carry both are taken alone; only where no row does are totals of a day joined.
 pub(crate) fn join_energy(table: &mut Table) {
-    let joined = match joined(table) {
-        Some(joined) => joined,
-        None => return,
-    };
+    let Some(joined) = joined(table) else { return };
     for (made, variable) in [
         (Made::EnergyWithPq, Variable::EnergyUsed),
         (Made::EnergyPq, Variable::QuantityProduced),
