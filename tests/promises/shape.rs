@@ -399,6 +399,80 @@ fn what_a_line_says_once_counts_once_however_it_is_taken_apart() {
 }
 
 #[test]
+fn a_key_that_tells_the_rows_of_a_line_apart_is_refused_however_it_comes_about() {
+    let plant = quick();
+    let folder = plant.watched("exports");
+    let lines = "Date;Machine;Order;Good;S Setup;S Burr\n2025-05-03;M1;B1;1000;3;4\n2025-05-03;M2;A3;300;;\n";
+    drop_at(&plant, &folder, "k_1.csv", lines, 1);
+    let turned = |name: &'static str, good: &'static str, more: &[&'static str]| {
+        let mut args = vec!["profiles", "save", name, "--from", "k_1.csv"];
+        args.extend([
+            "--shape",
+            "unpivot:Reason|Scrap=S *",
+            "--set",
+            "Scrap=quantity_scrap",
+            "--set",
+            "Order=work_order",
+        ]);
+        args.extend(["--set", "Date=posting_date", "--set", "Machine=machine", "--set", good]);
+        args.extend(more);
+        args
+    };
+    let (with, without) = ("Good=quantity_good", "Good=");
+    let by_column = ["--set", "Reason=defect_code"];
+    let said = |args: &[&str]| {
+        let said = refused(&plant, args);
+        assert!(said.contains("`Good` counts once in a line"), "{args:?}: {said}");
+    };
+    // By an output that reads what the step makes.
+    let by_output = [
+        "--output",
+        "defect_code=map:Reason|S Setup=setup|S Burr=burr",
+        "--key",
+        "work_order,defect_code",
+    ];
+    said(&turned("pf", with, &by_output));
+    // By a mapping that is saved, or takes its files over, while the series has the key.
+    plant.ok(&turned("pf", without, &by_column));
+    all_settled(&plant);
+    plant.ok(&["series", "set", "k_1.csv", "--key", "work_order,defect_code"]);
+    said(&turned("pf", with, &by_column));
+    said(&turned("pg", with, &by_column));
+    said(&turned("pg", with, &[&by_column[..], &["--dry-run"]].concat()));
+    plant.ok(&["series", "set", "k_1.csv", "--key", "none"]);
+    plant.ok(&turned("pf", with, &by_column));
+    all_settled(&plant);
+    // By a series that it is put into. Lines of single rows may have the key.
+    let rows = "Day;Masch;Auftr;Fehler;Anzahl\n2025-05-03;M1;B1;S Burr;4\n";
+    drop_at(&plant, &folder, "q_1.csv", rows, 1);
+    let flat = [
+        "profiles",
+        "save",
+        "pq",
+        "--from",
+        "q_1.csv",
+        "--set",
+        "Anzahl=quantity_scrap",
+        "--set",
+        "Fehler=defect_code",
+        "--set",
+        "Auftr=work_order",
+        "--set",
+        "Day=posting_date",
+        "--set",
+        "Masch=machine",
+        "--key",
+        "work_order,defect_code",
+    ];
+    plant.ok(&flat);
+    all_settled(&plant);
+    said(&["series", "merge", "q_1.csv", "k_1.csv"]);
+    said(&["series", "move", "k_1.csv", "q_1.csv"]);
+    assert_eq!(plant.metric("quantity_good", &[]), Some(1300.0));
+    nothing_differs(&plant);
+}
+
+#[test]
 fn a_line_without_a_cell_to_turn_keeps_what_it_says_itself() {
     let plant = quick();
     let folder = plant.watched("exports");

@@ -52,8 +52,8 @@ pub struct ReadingPlan {
     /// What its folder says of rows that don't say it themselves.
     #[serde(default)]
     pub says: FolderSays,
-    /// Its shifts that go over midnight as its rows say and their names don't, folded: the early hours of such a shift are of
-    /// the day after its date.
+    /// Its shifts that go over midnight as its rows say and their names don't, folded: the early hours of such a shift are
+    /// of the day after its date.
     #[serde(default)]
     pub nights: BTreeSet<String>,
     /// How it keeps operators.

@@ -7,6 +7,7 @@ mod act;
 mod derive;
 pub(crate) mod effects;
 mod known;
+mod lines;
 mod show;
 mod versions;
 
@@ -24,6 +25,7 @@ pub(crate) use derive::why_not;
 use known::of_profile;
 pub use known::{asked_variables, list_key};
 pub(crate) use known::{found, key_for, names, set_keyed_by, variables};
+pub(crate) use lines::kept_by;
 pub(crate) use show::question;
 pub use show::{get, list, resolve};
 

@@ -119,6 +119,7 @@ pub async fn effect(tx: &mut OrgTx, trial: Trial) -> Result<Effect> {
             let base = before.as_ref().map(|before| before.version);
             let saved = profiles::save(tx, &profile, base, trial.at).await?;
             series::settle_profile(tx, before.as_deref(), &saved, trial.at).await?;
+            series::kept_by(tx, &saved, &ids).await?;
             Some(saved)
         }
         Change::Folder { folder, says } => {

@@ -157,7 +157,8 @@ pub struct Edge {
 }
 
 /// Of the edges of one place and kind, in the order of their first moments, what is left behind for the one at that
-/// place of the list: by the file before it that reaches the furthest, the last of several: of one moment the later row holds.
+/// place of the list: by the file before it that reaches the furthest, the last of several, as of one moment the later row
+/// holds.
 pub fn carried_in(edges: &[Edge], at: usize) -> Option<Carried> {
     let before = edges.get(..at)?;
     let furthest = before.iter().reduce(|one, other| match other.last_at >= one.last_at {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::derive::{derive, tell};
 use super::known::{self, Known, found, known, names, of_profile};
+use super::lines;
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
 use crate::{analyses, audit, blocks, edges, files, learned, profiles, text};
@@ -143,7 +144,7 @@ pub async fn set(tx: &mut OrgTx, series: SeriesId, setting: Setting, at: DateTim
     }
     let mut after = known(tx, series).await?;
     if let Some(key) = key {
-        keeps_lines(tx, series, &key).await?;
+        lines::kept_in(tx, series, &key).await?;
         // It decides by itself, unless a mode is said with it; a list stays one.
         let by_key = match after.decisions.mode {
             Some(Mode::Reference) => Mode::Reference,
@@ -172,18 +173,6 @@ pub async fn set(tx: &mut OrgTx, series: SeriesId, setting: Setting, at: DateTim
         "mode": after.decisions.mode, "key": after.key, "rank": after.decisions.rank, "ignore": ignore,
     });
     decide_as_said(tx, series, &after, &said, at).await
-}
-
-/// Whether the mappings of a series keep the rows of a line together by a key.
-async fn keeps_lines(tx: &mut OrgTx, series: SeriesId, key: &[Variable]) -> Result<()> {
-    match mappings(tx, series)
-        .await?
-        .iter()
-        .find_map(|profile| profile.parted_by(key))
-    {
-        Some(parted) => Err(StoreError::invalid("key", parted.to_string())),
-        None => Ok(()),
-    }
 }
 
 /// The mappings of a series as they stand.
@@ -322,7 +311,7 @@ async fn ignore_columns(tx: &mut OrgTx, series: SeriesId, columns: &[String], at
 /// Takes the key of a profile that was just saved for its series, where it says one or took its own away.
 ///
 /// # Errors
-/// What the database says.
+/// [`StoreError::Invalid`] where it would part the rows of a line by the key of its series.
 pub async fn settle_profile(
     tx: &mut OrgTx,
     before: Option<&Profile>,
@@ -334,6 +323,7 @@ pub async fn settle_profile(
     let was = before.map(|before| before.settings.key.as_slice()).unwrap_or_default();
     // What was said of the series since stays, unless the profile says something new.
     if key == was {
+        lines::kept_by(tx, saved, &[]).await?;
         return Ok(Vec::new());
     }
     if found(tx, saved).await?.is_none() {
@@ -444,7 +434,8 @@ async fn follow(tx: &mut OrgTx, series: &[SeriesId]) -> Result<()> {
 /// Puts all versions of the second series into the first.
 ///
 /// # Errors
-/// [`StoreError::NotFound`]; [`StoreError::Invalid`] for one series twice.
+/// [`StoreError::NotFound`]; [`StoreError::Invalid`] for one series twice, or where the key of the first would part rows of a
+/// line.
 pub async fn merge(tx: &mut OrgTx, into: SeriesId, from: SeriesId, at: DateTime<Utc>) -> Result<Vec<FileId>> {
     tx.lock_org().await?;
     if into == from {
@@ -477,6 +468,7 @@ pub async fn merge(tx: &mut OrgTx, into: SeriesId, from: SeriesId, at: DateTime<
     sqlx::query!("DELETE FROM app.series WHERE series_id = $1", from.0)
         .execute(tx.connection())
         .await?;
+    lines::kept_in(tx, into, &after.key).await?;
     let changed = decide(tx, into, &after, at).await?;
     follow(tx, &[into]).await?;
     let body = json!({"into": into, "from": from, "changed": changed});
@@ -555,7 +547,8 @@ pub async fn split(tx: &mut OrgTx, series: SeriesId, files: &[FileId], at: DateT
 /// Puts one version into another series.
 ///
 /// # Errors
-/// [`StoreError::NotFound`]; [`StoreError::Conflict`] for a file that is not in.
+/// [`StoreError::NotFound`]; [`StoreError::Conflict`] for a file that is not in; [`StoreError::Invalid`] where the key would
+/// part rows of a line.
 pub async fn move_file(tx: &mut OrgTx, file: FileId, to: SeriesId, at: DateTime<Utc>) -> Result<Vec<FileId>> {
     tx.lock_org().await?;
     let from = of_file(tx, file).await?;
@@ -565,6 +558,8 @@ pub async fn move_file(tx: &mut OrgTx, file: FileId, to: SeriesId, at: DateTime<
     sqlx::query!("UPDATE app.files SET series_id = $2 WHERE file_id = $1", file.0, to.0)
         .execute(tx.connection())
         .await?;
+    let key = known(tx, to).await?.key;
+    lines::kept_in(tx, to, &key).await?;
     let mut changed = derive(tx, from, None, at).await?;
     changed.extend(derive(tx, to, None, at).await?);
     follow(tx, &[from, to]).await?;
@@ -577,7 +572,7 @@ pub async fn move_file(tx: &mut OrgTx, file: FileId, to: SeriesId, at: DateTime<
 /// given; gives how many were queued.
 ///
 /// # Errors
-/// What the database says.
+/// [`StoreError::Invalid`] where the profile would part the rows of a line by the key of their series.
 pub async fn reread(
     tx: &mut OrgTx,
     files: &[FileId],
@@ -585,6 +580,11 @@ pub async fn reread(
     at: DateTime<Utc>,
 ) -> Result<Vec<FileId>> {
     tx.lock_org().await?;
+    if let Some(id) = profile
+        && let Some(profile) = profiles::latest(tx, id).await?
+    {
+        lines::kept_by(tx, &profile, files).await?;
+    }
     let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
     let queued = sqlx::query!(
         "UPDATE app.files SET forced_profile_id = coalesce($2, profile_id)

@@ -121,11 +121,18 @@ pub(crate) async fn found(tx: &mut OrgTx, profile: &Profile) -> Result<Option<Se
         return Ok(own.map(SeriesId));
     }
     let variables: BTreeSet<Variable> = profile.variables().collect();
-    let alike = all_filled(tx)
+    for alike in all_filled(tx)
         .await?
         .into_iter()
-        .find(|filled| filled.variables == variables);
-    Ok(alike.map(|filled| filled.series))
+        .filter(|filled| filled.variables == variables)
+    {
+        // One whose key would part the rows of its lines is another record.
+        let key = known(tx, alike.series).await?.key;
+        if profile.parted_by(&key).is_none() {
+            return Ok(Some(alike.series));
+        }
+    }
+    Ok(None)
 }
 
 /// The key by which rows of a profile are identified as they come in.
