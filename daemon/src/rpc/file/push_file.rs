@@ -252,7 +252,7 @@ async fn sight(
         .run(ctx.org, &ctx.actor, move |tx| {
             Box::pin(async move {
                 let kept = files::pushed(tx, &sighting, &sha256).await?;
-                Ok(files::item(tx, kept).await?)
+                files::item(tx, kept).await
             })
         })
         .await?;

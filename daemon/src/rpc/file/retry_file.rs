@@ -21,7 +21,7 @@ pub(super) async fn handle(
             Box::pin(async move {
                 let id = files::resolve(tx, &request.file).await?;
                 files::retry(tx, id, at).await?;
-                Ok(files::item(tx, id).await?)
+                files::item(tx, id).await
             })
         })
         .await?;
