@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 
 use crate::AnalysisError;
 use crate::cells::Cells;
-use crate::exact::{self, ExactColumn};
+use crate::exact;
 use crate::stops::TimeSums;
 use crate::table::{ABSENT, Table};
 
