@@ -139,6 +139,10 @@ impl Table {
         let time_row = TimeRow::of(record, row_no, true)?;
         self.time_rows.extend(time_row.map(|mut row| {
             row.goes_on = carried.began.goes_on;
+            row.began = carried
+                .began
+                .first_at
+                .map_or(row.began, |at| Some(at.timestamp_micros()));
             row
         }));
         self.carried.push(carried.clone());

@@ -207,10 +207,11 @@ impl States {
         before: Option<Lasting>,
     ) -> Option<Lasting> {
         let since = time(last.at)?;
-        let said_by = |row: &Row, day: Option<NaiveDate>| Lasting {
+        let said_by = |row: &Row, first: Option<(DateTime<Utc>, Option<NaiveDate>)>| Lasting {
             since,
             goes_on: true,
-            day,
+            first_at: first.map(|(at, _)| at),
+            day: first.and_then(|(_, day)| day),
             file: order.file_name.clone(),
             line: row.place.line,
             values: usize::try_from(row.state)
@@ -219,9 +220,12 @@ impl States {
                 .unwrap_or_default(),
             former: None,
         };
-        let day = match open.began {
-            Some(began) => own.get(began).and_then(|row| row.day),
-            None => before.as_ref().and_then(|before| before.day),
+        let begin = |row: &Row| Some((time(row.at)?, row.day));
+        let first = match open.began {
+            Some(began) => own.get(began).and_then(begin),
+            None => before
+                .as_ref()
+                .map(|before| (before.first_at.unwrap_or(before.since), before.day)),
         };
         let former = match open.former {
             Former::Nothing => None,
@@ -231,12 +235,12 @@ impl States {
                 former: None,
                 ..before
             }),
-            Former::Row(row) => own.get(row).map(|row| said_by(row, row.day)),
+            Former::Row(row) => own.get(row).map(|row| said_by(row, begin(row))),
         };
         Some(Lasting {
             goes_on: open.goes_on,
             former: former.map(Box::new),
-            ..said_by(last, day)
+            ..said_by(last, first)
         })
     }
 }

@@ -202,7 +202,7 @@ fn lengths_are_net(rows: &[TimeRow], roles: &[Role]) -> bool {
 /// Splits a piece at local midnights, unless its row belongs to a shift or to another day than its clock says.
 fn split(table: &Table, row: &TimeRow, zone: Tz, piece: intervals::Piece, entry: Option<usize>, out: &mut Vec<Piece>) {
     let day_of_row = table.key(row.row()).and_then(|key| key.day);
-    let by_clock = row.start.and_then(|start| local_day(start, zone));
+    let by_clock = row.began.and_then(|began| local_day(began, zone));
     let mut start = piece.start;
     if day_of_row.is_some() && day_of_row == by_clock && !row.belongs_to_shift {
         for _ in 0..SPLIT_MAX_DAYS {

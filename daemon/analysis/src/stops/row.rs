@@ -36,6 +36,8 @@ pub(crate) struct TimeRow {
     pub(crate) belongs_to_shift: bool,
     /// Whether it is the rest of a stop that was counted with a former row.
     pub(crate) goes_on: bool,
+    /// When what it tells began: its start, and of the rest of a state when that began.
+    pub(crate) began: Option<i64>,
 }
 
 /// The part that a row plays.
@@ -114,6 +116,7 @@ impl TimeRow {
             makes_pieces: record.produced().is_some_and(|pieces| pieces > Decimal::ZERO),
             belongs_to_shift: filled(Variable::Shift).is_some() || record.get(Variable::ShiftDate).is_some(),
             goes_on: false,
+            began: micros(Variable::EventStart),
         }))
     }
 

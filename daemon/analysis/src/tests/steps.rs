@@ -322,29 +322,47 @@ fn a_failure_over_midnight_is_of_the_day_of_its_beginning_however_its_log_is_cut
         (3, "06:00", "running", ""),
         (3, "08:00", "running", ""),
     ];
-    let repaired = |analysed: &[&Analysed], day: u32| -> Decimal {
-        let component = plant_core::component::Component::from_name("repair_s").unwrap();
+    let of_day = |analysed: &[&Analysed], name: &str, day: u32| -> Decimal {
+        let component = plant_core::component::Component::from_name(name).unwrap();
         let rows = analysed.iter().flat_map(|one| &one.0.components);
         rows.filter(|row| row.day.is_some_and(|date| chrono::Datelike::day(&date) == day))
             .filter_map(|row| row.values.get(component))
             .sum()
     };
     let one = log(&rows).analyse_with(&after(&states(), &[]));
-    let day = |analysed: &[&Analysed]| (1..30).find(|day| !repaired(analysed, *day).is_zero());
-    let began = day(&[&one]).unwrap();
-    assert_eq!(repaired(&[&one], began), Decimal::from(8 * 3600));
+    let began = (1..30)
+        .find(|day| !of_day(&[&one], "repair_s", *day).is_zero())
+        .unwrap();
+    assert_eq!(of_day(&[&one], "repair_s", began), Decimal::from(8 * 3600));
+    assert_eq!(
+        of_day(&[&one], "stop_s", began),
+        Decimal::from(2 * 3600),
+        "time is of the day of the clock"
+    );
     for cut in 1..rows.len() {
         for again in cut + 1..rows.len() {
             let first = log(&rows[..cut]).analyse_with(&after(&states(), &[]));
             let second = log(&rows[cut..again]).analyse_with(&after(&states(), &first.0.edges));
             let third = log(&rows[again..]).analyse_with(&after(&states(), &second.0.edges));
             let all = [&first, &second, &third];
-            assert_eq!(
-                repaired(&all, began),
-                Decimal::from(8 * 3600),
-                "cut at {cut} and {again}"
-            );
-            assert_eq!(sums(&all, "failures"), Decimal::ONE, "cut at {cut} and {again}");
+            for name in [
+                "repair_s",
+                "closed_failures",
+                "failures",
+                "stops",
+                "stop_s",
+                "apt_s",
+                "sum_duration",
+            ] {
+                for day in [began, began + 1] {
+                    let expected = of_day(&[&one], name, day);
+                    assert_eq!(
+                        of_day(&all, name, day),
+                        expected,
+                        "{name} of {day}, cut at {cut} and {again}"
+                    );
+                }
+            }
         }
     }
 }

@@ -14,6 +14,9 @@ pub struct Lasting {
     pub since: DateTime<Utc>,
     /// Whether it was there before, so that it was counted already.
     pub goes_on: bool,
+    /// When it began, as far as is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_at: Option<DateTime<Utc>>,
     /// Local date of the row with which it began, in whichever file: the day on which all of it counts.
     pub day: Option<NaiveDate>,
     /// Name of the file of that row.
@@ -216,6 +219,7 @@ mod tests {
         let lasting = |line: u64, goes_on: bool, former: Option<Lasting>| Lasting {
             since: at(5),
             goes_on,
+            first_at: None,
             day: None,
             file: String::new(),
             line,

@@ -92,6 +92,7 @@ fn logged(file: &File, carried: Option<super::Carried>) -> (Adds, Edge) {
                 Box::new(Lasting {
                     since: DateTime::from_timestamp_micros(at).unwrap(),
                     goes_on: true,
+                    first_at: None,
                     day: None,
                     file: String::new(),
                     line: u64::from(state),
@@ -99,6 +100,7 @@ fn logged(file: &File, carried: Option<super::Carried>) -> (Adds, Edge) {
                     former: None,
                 })
             }),
+            first_at: None,
             day: None,
             file: String::new(),
             line: u64::from(state),

@@ -479,7 +479,13 @@ fn what_rises_in_long_runs_and_begins_anew_is_the_reading_of_a_counter() {
 
     // What is made in a time: a week that rises with nothing on Sundays, shifts that speed up, several machines in a good
     // week, energy that grows by a few per cent a day, scrap that comes and goes.
-    let weeks = |row: usize| format!("{};M1;{}", day(row), if row % 7 == 0 { 0 } else { 900 + row % 7 * 31 });
+    let weeks = |row: usize| {
+        format!(
+            "{};M1;{}",
+            day(row),
+            if row.is_multiple_of(7) { 0 } else { 900 + row % 7 * 31 }
+        )
+    };
     assert_eq!(of("Date;Machine;Good Qty", 56, &weeks), QuantityGood);
     let speeds = |row: usize| format!("{} {:02}:00;M1;{}", day(row / 16), 6 + row % 16, 400 + row % 8 * 20);
     assert_eq!(of(hours, 64, &speeds), QuantityGood);
