@@ -17,7 +17,7 @@ pub use figure::{
     NONE, bytes, count, counted, duration, estimate, exact, figure, float, floored, ledger, levels, loss, measured,
     metric, money, not_counted, number, of_grade_d, of_other_currency, part, prefix, saving, unit,
 };
-pub use reason::{coverage, covered, either, explain, name, plain, reason, remark, remedy, warning};
+pub use reason::{coverage, covered, covered_in_short, either, explain, name, plain, reason, remark, remedy, warning};
 pub use reference::{taken, use_of};
 pub use step::{counts, lasts};
 pub use time::{dates, period, short_time, time};

@@ -42,7 +42,7 @@ pub fn keep(items: Vec<MetricItem>) -> Vec<MetricItem> {
 /// Their names and values, as people write them.
 pub fn pairs(items: &[MetricItem]) -> Vec<(String, String)> {
     let pair = |item: &MetricItem| {
-        let covered = item.coverage.as_ref().and_then(figure::covered);
+        let covered = item.coverage.as_ref().and_then(figure::covered_in_short);
         let value = figure::metric(item);
         let value = covered.map_or(value.clone(), |covered| format!("{value} ({covered})"));
         (figure::name(&item.metric), value)

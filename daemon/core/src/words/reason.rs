@@ -152,6 +152,17 @@ pub fn covered(coverage: &Coverage) -> Option<String> {
     Some(places.into_iter().chain(days).collect::<Vec<_>>().join(", "))
 }
 
+/// The same where there is little room: `5/6 machines`.
+pub fn covered_in_short(coverage: &Coverage) -> Option<String> {
+    let (covered, asked, noun) = match coverage.places.as_str() {
+        "" => (coverage.days_covered, coverage.days_asked, "days"),
+        places => (coverage.places_covered, coverage.places_asked, places),
+    };
+    coverage
+        .is_partial()
+        .then(|| format!("{}/{} {noun}", grouped(covered), grouped(asked)))
+}
+
 /// The same, with what is missing.
 pub fn coverage(coverage: &Coverage) -> Option<String> {
     let covered = covered(coverage)?;

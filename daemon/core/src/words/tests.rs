@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::component::Made;
-use crate::metric::{Input, NullReason, Unsound, Warning, catalogue};
+use crate::metric::{Coverage, Input, NullReason, Unsound, Warning, catalogue};
 use crate::model::{NotCounted, NotCountedWhy, SavingsView};
 use crate::unit::Unit;
 use crate::variable::Variable;
@@ -293,5 +293,39 @@ fn what_is_not_kept_names_the_file_and_what_can_be_asked() {
         &nowhere,
         1,
         "a.csv keeps no figures by operator, nor does 1 other: these would be more than 20,000 groups; ask without it",
+    );
+}
+
+#[test]
+fn what_a_figure_rests_on_is_told_where_it_is_not_all() {
+    let partial = Coverage {
+        asked: Some(720),
+        covered: Some(585),
+        places: "machines".to_owned(),
+        places_asked: 6,
+        places_covered: 5,
+        days_asked: 120,
+        days_covered: 117,
+        missing: vec!["Press 6".to_owned()],
+        ..Coverage::default()
+    };
+    assert_eq!(covered(&partial).as_deref(), Some("5 of 6 machines, 117 of 120 days"));
+    assert_eq!(covered_in_short(&partial).as_deref(), Some("5/6 machines"));
+    assert_eq!(
+        coverage(&partial).as_deref(),
+        Some("it rests on 5 of 6 machines, 117 of 120 days, where all of its inputs are known; without Press 6")
+    );
+    let of_days = Coverage {
+        places: String::new(),
+        ..partial.clone()
+    };
+    assert_eq!(covered_in_short(&of_days).as_deref(), Some("117/120 days"));
+    let whole = Coverage {
+        covered: partial.asked,
+        ..partial
+    };
+    assert_eq!(
+        (covered(&whole), covered_in_short(&whole), coverage(&whole)),
+        (None, None, None)
     );
 }
