@@ -18,7 +18,9 @@ impl Joins {
     /// What has to be joined for these metrics.
     pub(super) async fn of(tx: &mut OrgTx, query: &MetricQuery, metrics: &[&Metric]) -> Result<Joins, StoreError> {
         // A file is in itself what belongs together.
-        if query.by_file || query.file.is_some() || !components::are_of_several_kinds(tx).await? {
+        let is_of_files = query.by_file || query.file.is_some();
+        let may_be_parted = !is_of_files && metrics.iter().any(|metric| together::may_be_parted(metric));
+        if !may_be_parted || !components::are_of_several_kinds(tx).await? {
             return Ok(Joins::default());
         }
         let files = components::reaches(tx).await?;

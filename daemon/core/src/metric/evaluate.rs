@@ -8,6 +8,7 @@ use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::recipe::{Recipe, Term, implied_by};
+use super::together::left_of_plan;
 use super::{ComponentGroup, Coverage, Input, Metric, MetricValue, NullReason, Unsound, Warning, stats};
 use crate::component::{Component, Components, Made};
 use crate::model::MetricItem;
@@ -129,12 +130,9 @@ fn joined_over_files(sums: &Components) -> Option<Components> {
     if made(Made::AptS).is_some() {
         return None;
     }
-    let busy = made(Made::PbtS).filter(|busy| *busy > Decimal::ZERO)?;
+    made(Made::PbtS).filter(|busy| *busy > Decimal::ZERO)?;
     made(Made::StopS)?;
-    let lost = made(Made::AustS)
-        .unwrap_or_default()
-        .checked_add(made(Made::AdetS).unwrap_or_default())?;
-    let production = busy.checked_sub(lost)?;
+    let production = left_of_plan(sums)?;
     let mut joined = sums.clone();
     joined.add(Component::Made(Made::AptS), production);
     if made(Made::Failures).is_some() && made(Made::OperatingS).is_none() {

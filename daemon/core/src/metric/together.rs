@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::recipe::implied_by;
@@ -206,7 +207,7 @@ fn inputs(metric: &Metric) -> Vec<Input> {
 }
 
 /// Whether the inputs of a metric may stand in several files.
-pub(super) fn may_be_parted(metric: &Metric) -> bool {
+pub fn may_be_parted(metric: &Metric) -> bool {
     let inputs = inputs(metric);
     inputs.len() > 1 || inputs.iter().any(|input| matches!(input, Input::Left(_)))
 }
@@ -479,33 +480,28 @@ fn gaps(days: &BTreeMap<NaiveDate, bool>) -> Vec<String> {
         .collect()
 }
 
-/// The production time where one export plans it and another logs the stops: planned busy time less set-up and delay, none
-/// of which was where stops are known and no row names one. Whether it had to be left over so.
-pub(super) fn leave(sums: &mut Components) -> bool {
-    let made = |made: Made| sums.get(Component::Made(made));
-    let Some(busy) = made(Made::PbtS) else {
-        // A stop outside of what is planned takes its time from the rest.
-        let lost = made(Made::AustS).or_else(|| made(Made::AdetS));
-        if lost.is_none() || made(Made::AptS).is_some() {
-            return false;
-        }
-        return leave_of(sums, rust_decimal::Decimal::ZERO);
-    };
-    if made(Made::AptS).is_some() {
+/// Adds the production time to a cell of which stops are known, where no row tells it itself: what is left of the plan. A day
+/// with stops alone takes from the others. Whether it was added.
+fn leave(sums: &mut Components) -> bool {
+    let is_there = |made: Made| sums.get(Component::Made(made)).is_some();
+    if is_there(Made::AptS) || ![Made::PbtS, Made::AustS, Made::AdetS].into_iter().any(is_there) {
         return false;
     }
-    leave_of(sums, busy)
-}
-
-fn leave_of(sums: &mut Components, busy: rust_decimal::Decimal) -> bool {
-    let made = |made: Made| sums.get(Component::Made(made)).unwrap_or_default();
-    let production = busy.saturating_sub(made(Made::AustS).saturating_add(made(Made::AdetS)));
-    let is_operating = sums.get(Component::Made(Made::OperatingS)).is_none();
+    let is_operating = is_there(Made::OperatingS);
+    let Some(production) = left_of_plan(sums) else {
+        return false;
+    };
     sums.add(Component::Made(Made::AptS), production);
-    if is_operating {
+    if !is_operating {
         sums.add(Component::Made(Made::OperatingS), production);
     }
     true
+}
+
+/// Planned busy time less set-up and delay, each of which is none where no row names it; `None` beyond what a decimal holds.
+pub(super) fn left_of_plan(sums: &Components) -> Option<Decimal> {
+    let made = |made: Made| sums.get(Component::Made(made)).unwrap_or_default();
+    made(Made::PbtS).checked_sub(made(Made::AustS).checked_add(made(Made::AdetS))?)
 }
 
 #[cfg(test)]
