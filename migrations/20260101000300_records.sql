@@ -68,3 +68,16 @@ CREATE TABLE app.aliases (
     decided_at timestamptz NOT NULL,
     PRIMARY KEY (org_id, kind, name)
 );
+
+-- When a site is planned to work from a day on, as a person decided it.
+CREATE TABLE app.calendars (
+    org_id uuid NOT NULL REFERENCES app.orgs (org_id),
+    -- As rows and folders name it; empty: every site that has none of its own.
+    site text NOT NULL CHECK (length(site) <= 200),
+    valid_from date NOT NULL,
+    -- Zone, begin of the production day, shifts with their breaks, holidays, special days.
+    calendar jsonb NOT NULL,
+    decided_by text NOT NULL,
+    decided_at timestamptz NOT NULL,
+    PRIMARY KEY (org_id, site, valid_from)
+);

@@ -32,7 +32,7 @@ GRANT SELECT, INSERT, UPDATE ON app.jobs TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.row_blocks TO plant_app;
 GRANT UPDATE (idents, keyed_by, documents) ON app.row_blocks TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.row_states TO plant_app;
-GRANT SELECT, INSERT, DELETE ON app.aliases TO plant_app;
+GRANT SELECT, INSERT, DELETE ON app.aliases, app.calendars TO plant_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.series TO plant_app;
 GRANT SELECT, INSERT, UPDATE ON app.series_profiles TO plant_app;
 GRANT SELECT, INSERT, DELETE ON app.components, app.component_families TO plant_app;

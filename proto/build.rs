@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use prost::Message;
 
-const SERVICES: [&str; 14] = [
+const SERVICES: [&str; 15] = [
     "plant/v1/system.proto",
     "plant/v1/folder.proto",
     "plant/v1/file.proto",
@@ -13,6 +13,7 @@ const SERVICES: [&str; 14] = [
     "plant/v1/record.proto",
     "plant/v1/series.proto",
     "plant/v1/alias.proto",
+    "plant/v1/calendar.proto",
     "plant/v1/reference.proto",
     "plant/v1/metric.proto",
     "plant/v1/analysis.proto",

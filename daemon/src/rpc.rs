@@ -9,6 +9,7 @@ mod alias;
 mod analysis;
 mod assistant;
 mod bounded;
+mod calendar;
 mod call;
 mod connections;
 mod door;

@@ -44,6 +44,7 @@ use required;
 mod alias;
 mod analysis;
 mod assistant;
+mod calendar;
 mod file;
 mod finding;
 mod metric;

@@ -163,6 +163,13 @@ fn commands(of: &Side, export: &str, profile: &str) -> Vec<(&'static str, Vec<St
         line("aliases list", &[]),
         line("aliases add", &["machine", "mine=other", "--dry-run"]),
         line("aliases remove", &["machine", "mine"]),
+        line("calendars list", &[]),
+        line("calendars show", &["mine"]),
+        line(
+            "calendars set",
+            &["mine", "--zone", "UTC", "--from", "2025-01-01", "--dry-run"],
+        ),
+        line("calendars remove", &["mine"]),
         line("references list", &[]),
         line("references show", &["standard_unit_cost"]),
         line("push", &[export, "--folder", &of.folder]),

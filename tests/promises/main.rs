@@ -9,6 +9,7 @@
 
 mod aliases;
 mod bad_input;
+mod calendars;
 mod decisions;
 mod exactly_once;
 mod families;

@@ -1,5 +1,7 @@
 //! The command line of `plant`: what can be typed, in the words of the plant.
 
+mod calendars;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -14,6 +16,8 @@ use plant_core::profile::DateOrder;
 use plant_core::series;
 use plant_core::state::FileState;
 use plant_core::word::UnknownWord;
+
+pub use calendars::{Calendars, SetCalendar};
 
 /// Plant Intel in the terminal: exports, mappings, analyses, findings and answers.
 ///
@@ -97,6 +101,11 @@ pub enum Command {
     Aliases {
         #[command(subcommand)]
         what: Option<Aliases>,
+    },
+    /// When the sites are planned to work: shifts, breaks, holidays.
+    Calendars {
+        #[command(subcommand)]
+        what: Option<Calendars>,
     },
     /// What files tell of products, machines and steps (costs, cycle times, lines), and who takes it from there.
     References {

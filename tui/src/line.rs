@@ -6,6 +6,7 @@
 pub mod aliases;
 pub mod analyses;
 pub mod ask;
+pub mod calendars;
 mod context;
 pub mod failure;
 pub mod files;
@@ -96,6 +97,7 @@ async fn dispatch<W: Write>(command: Command, mut context: Context<W>) -> Result
         Command::Profiles { what } => profiles::run(what, context).await,
         Command::Series { what } => series::run(what, context).await,
         Command::Aliases { what } => aliases::run(what, context).await,
+        Command::Calendars { what } => calendars::run(what, context).await,
         Command::References { what } => references::run(what, context).await,
         Command::Records { file, filters } => metrics::records(file, filters, context).await,
         Command::Metrics { what } => metrics::run(what, context).await,

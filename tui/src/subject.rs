@@ -7,6 +7,7 @@
 
 pub mod alias;
 pub mod analysis;
+pub mod calendar;
 mod chat;
 pub mod file;
 pub mod finding;
@@ -32,6 +33,7 @@ pub static SCREENS: &[&Spec] = &[
     &metric::METRICS,
     &series::ALL,
     &alias::ALL,
+    &calendar::ALL,
     &folder::ALL,
     &reference::ALL,
     &operator::OPERATORS,

@@ -13,6 +13,7 @@ mod finding;
 pub mod intervals;
 mod list;
 mod measures;
+mod planned;
 mod presence;
 mod row_worth;
 mod scope;
@@ -63,7 +64,7 @@ fn analyse_within(mut rows: impl Read, order: &AnalysisOrder, most: u64) -> Resu
         table.read(all.as_slice(), order, Some(&steps))?;
         edges = steps.edges;
     }
-    let time = stops::assess(&mut table, tz, order.steps.intervals)?;
+    let time = stops::assess(&mut table, tz, order.steps.intervals, &order.calendars)?;
     sums::join_energy(&mut table);
     let (chosen, lost) = cells::choose(&table.groups, most);
     let mut families = Vec::with_capacity(chosen.len());

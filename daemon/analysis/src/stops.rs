@@ -13,6 +13,7 @@ mod ticks;
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
+use plant_core::calendar::Calendars;
 use plant_core::component::Made;
 use plant_core::profile::Intervals;
 use plant_core::variable::Variable;
@@ -22,6 +23,7 @@ pub(crate) use row::TimeRow;
 
 use crate::AnalysisError;
 use crate::exact;
+use crate::planned::PlannedSites;
 use crate::table::{Remarks, Table};
 use calendar::Plan;
 use lengths::Pieces;
@@ -113,16 +115,29 @@ pub(crate) struct TimeSums {
 }
 
 /// Sums up the time of every row. Where the profile says that rows are `intervals` of every state, they are their own
-/// calendar even while a machine only runs, or only stands.
+/// calendar even while a machine only runs, or only stands. Where rows give no calendar, that of their site says which time of
+/// a stop is planned at all; how much is planned beside it is asked for with the figures.
 ///
 /// # Errors
 /// More groups than can be numbered.
-pub(crate) fn assess(table: &mut Table, zone: Tz, intervals: Option<Intervals>) -> Result<TimeSums, AnalysisError> {
+pub(crate) fn assess(
+    table: &mut Table,
+    zone: Tz,
+    intervals: Option<Intervals>,
+    calendars: &Calendars,
+) -> Result<TimeSums, AnalysisError> {
     let rows = std::mem::take(&mut table.time_rows);
     let mut remarks = Remarks::default();
     let roles = row::roles(&rows, table.has(Variable::EventEnd) || table.has(Variable::Duration));
     let plan = Plan::of(table, &rows, &roles, &mut remarks)?;
-    let pieces = lengths::pieces(table, &rows, &roles, &plan, zone, &mut remarks)?;
+    // A file that says itself when its machines were meant to run is no business of the calendar of its site.
+    let has_own = plan.is_there() || intervals.is_some() || roles.iter().any(|role| matches!(role, Role::Run(_)));
+    let mut days = lengths::Days {
+        zone,
+        planned: PlannedSites::new(calendars),
+        clips: !has_own,
+    };
+    let pieces = lengths::pieces(table, &rows, &roles, &plan, &mut days, &mut remarks)?;
     let ledger = Ledger {
         failures_known: failures_known(&rows, &roles, intervals),
         intervals,

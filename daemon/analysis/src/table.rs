@@ -25,6 +25,7 @@ pub(crate) use remark::Remarks;
 use crate::AnalysisError;
 use crate::exact::ExactColumn;
 use crate::measures::Measures;
+use crate::planned::PlannedSites;
 use crate::row_worth::{self, Prices};
 use crate::steps::{CarriedState, Says, Steps};
 use crate::stops::TimeRow;
@@ -91,6 +92,7 @@ impl Table {
     ) -> Result<(), AnalysisError> {
         self.filled = vec![0; Variable::COUNT];
         let mut lookups = Lookups::new(order);
+        let mut planned = PlannedSites::new(&order.calendars);
         let mut blocks = Counting::new(rows);
         while let Some(block) = blocks.next_block()? {
             for mut record in block.records() {
@@ -102,6 +104,10 @@ impl Table {
                 };
                 // What a file says itself; what a list says is the list's.
                 self.prices.see(&record);
+                record.day = planned
+                    .as_mut()
+                    .and_then(|planned| planned.day_of(&record))
+                    .or(record.day);
                 let is_made = record.produced().is_some();
                 lookups.fill(&mut record, is_made);
                 let unit_cost = match row_worth::lacks_unit_cost(&record) {
@@ -119,6 +125,10 @@ impl Table {
             for carried in &steps.carried {
                 let mut record = carried.record();
                 lookups.fill(&mut record, false);
+                record.day = planned
+                    .as_mut()
+                    .and_then(|planned| planned.day_of(&record))
+                    .or(record.day);
                 self.carry(carried, &record)?;
             }
         }

@@ -1,5 +1,6 @@
 //! The worked examples and the promises of the crate, through [`crate::analyse`] on encoded rows.
 
+mod calendars;
 mod families;
 mod files;
 mod findings;

@@ -360,6 +360,8 @@ pub struct AnalysisOrder {
     pub balance: Balance,
     /// By which names machines and products go.
     pub aliases: crate::alias::Aliases,
+    /// When the sites are planned to work.
+    pub calendars: crate::calendar::Calendars,
     /// What is derived of its rows in their order.
     pub steps: SeriesSteps,
     /// What the files before it left behind for it.

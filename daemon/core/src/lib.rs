@@ -7,6 +7,7 @@
 pub mod access;
 pub mod alias;
 pub mod balance;
+pub mod calendar;
 pub mod code;
 pub mod component;
 pub mod derived;

@@ -7,6 +7,7 @@ mod coverage;
 mod evaluate;
 mod inputs;
 mod null;
+pub mod planned;
 mod recipe;
 pub mod stats;
 pub mod together;

@@ -7,6 +7,7 @@ use std::os::unix::fs::FileExt;
 use anyhow::{Context, bail, ensure};
 use plant_core::alias::Aliases;
 use plant_core::balance::Balance;
+use plant_core::calendar::Calendars;
 use plant_core::ids::OrgId;
 use plant_core::job::{
     AnalysisOrder, AnalysisOutput, Decision, FrameTag, IngestEnd, IngestHead, IngestOrder, WorkerOrder,
@@ -96,6 +97,7 @@ async fn analyse(
         settings,
         balance,
         aliases: Aliases::default(),
+        calendars: Calendars::default(),
         steps: Default::default(),
         carried: Vec::new(),
         references: Default::default(),

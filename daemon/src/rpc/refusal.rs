@@ -90,6 +90,7 @@ fn list_of(what: &str) -> &'static str {
         "analysis" => "plant analyses list",
         "finding" => "plant findings list",
         "alias" => "plant aliases list",
+        "calendar" => "plant calendars list",
         "org" => "plant org list",
         "grant" => "plant org grants",
         _ => "plant files",

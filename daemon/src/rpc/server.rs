@@ -6,6 +6,7 @@ use anyhow::Context;
 use plant_proto::wire::alias_service_server::AliasServiceServer;
 use plant_proto::wire::analysis_service_server::AnalysisServiceServer;
 use plant_proto::wire::assistant_service_server::AssistantServiceServer;
+use plant_proto::wire::calendar_service_server::CalendarServiceServer;
 use plant_proto::wire::file_service_server::FileServiceServer;
 use plant_proto::wire::finding_service_server::FindingServiceServer;
 use plant_proto::wire::folder_service_server::FolderServiceServer;
@@ -80,6 +81,7 @@ pub(super) async fn serve_within(
         .add_service(limited!(RecordServiceServer))
         .add_service(limited!(SeriesServiceServer))
         .add_service(limited!(AliasServiceServer))
+        .add_service(limited!(CalendarServiceServer))
         .add_service(limited!(ReferenceServiceServer))
         .add_service(limited!(MetricServiceServer))
         .add_service(limited!(AnalysisServiceServer))

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use plant_core::alias::Aliases;
+use plant_core::calendar::Calendars;
 use plant_core::derived;
 use plant_core::ids::{AnalysisId, FileId};
 use plant_core::job::{AnalysisOutput, JobKind, JobState};
@@ -21,7 +22,7 @@ use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, ClaimedJob};
 use crate::tx::OrgTx;
-use crate::{aliases, audit, edges, files, findings, paging, prefix, references, text, timeline, usage};
+use crate::{aliases, audit, edges, files, findings, paging, planned, prefix, references, text, timeline, usage};
 
 /// What an analysis took from elsewhere than the rows of its file.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +31,8 @@ pub struct Used {
     pub references_no: i64,
     /// By which names machines and products went.
     pub aliases: Aliases,
+    /// When sites were planned to work.
+    pub calendars: Calendars,
 }
 
 /// Keeps an analysis in the place of the file's last one: components as they arrive, findings and their evidence, the
@@ -110,7 +113,8 @@ async fn keep(
     // What it was made with may have changed meanwhile.
     let is_told_otherwise = !output.wants.is_empty() && references::number(tx).await? != used.references_no;
     let is_named_otherwise = aliases::are_named_otherwise(tx, file_no, &used.aliases).await?;
-    if (is_told_otherwise || is_named_otherwise) && !stale.contains(&file_id) {
+    let is_planned_otherwise = planned::calendars(tx).await? != used.calendars;
+    if (is_told_otherwise || is_named_otherwise || is_planned_otherwise) && !stale.contains(&file_id) {
         stale.push(file_id);
     }
     // So may what the files before it left behind for it.

@@ -357,6 +357,23 @@ pub async fn reaches(tx: &mut OrgTx) -> Result<Vec<Reach>> {
         .collect()
 }
 
+/// What one file adds to figures.
+///
+/// # Errors
+/// What the database says.
+pub async fn reach_of(tx: &mut OrgTx, file: FileId) -> Result<Option<Reach>> {
+    let reach = sqlx::query_scalar!(
+        "SELECT a.reach FROM app.analyses a JOIN app.files f USING (org_id, file_id)
+        WHERE f.committed_at IS NOT NULL AND a.file_id = $1",
+        file.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    reach
+        .map(|reach| text::read("analyses", "reach", file, reach))
+        .transpose()
+}
+
 /// Whether files add different components to figures, so that it has to be seen what belongs together.
 ///
 /// # Errors

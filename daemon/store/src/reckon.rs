@@ -7,7 +7,7 @@ use plant_core::reference::{self, Lookup};
 use crate::analyses::Used;
 use crate::error::Result;
 use crate::tx::OrgTx;
-use crate::{canonical, edges, files, orgs, references, series};
+use crate::{canonical, edges, files, orgs, planned, references, series};
 
 /// An analysis that can be made.
 #[derive(Debug, Clone)]
@@ -50,6 +50,7 @@ pub async fn of(tx: &mut OrgTx, file: FileId) -> Result<Reckoning> {
         settings: profile.map(|profile| profile.settings).unwrap_or_default(),
         balance: source.balance.unwrap_or_default(),
         aliases: canonical::aliases(tx).await?,
+        calendars: planned::calendars(tx).await?,
         references,
         list: series::list_key(tx, file).await?,
     };
@@ -57,6 +58,7 @@ pub async fn of(tx: &mut OrgTx, file: FileId) -> Result<Reckoning> {
         used: Used {
             references_no,
             aliases: order.aliases.clone(),
+            calendars: order.calendars.clone(),
         },
         order,
         file_no: source.file_no,

@@ -1,14 +1,16 @@
 //! One method per call.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::access::Role;
 use plant_core::alias::AliasKind;
+use plant_core::calendar::{Calendar, Version};
 use plant_core::metric::MetricQuery;
 use plant_core::model::{
-    AccessChange, AliasEffect, AliasItem, AnalysisView, AuditEntry, AuditVerdict, EventView, FileDetail, FileItem,
-    FindingView, FolderView, GrantsView, LineView, MetricDetail, MetricInfo, MetricItem, OperatorName, OperatorsChange,
-    OperatorsView, OrgView, Page, ProfileView, RecordView, ReferenceEntry, ReferenceItem, SavingsView, SeriesDetail,
-    SeriesItem, StatusView, SuggestionView, TrialView, UsageView,
+    AccessChange, AliasEffect, AliasItem, AnalysisView, AuditEntry, AuditVerdict, CalendarEffect, CalendarItem,
+    CalendarView, EventView, FileDetail, FileItem, FindingView, FolderView, GrantsView, LineView, MetricDetail,
+    MetricInfo, MetricItem, OperatorName, OperatorsChange, OperatorsView, OrgView, Page, ProfileView, RecordView,
+    ReferenceEntry, ReferenceItem, SavingsView, SeriesDetail, SeriesItem, StatusView, SuggestionView, TrialView,
+    UsageView,
 };
 use plant_core::operator::Operators;
 use plant_core::says::FolderSaying;
@@ -40,6 +42,7 @@ services! {
     alias: alias_service_client::AliasServiceClient;
     analysis: analysis_service_client::AnalysisServiceClient;
     assistant: assistant_service_client::AssistantServiceClient;
+    calendar: calendar_service_client::CalendarServiceClient;
     file: file_service_client::FileServiceClient;
     finding: finding_service_client::FindingServiceClient;
     folder: folder_service_client::FolderServiceClient;
@@ -361,6 +364,35 @@ calls! {
     /// Has a name go by itself again; gives what that changes.
     fn remove_alias(kind: AliasKind, name: &str) -> AliasEffect = alias, read effect,
         RemoveAliasRequest { kind: kind.to_wire(), name: name.to_owned() };
+}
+
+// Calendars of sites.
+calls! {
+    /// Every version of every site.
+    fn list_calendars(listing: Listing) -> Page<CalendarItem> = calendar, page calendars, ListCalendarsRequest {
+        page_size: listing.limit.unwrap_or_default(),
+        page_token: listing.page.unwrap_or_default(),
+    };
+
+    /// What is planned for a site.
+    fn get_calendar(site: &str) -> CalendarView = calendar, read calendar,
+        GetCalendarRequest { site: site.to_owned() };
+
+    /// What a calendar would change, or, without one, what taking those of the site away would; nothing is kept.
+    fn try_calendar(site: &str, from: Option<NaiveDate>, calendar: Option<Calendar>) -> CalendarEffect = calendar,
+        read effect,
+        TryCalendarRequest { site: site.to_owned(), from: from.to_wire(), calendar: calendar.to_wire() };
+
+    /// Has a calendar hold for a site from a day on; gives what that changes.
+    fn set_calendar(version: Version) -> CalendarEffect = calendar, read effect, SetCalendarRequest {
+        site: version.site,
+        from: version.from.to_wire(),
+        calendar: version.calendar.to_wire(),
+    };
+
+    /// Has the calendar of a site that begins on a day, or all of the site, hold no longer; gives what that changes.
+    fn remove_calendar(site: &str, from: Option<NaiveDate>) -> CalendarEffect = calendar, read effect,
+        RemoveCalendarRequest { site: site.to_owned(), from: from.to_wire() };
 }
 
 // Reference lists.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::access::Role;
 use plant_core::alias::AliasKind;
+use plant_core::calendar::{Clock, Weekdays};
 use plant_core::component::Dimension;
 use plant_core::ids::{AnalysisId, FileId, FindingId, FolderId, OrgId, ProfileId, RecordId, SeriesId};
 use plant_core::measure::{Home, MeasureKind};
@@ -145,6 +146,8 @@ by_text! {
     Variable, "a variable";
     ReasonCode, "a reason known to this version";
     NullReason, "a reason known to this version";
+    Clock, Clock::EXPECTED;
+    Weekdays, Weekdays::EXPECTED;
     Join, Join::EXPECTED;
     Intervals, Intervals::EXPECTED;
     Zero, Zero::EXPECTED;

@@ -6,6 +6,7 @@ use super::{Cross, WireFault};
 use crate::wire;
 use plant_core::access::Role;
 use plant_core::alias::AliasKind;
+use plant_core::calendar::{Calendar, SpecialDay};
 use plant_core::component::Dimension;
 use plant_core::measure::{Home, MeasureKind};
 use plant_core::metric::{Grain, MetricKind, MetricQuery};
@@ -203,6 +204,71 @@ fn aliases_and_what_they_change() {
             other: stop("b"),
         }),
     });
+}
+
+#[test]
+fn calendars_and_what_they_change() {
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().expect("a day");
+    let calendar = || Calendar {
+        zone: "Europe/Berlin".into(),
+        day_start: "06:00".parse().expect("a time"),
+        shifts: vec!["early=mon-fri 06:00-14:00 break 09:00-09:15".parse().expect("a shift")],
+        holidays: vec![day("2025-12-25")],
+        special_days: vec![SpecialDay {
+            day: day("2025-12-24"),
+            shifts: vec!["eve=06:00-10:00".parse().expect("hours")],
+        }],
+    };
+    let item = || CalendarItem {
+        site: "Werk".into(),
+        from: day("2025-01-01"),
+        until: Some(day("2025-06-30")),
+        hours_per_week: dec("38.75"),
+        calendar: calendar(),
+        by: "unix:0".into(),
+        at: at(3),
+    };
+    check::<_, wire::CalendarView>(CalendarView {
+        site: "Werk".into(),
+        versions: vec![item()],
+        days: vec![PlannedDay {
+            day: day("2025-12-24"),
+            zone: "Europe/Berlin".into(),
+            holiday: false,
+            special: true,
+            windows: vec![PlannedWindow {
+                shift: "eve".into(),
+                start: at(1),
+                end: at(2),
+                minutes: 240,
+            }],
+        }],
+        to_come: vec![day("2025-12-24"), day("2025-12-25")],
+    });
+    check::<_, wire::CalendarEffect>(CalendarEffect {
+        site: String::new(),
+        from: Some(day("2025-01-01")),
+        removed: true,
+        hours_before: Some(dec("38.75")),
+        hours_after: None,
+        files: 1,
+        machines: 2,
+        machine_days_before: 3,
+        machine_days_after: 4,
+        availability_before: None,
+        availability_after: Some(dec("0.888")),
+    });
+    let odd = wire::Calendar {
+        day_start: "6".into(),
+        ..calendar().to_wire()
+    };
+    let fault = <Calendar as Cross<wire::Calendar>>::from_wire(odd)
+        .expect_err("no time")
+        .to_string();
+    assert!(
+        fault.contains("`day_start` can't be read: `6` is not a time of day such as 06:00"),
+        "{fault}"
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::subject::operator::{OPERATOR, OPERATORS};
 use crate::subject::profile::{PROFILE, PROFILES};
 use crate::subject::reference;
 use crate::subject::{Content, Described, Form, Screen};
-use crate::subject::{alias, folder, series};
+use crate::subject::{alias, calendar, folder, series};
 
 /// What a screen is shown with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,6 +120,11 @@ fn content(screen: &Screen, count: usize) -> Content {
             (effect.before, effect.after, effect.unknown, effect.overlap) = Default::default();
             alias::told(&effect, false)
         }
+        "calendar" => {
+            let mut view = fixture::calendar_view();
+            (view.days, view.to_come) = Default::default();
+            view.document()
+        }
         "folder" => fixture::status().folders.remove(0).document(),
         "grants" => fixture::grants(0).document(),
         "operator" => fixture::operator().document(),
@@ -138,7 +143,7 @@ fn content(screen: &Screen, count: usize) -> Content {
     })
 }
 
-fn screens() -> [(&'static str, Tab, Option<Screen>); 24] {
+fn screens() -> [(&'static str, Tab, Option<Screen>); 26] {
     [
         ("overview", Tab::Overview, None),
         ("files", Tab::Files, None),
@@ -178,6 +183,8 @@ fn screens() -> [(&'static str, Tab, Option<Screen>); 24] {
         ),
         ("aliases", Tab::Files, Some(alias::ALL.all())),
         ("alias", Tab::Files, Some(alias::ONE.about("add machine CNC01=CNC-01"))),
+        ("calendars", Tab::Overview, Some(calendar::ALL.all())),
+        ("calendar", Tab::Overview, Some(calendar::ONE.about("Werk 1"))),
         ("folders", Tab::Overview, Some(folder::ALL.all())),
         (
             "folder",

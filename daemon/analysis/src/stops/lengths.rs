@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use plant_core::calendar::SiteDays;
 use plant_core::component::Dimension;
 
 use super::calendar::Plan;
@@ -15,6 +16,7 @@ use super::row::{Role, TimeRow};
 use super::ticks::{TICKS_PER_S, TICKS_PER_US};
 use crate::AnalysisError;
 use crate::intervals::{self, Interval};
+use crate::planned::PlannedSites;
 use crate::table::{Remarks, Table};
 
 /// Days over which one piece is split at midnight; a longer one stays whole beyond them.
@@ -31,6 +33,27 @@ pub(crate) struct Pieces {
     pub(crate) open: BTreeSet<usize>,
 }
 
+/// What days are told apart by.
+#[derive(Debug)]
+pub(crate) struct Days<'a> {
+    /// The zone of local days.
+    pub(crate) zone: Tz,
+    /// The calendars of the sites.
+    pub(crate) planned: Option<PlannedSites<'a>>,
+    /// Whether only what they plan counts.
+    pub(crate) clips: bool,
+}
+
+impl<'a> Days<'a> {
+    /// Those of the site of a row; `None` where it has no calendar.
+    fn of(&mut self, table: &Table, row: &TimeRow) -> Option<&mut SiteDays<'a>> {
+        let site = table
+            .key(row.row())
+            .and_then(|key| table.groups.text(Dimension::Site, key));
+        self.planned.as_mut()?.of(site.map(str::trim).unwrap_or_default())
+    }
+}
+
 /// Cuts the time of all rows into pieces with one owner each.
 ///
 /// # Errors
@@ -40,7 +63,7 @@ pub(crate) fn pieces(
     rows: &[TimeRow],
     roles: &[Role],
     plan: &Plan,
-    zone: Tz,
+    days: &mut Days,
     remarks: &mut Remarks,
 ) -> Result<Pieces, AnalysisError> {
     let mut pieces = Pieces::default();
@@ -88,6 +111,10 @@ pub(crate) fn pieces(
         }
     }
     for (machine, all) in by_machine {
+        let all = match days.clips {
+            true => clip(table, rows, days, all, &mut pieces, remarks),
+            false => all,
+        };
         let (inside, windowed) = plan.clip(machine, &all);
         if windowed {
             let met: HashSet<usize> = inside.iter().map(|(interval, _)| interval.owner).collect();
@@ -104,11 +131,64 @@ pub(crate) fn pieces(
         for (entry, group) in by_entry {
             for piece in intervals::owned(&group) {
                 let Some(row) = rows.get(piece.owner) else { continue };
-                split(table, row, zone, piece, entry, &mut pieces.all);
+                split(table, row, days, piece, entry, &mut pieces.all);
             }
         }
     }
     Ok(pieces)
+}
+
+/// Adds what calendars plan of the intervals of one machine, each piece on its production day; gives those that no calendar
+/// is for.
+fn clip(
+    table: &Table,
+    rows: &[TimeRow],
+    days: &mut Days,
+    all: Vec<Interval>,
+    pieces: &mut Pieces,
+    remarks: &mut Remarks,
+) -> Vec<Interval> {
+    let mut whole = Vec::new();
+    let mut by_day: BTreeMap<NaiveDate, Vec<Interval>> = BTreeMap::new();
+    for interval in all {
+        let Some(row) = rows.get(interval.owner) else { continue };
+        let span = moment(interval.start).zip(moment(interval.end));
+        let (Some(site), Some((start, end))) = (days.of(table, row), span) else {
+            whole.push(interval);
+            continue;
+        };
+        let planned = site.planned(start, end);
+        if planned.is_empty() && start < end {
+            remarks.add("stop_outside_plan", table.at(row.row()));
+        }
+        for stretch in planned {
+            let part = Interval {
+                start: stretch.start.timestamp_micros(),
+                end: stretch.end.timestamp_micros(),
+                ..interval
+            };
+            match stretch.day {
+                Some(day) => by_day.entry(day).or_default().push(part),
+                None => whole.push(part),
+            }
+        }
+    }
+    for (day, group) in by_day {
+        pieces
+            .all
+            .extend(intervals::owned(&group).into_iter().map(|piece| Piece {
+                owner: piece.owner,
+                ticks: i128::from(piece.length()) * TICKS_PER_US,
+                start: Some(piece.start),
+                day: Some(day),
+                entry: None,
+            }));
+    }
+    whole
+}
+
+fn moment(micros: i64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_micros(micros)
 }
 
 /// The group that a piece of a row counts in: that of its row, on the day of the piece.
@@ -199,27 +279,48 @@ fn lengths_are_net(rows: &[TimeRow], roles: &[Role]) -> bool {
     differ.saturating_mul(20) > both
 }
 
-/// Splits a piece at local midnights, unless its row belongs to a shift or to another day than its clock says.
-fn split(table: &Table, row: &TimeRow, zone: Tz, piece: intervals::Piece, entry: Option<usize>, out: &mut Vec<Piece>) {
+/// Splits a piece where days end, unless its row belongs to a shift or to another day than its clock says.
+fn split(
+    table: &Table,
+    row: &TimeRow,
+    days: &mut Days,
+    piece: intervals::Piece,
+    entry: Option<usize>,
+    out: &mut Vec<Piece>,
+) {
+    let zone = days.zone;
+    let mut site = days.of(table, row);
+    let mut day_at = |micros: i64| -> Option<(NaiveDate, Option<i64>)> {
+        // Production days, where a calendar holds.
+        let of_site = site.as_mut().and_then(|site| {
+            let day = site.day_of(moment(micros)?)?;
+            Some((day, site.end_of(day)?.timestamp_micros()))
+        });
+        if let Some((day, end)) = of_site {
+            return Some((day, Some(end)));
+        }
+        let day = local_day(micros, zone)?;
+        Some((day, next_midnight(day, zone)))
+    };
     let day_of_row = table.key(row.row()).and_then(|key| key.day);
-    let by_clock = row.began.and_then(|began| local_day(began, zone));
+    let by_clock = row.began.and_then(|began| Some(day_at(began)?.0));
     let mut start = piece.start;
     if day_of_row.is_some() && day_of_row == by_clock && !row.belongs_to_shift {
         for _ in 0..SPLIT_MAX_DAYS {
-            let Some(day) = local_day(start, zone) else { break };
-            let Some(midnight) = next_midnight(day, zone).filter(|midnight| *midnight < piece.end) else {
+            let Some((day, end)) = day_at(start) else { break };
+            let Some(end) = end.filter(|end| start < *end && *end < piece.end) else {
                 break;
             };
             out.push(Piece {
                 owner: piece.owner,
-                ticks: i128::from(midnight - start) * TICKS_PER_US,
+                ticks: i128::from(end - start) * TICKS_PER_US,
                 start: Some(start),
                 day: Some(day),
                 entry,
             });
-            start = midnight;
+            start = end;
         }
-        let day = local_day(start, zone);
+        let day = day_at(start).map(|(day, _)| day);
         out.push(Piece {
             owner: piece.owner,
             ticks: i128::from(piece.end - start) * TICKS_PER_US,
@@ -248,7 +349,7 @@ fn local_day(micros: i64, zone: Tz) -> Option<NaiveDate> {
 }
 
 fn next_midnight(day: NaiveDate, zone: Tz) -> Option<i64> {
-    let midnight = day.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN);
+    let midnight = day.succ_opt()?.and_time(NaiveTime::MIN);
     // In a few zones a summer begins at midnight: then the day begins an hour later.
     let found = zone.from_local_datetime(&midnight).earliest().or_else(|| {
         zone.from_local_datetime(&midnight.checked_add_signed(chrono::TimeDelta::hours(1))?)

@@ -1,5 +1,6 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use plant_core::alias::Aliases;
+use plant_core::calendar::Calendars;
 use plant_core::component::ComponentRow;
 use plant_core::job::{AnalysisOrder, AnalysisOutput};
 use plant_core::model::{Analyzer, AnalyzerView, FindingDraft, FindingKind, MetricItem};
@@ -119,6 +120,7 @@ pub(super) fn order() -> AnalysisOrder {
         settings: Default::default(),
         balance: Default::default(),
         aliases: Aliases::default(),
+        calendars: Calendars::default(),
         steps: Default::default(),
         carried: Vec::new(),
         references: Default::default(),

@@ -43,7 +43,11 @@ pub(super) fn null_reasons(metric: &Metric) -> Vec<NullReason> {
             metric.unit == "ratio" || rests_on_time(metric),
             Unsound::SourcesDisagree,
         ),
-        (together::may_be_parted(metric), Unsound::NotTogether),
+        (
+            together::may_be_parted(metric) || together::reads_plan(metric),
+            Unsound::NotTogether,
+        ),
+        (together::reads_plan(metric), Unsound::NotPlanned),
         (metric.recipe == Recipe::MeasuredDeviation, Unsound::TooFewMeasured),
         // One sum as it stands, or divided by a whole number, always fits.
         (
@@ -81,6 +85,7 @@ pub(super) fn warnings(metric: &Metric) -> Vec<Warning> {
             metric.recipe.required().contains(&Component::Made(Made::AptS)),
             Warning::StopsFromOtherFiles,
         ),
+        (together::reads_plan(metric), Warning::PlannedByCalendar),
     ])
     .collect()
 }

@@ -157,6 +157,10 @@ pub struct ComponentGroup {
     pub coverage: Option<Coverage>,
     /// Whether production time was left over from the plan of one file and the stops of another.
     pub is_left: bool,
+    /// Whether planned time of it is that of a calendar, because no file tells it.
+    pub is_of_calendar: bool,
+    /// Whether nothing of it counts, and the calendar plans no shift when there was work.
+    pub is_outside_plan: bool,
 }
 
 impl ComponentGroup {

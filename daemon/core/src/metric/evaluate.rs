@@ -8,7 +8,7 @@ use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::recipe::{Recipe, Term, implied_by};
-use super::together::left_of_plan;
+use super::together::{left_of_plan, reads_plan};
 use super::{ComponentGroup, Coverage, Input, Metric, MetricValue, NullReason, Unsound, Warning, stats};
 use crate::component::{Component, Components, Made};
 use crate::model::MetricItem;
@@ -66,6 +66,9 @@ pub fn evaluate(metric: &Metric, group: &ComponentGroup) -> MetricValue {
             if (joined.is_some() || group.is_left) && metric.recipe.required().contains(&Component::Made(Made::AptS)) {
                 // Machines or days without a stop export count as running: a person has to know that.
                 answer.warnings.push(Warning::StopsFromOtherFiles);
+            }
+            if group.is_of_calendar && reads_plan(metric) {
+                answer.warnings.push(Warning::PlannedByCalendar);
             }
             answer.value = Some(value);
         }
@@ -148,7 +151,10 @@ fn allowed(metric: &Metric, group: &ComponentGroup) -> Result<(), NullReason> {
         .as_ref()
         .is_some_and(|coverage| coverage.covered == Some(0))
     {
-        return Err(Unsound::NotTogether.into());
+        return Err(match group.is_outside_plan {
+            true => Unsound::NotPlanned.into(),
+            false => Unsound::NotTogether.into(),
+        });
     }
     if metric.is_money() && group.currencies.len() > 1 {
         return Err(Unsound::MixedCurrency.into());

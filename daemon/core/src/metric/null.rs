@@ -76,6 +76,8 @@ words! {
         SourcesDisagree = "sources_disagree",
         /// No place and day has all inputs: the files that have them are of other machines or periods.
         NotTogether = "not_together",
+        /// There was work, and the calendar plans no shift then.
+        NotPlanned = "not_planned",
         /// Fewer than two measured values.
         TooFewMeasured = "too_few_measure_n",
         /// Process values of several names are never put together.

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::planned::{self, Planned, SIGNALS};
 use super::recipe::implied_by;
 use super::{ComponentGroup, Coverage, Metric};
 use crate::component::{Component, ComponentRow, Components, Dimension, Made};
@@ -206,6 +207,19 @@ fn inputs(metric: &Metric) -> Vec<Input> {
         .collect()
 }
 
+/// Whether a metric rests on planned time, which a calendar may give.
+pub fn reads_plan(metric: &Metric) -> bool {
+    let required = metric.recipe.required();
+    [Made::PbtS, Made::AptS, Made::OperatingS]
+        .iter()
+        .any(|made| required.contains(&Component::Made(*made)))
+}
+
+/// What has to be known of a day beside what a metric reads, so that a calendar can say its planned time.
+pub fn read_beside() -> impl Iterator<Item = Component> {
+    SIGNALS.into_iter().chain([Component::Made(Made::PlannedDownS)])
+}
+
 /// Whether the inputs of a metric may stand in several files.
 pub fn may_be_parted(metric: &Metric) -> bool {
     let inputs = inputs(metric);
@@ -222,26 +236,137 @@ pub struct Joined {
     stops: BTreeMap<Option<String>, Days>,
     /// The components that ask for a day of a place.
     asks: Vec<Component>,
+    /// What calendars plan, where they take part.
+    plan: Option<Plan>,
+}
+
+/// What calendars plan at the places of a join.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Plan {
+    planned: Planned,
+    /// The site of each place; `None` where rows name several.
+    sites: BTreeMap<Option<String>, Option<String>>,
+    /// Of each place the days that files plan.
+    by_files: Places,
+    /// First and last day that are looked at.
+    days: (NaiveDate, NaiveDate),
+    /// Of each place the first and the last day of the files that name it: before and after nobody asks for it.
+    spans: BTreeMap<Option<String>, (NaiveDate, NaiveDate)>,
+}
+
+impl Plan {
+    /// Of the places at a level, where any of them has a calendar.
+    fn of(mut planned: Planned, level: Level, taking: &[&Reach], by_files: Places) -> Option<Plan> {
+        let mut named: BTreeMap<Option<&str>, BTreeSet<&str>> = BTreeMap::new();
+        for place in taking.iter().flat_map(|file| &file.places) {
+            let of_place = named.entry(level.of(place)).or_default();
+            of_place.extend(place.site.as_deref().map(str::trim).filter(|site| !site.is_empty()));
+        }
+        let mut spans: BTreeMap<Option<String>, (NaiveDate, NaiveDate)> = BTreeMap::new();
+        for (file, (begin, end)) in taking.iter().filter_map(|file| Some((file, file.days?))) {
+            for place in &file.places {
+                let span = spans.entry(level.of(place).map(str::to_owned)).or_insert((begin, end));
+                *span = (span.0.min(begin), span.1.max(end));
+            }
+        }
+        let days = (spans.values().copied()).reduce(|(first, last), (begin, end)| (first.min(begin), last.max(end)))?;
+        let sites: BTreeMap<Option<String>, Option<String>> = (named.iter())
+            .map(|(place, sites)| (place.map(str::to_owned), planned.site_of(sites)))
+            .collect();
+        let all: BTreeSet<&str> = (named.values().flatten().copied())
+            .chain(sites.values().flatten().map(String::as_str))
+            .collect();
+        let has_calendar = |site: &&str| planned.since(site).is_some();
+        if !all.iter().any(has_calendar) {
+            return None;
+        }
+        let days = planned.look_up(all, days);
+        Some(Plan {
+            planned,
+            sites,
+            by_files,
+            days,
+            spans,
+        })
+    }
+
+    /// The planned seconds of a day of a place in a group; `None` where no calendar says it.
+    fn seconds(
+        &self,
+        place: &Option<String>,
+        day: Option<NaiveDate>,
+        group: &BTreeMap<String, Option<String>>,
+    ) -> Option<i64> {
+        place.as_ref()?;
+        let by_group = group.get(Dimension::Site.name()).and_then(Option::as_ref);
+        let site = by_group.or(self.sites.get(place)?.as_ref())?;
+        let shift = group.get(Dimension::Shift.name()).map(Option::as_deref);
+        self.planned.seconds(site, day?, shift)
+    }
+
+    fn is_by_files(&self, place: &Option<String>, day: Option<NaiveDate>) -> bool {
+        self.by_files.get(place).is_some_and(|days| days.contains(day))
+    }
+
+    /// The days of each place on which a calendar may hold.
+    fn places(&self) -> Places {
+        let since = |site: &Option<String>| match site {
+            Some(site) => self.planned.since(site),
+            // Which of several it is, a group may say.
+            None => Some(NaiveDate::MIN),
+        };
+        let known = self.sites.iter().filter_map(|(place, site)| {
+            let periods = vec![(since(site)?, NaiveDate::MAX)];
+            let days = Days {
+                periods,
+                undated: false,
+            };
+            Some((place.clone(), days))
+        });
+        known.filter(|(place, _)| place.is_some()).collect()
+    }
 }
 
 /// How the sums of a metric are put together over these files: `None` where they stand as they are, because each file that
 /// takes part has all of its inputs. `by` are the dimensions that the query groups and filters by: a file takes part only
-/// with what it tells by them.
-pub fn join<'a>(metric: &Metric, files: impl Iterator<Item = &'a Reach> + Clone, by: u32) -> Option<Joined> {
+/// with what it tells by them. Where no file tells the planned time of a place, what is `planned` by calendars stands for
+/// it.
+pub fn join<'a>(
+    metric: &Metric,
+    files: impl Iterator<Item = &'a Reach> + Clone,
+    by: u32,
+    planned: Option<&Planned>,
+) -> Option<Joined> {
+    let with_calendars = planned
+        .filter(|_| reads_plan(metric))
+        .and_then(|planned| join_by(metric, files.clone(), by, Some(planned)));
+    with_calendars.or_else(|| join_by(metric, files, by, None))
+}
+
+fn join_by<'a>(
+    metric: &Metric,
+    files: impl Iterator<Item = &'a Reach> + Clone,
+    by: u32,
+    planned: Option<&Planned>,
+) -> Option<Joined> {
     let inputs = inputs(metric);
-    let asks: BTreeSet<Component> = inputs.iter().flat_map(|input| input.components()).collect();
+    let mut asks: BTreeSet<Component> = inputs.iter().flat_map(|input| input.components()).collect();
+    let of_inputs = asks.clone();
+    if planned.is_some() {
+        asks.extend(SIGNALS);
+    }
     let taking = files.filter(|file| asks.iter().any(|component| file.provides(*component, by)));
     let is_whole = |file: &Reach| inputs.iter().all(|input| input.is_told_by(file, by));
+    let is_somewhere = |made: Made| {
+        (made == Made::PbtS && planned.is_some()) || taking.clone().any(|file| file.provides(Component::Made(made), by))
+    };
     let all_told = |input: &Input| {
         taking.clone().any(|file| input.is_told_by(file, by))
-            || matches!(input, Input::Left(_))
-                && [Made::PbtS, Made::StopS]
-                    .iter()
-                    .all(|made| taking.clone().any(|file| file.provides(Component::Made(*made), by)))
+            || *input == Input::Plain(Component::Made(Made::PbtS)) && planned.is_some()
+            || matches!(input, Input::Left(_)) && [Made::PbtS, Made::StopS].into_iter().all(is_somewhere)
     };
     // What no file tells is missing, which the sums say themselves.
-    if !may_be_parted(metric)
-        || taking.clone().count() < 2
+    if (planned.is_none() && (!may_be_parted(metric) || taking.clone().count() < 2))
         || taking.clone().all(is_whole)
         || !inputs.iter().all(all_told)
     {
@@ -256,7 +381,7 @@ pub fn join<'a>(metric: &Metric, files: impl Iterator<Item = &'a Reach> + Clone,
         };
         // What tells it nowhere has no say.
         let is_anywhere = |component: &Component| taking.iter().any(|file| file.provides(*component, by));
-        asks.iter().copied().filter(is_anywhere).all(names)
+        of_inputs.iter().copied().filter(is_anywhere).all(names)
     })?;
     let of = |component: Component| {
         let mut places: BTreeMap<Option<String>, Days> = BTreeMap::new();
@@ -269,14 +394,23 @@ pub fn join<'a>(metric: &Metric, files: impl Iterator<Item = &'a Reach> + Clone,
         places
     };
     let stops = of(Component::Made(Made::StopS));
+    let by_files = of(Component::Made(Made::PbtS));
+    let plan = match planned {
+        None => None,
+        // Of which machine rows are that name none, and how many there are, nobody knows.
+        Some(_) if !matches!(level, Level::Machine | Level::Line) => return None,
+        Some(planned) => Some(Plan::of(planned.clone(), level, &taking, by_files.clone())?),
+    };
+    let busy = match &plan {
+        Some(plan) => either(by_files, plan.places()),
+        None => by_files,
+    };
     let known = inputs
         .iter()
         .map(|input| match input {
+            Input::Plain(Component::Made(Made::PbtS)) => busy.clone(),
             Input::Plain(component) => of(*component),
-            Input::Left(made) => either(
-                of(Component::Made(*made)),
-                both(of(Component::Made(Made::PbtS)), &stops),
-            ),
+            Input::Left(made) => either(of(Component::Made(*made)), both(busy.clone(), &stops)),
             Input::Within(component, companion) => either(of(*component), of(Component::Made(*companion))),
         })
         .reduce(|one, other| both(one, &other))?;
@@ -285,6 +419,7 @@ pub fn join<'a>(metric: &Metric, files: impl Iterator<Item = &'a Reach> + Clone,
         known,
         stops,
         asks: asks.into_iter().collect(),
+        plan,
     })
 }
 
@@ -383,6 +518,24 @@ pub struct Together {
     covered: u64,
     places: BTreeMap<Option<String>, bool>,
     days: BTreeMap<NaiveDate, bool>,
+    by_calendar: ByCalendar,
+}
+
+/// What of a group calendars may plan.
+#[derive(Debug, Clone, Default)]
+struct ByCalendar {
+    /// All sums, as long as nothing plans any of them.
+    unplanned: ComponentGroup,
+    /// Whether a file or a calendar says something of its planned time.
+    is_told: bool,
+    /// Days of places that count and whose planned time is that of a calendar.
+    planned: u64,
+    /// Days of places with a signal on which the calendar has no shift.
+    outside: u64,
+    /// Days of places that rows tell of.
+    seen: BTreeSet<(Option<String>, NaiveDate)>,
+    /// Days of places that are planned and of which no row tells.
+    idle: Vec<(Option<String>, NaiveDate)>,
 }
 
 impl Joined {
@@ -402,7 +555,10 @@ impl Joined {
             return;
         }
         let is_in = |places: &Places| places.get(&place).is_some_and(|days| days.contains(day));
-        let counts = is_in(&self.known);
+        let mut counts = is_in(&self.known);
+        if let Some(plan) = &self.plan {
+            counts &= plan.put(&place, day, &mut sums, counts, &mut group.by_calendar);
+        }
         if counts && is_in(&self.stops) {
             group.is_left |= leave(&mut sums.components);
         }
@@ -417,6 +573,40 @@ impl Joined {
         }
     }
 
+    /// Puts the days of places to their groups that calendars plan and of which no row tells: they are asked for, and
+    /// missing.
+    pub fn expect<'a>(&self, groups: impl Iterator<Item = (&'a BTreeMap<String, Option<String>>, &'a mut Together)>) {
+        let Some(plan) = &self.plan else { return };
+        let mut groups: Vec<_> = groups.collect();
+        let mut everywhere: BTreeMap<_, BTreeSet<Option<String>>> = BTreeMap::new();
+        for (name, group) in &groups {
+            let places = everywhere.entry(planned::without_time(name)).or_default();
+            places.extend(group.by_calendar.seen.iter().map(|(place, _)| place.clone()));
+        }
+        for (name, group) in &mut groups {
+            let Some((first, last)) = planned::days_of(name, plan.days) else {
+                continue;
+            };
+            let places = everywhere.get(&planned::without_time(name)).into_iter().flatten();
+            for place in places {
+                let Some((begin, end)) = plan.spans.get(place) else {
+                    continue;
+                };
+                let (first, last) = (first.max(*begin), last.min(*end));
+                for day in first.iter_days().take_while(|day| *day <= last) {
+                    let at = (place.clone(), day);
+                    let is_planned = plan.seconds(place, Some(day), name).is_some_and(|seconds| seconds > 0);
+                    if is_planned && !plan.is_by_files(place, Some(day)) && !group.by_calendar.seen.contains(&at) {
+                        group.asked += 1;
+                        group.places.entry(place.clone()).or_default();
+                        group.days.entry(day).or_default();
+                        group.by_calendar.idle.push(at);
+                    }
+                }
+            }
+        }
+    }
+
     /// The sums of a group and how much of what was asked they are.
     pub fn finish(&self, group: Together) -> ComponentGroup {
         let Together {
@@ -426,7 +616,14 @@ impl Joined {
             covered,
             places,
             days,
+            by_calendar,
         } = group;
+        if self.plan.is_some() && !by_calendar.is_told {
+            // Nothing plans it: as without calendars.
+            return by_calendar.unplanned;
+        }
+        sums.is_of_calendar = by_calendar.planned > 0;
+        sums.is_outside_plan = covered == 0 && by_calendar.outside > 0;
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let (one, _) = self.level.noun();
         let mut missing: Vec<String> = (places.iter())
@@ -434,6 +631,11 @@ impl Joined {
             .map(|(place, _)| place.clone().unwrap_or_else(|| format!("rows without a {one}")))
             .collect();
         missing.extend(gaps(&days));
+        let counts_elsewhere = |(place, day): &&(Option<String>, NaiveDate)| {
+            places.get(place) == Some(&true) && days.get(day) == Some(&true)
+        };
+        let idle = by_calendar.idle.iter().filter(counts_elsewhere);
+        missing.extend(idle.map(|(place, day)| format!("{} on {day}", place.as_deref().unwrap_or(one))));
         let more = missing.len().saturating_sub(MISSING_MOST);
         missing.truncate(MISSING_MOST);
         if more > 0 {
@@ -455,6 +657,52 @@ impl Joined {
             missing,
         });
         sums
+    }
+}
+
+impl Plan {
+    /// Puts the planned time of a calendar to a day of a place that has a signal and no planned time of any file; gives
+    /// whether its planned time is known.
+    fn put(
+        &self,
+        place: &Option<String>,
+        day: Option<NaiveDate>,
+        sums: &mut ComponentGroup,
+        counts: bool,
+        told: &mut ByCalendar,
+    ) -> bool {
+        told.seen.extend(day.map(|day| (place.clone(), day)));
+        let busy = Component::Made(Made::PbtS);
+        let by_files = self.is_by_files(place, day);
+        let is_known = if sums.components.get(busy).is_some() {
+            told.is_told = true;
+            true
+        } else if planned::is_signal(&sums.components) {
+            match self.seconds(place, day, &sums.group) {
+                Some(0) => {
+                    told.is_told = true;
+                    told.outside += 1;
+                    false
+                }
+                Some(seconds) => {
+                    told.is_told = true;
+                    told.planned += u64::from(counts);
+                    // What a file logs as planned down time is none that was planned to be busy.
+                    let down = sums.components.get(Component::Made(Made::PlannedDownS));
+                    let left = Decimal::from(seconds).checked_sub(down.unwrap_or_default());
+                    sums.components.add(busy, left.unwrap_or_default().max(Decimal::ZERO));
+                    true
+                }
+                None => by_files,
+            }
+        } else {
+            by_files
+        };
+        told.is_told |= by_files;
+        if !told.is_told {
+            told.unplanned.take(sums.clone());
+        }
+        is_known
     }
 }
 

@@ -25,6 +25,8 @@ words! {
         InputsOnDifferentRows = "inputs_on_different_rows",
         /// Planned time and stops come from different files.
         StopsFromOtherFiles = "stops_from_other_files",
+        /// Planned time is that of a calendar, because no file tells it.
+        PlannedByCalendar = "planned_by_calendar",
         /// The control chart of a capability has points outside its limits.
         Unstable = "unstable",
         /// A capability of few values.

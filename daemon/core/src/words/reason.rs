@@ -1,5 +1,6 @@
 //! Reasons and remarks as people read them, and what metrics are called.
 
+use crate::component::Made;
 use crate::metric::stats::Null;
 use crate::metric::{Coverage, Input, NullReason, Unsound, Warning, catalogue};
 use crate::model::MetricItem;
@@ -39,6 +40,7 @@ pub fn reason(reason: NullReason) -> String {
             Unsound::NotTogether => {
                 "no machine and day has all that it needs: the files that have it are of other machines or other days"
             }
+            Unsound::NotPlanned => "the calendar of the site plans no shift on the days on which there was work",
             Unsound::TooFewMeasured => "fewer than two measured values",
             Unsound::MixedProcessValue => "they are process values of several names",
             Unsound::MixedProcessUnit => "the process values are in several units",
@@ -64,8 +66,14 @@ pub fn remedy(reason: NullReason) -> Option<String> {
         NullReason::Missing(Input::Variable(_)) => Some("a column has to be mapped to it".to_owned()),
         NullReason::Missing(Input::Made(made)) => {
             let needs: Vec<String> = made.needs().iter().map(|any| either(any)).collect();
+            let calendar = match made {
+                Made::PbtS | Made::AptS | Made::OperatingS => {
+                    "; planned time may also come from the calendar of the site: `plant calendars set`"
+                }
+                _ => "",
+            };
             Some(match needs.is_empty() {
-                false => format!("it takes {}", needs.join(", and ")),
+                false => format!("it takes {}{calendar}", needs.join(", and ")),
                 true => {
                     "it takes a column that no variable takes: numbers with a name and a unit, or flags of a failure \
                          mode"
@@ -81,6 +89,9 @@ pub fn remedy(reason: NullReason) -> Option<String> {
             Unsound::Overflow => Some("check the column that feeds them".to_owned()),
             Unsound::NotTogether => {
                 Some("two names of one machine can be joined as aliases; else an export is missing".to_owned())
+            }
+            Unsound::NotPlanned => {
+                Some("`plant calendars set` with --special for days with shifts of their own".to_owned())
             }
             Unsound::SourcesDisagree => Some("ask for it by machine or by day to see where".to_owned()),
             Unsound::IncompleteIdealCycleTime
@@ -120,6 +131,9 @@ pub fn warning(warning: Warning) -> &'static str {
         Warning::StopsFromOtherFiles => {
             "planned time and stops come from different files: what no file of stops tells of counts as running"
         }
+        Warning::PlannedByCalendar => {
+            "planned time is that of the calendar of the site, on days with pieces or stops: no file tells it"
+        }
         Warning::Unstable => "the control chart has points outside its limits, so Cpk overstates",
         Warning::FewValues => "fewer than 30 values",
         Warning::OpenQuestion => {
@@ -149,6 +163,13 @@ pub fn covered(coverage: &Coverage) -> Option<String> {
     let places =
         (!coverage.places.is_empty()).then(|| of(coverage.places_covered, coverage.places_asked, &coverage.places));
     let days = (coverage.days_asked > 0).then(|| of(coverage.days_covered, coverage.days_asked, "days"));
+    let is_all = (coverage.places_covered, coverage.days_covered) == (coverage.places_asked, coverage.days_asked);
+    if let (true, Some(asked), Some(covered)) = (is_all, coverage.asked, coverage.covered) {
+        // Each counts somewhere, and not each on every day.
+        let noun = coverage.places.strip_suffix('s').unwrap_or("place");
+        let (asked, covered) = (super::count(asked), super::count(covered));
+        return Some(format!("{covered} of {asked} {noun}-days"));
+    }
     Some(places.into_iter().chain(days).collect::<Vec<_>>().join(", "))
 }
 

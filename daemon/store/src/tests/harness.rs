@@ -581,6 +581,7 @@ pub async fn store(
     let used = analyses::Used {
         references_no: crate::references::number(tx).await.unwrap(),
         aliases: crate::canonical::aliases(tx).await.unwrap(),
+        calendars: crate::planned::calendars(tx).await.unwrap(),
     };
     let stored = analyses::store(tx, job, &mut pieces, &used, at).await;
     drop(pieces);

@@ -1,6 +1,7 @@
 //! Fixed data for the tests of the screens.
 
 mod basis;
+mod calendar;
 mod figure;
 mod file;
 mod mapping;
@@ -10,6 +11,7 @@ mod system;
 use plant_core::model::{AnswerView, Citation, Engine, Page};
 
 pub use basis::*;
+pub use calendar::view as calendar_view;
 pub use figure::*;
 pub use file::*;
 pub use mapping::*;
@@ -84,6 +86,11 @@ pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject:
             next_page: None,
         }),
         "alias" => Content::Text(crate::subject::alias::told(&alias_effect(), false)),
+        "calendars" => Content::rows(Page {
+            items: (0..count).map(calendar::item).collect(),
+            next_page: None,
+        }),
+        "calendar" => Content::Text(calendar_view().document()),
         "versions" => Content::Text(series_detail().document()),
         other => panic!("the daemon is asked for {other}"),
     }

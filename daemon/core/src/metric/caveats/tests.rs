@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use crate::component::Component;
-use crate::metric::together::may_be_parted;
+use crate::metric::together::{may_be_parted, reads_plan};
 use crate::metric::{ComponentGroup, Coverage, Metric, NullReason, Warning, catalogue, detail, item, needed};
 
 /// Sums of every kind for each metric; the same in each run.
@@ -28,7 +28,7 @@ impl Draw {
         }
     }
 
-    fn group(&mut self, components: &[Component], is_parted: bool) -> ComponentGroup {
+    fn group(&mut self, components: &[Component], is_parted: bool, is_planned: bool) -> ComponentGroup {
         let several = |at: usize, names: [&str; 2]| names.iter().take(at).map(|name| (*name).to_owned()).collect();
         // Every other draw is of what is whole and plausible, so that some metric gets through all of its checks.
         let whole = self.below(2) == 0;
@@ -48,11 +48,13 @@ impl Draw {
             uoms: several(self.below(3), ["kg", "pcs"]),
             process_values: several(self.below(3), ["torque", "wear"]),
             process_units: several(self.below(3), ["Nm", "min"]),
-            coverage: (is_parted && self.below(9) == 0).then(|| Coverage {
+            coverage: ((is_parted || is_planned) && self.below(9) == 0).then(|| Coverage {
                 asked: Some(3),
                 covered: Some(0),
                 ..Coverage::default()
             }),
+            is_of_calendar: is_planned && self.below(3) == 0,
+            is_outside_plan: is_planned && self.below(2) == 0,
             ..ComponentGroup::default()
         }
     }
@@ -63,7 +65,11 @@ fn seen(metric: &Metric, draw: &mut Draw) -> (BTreeSet<String>, BTreeSet<String>
     let components = needed([metric]);
     let (mut reasons, mut warnings) = (BTreeSet::new(), BTreeSet::new());
     for _ in 0..6_000 {
-        let item = item(metric, &draw.group(&components, may_be_parted(metric)), None);
+        let item = item(
+            metric,
+            &draw.group(&components, may_be_parted(metric), reads_plan(metric)),
+            None,
+        );
         reasons.extend(item.null_reason.map(|reason: NullReason| reason.to_string()));
         warnings.extend(item.warnings.iter().map(|warning: &Warning| warning.to_string()));
     }

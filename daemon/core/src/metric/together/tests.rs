@@ -35,7 +35,7 @@ fn reach(rows: &[ComponentRow]) -> Reach {
 fn joined(metric: &str, files: &[Vec<ComponentRow>]) -> Option<(Joined, ComponentGroup)> {
     let metric = catalogue::find(metric).unwrap();
     let reaches: Vec<Reach> = files.iter().map(|rows| reach(rows)).collect();
-    let join = join(metric, reaches.iter(), 0)?;
+    let join = join(metric, reaches.iter(), 0, None)?;
     let mut cells: BTreeMap<(Option<String>, Option<NaiveDate>), ComponentGroup> = BTreeMap::new();
     for row in files.iter().flatten() {
         let place = (join.level().dimension()).and_then(|dimension| row.dimensions[dimension as usize].clone());
@@ -173,7 +173,14 @@ fn a_file_takes_part_only_by_the_dimensions_that_it_has() {
     with_reason.dimensions[Dimension::Reason as usize] = Some("jam".to_owned());
     let stops = reach(&[with_reason]);
     let metric = catalogue::find("availability").unwrap();
-    let by = |dimensions: &[Dimension]| join(metric, [&plan, &stops].into_iter(), mask(dimensions.iter().copied()));
+    let by = |dimensions: &[Dimension]| {
+        join(
+            metric,
+            [&plan, &stops].into_iter(),
+            mask(dimensions.iter().copied()),
+            None,
+        )
+    };
     assert!(by(&[]).is_some());
     assert!(by(&[Dimension::Machine]).is_some());
     // Planned time has no reason: nothing is left to join.
