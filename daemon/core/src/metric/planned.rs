@@ -44,7 +44,7 @@ pub struct Planned {
     shifts: Option<BTreeSet<String>>,
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
-    /// Of a site and day the seconds of each shift; absent where no calendar holds.
+    /// Of a site and day the seconds of each shift, both in lower case; absent where no calendar holds.
     days: BTreeMap<String, BTreeMap<NaiveDate, BTreeMap<String, i64>>>,
 }
 
@@ -66,7 +66,7 @@ impl Planned {
         }
         let only = |wanted: Dimension| {
             let values = query.filters.iter().filter(move |(dimension, _)| *dimension == wanted);
-            values.map(|(_, value)| value.trim().to_lowercase())
+            values.map(|(_, value)| key(value))
         };
         let shifts: BTreeSet<String> = only(Dimension::Shift).collect();
         let mut sites = only(Dimension::Site);
@@ -113,17 +113,19 @@ impl Planned {
         let last = self.to.map_or(last, |to| last.min(before(to)));
         let most = first.checked_add_days(Days::new(DAYS_MAX)).unwrap_or(last);
         let last = last.min(most);
+        // One site, however it is written.
+        let sites: BTreeSet<String> = sites.into_iter().map(key).collect();
         for site in sites {
-            let calendar = self.calendars.of(site);
-            let of_site = self.days.entry(site.to_lowercase()).or_default();
+            let calendar = self.calendars.of(&site);
+            let mut days: BTreeMap<NaiveDate, BTreeMap<String, i64>> = BTreeMap::new();
             for day in first.iter_days().take_while(|day| *day <= last) {
-                if let Some(windows) = calendar.windows(day) {
-                    let shifts: &mut BTreeMap<String, i64> = of_site.entry(day).or_default();
-                    for window in windows {
-                        *shifts.entry(window.shift.trim().to_lowercase()).or_default() += window.seconds();
-                    }
+                let Some(windows) = calendar.windows(day) else { continue };
+                let shifts = days.entry(day).or_default();
+                for window in windows {
+                    *shifts.entry(key(&window.shift)).or_default() += window.seconds();
                 }
             }
+            self.days.insert(site, days);
         }
         (first, last)
     }
@@ -131,9 +133,9 @@ impl Planned {
     /// The planned seconds of a day at a site, of the shift where rows are told apart by it; `None` where no calendar says
     /// it.
     pub(super) fn seconds(&self, site: &str, day: NaiveDate, shift: Option<Option<&str>>) -> Option<i64> {
-        let shifts = self.days.get(&site.to_lowercase())?.get(&day)?;
+        let shifts = self.days.get(&key(site))?.get(&day)?;
         if let Some(shift) = shift {
-            let shift = shift?.trim().to_lowercase();
+            let shift = key(shift?);
             return match self.calendars.of(site).names_shift(&shift) {
                 true => Some(shifts.get(&shift).copied().unwrap_or(0)),
                 false => None,
@@ -148,6 +150,11 @@ impl Planned {
                 .sum(),
         )
     }
+}
+
+/// What names are told apart by: as in filters, without regard to case.
+fn key(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
 /// First and last day of the time that a group is of; `None` where it is of none of these days.

@@ -323,6 +323,12 @@ fn each_site_goes_by_its_own_calendar() {
         (shown(&by_site["Nord"]), shown(&by_site["Sued"])),
         ("0.9".to_owned(), "0.8".to_owned())
     );
+    // One site, however it is written.
+    let of_one = MetricQuery {
+        filters: vec![(Dimension::Site, "Nord".to_owned())],
+        ..MetricQuery::default()
+    };
+    assert_eq!(shown(&figures("availability", &files[..1], &by, &of_one)[""]), "0.9");
     // One name in two plants is two machines: which of them it is, only the site says.
     let same = [vec![
         stops("machine=A site=Nord 2025-03-03"),
