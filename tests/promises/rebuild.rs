@@ -150,7 +150,22 @@ fn act_out(
                 _ => vec!["files", verb, &first],
             }
         }
-        12 => match dice.below(3) {
+        12 => match dice.below(5) {
+            3 => {
+                let shift = ["early=mon-fri 06:00-14:00", "night=daily 22:00-06:00"][dice.below(2) as usize];
+                let words = [
+                    "calendars",
+                    "set",
+                    "",
+                    "--zone",
+                    "UTC",
+                    "--from",
+                    "2025-01-01",
+                    "--shift",
+                ];
+                [&words[..], &[shift]].concat()
+            }
+            4 => vec!["calendars", "remove", ""],
             0 => vec!["aliases", "add", "product", "P-101=P-100"],
             1 => vec!["aliases", "add", "product", "P-102=P-101"],
             _ => vec!["aliases", "remove", "product", "P-101"],

@@ -68,7 +68,7 @@ pub fn remedy(reason: NullReason) -> Option<String> {
             let needs: Vec<String> = made.needs().iter().map(|any| either(any)).collect();
             let calendar = match made {
                 Made::PbtS | Made::AptS | Made::OperatingS => {
-                    "; planned time may also come from the calendar of the site: `plant calendars set`"
+                    "; planned time may also come from a calendar of the site, by plant calendars set"
                 }
                 _ => "",
             };
@@ -90,9 +90,7 @@ pub fn remedy(reason: NullReason) -> Option<String> {
             Unsound::NotTogether => {
                 Some("two names of one machine can be joined as aliases; else an export is missing".to_owned())
             }
-            Unsound::NotPlanned => {
-                Some("`plant calendars set` with --special for days with shifts of their own".to_owned())
-            }
+            Unsound::NotPlanned => Some("plant calendars set takes special days with shifts of their own".to_owned()),
             Unsound::SourcesDisagree => Some("ask for it by machine or by day to see where".to_owned()),
             Unsound::IncompleteIdealCycleTime
             | Unsound::IncompleteQuality

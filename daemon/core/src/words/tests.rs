@@ -191,13 +191,14 @@ fn every_reason_and_remark_is_in_words() {
         assert_eq!(why.to_string().parse::<NullReason>().as_ref(), Ok(&why));
         reasons += 1;
     }
-    assert_eq!(reasons, 2 * Input::all().count() + 11 + 8);
+    assert_eq!(reasons, 2 * Input::all().count() + 12 + 8);
     for remark in Warning::ALL {
         readable(warning(remark));
     }
     assert_eq!(
         explain(NullReason::Missing(Input::Made(Made::PbtS))),
-        "no planned busy time in the data (it takes planned time or stop category)"
+        "no planned busy time in the data (it takes planned time or stop category; planned time may also come from a \
+         calendar of the site, by plant calendars set)"
     );
     assert_eq!(
         reason(NullReason::Zero(Input::Variable(Variable::QuantityProduced))),

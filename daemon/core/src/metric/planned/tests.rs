@@ -10,7 +10,9 @@ use super::Planned;
 use crate::calendar::{Calendar, Calendars, Version};
 use crate::component::{Component, ComponentRow, Components, Dimension};
 use crate::metric::together::{Cell, Reach, Together, join, mask};
-use crate::metric::{ComponentGroup, Grain, MetricQuery, MetricValue, NullReason, Warning, catalogue, evaluate};
+use crate::metric::{
+    ComponentGroup, Coverage, Grain, MetricQuery, MetricValue, NullReason, Warning, catalogue, evaluate,
+};
 
 type Name = BTreeMap<String, Option<String>>;
 
@@ -344,6 +346,20 @@ fn each_site_goes_by_its_own_calendar() {
 #[test]
 fn a_reason_names_the_calendar_and_a_warning_says_where_time_comes_from() {
     let missing: NullReason = "missing_apt_s".parse().unwrap();
-    assert!(crate::words::explain(missing).contains("`plant calendars set`"));
+    assert!(crate::words::explain(missing).contains("plant calendars set"));
     assert!(crate::words::warning(Warning::PlannedByCalendar).contains("calendar of the site"));
+    let coverage = Coverage {
+        asked: Some(10),
+        covered: Some(9),
+        places: "machines".to_owned(),
+        places_asked: 2,
+        places_covered: 2,
+        days_asked: 5,
+        days_covered: 5,
+        ..Coverage::default()
+    };
+    assert_eq!(
+        crate::words::covered(&coverage).as_deref(),
+        Some("9 of 10 machine-days")
+    );
 }
