@@ -27,7 +27,7 @@ pub struct Calendars {
 
 impl From<Vec<Version>> for Calendars {
     fn from(mut versions: Vec<Version>) -> Calendars {
-        versions.sort_by(|one, other| (key(&one.site), one.from).cmp(&(key(&other.site), other.from)));
+        versions.sort_by_key(|one| (key(&one.site), one.from));
         Calendars { versions }
     }
 }
