@@ -217,7 +217,7 @@ pub fn told(effect: &CalendarEffect, is_done: bool) -> Document {
     );
     let share = |value: Option<Decimal>| value.map(|value| figure::figure(value, &"ratio".into()));
     document.field(
-        "availability",
+        "available",
         &pair(share(effect.availability_before), share(effect.availability_after)),
     );
     if effect.files > 0 {
