@@ -12,8 +12,10 @@ use super::resource::Resource;
 use super::scroll::Scroll;
 use super::state::{Overlay, State};
 use crate::keymap::{self, Action};
+use crate::mapping::Change;
 use crate::subject::alias::Decision;
 use crate::subject::file::FILE;
+use crate::subject::mapping::{MAPPING, TRIAL};
 use crate::subject::{CHAT, Content, Form, Opens, SCREENS};
 
 /// A key was pressed; `None` when it means nothing here.
@@ -111,6 +113,13 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
             }
             effects
         }
+        ("try", _) => match Change::of(rest) {
+            Ok(change) => open(state, TRIAL.about(&change.to_string())),
+            Err(said) => {
+                state.notice = Some(said);
+                Vec::new()
+            }
+        },
         (_, Some(tab)) => {
             let effects = show(state, tab);
             if !rest.is_empty() && matches!(state.place().screen.spec.form, Form::List { .. }) {
@@ -131,7 +140,7 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
                 None => {
                     // The help has them all, which one line does not hold.
                     let unknown = || format!("no command :{other}; ? lists them");
-                    state.notice = Some(Act::missing(other, rest).map_or_else(unknown, str::to_owned));
+                    state.notice = Some(Act::missing(other, rest).unwrap_or_else(unknown));
                     Vec::new()
                 }
             }
@@ -201,6 +210,26 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::Decide => {
             let (about, _) = state.place().subject()?;
             propose(state, Decision::of(&about).map(Act::Alias), "there is no alias")
+        }
+        Action::Mapping => {
+            let (file, _) = state.place().subject()?;
+            open(state, MAPPING.about(&file))
+        }
+        Action::Try => {
+            let (about, label) = state.place().subject()?;
+            let words = match state.place().screen.spec.name == TRIAL.name {
+                true => about,
+                false => format!("{}--set ", Change::begun(&label, &about)),
+            };
+            over(state, Overlay::Palette(Input::new(&format!("try {words}"))))
+        }
+        Action::Save => {
+            let (words, _) = state.place().subject()?;
+            propose(
+                state,
+                Change::of(&words).ok().map(Act::Save),
+                "there is nothing to save",
+            )
         }
         Action::AskAbout => {
             let (id, label) = state.place().subject()?;
