@@ -14,6 +14,7 @@ pub mod intervals;
 mod list;
 mod measures;
 mod presence;
+mod rework;
 mod row_worth;
 mod scope;
 mod spc;

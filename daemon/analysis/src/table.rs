@@ -25,6 +25,7 @@ pub(crate) use remark::Remarks;
 use crate::AnalysisError;
 use crate::exact::ExactColumn;
 use crate::measures::Measures;
+use crate::rework::Rework;
 use crate::row_worth::{self, Prices};
 use crate::steps::{CarriedState, Says, Steps};
 use crate::stops::TimeRow;
@@ -91,6 +92,7 @@ impl Table {
     ) -> Result<(), AnalysisError> {
         self.filled = vec![0; Variable::COUNT];
         let mut lookups = Lookups::new(order);
+        let mut rework = Rework::default();
         let mut blocks = Counting::new(rows);
         while let Some(block) = blocks.next_block()? {
             for mut record in block.records() {
@@ -102,6 +104,7 @@ impl Table {
                 };
                 // What a file says itself; what a list says is the list's.
                 self.prices.see(&record);
+                let apart = rework.set_apart(&mut record);
                 let is_made = record.produced().is_some();
                 lookups.fill(&mut record, is_made);
                 let unit_cost = match row_worth::lacks_unit_cost(&record) {
@@ -109,8 +112,18 @@ impl Table {
                     false => None,
                 };
                 self.push(&record, unit_cost, says)?;
-                for variable in silent {
+                for variable in silent.into_iter().chain(apart.taken) {
                     self.fill(variable);
+                }
+                for (made, pieces) in [
+                    (Made::GqRecovered, apart.recovered),
+                    (Made::SqRework, apart.scrapped),
+                    (Made::SqChecked, apart.scrapped),
+                ] {
+                    if let Some(pieces) = pieces {
+                        let column = self.made.entry(made).or_insert_with(ExactColumn::new);
+                        column.put(self.places.len() - 1, pieces);
+                    }
                 }
             }
         }

@@ -115,10 +115,7 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
         }
         ("try", _) => match Change::of(rest) {
             Ok(change) => open(state, TRIAL.about(&change.to_string())),
-            Err(said) => {
-                state.notice = Some(said);
-                Vec::new()
-            }
+            Err(said) => unmeant(state, line, said),
         },
         (_, Some(tab)) => {
             let effects = show(state, tab);
@@ -140,12 +137,19 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
                 None => {
                     // The help has them all, which one line does not hold.
                     let unknown = || format!("no command :{other}; ? lists them");
-                    state.notice = Some(Act::missing(other, rest).unwrap_or_else(unknown));
-                    Vec::new()
+                    let said = Act::missing(other, rest).unwrap_or_else(unknown);
+                    unmeant(state, line, said)
                 }
             }
         }
     }
+}
+
+/// Says why a command means nothing; the next one begins with it.
+fn unmeant(state: &mut State, line: &str, said: String) -> Vec<Effect> {
+    state.unmeant = Some(line.to_owned());
+    state.notice = Some(said);
+    Vec::new()
 }
 
 /// Every command that can be typed.
@@ -166,7 +170,10 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::Quit => vec![Effect::Quit],
         Action::Interrupt => cancel(state).unwrap_or_else(|| vec![Effect::Quit]),
         Action::Suspend => vec![Effect::Suspend],
-        Action::Palette => over(state, Overlay::Palette(Input::default())),
+        Action::Palette => {
+            let before = state.unmeant.take().unwrap_or_default();
+            over(state, Overlay::Palette(Input::new(&before)))
+        }
         Action::Help => over(state, Overlay::Help(Scroll::default())),
         Action::Refresh => fetch(state),
         Action::Filter => {
@@ -217,7 +224,13 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         }
         Action::Try => {
             let (about, label) = state.place().subject()?;
-            let words = match state.place().screen.spec.name == TRIAL.name {
+            let is_trial = state.place().screen.spec.name == TRIAL.name;
+            // The name of the profile is known with what the screen shows.
+            if !is_trial && state.place().content.data.is_none() {
+                state.notice = Some("the mapping is not shown yet".to_owned());
+                return Some(Vec::new());
+            }
+            let words = match is_trial {
                 true => about,
                 false => format!("{}--set ", Change::begun(&label, &about)),
             };

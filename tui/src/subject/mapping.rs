@@ -2,6 +2,7 @@
 
 use plant_core::model::{SuggestedColumn, SuggestionView};
 use plant_core::profile::Transform;
+use plant_core::variable::Variable;
 use plant_proto::client::{Client, ClientError};
 use plant_proto::fault::Fault;
 
@@ -34,7 +35,11 @@ pub static TRIAL: Spec = Spec {
 
 async fn suggested(client: &Client, file: &str) -> Result<Document, ClientError> {
     let (suggestion, detail) = futures::try_join!(client.suggest_profile(file), client.get_file(file))?;
-    let mut document = suggestion.document();
+    let now = |source: &str| {
+        let mut columns = detail.columns.iter();
+        columns.find(|column| column.source == source)?.variable
+    };
+    let mut document = described(&suggestion, &now);
     document.title = detail.item.profile.unwrap_or_else(|| called(&detail.item.name));
     document.blank();
     let begun = Change::begun(&document.title, file);
@@ -53,73 +58,95 @@ async fn tried(client: &Client, words: &str) -> Result<Document, ClientError> {
     Ok(document)
 }
 
+/// Characters of a profile's name at most.
+const NAME_MOST: usize = 100;
+
 /// A name for the profile of a file that has none: that of the file up to its first digit.
 fn called(file: &str) -> String {
     let stem = file.split_once('.').map_or(file, |(stem, _)| stem);
     let name = stem.split(|c: char| c.is_ascii_digit()).next().unwrap_or(stem);
-    let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
-    if name.is_empty() { stem } else { name }.to_owned()
+    let trimmed = |text: &str| -> String {
+        let inner = text.trim_matches(|c: char| !c.is_alphanumeric());
+        inner.chars().take(NAME_MOST).collect()
+    };
+    match (trimmed(name), trimmed(stem)) {
+        (name, _) if !name.is_empty() => name,
+        (_, stem) if !stem.is_empty() => stem,
+        _ => "profile".to_owned(),
+    }
 }
 
 impl Described for SuggestionView {
     fn document(&self) -> Document {
-        let mut document = Document::new("mapping");
-        document.field("tier", &format!("{} with the best suggestions", self.tier));
-        if let Some(reason) = &self.reason {
-            document.field("reason", &reason.text);
-        }
-        document.heading("Columns");
-        let shown = [
-            left("COLUMN", 0).width(Width::Quarter(12, 30)),
-            left("COULD BE", 0).width(Width::Rest(2)),
-            left("SAMPLES", 0).width(Width::Rest(1)),
-        ];
-        document.table(&shown, self.columns.iter().flat_map(column));
-        if !self.outputs.is_empty() {
-            document.heading("Made of several columns or of none");
-            for output in &self.outputs {
-                document.text(&format!("{} <- {}", output.variable.name(), output.source.label()));
-            }
-        }
-        let steps = self.shape.steps();
-        if !steps.is_empty() {
-            document.heading("Lines that seem to need a step");
-            for step in steps {
-                document.text(&format!("--shape '{step}'"));
-            }
-        }
-        if !self.unlocks.is_empty() {
-            document.heading("What one more column would unlock");
-            self.unlocks.iter().for_each(|unlock| document.text(unlock));
-        }
-        document
+        described(self, &|_| None)
     }
 }
 
-/// A line for each variable that a column could be, the best first.
-fn column(column: &SuggestedColumn) -> Vec<Vec<Cell>> {
-    let samples = column.samples.join(" | ");
-    if column.suggestions.is_empty() {
-        let kept = Cell::styled("kept as it is", theme::DIM);
-        return vec![vec![column.source.clone().into(), kept, samples.into()]];
+/// What a file could be read by; `now` says by which variable a column is read.
+fn described(suggestion: &SuggestionView, now: &dyn Fn(&str) -> Option<Variable>) -> Document {
+    let mut document = Document::new("mapping");
+    document.field("tier", &format!("{} with the best suggestions", suggestion.tier));
+    if let Some(reason) = &suggestion.reason {
+        document.field("reason", &reason.text);
     }
-    let lines = column.suggestions.iter().enumerate().map(|(at, suggestion)| {
+    document.heading("Columns");
+    let shown = [
+        left("COLUMN", 0).width(Width::Quarter(12, 30)),
+        left("COULD BE", 0).width(Width::Rest(2)),
+        left("SAMPLES", 0).width(Width::Rest(1)),
+    ];
+    let lines = suggestion.columns.iter();
+    document.table(&shown, lines.flat_map(|of| column(of, now(&of.source))));
+    if !suggestion.outputs.is_empty() {
+        document.heading("Made of several columns or of none");
+        for output in &suggestion.outputs {
+            document.text(&format!("{} <- {}", output.variable.name(), output.source.label()));
+        }
+    }
+    let steps = suggestion.shape.steps();
+    if !steps.is_empty() {
+        document.heading("Lines that seem to need a step");
+        for step in steps {
+            document.text(&format!("--shape '{step}'"));
+        }
+    }
+    if !suggestion.unlocks.is_empty() {
+        document.heading("What one more column would unlock");
+        suggestion.unlocks.iter().for_each(|unlock| document.text(unlock));
+    }
+    document
+}
+
+/// A line for what a column is read as, and one for each other variable that it could be, the best first.
+fn column(column: &SuggestedColumn, now: Option<Variable>) -> Vec<Vec<Cell>> {
+    let samples = column.samples.join(" | ");
+    let is_now = |variable: Variable| now == Some(variable);
+    let told = now.map(|variable| format!("now {}", variable.name()));
+    let others = column.suggestions.iter().filter(|other| !is_now(other.variable));
+    let others = others.map(|suggestion| {
         let how = match &suggestion.transform {
             Transform::None => String::new(),
             other => format!(":{other}"),
         };
-        let variable = format!(
+        format!(
             "{}{how}, {}: {}",
             suggestion.variable.name(),
             figure::estimate(suggestion.confidence),
             suggestion.why
-        );
-        match at {
-            0 => vec![column.source.clone().into(), variable.into(), samples.clone().into()],
-            _ => vec!["".into(), format!("or {variable}").into(), "".into()],
-        }
+        )
     });
-    lines.collect()
+    let mut lines: Vec<Vec<Cell>> = Vec::new();
+    for said in told.into_iter().chain(others) {
+        lines.push(match lines.len() {
+            0 => vec![column.source.clone().into(), said.into(), samples.clone().into()],
+            _ => vec!["".into(), format!("or {said}").into(), "".into()],
+        });
+    }
+    if lines.is_empty() {
+        let kept = Cell::styled("kept as it is", theme::DIM);
+        lines.push(vec![column.source.clone().into(), kept, samples.into()]);
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -133,6 +160,8 @@ mod tests {
             ("Bde Export 12.xlsx", "Bde Export"),
             ("2026-03-01.csv", "2026-03-01"),
             ("plan", "plan"),
+            ("-rf o'brien.csv", "rf o'brien"),
+            ("--.csv", "profile"),
         ] {
             assert_eq!(called(file), name);
         }
