@@ -27,7 +27,7 @@ CREATE TABLE app.components (
     "breakdown_s" numeric, "waiting_s" numeric, "minor_stop_s" numeric, "unknown_stop_s" numeric, "planned_down_s" numeric,
     "stop_s" numeric, "stops" numeric, "failures" numeric, "closed_failures" numeric, "repair_s" numeric,
     "operating_s" numeric, "ideal_s" numeric, "ideal_good_s" numeric, "pq_timed" numeric, "pq_checked" numeric,
-    "gq_checked" numeric, "sq_checked" numeric, "rq_checked" numeric, "gq_costed" numeric, "cost_of_good" numeric,
+    "gq_checked" numeric, "sq_checked" numeric, "rq_checked" numeric, "gq_recovered" numeric, "sq_rework" numeric, "gq_costed" numeric, "cost_of_good" numeric,
     "overhead_booked" numeric, "overhead_allowed" numeric, "overhead_rows" numeric,
     "scrap_value" numeric, "scrap_valued" numeric, "rework_value" numeric, "energy_value" numeric, "energy_pq" numeric,
     "energy_with_pq" numeric, "planned_qty_met" numeric, "measure_n" numeric, "measure_sum" numeric, "measure_sum_sq" numeric,
@@ -46,4 +46,45 @@ CREATE TABLE app.component_families (
     dimensions integer NOT NULL,
     cells bigint NOT NULL,
     PRIMARY KEY (org_id, file_no, family_no)
+);
+
+-- The sums of all files of an org, by a few choices of dimensions and periods (the roll-ups of plant-core, which has their
+-- numbers), so that a question of the whole plant reads few rows. They change with the components of a file, in the same
+-- transaction, by what it no longer adds and what it adds now. `day` is the first day of the period. Each dimension and
+-- component has its column here too, and each component a second one, `<component>__n`: the number of cells of files that have it,
+-- as `cells` counts all of them. A sum that no cell has any longer is NULL, which is not zero.
+CREATE TABLE app.rollups (
+    org_id uuid NOT NULL,
+    rollup_no smallint NOT NULL,
+    -- Of the day and the dimensions.
+    key uuid NOT NULL,
+    cells bigint NOT NULL,
+    day date,
+    PRIMARY KEY (org_id, rollup_no, key)
+);
+
+DO $$
+DECLARE
+    v_name text;
+    v_type text;
+BEGIN
+    FOR v_name, v_type IN SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
+        WHERE attrelid = 'app.components'::regclass AND attnum > 0 AND format_type(atttypid, atttypmod) IN ('text', 'numeric')
+        ORDER BY attnum
+    LOOP
+        EXECUTE format('ALTER TABLE app.rollups ADD COLUMN %I %s', v_name, v_type);
+        IF v_type = 'numeric' THEN
+            EXECUTE format('ALTER TABLE app.rollups ADD COLUMN %I bigint', v_name || '__n');
+        END IF;
+    END LOOP;
+END $$;
+
+CREATE INDEX rollups_empty ON app.rollups (org_id) WHERE cells = 0;
+
+-- Roll-ups of an org that are not whole: a file keeps no such sums or, as file 0, there are too many rows. They answer nothing.
+CREATE TABLE app.rollup_gaps (
+    org_id uuid NOT NULL,
+    rollup_no smallint NOT NULL,
+    file_no bigint NOT NULL,
+    PRIMARY KEY (org_id, rollup_no, file_no)
 );

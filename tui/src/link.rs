@@ -170,6 +170,16 @@ async fn act_on(client: &Client, act: Act) -> Result<String, ClientError> {
             client.remove_alias(kind, &name).await?;
             format!("{kind} {name} goes by itself again; what it concerns is analysed again")
         }
+        Act::Save(change) => {
+            let saved = client.save_profile(change.save()).await?;
+            let profile = &saved.profile.profile;
+            let files = saved.queued_files.len() as u64;
+            let read = match files {
+                0 => String::new(),
+                files => format!("; {} read by it now", figure::counted(files, "file is", "files are")),
+            };
+            format!("{}, version {}, is saved{read}", profile.name, profile.version)
+        }
         Act::Retry(file) => format!("{} is read again", client.retry_file(&file).await?.name),
     })
 }

@@ -7,6 +7,7 @@ mod environment;
 mod keymap;
 mod line;
 mod link;
+mod mapping;
 mod runtime;
 mod screen;
 mod subject;

@@ -14,6 +14,7 @@ pub mod finding;
 pub mod folder;
 pub mod grant;
 pub mod headline;
+pub mod mapping;
 pub mod metric;
 pub mod operator;
 pub mod profile;

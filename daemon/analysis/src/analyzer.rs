@@ -64,6 +64,7 @@ const EQUIPMENT: Figures = Figures {
 const QUALITY: Figures = Figures {
     main: &["quality_ratio", "first_pass_yield", "scrap_ratio"],
     more: &[
+        "final_yield",
         "rework_ratio",
         "defects_per_unit",
         "quantity_scrap",

@@ -15,6 +15,7 @@ mod list;
 mod measures;
 mod planned;
 mod presence;
+mod rework;
 mod row_worth;
 mod scope;
 mod spc;

@@ -122,6 +122,8 @@ fn quality(record: &Record, worth: &mut RowWorth) {
         .fold(Decimal::ZERO, |sum, part| sum.saturating_add(*part));
     let tolerance = (made.abs() / Decimal::ONE_THOUSAND).max(Decimal::ONE);
     let over = sum.abs() > made.abs().saturating_add(tolerance);
+    // What is scrapped of pieces that another row of the line tells lessens its good ones: the parts fit by themselves.
+    let fits = fits || (record.sub > 0 && record.is_derived(Variable::QuantityGood));
     let differs = good.is_some() && scrap.is_some() && (sum - made).abs() > tolerance;
     if !fits || over || differs {
         worth.remarks.push("quantities_disagree");

@@ -99,7 +99,7 @@ impl Steps {
                 Cell::Nothing | Cell::Absent => silent.push(counter.target()),
             }
         }
-        if counts && let Some((variable, value)) = derived_quantity(record) {
+        if counts && let Some((variable, value)) = derived_quantity(record, &[]) {
             record.set(variable, Value::Number(value));
         }
         let told = self.states.as_ref().map_or(Told::Itself, |states| states.told(row));

@@ -26,6 +26,7 @@ use crate::AnalysisError;
 use crate::exact::ExactColumn;
 use crate::measures::Measures;
 use crate::planned::PlannedSites;
+use crate::rework::Rework;
 use crate::row_worth::{self, Prices};
 use crate::steps::{CarriedState, Says, Steps};
 use crate::stops::TimeRow;
@@ -93,6 +94,7 @@ impl Table {
         self.filled = vec![0; Variable::COUNT];
         let mut lookups = Lookups::new(order);
         let mut planned = PlannedSites::new(&order.calendars);
+        let mut rework = Rework::default();
         let mut blocks = Counting::new(rows);
         while let Some(block) = blocks.next_block()? {
             for mut record in block.records() {
@@ -108,6 +110,7 @@ impl Table {
                     .as_mut()
                     .and_then(|planned| planned.day_of(&record))
                     .or(record.day);
+                let apart = rework.set_apart(&mut record);
                 let is_made = record.produced().is_some();
                 lookups.fill(&mut record, is_made);
                 let unit_cost = match row_worth::lacks_unit_cost(&record) {
@@ -115,8 +118,18 @@ impl Table {
                     false => None,
                 };
                 self.push(&record, unit_cost, says)?;
-                for variable in silent {
+                for variable in silent.into_iter().chain(apart.taken) {
                     self.fill(variable);
+                }
+                for (made, pieces) in [
+                    (Made::GqRecovered, apart.recovered),
+                    (Made::SqRework, apart.scrapped),
+                    (Made::SqChecked, apart.scrapped),
+                ] {
+                    if let Some(pieces) = pieces {
+                        let column = self.made.entry(made).or_insert_with(ExactColumn::new);
+                        column.put(self.places.len() - 1, pieces);
+                    }
                 }
             }
         }

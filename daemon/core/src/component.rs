@@ -139,6 +139,8 @@ made! {
     GqChecked = "gq_checked", "", "good pieces on rows of known quality", "Good pieces on rows whose quality is known";
     SqChecked = "sq_checked", "", "scrapped pieces on rows of known quality", "Scrapped pieces on rows whose quality is known";
     RqChecked = "rq_checked", "", "reworked pieces on rows of known quality", "Reworked pieces on rows whose quality is known";
+    GqRecovered = "gq_recovered", "", "pieces recovered by rework", "Good pieces out of operations that work on pieces once more";
+    SqRework = "sq_rework", "", "pieces scrapped in rework", "Pieces scrapped by operations that work on pieces once more, within those of known quality";
     GqCosted = "gq_costed", "", "good pieces on rows with a cost", "Good pieces on rows that carry a cost";
     CostOfGood = "cost_of_good", "currency", "cost on rows with good pieces", "Cost booked on rows that carry good pieces";
     OverheadBooked = "overhead_booked", "currency", "overhead on rows with a budget", "Overhead booked on rows that carry a budget for it";
@@ -184,6 +186,8 @@ impl Made {
             Made::PqChecked | Made::GqChecked => &[&[QuantityProduced, QuantityGood], &[QuantityGood, QuantityScrap]],
             Made::SqChecked => &[&[QuantityProduced, QuantityGood], &[QuantityScrap]],
             Made::RqChecked => &[&[QuantityProduced, QuantityGood], &[QuantityRework]],
+            Made::GqRecovered => &[&[OrderType, Operation], &[QuantityGood, QuantityProduced]],
+            Made::SqRework => &[&[OrderType, Operation], &[QuantityScrap]],
             Made::GqCosted | Made::CostOfGood => &[&[TotalCost], &[QuantityGood, QuantityProduced]],
             Made::OverheadBooked | Made::OverheadAllowed | Made::OverheadRows => {
                 &[&[OverheadActual], &[OverheadBudget]]
@@ -250,6 +254,15 @@ impl Component {
             Component::Made(Made::ProcessMost) => Fold::Greatest,
             Component::Rows | Component::Sum(_) | Component::Count(_) | Component::Made(_) => Fold::Sum,
         }
+    }
+
+    /// Whether it stands beside the sums of rows, by the names of process values and failure modes.
+    pub fn is_of_measures(self) -> bool {
+        use Made::*;
+        matches!(
+            self,
+            Component::Made(ProcessN | ProcessSum | ProcessLeast | ProcessMost | ModeFailures)
+        )
     }
 
     /// One sentence of meaning.

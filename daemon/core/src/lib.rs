@@ -30,6 +30,7 @@ pub mod profile;
 pub mod quiet;
 pub mod record;
 pub mod reference;
+pub mod rollup;
 pub mod sanitize;
 pub mod savings;
 pub mod says;

@@ -122,6 +122,13 @@ impl Record {
         }
     }
 
+    /// Takes the value of a variable away.
+    pub fn unset(&mut self, variable: Variable) {
+        if let Some(slot) = self.values.get_mut(variable.index()) {
+            *slot = None;
+        }
+    }
+
     /// The number of a variable.
     pub fn number(&self, variable: Variable) -> Option<Decimal> {
         match self.get(variable) {
@@ -151,15 +158,21 @@ impl Record {
 
 /// The quantity that follows from the others of a row, where one of them is missing: all pieces from good, scrapped and
 /// reworked ones, or good ones from all less those.
-pub fn derived_quantity(record: &Record) -> Option<(Variable, Decimal)> {
+///
+/// A line may have become several rows: those `counted` were told by a row before, and what this row scraps beyond it is
+/// more made, or less of what was good.
+pub fn derived_quantity(record: &Record, counted: &[Variable]) -> Option<(Variable, Decimal)> {
     use Variable::{QuantityGood, QuantityProduced, QuantityRework, QuantityScrap};
+    let is_counted = |variable: Variable| counted.contains(&variable);
+    let known = |variable| (record.number(variable)).or_else(|| is_counted(variable).then_some(Decimal::ZERO));
     let rework = record.number(QuantityRework).unwrap_or_default();
     let scrap = record.number(QuantityScrap)?;
-    let (variable, value) = match (record.number(QuantityProduced), record.number(QuantityGood)) {
+    let (variable, value) = match (known(QuantityProduced), known(QuantityGood)) {
         (None, Some(good)) => (QuantityProduced, good.checked_add(scrap)?.checked_add(rework)?),
         (Some(produced), None) => {
             let good = produced.checked_sub(scrap)?.checked_sub(rework)?;
-            (QuantityGood, Some(good).filter(|good| *good >= Decimal::ZERO)?)
+            let may_be = |good: &Decimal| is_counted(QuantityProduced) || *good >= Decimal::ZERO;
+            (QuantityGood, Some(good).filter(may_be)?)
         }
         _ => return None,
     };

@@ -12,6 +12,7 @@ mod logs;
 mod marks;
 pub mod measures;
 mod metrics;
+mod rework;
 mod shifts;
 pub mod stops;
 pub mod units;
@@ -22,6 +23,7 @@ pub use dimensions::{Grouping, dimensions};
 pub use logs::{LogPart, is_log_part};
 pub use marks::is_mark;
 pub use metrics::{Metric, metrics};
+pub use rework::is_rework;
 pub use shifts::{ShiftHours, shift_hours};
 pub use words::Words;
 

@@ -214,6 +214,7 @@ impl Typer {
             locals: Vec::new(),
             of_day: Vec::new(),
             night: self.is_night(row.cells),
+            counted: Vec::new(),
         };
         let plans = std::mem::take(&mut self.plans);
         let first = Repeats::of(&plans, row, self.line == line);
@@ -222,7 +223,10 @@ impl Typer {
         let typed = [true, false].into_iter().try_for_each(|dates_first| {
             for (index, plan) in plans.iter().enumerate() {
                 if plan.is_date() == dates_first {
-                    let Some(cells) = first.cells(plan) else { continue };
+                    let Some(cells) = first.cells(plan) else {
+                        draft.counted.extend(first.counted(plan));
+                        continue;
+                    };
                     match plan.input.text(cells) {
                         Ok(raw) => self.cell(&mut draft, plan, index, &raw)?,
                         Err(Unusable { code, what, raw }) => {

@@ -51,6 +51,10 @@ pub(super) async fn org(app: &App, org: OrgId, name: &str, tell: Tell<'_>) -> an
             tell(&format!("DIFFERS  {name}, series {series}: {difference}"))?;
         }
     }
+    for difference in app.store().read(org, DAEMON, |tx| Box::pin(verify::sums(tx))).await? {
+        differences += 1;
+        tell(&format!("DIFFERS  {name}: {difference}"))?;
+    }
     if busy > 0 {
         tell(&format!(
             "note     {name}: {} with work waiting left out; run it again when a daemon has done it",

@@ -15,6 +15,7 @@ use plant_core::metric::together::{Cell, Level, Reach};
 use plant_core::metric::{ComponentGroup, Grain, MetricQuery};
 use plant_core::model::Citation;
 use plant_core::reference::Entry;
+use plant_core::rollup::CELLS_MOST;
 use rust_decimal::Decimal;
 use sqlx::postgres::PgRow;
 use sqlx::{Postgres, QueryBuilder, Row};
@@ -22,7 +23,8 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
-use crate::families::{Allowed, Chosen};
+use crate::families::{Allowed, Chosen, Files};
+use crate::rollups::{self, Cells};
 use crate::tx::OrgTx;
 use crate::{canonical, families, paging, text};
 
@@ -32,6 +34,8 @@ const CITATIONS_MAX: i64 = 20;
 const CELLS: &str = "c.org_id = h.org_id AND c.file_no = h.file_no AND c.family_no = h.family_no";
 /// Rows that are written by one statement.
 const ROWS_AT_ONCE: usize = 2_000;
+/// The number of a cell from which they begin anew.
+const NUMBERS_MOST: i32 = 1_000_000_000;
 
 /// A piece of an analysis as a worker sends it.
 #[derive(Debug)]
@@ -83,7 +87,7 @@ pub async fn each(
     mut visit: impl FnMut(ComponentGroup),
 ) -> Result<()> {
     let keys = keys(metric);
-    let mut select = select(tx, metric, components, &keys, Family::needed_by(metric)).await?;
+    let mut select = select(tx, metric, components, &keys, Family::needed_by(metric), false).await?;
     if let Some(window) = window {
         select.push(" LIMIT ").push_bind(i64::from(window.take));
         select.push(" OFFSET ").push_bind(i64::from(window.skip));
@@ -117,7 +121,7 @@ pub async fn cells(
         dimensions: Family::needed_by(metric).dimensions.or(of_place),
         has_day: true,
     };
-    let mut select = select(tx, metric, components, &keys, need).await?;
+    let mut select = select(tx, metric, components, &keys, need, true).await?;
     let mut rows = select.build().fetch(tx.connection());
     while let Some(row) = rows.try_next().await? {
         let mut sums = group(&row, &keys, components)?;
@@ -137,6 +141,7 @@ async fn select(
     components: &[Component],
     keys: &[(&'static str, String)],
     need: Family,
+    by_day: bool,
 ) -> Result<QueryBuilder<Postgres>> {
     let mut sql = QueryBuilder::<Postgres>::new("SELECT ");
     for (_, expression) in keys {
@@ -158,9 +163,16 @@ async fn select(
         "array_agg(DISTINCT c.currency) FILTER (WHERE c.currency IS NOT NULL),
         array_agg(DISTINCT c.uom) FILTER (WHERE c.uom IS NOT NULL),
         array_agg(DISTINCT lower(c.process_value)) FILTER (WHERE c.process_value IS NOT NULL),
-        array_agg(DISTINCT c.process_unit) FILTER (WHERE c.process_unit IS NOT NULL), max(f.committed_at) FROM ",
+        array_agg(DISTINCT c.process_unit) FILTER (WHERE c.process_unit IS NOT NULL) FROM ",
     );
-    push_scope(tx, &mut sql, metric, need).await?;
+    let allowed = allowed(tx, metric).await?;
+    match rollups::of(tx, metric, need, components, by_day).await? {
+        Some(rollup) => {
+            rollups::push(tx, &mut sql, rollup);
+            push_conditions(&mut sql, metric, allowed);
+        }
+        None => push_files(tx, &mut sql, metric, need, allowed).await?,
+    }
     if !keys.is_empty() {
         let places: Vec<String> = (1..=keys.len()).map(|place| place.to_string()).collect();
         let places = places.join(", ");
@@ -215,7 +227,6 @@ fn group(row: &PgRow, keys: &[(&'static str, String)], components: &[Component])
         uoms: row.try_get::<Option<Vec<String>>, _>(after + 1)?.unwrap_or_default(),
         process_values: row.try_get::<Option<Vec<String>>, _>(after + 2)?.unwrap_or_default(),
         process_units: row.try_get::<Option<Vec<String>>, _>(after + 3)?.unwrap_or_default(),
-        as_of: row.try_get::<Option<DateTime<Utc>>, _>(after + 4)?,
         ..ComponentGroup::default()
     })
 }
@@ -224,13 +235,11 @@ fn column(dimension: Dimension) -> String {
     format!("c.\"{}\"", dimension.name())
 }
 
-/// The cells that answer a query which needs this, with their files.
-async fn push_scope(
-    tx: &mut OrgTx,
-    sql: &mut QueryBuilder<Postgres>,
-    metric: &MetricQuery,
-    need: Family,
-) -> Result<()> {
+/// The values that a query allows, by all names of what is meant.
+async fn allowed(tx: &mut OrgTx, metric: &MetricQuery) -> Result<Allowed> {
+    if metric.filters.is_empty() {
+        return Ok(Allowed::new());
+    }
     let aliases = canonical::aliases(tx).await?;
     let mut allowed = Allowed::new();
     for (dimension, value) in &metric.filters {
@@ -242,11 +251,29 @@ async fn push_scope(
             None => allowed.push(value.to_lowercase()),
         }
     }
-    Chosen::of(tx, metric, need, &allowed).await?.push(sql, metric);
+    Ok(allowed)
+}
+
+/// The cells of files that answer a query which needs this, as a table `c`, with their files `f`.
+async fn push_files(
+    tx: &mut OrgTx,
+    sql: &mut QueryBuilder<Postgres>,
+    metric: &MetricQuery,
+    need: Family,
+    allowed: Allowed,
+) -> Result<()> {
+    let chosen = Chosen::of(tx, metric, need, &allowed).await?;
+    chosen.push(sql, &metric.file.map_or(Files::All, Files::One));
     sql.push(format!(
         " JOIN app.components c ON {CELLS} JOIN app.files f ON f.org_id = c.org_id AND f.file_no = c.file_no
         WHERE f.committed_at IS NOT NULL"
     ));
+    push_conditions(sql, metric, allowed);
+    Ok(())
+}
+
+/// The conditions of a query on the table `c`.
+fn push_conditions(sql: &mut QueryBuilder<Postgres>, metric: &MetricQuery, allowed: Allowed) {
     if let Some(from) = metric.from {
         sql.push(" AND c.day >= ").push_bind(from);
     }
@@ -257,7 +284,6 @@ async fn push_scope(
         sql.push(format!(" AND lower({}) = ANY (", column(dimension)));
         sql.push_bind(values).push(")");
     }
-    Ok(())
 }
 
 /// The values of a dimension, those with most rows first, each with its number of rows. Files in which it has too many to
@@ -270,10 +296,15 @@ pub async fn members(tx: &mut OrgTx, dimension: Dimension, limit: u32) -> Result
     let mut sql = QueryBuilder::<Postgres>::new(format!(
         "SELECT {name}, coalesce(sum(c.rows), sum(c.process_n), 0)::bigint FROM "
     ));
-    Chosen::where_kept(Family::whole([dimension])).push(&mut sql, &MetricQuery::default());
-    sql.push(format!(
-        " JOIN app.components c ON {CELLS} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT "
-    ));
+    let need = Family::whole([dimension]);
+    match rollups::of(tx, &MetricQuery::default(), need, &[Component::Rows], false).await? {
+        Some(rollup) => rollups::push(tx, &mut sql, rollup),
+        None => {
+            Chosen::where_kept(need).push(&mut sql, &Files::All);
+            sql.push(format!(" JOIN app.components c ON {CELLS} WHERE true"));
+        }
+    }
+    sql.push(format!(" AND {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT "));
     sql.push_bind(i64::from(limit));
     let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(tx.connection()).await?;
     Ok(rows
@@ -306,9 +337,19 @@ pub async fn files_for(tx: &mut OrgTx, metric: &MetricQuery) -> Result<Vec<Citat
         "SELECT q.file_id, q.name, encode(q.sha256, 'hex'), q.committed_at,
             (SELECT min(r.first_line) FROM app.row_states r WHERE r.org_id = q.org_id AND r.file_no = q.file_no),
             (SELECT max(r.last_line) FROM app.row_states r WHERE r.org_id = q.org_id AND r.file_no = q.file_no)
-        FROM (SELECT DISTINCT f.org_id, f.file_no, f.file_id, f.name, f.sha256, f.committed_at FROM ",
+        FROM (SELECT f.org_id, f.file_no, f.file_id, f.name, f.sha256, f.committed_at FROM app.files f
+            WHERE f.committed_at IS NOT NULL AND EXISTS (SELECT FROM ",
     );
-    push_scope(tx, &mut sql, metric, Family::filtered_by(metric)).await?;
+    let allowed = allowed(tx, metric).await?;
+    let chosen = Chosen::of(tx, metric, Family::filtered_by(metric), &allowed).await?;
+    // File by file, so that none is looked at once there are enough.
+    chosen.push(&mut sql, &Files::Same("f.file_no"));
+    sql.push(format!(" JOIN app.components c ON {CELLS} WHERE true"));
+    push_conditions(&mut sql, metric, allowed);
+    sql.push(")");
+    if let Some(file) = metric.file {
+        sql.push(" AND f.file_id = ").push_bind(file.0);
+    }
     sql.push(" ORDER BY f.file_no DESC LIMIT ").push_bind(CITATIONS_MAX);
     sql.push(") q ORDER BY q.file_no DESC");
     type Found = (
@@ -399,14 +440,14 @@ pub(crate) async fn replace(
     let org = tx.org();
     // Very many groups take longer than a call of a person may.
     tx.allow_long().await?;
-    sqlx::query!(
-        "DELETE FROM app.components WHERE org_id = $1 AND file_no = $2",
-        org.0,
-        file_no
-    )
-    .execute(tx.connection())
-    .await?;
-    let mut number = 0;
+    let before = kept(tx, file_no).await?;
+    // The cells that there are stay until the roll-ups know what comes in their place.
+    let begin = if before.numbers.1 < NUMBERS_MOST {
+        before.numbers.1
+    } else {
+        0
+    };
+    let mut number = begin;
     let mut told = Vec::new();
     let mut reaches: BTreeMap<u16, Reach> = BTreeMap::new();
     loop {
@@ -418,8 +459,24 @@ pub(crate) async fn replace(
             }
             Some(Piece::Analysis(mut output)) => {
                 output.entries.extend(told);
-                families::replace(tx, file_no, &output.families).await?;
                 let reach = put_together(reaches, &output.families);
+                let after = Cells {
+                    families: output.families.clone(),
+                    numbers: (begin + 1, number),
+                    components: reach.components().collect(),
+                };
+                tx.lock_org().await?;
+                rollups::change(tx, file_no, &before, &after, CELLS_MOST).await?;
+                sqlx::query!(
+                    "DELETE FROM app.components WHERE org_id = $1 AND file_no = $2 AND component_no BETWEEN $3 AND $4",
+                    org.0,
+                    file_no,
+                    before.numbers.0,
+                    before.numbers.1
+                )
+                .execute(tx.connection())
+                .await?;
+                families::replace(tx, file_no, &output.families).await?;
                 return Ok((*output, reach));
             }
             None => return Err(StoreError::Aborted),
@@ -432,6 +489,35 @@ pub(crate) async fn replace(
             number += i32::try_from(rows.len()).unwrap_or(i32::MAX);
         }
     }
+}
+
+/// The cells that a file has.
+async fn kept(tx: &mut OrgTx, file_no: i64) -> Result<Cells> {
+    let org = tx.org().0;
+    let numbers = sqlx::query!(
+        r#"SELECT coalesce(min(component_no), 1) AS "first!", coalesce(max(component_no), 0) AS "last!"
+        FROM app.components WHERE org_id = $1 AND file_no = $2"#,
+        org,
+        file_no
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let said = sqlx::query!(
+        "SELECT a.analysis_id, a.reach FROM app.analyses a JOIN app.files f USING (org_id, file_id)
+        WHERE a.org_id = $1 AND f.file_no = $2",
+        org,
+        file_no
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let reach: Option<Reach> = said
+        .map(|row| text::read("analyses", "reach", row.analysis_id, row.reach))
+        .transpose()?;
+    Ok(Cells {
+        families: families::of_file(tx, file_no).await?,
+        numbers: (numbers.first, numbers.last),
+        components: reach.iter().flat_map(Reach::components).collect(),
+    })
 }
 
 fn put_together(reaches: BTreeMap<u16, Reach>, families: &[KeptFamily]) -> Reach {

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use plant_core::component::Dimension;
-use plant_core::family::{Dimensions, Family, KeptFamily, alternatives};
+use plant_core::family::{self, Dimensions, Family, KeptFamily, alternatives};
+use plant_core::ids::FileId;
 use plant_core::metric::MetricQuery;
 use plant_core::words;
 use sqlx::{Postgres, QueryBuilder};
@@ -19,6 +20,17 @@ const OF_MEASURES: [Dimension; 3] = [Dimension::ProcessValue, Dimension::Process
 
 /// The values that a query allows of each dimension that it filters by, in lower case.
 pub(crate) type Allowed = BTreeMap<Dimension, Vec<String>>;
+
+/// Of which files cells are read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Files {
+    /// All of the org.
+    All,
+    /// One.
+    One(FileId),
+    /// The one whose number this column around it has.
+    Same(&'static str),
+}
 
 /// Which cells of each file a query reads.
 #[derive(Debug, Clone, Copy)]
@@ -56,12 +68,16 @@ impl Chosen {
 
     /// Adds the families of files as a table `h` of `org_id`, `file_no` and `family_no`: the chosen one of each file, and that of
     /// process values and failure modes.
-    pub(crate) fn push(self, sql: &mut QueryBuilder<Postgres>, metric: &MetricQuery) {
-        let of_file = |sql: &mut QueryBuilder<Postgres>| {
-            if let Some(file) = metric.file {
+    pub(crate) fn push(self, sql: &mut QueryBuilder<Postgres>, files: &Files) {
+        let of_file = |sql: &mut QueryBuilder<Postgres>| match files {
+            Files::All => {}
+            Files::One(file) => {
                 sql.push(" AND k.file_no = (SELECT file_no FROM app.files WHERE file_id = ")
                     .push_bind(file.0)
                     .push(")");
+            }
+            Files::Same(column) => {
+                sql.push(format!(" AND k.file_no = {column}"));
             }
         };
         sql.push("(SELECT k.org_id, k.file_no, k.family_no FROM app.component_families k WHERE k.family_no = 0");
@@ -122,7 +138,8 @@ async fn refuse(tx: &mut OrgTx, metric: &MetricQuery, need: Family, allowed: &Al
         return Ok(());
     };
     let kept = of_file(tx, file_no).await?;
-    let instead = alternatives(kept.into_iter().map(|kept| kept.family), need);
+    let of_rows = kept.into_iter().filter(|kept| kept.family_no != family::OF_MEASURES);
+    let instead = alternatives(of_rows.map(|kept| kept.family), need);
     let others = paging::count(files).saturating_sub(1);
     Err(StoreError::invalid(
         "query",
@@ -142,12 +159,12 @@ fn push_may_have(sql: &mut QueryBuilder<Postgres>, tells: Family, is: impl FnOnc
     sql.push("))");
 }
 
-/// The families of the sums of a file's rows.
-async fn of_file(tx: &mut OrgTx, file_no: i64) -> Result<Vec<KeptFamily>> {
+/// The families of a file.
+pub(crate) async fn of_file(tx: &mut OrgTx, file_no: i64) -> Result<Vec<KeptFamily>> {
     let org = tx.org().0;
     let rows = sqlx::query!(
         "SELECT family_no, dimensions, has_day, cells FROM app.component_families
-        WHERE org_id = $1 AND file_no = $2 AND family_no > 0 ORDER BY family_no",
+        WHERE org_id = $1 AND file_no = $2 ORDER BY family_no",
         org,
         file_no
     )

@@ -12,6 +12,7 @@ mod orgs;
 mod queue;
 mod references;
 mod roles;
+mod rollups;
 mod sightings;
 mod transactions;
 pub(crate) use harness::programs;

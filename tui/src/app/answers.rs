@@ -9,6 +9,7 @@ use super::navigate::fetch;
 use super::place::Place;
 use super::state::{Overlay, State};
 use crate::subject::Content;
+use crate::subject::mapping::TRIAL;
 use crate::widget::table::Row;
 
 /// What stands where an answer does not fit its question, which only a fault of the program can cause.
@@ -39,6 +40,10 @@ pub fn take(state: &mut State, id: RequestId, result: Result<Answer, String>) ->
         match fit!(result, Acted) {
             Ok(done) => {
                 state.notice = Some(done);
+                // What it would have made is made.
+                if state.place().screen.spec.name == TRIAL.name {
+                    state.stack_mut().back();
+                }
                 effects = fetch(state);
             }
             Err(error) => state.notice = Some(format!("not done: {error}")),

@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 /// The most that can be typed, in bytes.
 const LIMIT_BYTES: usize = 4_000;
@@ -30,6 +31,22 @@ impl Input {
     /// The part before the cursor.
     pub fn before(&self) -> &str {
         self.text.get(..self.cursor).unwrap_or_default()
+    }
+
+    /// What of it is shown in so many columns, and in which of them the cursor stands: from the beginning where that holds
+    /// the cursor, else so that the cursor stands in the last one.
+    pub fn window(&self, columns: usize) -> (&str, usize) {
+        let mut before = self.before();
+        let mut width = before.width();
+        let mut graphemes = before.graphemes(true);
+        while width >= columns.max(1)
+            && let Some(first) = graphemes.next()
+        {
+            width -= first.width();
+            before = graphemes.as_str();
+        }
+        let from = self.cursor - before.len();
+        (self.text.get(from..).unwrap_or_default(), width)
     }
 
     fn after(&self) -> &str {
@@ -120,6 +137,21 @@ mod tests {
         ] {
             assert_eq!(typed(keys), (before.to_owned(), text.to_owned()), "{keys:?}");
         }
+    }
+
+    #[test]
+    fn a_long_line_is_shown_where_the_cursor_is() {
+        let shown = |input: &Input, columns| {
+            let (text, at) = input.window(columns);
+            (text.to_owned(), at)
+        };
+        let mut input = Input::new("abcdef");
+        assert_eq!(shown(&input, 20), ("abcdef".to_owned(), 6));
+        assert_eq!(shown(&input, 4), ("def".to_owned(), 3));
+        input.edit(KeyEvent::new(KeyCode::Home, KeyModifiers::NONE));
+        assert_eq!(shown(&input, 4), ("abcdef".to_owned(), 0));
+        assert_eq!(shown(&Input::new("日本語"), 4), ("語".to_owned(), 2));
+        assert_eq!(shown(&Input::new("ab"), 0), (String::new(), 0));
     }
 
     #[test]

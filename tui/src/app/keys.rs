@@ -12,8 +12,10 @@ use super::resource::Resource;
 use super::scroll::Scroll;
 use super::state::{Overlay, State};
 use crate::keymap::{self, Action};
+use crate::mapping::Change;
 use crate::subject::alias::Decision;
 use crate::subject::file::FILE;
+use crate::subject::mapping::{MAPPING, TRIAL};
 use crate::subject::{CHAT, Content, Form, Opens, SCREENS};
 
 /// A key was pressed; `None` when it means nothing here.
@@ -111,6 +113,10 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
             }
             effects
         }
+        ("try", _) => match Change::of(rest) {
+            Ok(change) => open(state, TRIAL.about(&change.to_string())),
+            Err(said) => unmeant(state, line, said),
+        },
         (_, Some(tab)) => {
             let effects = show(state, tab);
             if !rest.is_empty() && matches!(state.place().screen.spec.form, Form::List { .. }) {
@@ -131,12 +137,19 @@ fn command(state: &mut State, line: &str) -> Vec<Effect> {
                 None => {
                     // The help has them all, which one line does not hold.
                     let unknown = || format!("no command :{other}; ? lists them");
-                    state.notice = Some(Act::missing(other, rest).map_or_else(unknown, str::to_owned));
-                    Vec::new()
+                    let said = Act::missing(other, rest).unwrap_or_else(unknown);
+                    unmeant(state, line, said)
                 }
             }
         }
     }
+}
+
+/// Says why a command means nothing; the next one begins with it.
+fn unmeant(state: &mut State, line: &str, said: String) -> Vec<Effect> {
+    state.unmeant = Some(line.to_owned());
+    state.notice = Some(said);
+    Vec::new()
 }
 
 /// Every command that can be typed.
@@ -157,7 +170,10 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::Quit => vec![Effect::Quit],
         Action::Interrupt => cancel(state).unwrap_or_else(|| vec![Effect::Quit]),
         Action::Suspend => vec![Effect::Suspend],
-        Action::Palette => over(state, Overlay::Palette(Input::default())),
+        Action::Palette => {
+            let before = state.unmeant.take().unwrap_or_default();
+            over(state, Overlay::Palette(Input::new(&before)))
+        }
         Action::Help => over(state, Overlay::Help(Scroll::default())),
         Action::Refresh => fetch(state),
         Action::Filter => {
@@ -201,6 +217,32 @@ fn act(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::Decide => {
             let (about, _) = state.place().subject()?;
             propose(state, Decision::of(&about).map(Act::Alias), "there is no alias")
+        }
+        Action::Mapping => {
+            let (file, _) = state.place().subject()?;
+            open(state, MAPPING.about(&file))
+        }
+        Action::Try => {
+            let (about, label) = state.place().subject()?;
+            let is_trial = state.place().screen.spec.name == TRIAL.name;
+            // The name of the profile is known with what the screen shows.
+            if !is_trial && state.place().content.data.is_none() {
+                state.notice = Some("the mapping is not shown yet".to_owned());
+                return Some(Vec::new());
+            }
+            let words = match is_trial {
+                true => about,
+                false => format!("{}--set ", Change::begun(&label, &about)),
+            };
+            over(state, Overlay::Palette(Input::new(&format!("try {words}"))))
+        }
+        Action::Save => {
+            let (words, _) = state.place().subject()?;
+            propose(
+                state,
+                Change::of(&words).ok().map(Act::Save),
+                "there is nothing to save",
+            )
         }
         Action::AskAbout => {
             let (id, label) = state.place().subject()?;

@@ -4,6 +4,7 @@ use crossterm::event::KeyEvent;
 use plant_core::model::{AnswerView, EventView, StatusView};
 
 use super::scroll::Drawn;
+use crate::mapping::Change;
 use crate::subject::alias::Decision;
 use crate::subject::{Content, Screen};
 
@@ -51,12 +52,15 @@ pub enum Act {
     },
     /// Add an alias, or take one away.
     Alias(Decision),
+    /// Save a change of a mapping.
+    Save(Change),
 }
 
 impl Act {
     /// Every command with what it takes and what it does, for the help.
     pub const COMMANDS: &'static str = ":confirm FOLDER :retry failed :retry FILE :answer FILE CHOICE \
-        :alias add machine NAME=CANONICAL :alias remove machine NAME";
+        :alias add machine NAME=CANONICAL :alias remove machine NAME :try PROFILE --from FILE --set COLUMN=VARIABLE \
+        :save PROFILE --from FILE --set COLUMN=VARIABLE";
 
     /// The act that a command means; `None` where it means none.
     pub fn of_command(word: &str, rest: &str) -> Option<Act> {
@@ -71,14 +75,15 @@ impl Act {
                 })
             }
             ("alias", decision) => Decision::of(decision).map(Act::Alias),
+            ("save", change) => Change::of(change).ok().map(Act::Save),
             ("retry", file) if !file.is_empty() => Some(Act::Retry(file.to_owned())),
             _ => None,
         }
     }
 
     /// What is missing in a command that names an act and means none; `None` where it names none.
-    pub fn missing(word: &str, rest: &str) -> Option<&'static str> {
-        match (word, rest.trim()) {
+    pub fn missing(word: &str, rest: &str) -> Option<String> {
+        let said = match (word, rest.trim()) {
             ("answer", "") => Some("which file, and which answer? write :answer FILE CHOICE"),
             ("answer", _) => Some("one word is missing, the file or the answer: write :answer FILE CHOICE"),
             ("alias", _) => {
@@ -86,8 +91,10 @@ impl Act {
             }
             ("confirm", _) => Some("which folder? write :confirm FOLDER"),
             ("retry", _) => Some("which file? write :retry FILE or :retry failed"),
+            ("save", change) => return Change::of(change).err(),
             _ => None,
-        }
+        };
+        said.map(str::to_owned)
     }
 
     /// The command that means it.
@@ -97,6 +104,7 @@ impl Act {
             Act::RetryFailed => "retry failed".to_owned(),
             Act::Retry(file) => format!("retry {file}"),
             Act::Alias(decision) => format!("alias {decision}"),
+            Act::Save(change) => format!("save {change}"),
             Act::Answer { file, choice } => format!("answer {file} {choice}"),
         }
     }

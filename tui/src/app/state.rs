@@ -58,6 +58,8 @@ pub struct State {
     pub headline: Resource<Vec<(String, String)>>,
     /// The conversation.
     pub chat: Chat,
+    /// A command that could not be meant, to be written anew.
+    pub unmeant: Option<String>,
     /// What is being done.
     pub acting: Option<RequestId>,
     last_request: RequestId,
@@ -77,6 +79,7 @@ impl State {
             savings: Resource::default(),
             headline: Resource::default(),
             chat: Chat::default(),
+            unmeant: None,
             acting: None,
             last_request: 0,
         }

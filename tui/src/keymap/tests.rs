@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use super::*;
 
-fn screens() -> [&'static Spec; 10] {
-    use crate::subject::{CHAT, alias, analysis, file, finding, status};
+fn screens() -> [&'static Spec; 12] {
+    use crate::subject::{CHAT, alias, analysis, file, finding, mapping, status};
     [
         &status::OVERVIEW,
         &file::FILES,
@@ -14,6 +14,8 @@ fn screens() -> [&'static Spec; 10] {
         &finding::FINDING,
         &alias::ALL,
         &alias::ONE,
+        &mapping::MAPPING,
+        &mapping::TRIAL,
         &CHAT,
     ]
 }

@@ -3,17 +3,16 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use plant_core::model::SuggestionView;
-use plant_core::profile::{Profile, Settings, Transform};
+use plant_core::profile::Profile;
 use plant_core::sanitize;
-use plant_core::table::LayoutHints;
 use plant_proto::client::{SaveProfile, SavedProfile};
 
 use super::Context;
 use super::failure::Failure;
 use super::output::note;
-use crate::cli::{ProfileSave, Profiles};
+use crate::cli::Profiles;
 use crate::figure;
+use crate::mapping::wanted;
 use crate::subject::Described;
 
 /// The largest profile that is read, in bytes.
@@ -30,11 +29,17 @@ pub async fn run<W: Write>(what: Option<Profiles>, context: &mut Context<W>) -> 
         }
         Some(Profiles::Suggest { file }) => suggest(&file, context).await,
         Some(Profiles::Save(asked)) if asked.dry_run => {
-            let effect = context.client.try_profile(save(*asked)?).await?;
+            let effect = context
+                .client
+                .try_profile(wanted(*asked).map_err(Failure::Usage)?)
+                .await?;
             super::tried::show(effect, context)
         }
         Some(Profiles::Save(asked)) => {
-            let saved = context.client.save_profile(save(*asked)?).await?;
+            let saved = context
+                .client
+                .save_profile(wanted(*asked).map_err(Failure::Usage)?)
+                .await?;
             report(saved, context)
         }
         Some(Profiles::Clone { profile, name }) => {
@@ -65,14 +70,6 @@ async fn list<W: Write>(all: bool, context: &mut Context<W>) -> Result<(), Failu
     context.output.list(&page, empty)
 }
 
-/// How the text becomes a value, as it is written behind a variable on the command line.
-fn transform(transform: &Transform) -> String {
-    match transform {
-        Transform::None => String::new(),
-        other => format!(":{other}"),
-    }
-}
-
 async fn suggest<W: Write>(file: &str, context: &mut Context<W>) -> Result<(), Failure> {
     let path = Path::new(file);
     // A path is meant where there is one; a name or id never holds a slash.
@@ -83,89 +80,7 @@ async fn suggest<W: Write>(file: &str, context: &mut Context<W>) -> Result<(), F
     } else {
         context.client.suggest_profile(file).await?
     };
-    context.output.object(&suggestion, describe_suggestion)
-}
-
-fn describe_suggestion(suggestion: &SuggestionView) -> Vec<String> {
-    let mut lines = vec![format!("tier      {} with the best suggestions", suggestion.tier)];
-    lines.extend(
-        suggestion
-            .reason
-            .iter()
-            .map(|reason| format!("reason    {}", reason.text)),
-    );
-    for column in &suggestion.columns {
-        let best = column.suggestions.first();
-        lines.push(format!(
-            "column    {} -> {}  [{}]",
-            column.source,
-            best.map_or("kept as it is".to_owned(), |best| format!(
-                "{}{} ({}: {})",
-                best.variable.name(),
-                transform(&best.transform),
-                figure::estimate(best.confidence),
-                best.why
-            )),
-            column.samples.join(" | ")
-        ));
-        lines.extend(column.suggestions.iter().skip(1).map(|other| {
-            format!(
-                "          or {} ({}: {})",
-                other.variable.name(),
-                figure::estimate(other.confidence),
-                other.why
-            )
-        }));
-    }
-    lines.extend(
-        suggestion
-            .outputs
-            .iter()
-            .map(|output| format!("output    {} -> {}", output.source.label(), output.variable.name())),
-    );
-    lines.extend(
-        suggestion
-            .shape
-            .steps()
-            .iter()
-            .map(|step| format!("shape     {step} (perhaps)")),
-    );
-    lines.extend(suggestion.unlocks.iter().map(|unlock| format!("unlock    {unlock}")));
-    lines
-}
-
-/// What was typed, as the daemon wants it.
-fn save(asked: ProfileSave) -> Result<SaveProfile, Failure> {
-    let decimal = asked.decimal.as_deref().map(|sign| match sign {
-        "." | "point" => Ok('.'),
-        "," | "comma" => Ok(','),
-        _ => Err(Failure::Usage(format!("--decimal {sign}: write . or ,"))),
-    });
-    let settings = Settings {
-        layout: LayoutHints {
-            encoding: asked.encoding,
-            header_line: asked.header_line,
-            sheet: asked.sheet,
-            ..LayoutHints::default()
-        },
-        decimal: decimal.transpose()?,
-        date_order: asked.date_order,
-        zone: asked.zone,
-        currency: asked.currency,
-        key: super::series::key(&asked.key)?,
-        ..Settings::default()
-    };
-    Ok(SaveProfile {
-        name: asked.name,
-        from: Some(asked.from),
-        sets: asked.sets,
-        outputs: asked.outputs,
-        steps: asked.steps,
-        series_steps: asked.series_steps,
-        required: asked.required,
-        settings: (settings != Settings::default()).then_some(settings),
-        ..SaveProfile::default()
-    })
+    context.output.object(&suggestion, Described::document)
 }
 
 fn report<W: Write>(saved: SavedProfile, context: &mut Context<W>) -> Result<(), Failure> {
@@ -291,11 +206,12 @@ async fn edit<W: Write>(profile: &str, context: &mut Context<W>) -> Result<(), F
 #[cfg(test)]
 mod tests {
     use plant_core::ids::ProfileId;
-    use plant_core::profile::DateOrder;
     use plant_core::profile::{
-        Counter, DropWhere, Intervals, Output, Pivot, ProfileColumn, SeriesSteps, Shape, Source, Test, Zero,
+        Counter, DateOrder, DropWhere, Intervals, Output, Pivot, ProfileColumn, SeriesSteps, Settings, Shape, Source,
+        Test, Transform, Zero,
     };
     use plant_core::stop::StopCategory;
+    use plant_core::table::LayoutHints;
     use plant_core::variable::Variable;
 
     use super::*;
@@ -403,39 +319,5 @@ mod tests {
         let text = to_toml(&hostile).expect("TOML");
         assert!(!text.replace('\n', "").chars().any(sanitize::is_hidden), "{text:?}");
         assert_eq!(from_toml(&text).expect("a profile"), hostile, "{text}");
-    }
-
-    #[test]
-    fn options_become_settings_and_none_stay_away() {
-        let plain = ProfileSave {
-            name: "orders".to_owned(),
-            from: "0199".to_owned(),
-            ..ProfileSave::default()
-        };
-        assert_eq!(save(plain.clone()).expect("saved").settings, None);
-        let told = ProfileSave {
-            key: vec!["work_order".to_owned()],
-            date_order: Some(DateOrder::Mdy),
-            decimal: Some(",".to_owned()),
-            ..plain.clone()
-        };
-        let settings = save(told).expect("saved").settings.expect("settings");
-        assert_eq!(settings.key, [Variable::WorkOrder]);
-        assert_eq!(
-            (settings.date_order, settings.decimal),
-            (Some(DateOrder::Mdy), Some(','))
-        );
-        for wrong in [
-            ProfileSave {
-                key: vec!["colour".to_owned()],
-                ..plain.clone()
-            },
-            ProfileSave {
-                decimal: Some(";".to_owned()),
-                ..plain
-            },
-        ] {
-            assert_eq!(save(wrong).expect_err("usage").exit_code(), 2);
-        }
     }
 }

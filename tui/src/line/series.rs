@@ -7,6 +7,7 @@ use plant_core::variable::Variable;
 use super::Context;
 use super::failure::Failure;
 use crate::cli::Series;
+use crate::mapping::key;
 use crate::subject::Described;
 use crate::subject::series::NO_SERIES;
 
@@ -56,17 +57,6 @@ const NONE: &str = "none";
 fn key_or_none(names: &[String]) -> Result<Vec<Variable>, Failure> {
     match names {
         [name] if name.trim() == NONE => Ok(Vec::new()),
-        names => key(names),
+        names => key(names).map_err(Failure::Usage),
     }
-}
-
-/// The variables behind `--key`.
-pub fn key(names: &[String]) -> Result<Vec<Variable>, Failure> {
-    names
-        .iter()
-        .map(|name| {
-            let name = name.trim();
-            Variable::from_name(name).ok_or_else(|| Failure::Usage(format!("--key {name}: there is no such variable")))
-        })
-        .collect()
 }

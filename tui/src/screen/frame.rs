@@ -173,8 +173,8 @@ fn window(Drawn { top, extent, .. }: &Drawn) -> String {
 
 fn footer(state: &State, area: Rect, buffer: &mut Buffer) {
     let line = match (&state.overlay, &state.notice) {
-        (Overlay::Filter { input, .. }, _) => prompt("/", input),
-        (Overlay::Palette(input), _) => prompt(":", input),
+        (Overlay::Filter { input, .. }, _) => prompt("/", input, usize::from(area.width)),
+        (Overlay::Palette(input), _) => prompt(":", input, usize::from(area.width)),
         (_, Some(notice)) => Line::styled(cut(notice, usize::from(area.width)), theme::STRONG),
         (Overlay::None, None) => keys(state, usize::from(area.width)),
         (Overlay::Help(_) | Overlay::Explain(..), None) => Line::styled("Esc closes  j/k scroll", theme::DIM),
@@ -182,16 +182,15 @@ fn footer(state: &State, area: Rect, buffer: &mut Buffer) {
     line.render(area, buffer);
 }
 
-fn prompt(sign: &'static str, input: &Input) -> Line<'static> {
-    Line::from(vec![
-        Span::styled(sign, theme::ACCENT),
-        Span::raw(input.text().to_owned()),
-    ])
+fn prompt(sign: &'static str, input: &Input, width: usize) -> Line<'static> {
+    let (shown, _) = input.window(width.saturating_sub(1));
+    Line::from(vec![Span::styled(sign, theme::ACCENT), Span::raw(shown.to_owned())])
 }
 
 /// Where the cursor stands in a prompt.
 pub fn prompt_cursor(input: &Input, footer: Rect) -> Position {
-    let column = u16::try_from(1 + input.before().width()).unwrap_or(u16::MAX);
+    let (_, before) = input.window(usize::from(footer.width).saturating_sub(1));
+    let column = u16::try_from(1 + before).unwrap_or(u16::MAX);
     Position::new(
         footer.x.saturating_add(column).min(footer.right().saturating_sub(1)),
         footer.y,

@@ -1,6 +1,7 @@
 pub mod fixture;
 
 use insta::assert_snapshot;
+use plant_core::model::TrialView;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -11,6 +12,7 @@ use crate::subject::analysis::ANALYSIS;
 use crate::subject::file::{FILE, LINE};
 use crate::subject::finding::FINDING;
 use crate::subject::grant::GRANTS;
+use crate::subject::mapping::{MAPPING, TRIAL};
 use crate::subject::metric::{METRIC, METRICS};
 use crate::subject::operator::{OPERATOR, OPERATORS};
 use crate::subject::profile::{PROFILE, PROFILES};
@@ -109,6 +111,13 @@ fn content(screen: &Screen, count: usize) -> Content {
             profile.profile.columns.clear();
             profile.document()
         }
+        "mapping" => {
+            let mut mapping = fixture::suggestion();
+            (mapping.reason, mapping.outputs, mapping.unlocks, mapping.shape) = Default::default();
+            mapping.columns.clear();
+            mapping.document()
+        }
+        "trial" => TrialView::default().document(),
         "metric" => {
             let mut metric = fixture::metric_detail();
             (metric.components, metric.null_reasons, metric.warnings) = Default::default();
@@ -174,6 +183,16 @@ fn screens() -> [(&'static str, Tab, Option<Screen>); 26] {
             "profile",
             Tab::Files,
             Some(PROFILE.about("0195f300-0000-7000-8000-000000000000")),
+        ),
+        (
+            "mapping",
+            Tab::Files,
+            Some(MAPPING.about("0195f000-0000-7000-8000-000000000000")),
+        ),
+        (
+            "trial",
+            Tab::Files,
+            Some(TRIAL.about("orders --from 0195f000 --set 'Gut [St]=quantity_good'")),
         ),
         ("series", Tab::Files, Some(series::ALL.all())),
         (

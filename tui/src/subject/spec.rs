@@ -82,6 +82,10 @@ pub enum Scope {
     Analysis,
     /// On aliases and on one of them.
     Alias,
+    /// On a mapping and on what a change of it would make.
+    Mapping,
+    /// On what a change of a mapping would make.
+    Trial,
     /// On what one can ask about.
     About,
     /// In the chat.

@@ -79,6 +79,14 @@ const COUNTERS: &[Told] = &[
         working: "readings are compared in the order of time",
     },
     Told {
+        code: "counter_same_moment",
+        kind: FindingKind::CounterSameMoment,
+        analyzer: Analyzer::Efficiency,
+        title: "a reading of a counter at the moment of another one; between files of one moment nothing is counted",
+        working: "readings of one moment follow each other as their lines do, and a moment belongs to one file; a time of day tells them \
+            apart (--output event_start=date+time:DAY|TIME)",
+    },
+    Told {
         code: "told_by_other_files",
         kind: FindingKind::ToldByOtherFiles,
         analyzer: Analyzer::Efficiency,

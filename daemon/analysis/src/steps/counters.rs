@@ -114,6 +114,11 @@ impl Counters {
                 continue;
             };
             let (first_at, last_at) = (first.at, last.at);
+            for (one, other) in readings.iter().zip(readings.iter().skip(1)) {
+                if one.at == other.at {
+                    remarks.add("counter_same_moment", other.place);
+                }
+            }
             let before: Option<&Carried> = carried(all, &place, kind);
             let covered = before.map_or(0, |before| {
                 readings.partition_point(|reading| reading.at <= before.until)

@@ -161,6 +161,31 @@ fn w12_yields_are_those_of_the_first_time() {
 }
 
 #[test]
+fn w12_pieces_that_are_worked_on_once_more_are_made_once() {
+    for (work, name) in [("order_type", "Rework"), ("operation", "0015 Nacharbeit")] {
+        let mut rows = Rows::new();
+        rows.row(
+            0,
+            &[
+                (work, "Production"),
+                ("quantity_good", "920"),
+                ("quantity_scrap", "30"),
+                ("quantity_rework", "50"),
+            ],
+        );
+        rows.row(0, &[(work, name), ("quantity_good", "45"), ("quantity_scrap", "5")]);
+        let found = rows.analyse();
+        found.near("quantity_produced", 1000.0);
+        found.near("quantity_scrap", 35.0);
+        found.near("first_pass_yield", 0.92);
+        found.near("quality_ratio", 0.92);
+        found.near("final_yield", 0.965);
+        found.near("scrap_ratio", 0.035);
+        found.near("rework_ratio", 0.05);
+    }
+}
+
+#[test]
 fn w25_a_sensor_that_does_not_move_is_told() {
     let mut rows = Rows::new();
     for hour in 0..25 {

@@ -338,7 +338,7 @@ fn refusals() {
             ("select * from app.records", "refuse not_a_question"),
             ("what is the admin password", "refuse not_a_question"),
             ("asdf qwer zxcv", "refuse unknown_word"),
-            ("yield", "clarify quality_ratio | first_pass_yield"),
+            ("yield", "clarify quality_ratio | first_pass_yield | final_yield"),
             ("scrap production", "clarify quantity_scrap | quantity_produced"),
             (
                 "last month",

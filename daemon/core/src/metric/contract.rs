@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -151,8 +150,6 @@ pub struct ComponentGroup {
     pub process_values: Vec<String>,
     /// Distinct units of these; empty for those without.
     pub process_units: Vec<String>,
-    /// When the newest of the rows came in.
-    pub as_of: Option<DateTime<Utc>>,
     /// Where only what belongs together was added up: how much of what was asked that is.
     pub coverage: Option<Coverage>,
     /// Whether production time was left over from the plan of one file and the stops of another.
@@ -180,6 +177,5 @@ impl ComponentGroup {
                 }
             }
         }
-        self.as_of = self.as_of.max(other.as_of);
     }
 }

@@ -148,6 +148,8 @@ fn is_quantity(component: Component) -> bool {
                 | Made::GqChecked
                 | Made::SqChecked
                 | Made::RqChecked
+                | Made::GqRecovered
+                | Made::SqRework
                 | Made::GqCosted
                 | Made::EnergyPq
                 | Made::PlannedQtyMet
@@ -168,6 +170,8 @@ pub(crate) fn implied_by(component: Component) -> Option<Component> {
             Some(Component::Made(AptS))
         }
         Failures | ClosedFailures | RepairS => Some(Component::Made(OperatingS)),
+        // Without work on pieces once more all scrap is of the first pass.
+        SqRework => Some(Component::Made(PqChecked)),
         _ => None,
     }
 }

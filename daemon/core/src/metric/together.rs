@@ -135,6 +135,11 @@ impl Reach {
         whole
     }
 
+    /// The components that it has.
+    pub fn components(&self) -> impl Iterator<Item = Component> + '_ {
+        self.provides.keys().filter_map(|name| Component::from_name(name))
+    }
+
     fn provides(&self, component: Component, by: u32) -> bool {
         self.provides
             .get(&component.name())

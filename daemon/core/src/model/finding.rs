@@ -196,6 +196,8 @@ words! {
         CounterTooFar = "counter_too_far",
         /// Readings below 0.
         CounterNegative = "counter_negative",
+        /// Readings of a counter that share a moment.
+        CounterSameMoment = "counter_same_moment",
         /// Readings without a time.
         CounterUndated = "counter_undated",
         /// Rows of a time that other files tell of.

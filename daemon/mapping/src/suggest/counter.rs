@@ -6,16 +6,17 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use plant_core::profile::Transform;
 use plant_core::variable::Variable;
 use rust_decimal::Decimal;
 
 use super::candidate::{Candidate, Context};
 use super::doubt;
+use crate::date::{self, DateCell};
 use crate::facts::Column;
+use crate::number;
 use crate::synonyms::Match;
-use crate::{date, number};
 
 /// Steps forward that are proof where the name speaks of a counter.
 const ENOUGH_NAMED: u64 = 5;
@@ -140,10 +141,61 @@ fn moments(context: &Context<'_>) -> Option<Moments> {
     let dated = columns.filter(|(_, column)| column.dates.dates() * 2 > column.filled && column.filled > 0);
     let (index, _) = dated.max_by_key(|(index, column)| (context.is_timed(*index), column.dates.dates()))?;
     let order = context.reading.column(index).order;
-    let read = |row: &Vec<String>| Some(date::read(row.get(index)?.trim())?.moment(order)?.local);
+    let clock = (!context.is_timed(index)).then(|| clock(context)).flatten();
+    let read = |row: &Vec<String>| {
+        let local = date::read(row.get(index)?.trim())?.moment(order)?.local;
+        let Some(clock) = clock else { return Some(local) };
+        local.date().and_hms_opt(0, 0, 0)?.checked_add_signed(clock.read(row)?)
+    };
     Some(Moments {
         all: context.facts.sample.iter().map(read).collect(),
-        timed: context.is_timed(index),
+        timed: context.is_timed(index) || clock.is_some(),
+    })
+}
+
+/// The column that tells the time of day beside one of days.
+#[derive(Clone, Copy)]
+enum Clock {
+    /// Times of day.
+    Time(usize),
+    /// The number of the hour.
+    Hour(usize),
+}
+
+/// Words by which a column of numbers names the hour of a day.
+const HOURS: [&str; 8] = ["hour", "hours", "hr", "stunde", "std", "heure", "hora", "ora"];
+
+impl Clock {
+    fn read(self, row: &[String]) -> Option<TimeDelta> {
+        match self {
+            Clock::Time(index) => match date::read(row.get(index)?.trim())? {
+                DateCell::Clock(clock) => Some(clock.time.signed_duration_since(NaiveTime::MIN)),
+                _ => None,
+            },
+            Clock::Hour(index) => TimeDelta::try_hours(row.get(index)?.trim().parse().ok()?),
+        }
+    }
+}
+
+/// The first column of times of day, else the first that names the hour and has nothing else.
+fn clock(context: &Context<'_>) -> Option<Clock> {
+    let columns = || context.facts.columns.iter().enumerate();
+    let is_time = |column: &Column| column.filled > 0 && column.dates.clocks * 2 > column.filled;
+    let is_hour = |column: &Column| {
+        let is_named = column.name.words.split(' ').any(|word| HOURS.contains(&word));
+        let mut cells = column.distinct.keys();
+        is_named
+            && column.distinct_complete
+            && column.distinct.len() > 1
+            && cells.all(|cell| cell.trim().parse::<u8>().is_ok_and(|hour| hour <= 24))
+    };
+    let time = columns()
+        .find(|(_, column)| is_time(column))
+        .map(|(index, _)| Clock::Time(index));
+    time.or_else(|| {
+        columns()
+            .find(|(_, column)| is_hour(column))
+            .map(|(index, _)| Clock::Hour(index))
     })
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Draft {
     pub(super) of_day: Vec<Variable>,
     /// Whether the row is of a shift that goes over midnight.
     pub(super) night: bool,
+    /// Quantities of its line that a row before it told.
+    pub(super) counted: Vec<Variable>,
 }
 
 /// Hours from which an end before its start is an error and no end on the next day.
@@ -45,7 +47,7 @@ fn elapsed(draft: &Draft) -> Option<Decimal> {
 /// only in their order.
 pub(super) fn derive(draft: &mut Draft, readings: bool) {
     use Variable::Duration;
-    if !readings && let Some((variable, value)) = derived_quantity(&draft.record) {
+    if !readings && let Some((variable, value)) = derived_quantity(&draft.record, &draft.counted) {
         draft.record.set(variable, Value::Number(value));
         draft.derived.push(variable.name());
     }

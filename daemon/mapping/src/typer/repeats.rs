@@ -42,6 +42,13 @@ impl<'r> Repeats<'r> {
         }
     }
 
+    /// The variable of a plan that adds nothing, where a row before told it.
+    pub(super) fn counted(&self, plan: &Plan) -> Option<Variable> {
+        let mut reads = plan.input.reads().into_iter();
+        let is_told = reads.any(|at| self.row.cells.get(at).is_some_and(|cell| !cell.trim().is_empty()));
+        plan.variable.filter(|_| is_told)
+    }
+
     /// The cells that a plan reads; `None` where it must not add what was added before.
     pub(super) fn cells(&self, plan: &Plan) -> Option<&[&'r str]> {
         let adds = match plan.variable {

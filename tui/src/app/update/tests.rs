@@ -6,11 +6,13 @@ use super::super::place::Place;
 use super::super::resource::Resource;
 use super::super::state::Overlay;
 use super::*;
+use crate::mapping::Change;
 use crate::screen::{self, fixture};
 use crate::subject::analysis::ANALYSIS;
 use crate::subject::file::{FILE, FILES, LINE, line_id};
 use crate::subject::finding::{FINDING, FINDINGS};
 use crate::subject::grant::GRANTS;
+use crate::subject::mapping::{MAPPING, TRIAL};
 use crate::subject::metric::{METRIC, METRICS};
 use crate::subject::status::OVERVIEW;
 use crate::subject::{CHAT, Content, Screen};
@@ -570,7 +572,7 @@ impl Keys {
     }
 
     fn next(&mut self) -> Msg {
-        const CHARS: &[u8] = b"12345jkhlgGsSxraf/:?R!nq \x7e";
+        const CHARS: &[u8] = b"12345jkhlgGsSxramyf/:?R!nq \x7e";
         match self.below(20) {
             0 => key(KeyCode::Enter),
             1 => key(KeyCode::Esc),
@@ -707,4 +709,42 @@ fn a_screen_is_opened_by_its_name_and_a_word_behind_it_filters_a_list() {
     // What is called by its name does not pile up.
     update(&mut state, key(KeyCode::Esc));
     assert_eq!(state.place().screen, OVERVIEW.all());
+}
+
+#[test]
+fn a_change_of_a_mapping_is_seen_before_it_is_saved() {
+    let said = |state: &State| match &state.overlay {
+        Overlay::Palette(input) => input.text().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    let mut state = connected();
+    press(&mut state, [char('2')]);
+    let (file, _) = state.place().subject().expect("a file");
+    press(&mut state, [char('m')]);
+    assert_eq!(state.place().screen, MAPPING.about(&file));
+    press(&mut state, [char('m')]);
+    assert_eq!(said(&state), format!("try mapping --from {file} --set "));
+    // What can't be meant is said, and nothing is opened.
+    update(&mut state, key(KeyCode::Enter));
+    assert!(
+        state.notice.as_ref().is_some_and(|said| said.contains("--set")),
+        "{:?}",
+        state.notice
+    );
+    assert_eq!(state.place().screen, MAPPING.about(&file));
+    press(&mut state, [char('m')]);
+    update(&mut state, Msg::Paste("'Gut [St]=quantity_good'".to_owned()));
+    press(&mut state, [key(KeyCode::Enter)]);
+    let words = format!("mapping --from {file} --set 'Gut [St]=quantity_good'");
+    assert_eq!(state.place().screen, TRIAL.about(&words));
+    // It can be written anew.
+    press(&mut state, [char('m')]);
+    assert_eq!(said(&state), format!("try {words}"));
+    press(&mut state, [key(KeyCode::Esc), char('y')]);
+    assert_eq!(said(&state), format!("save {words}"));
+    assert_eq!(state.acting, None);
+    let effects = update(&mut state, key(KeyCode::Enter));
+    let change = Change::of(&words).expect("a change");
+    let asked = requests(&effects).into_iter().map(|(_, request)| request);
+    assert_eq!(asked.collect::<Vec<_>>(), [Request::Act(Act::Save(change))]);
 }

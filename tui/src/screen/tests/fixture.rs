@@ -7,6 +7,7 @@ mod file;
 mod mapping;
 mod reference;
 mod system;
+mod trial;
 
 use plant_core::model::{AnswerView, Citation, Engine, Page};
 
@@ -16,6 +17,7 @@ pub use figure::*;
 pub use file::*;
 pub use mapping::*;
 pub use system::*;
+pub use trial::*;
 
 pub fn answer() -> AnswerView {
     AnswerView {
@@ -57,6 +59,8 @@ pub fn content(screen: &crate::subject::Screen, count: usize) -> crate::subject:
             items: (0..count).map(metric_info).collect(),
             next_page: None,
         }),
+        "mapping" => Content::Text(suggestion().document()),
+        "trial" => Content::Text(trial().document()),
         "metric" => Content::Text(metric_detail().document()),
         "grants" => Content::Text(grants(count).document()),
         "references" => Content::rows(Page {

@@ -28,8 +28,27 @@ pub(super) const QUALITY: &[Entry] = &[
         code: "Q-02",
         label: "First pass yield",
         unit: "ratio",
-        recipe: ratio!([CHECKED, minus(Made::SqChecked), minus(Made::RqChecked)], [CHECKED]),
-        formula: "(pieces made - scrapped - reworked) / pieces made",
+        recipe: ratio!(
+            [
+                CHECKED,
+                minus(Made::SqChecked),
+                plus(Made::SqRework),
+                minus(Made::RqChecked)
+            ],
+            [CHECKED]
+        ),
+        formula: "(pieces made - scrapped at first pass - reworked) / pieces made",
+        source: ISO,
+        better: UP,
+        counted_by: PIECES,
+    },
+    Entry {
+        id: "final_yield",
+        code: "Q-02",
+        label: "Final yield",
+        unit: "ratio",
+        recipe: ratio!([plus(Made::GqChecked), plus(Made::GqRecovered)], [CHECKED]),
+        formula: "(pieces good at first pass + pieces recovered by rework) / pieces made",
         source: ISO,
         better: UP,
         counted_by: PIECES,
