@@ -23,6 +23,7 @@ mod measures;
 mod operators;
 mod originals;
 mod outside;
+mod pieces;
 mod place;
 mod real_exports;
 mod rebuild;

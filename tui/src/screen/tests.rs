@@ -152,7 +152,7 @@ fn content(screen: &Screen, count: usize) -> Content {
     })
 }
 
-fn screens() -> [(&'static str, Tab, Option<Screen>); 26] {
+fn screens() -> [(&'static str, Tab, Option<Screen>); 28] {
     [
         ("overview", Tab::Overview, None),
         ("files", Tab::Files, None),

@@ -453,6 +453,17 @@ fn what_rises_in_long_runs_and_begins_anew_is_the_reading_of_a_counter() {
         )
     };
     assert_eq!(of("Timestamp;Machine;Order;Good Qty", 72, &orders), CounterReading);
+    // Where the time of day, or the hour, stands in a column of its own.
+    let time = |row: usize| format!("{};{:02}:{:02}", day(row / 48), row / 2 % 24, row % 2 * 30);
+    let rising = |row: usize| 18_000 + row * 54 + row % 7;
+    let by_time = |row: usize| format!("{};M1;{}", time(row), rising(row));
+    assert_eq!(of("Datum;Uhrzeit;Maschine;Gutmenge", 64, &by_time), CounterReading);
+    let of_energy = |row: usize| format!("{};M1;{}.5", time(row), rising(row));
+    assert_eq!(of("Datum;Uhrzeit;Maschine;Energie kWh", 64, &of_energy), MeterReading);
+    let by_hour = |row: usize| format!("{};{};M1;{}", day(row / 24), row % 24, rising(row));
+    assert_eq!(of("Date;Hour;Machine;Good Qty", 64, &by_hour), CounterReading);
+    let made = |row: usize| format!("{};M1;{}", time(row), 40 + row * 29 % 23);
+    assert_eq!(of("Datum;Uhrzeit;Maschine;Gutmenge", 64, &made), QuantityGood);
     // A meter that rolls over or is exchanged once, by days.
     let energy = "Date;Machine;Energy kWh";
     let rolls = |row: usize| format!("{};M1;{}", day(row), (98_000 + row * 800) % 100_000);
