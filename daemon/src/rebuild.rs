@@ -88,7 +88,9 @@ async fn again(app: &App, org: OrgId, name: &str) -> anyhow::Result<()> {
                 })
                 .await?;
         }
-        idle(app, org, name).await
+        idle(app, org, name).await?;
+        let renewed = app.store().run(org, DAEMON, |tx| Box::pin(verify::renew_sums(tx)));
+        anyhow::Ok(renewed.await?)
     };
     let rebuilt = rebuilt.await;
     app.stop();

@@ -440,7 +440,7 @@ pub(crate) async fn replace(
     let org = tx.org();
     // Very many groups take longer than a call of a person may.
     tx.allow_long().await?;
-    let before = kept(tx, file_no).await?;
+    let before = rollups::kept(tx, file_no).await?;
     // The cells that there are stay until the roll-ups know what comes in their place.
     let begin = if before.numbers.1 < NUMBERS_MOST {
         before.numbers.1
@@ -489,35 +489,6 @@ pub(crate) async fn replace(
             number += i32::try_from(rows.len()).unwrap_or(i32::MAX);
         }
     }
-}
-
-/// The cells that a file has.
-async fn kept(tx: &mut OrgTx, file_no: i64) -> Result<Cells> {
-    let org = tx.org().0;
-    let numbers = sqlx::query!(
-        r#"SELECT coalesce(min(component_no), 1) AS "first!", coalesce(max(component_no), 0) AS "last!"
-        FROM app.components WHERE org_id = $1 AND file_no = $2"#,
-        org,
-        file_no
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    let said = sqlx::query!(
-        "SELECT a.analysis_id, a.reach FROM app.analyses a JOIN app.files f USING (org_id, file_id)
-        WHERE a.org_id = $1 AND f.file_no = $2",
-        org,
-        file_no
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    let reach: Option<Reach> = said
-        .map(|row| text::read("analyses", "reach", row.analysis_id, row.reach))
-        .transpose()?;
-    Ok(Cells {
-        families: families::of_file(tx, file_no).await?,
-        numbers: (numbers.first, numbers.last),
-        components: reach.iter().flat_map(Reach::components).collect(),
-    })
 }
 
 fn put_together(reaches: BTreeMap<u16, Reach>, families: &[KeptFamily]) -> Reach {

@@ -10,13 +10,14 @@ use std::collections::BTreeSet;
 use plant_core::component::{Component, Dimension};
 use plant_core::family::{Family, KeptFamily, OF_MEASURES, answering};
 use plant_core::metric::MetricQuery;
-use plant_core::rollup::{self, Period, Rollup};
+use plant_core::metric::together::Reach;
+use plant_core::rollup::{self, CELLS_MOST, Period, Rollup};
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::error::Result;
 use crate::families::{Chosen, Files};
-use crate::paging;
 use crate::tx::OrgTx;
+use crate::{families, paging, text};
 
 /// The number of a gap that is of no file: there are too many rows.
 const TOO_MANY: i64 = 0;
@@ -50,6 +51,35 @@ impl Cells {
             None => Adds::Family(None),
         }
     }
+}
+
+/// The cells that a file has.
+pub(crate) async fn kept(tx: &mut OrgTx, file_no: i64) -> Result<Cells> {
+    let org = tx.org().0;
+    let numbers = sqlx::query!(
+        r#"SELECT coalesce(min(component_no), 1) AS "first!", coalesce(max(component_no), 0) AS "last!"
+        FROM app.components WHERE org_id = $1 AND file_no = $2"#,
+        org,
+        file_no
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let said = sqlx::query!(
+        "SELECT a.analysis_id, a.reach FROM app.analyses a JOIN app.files f USING (org_id, file_id)
+        WHERE a.org_id = $1 AND f.file_no = $2",
+        org,
+        file_no
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let reach: Option<Reach> = said
+        .map(|row| text::read("analyses", "reach", row.analysis_id, row.reach))
+        .transpose()?;
+    Ok(Cells {
+        families: families::of_file(tx, file_no).await?,
+        numbers: (numbers.first, numbers.last),
+        components: reach.iter().flat_map(Reach::components).collect(),
+    })
 }
 
 /// Takes what a file added off every roll-up and puts what it adds now to them; gives up one of more than `most` rows. Both
@@ -206,6 +236,28 @@ async fn add(
         ))
     ));
     sql.build().execute(tx.connection()).await?;
+    Ok(())
+}
+
+/// Sums all roll-ups anew from the cells of the files; those that were given up are tried again.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn renew(tx: &mut OrgTx) -> Result<()> {
+    tx.allow_long().await?;
+    tx.lock_org().await?;
+    let org = tx.org().0;
+    for table in ["rollups", "rollup_gaps"] {
+        let mut sql = QueryBuilder::<Postgres>::new(format!("DELETE FROM app.{table} WHERE org_id = "));
+        sql.push_bind(org).build().execute(tx.connection()).await?;
+    }
+    let mut sql = QueryBuilder::<Postgres>::new("SELECT DISTINCT file_no FROM app.component_families WHERE org_id = ");
+    sql.push_bind(org).push(" ORDER BY 1");
+    let files: Vec<(i64,)> = sql.build_query_as().fetch_all(tx.connection()).await?;
+    for (file_no,) in files {
+        let cells = kept(tx, file_no).await?;
+        change(tx, file_no, &Cells::default(), &cells, CELLS_MOST).await?;
+    }
     Ok(())
 }
 

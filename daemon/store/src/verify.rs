@@ -422,6 +422,14 @@ pub async fn sums(tx: &mut OrgTx) -> Result<Vec<String>> {
     rollups::differing(tx).await
 }
 
+/// Sums all files of an org together anew.
+///
+/// # Errors
+/// What the database says.
+pub async fn renew_sums(tx: &mut OrgTx) -> Result<()> {
+    rollups::renew(tx).await
+}
+
 /// What an analysis says, part by part.
 async fn said(tx: &mut OrgTx, file: FileId, file_no: i64) -> Result<Vec<(&'static str, String)>> {
     let org = tx.org().0;

@@ -168,12 +168,21 @@ fn w12_pieces_that_are_worked_on_once_more_are_made_once() {
             0,
             &[
                 (work, "Production"),
+                ("quantity_produced", "1000"),
                 ("quantity_good", "920"),
                 ("quantity_scrap", "30"),
                 ("quantity_rework", "50"),
             ],
         );
-        rows.row(0, &[(work, name), ("quantity_good", "45"), ("quantity_scrap", "5")]);
+        rows.row(
+            0,
+            &[
+                (work, name),
+                ("quantity_produced", "50"),
+                ("quantity_good", "45"),
+                ("quantity_scrap", "5"),
+            ],
+        );
         let found = rows.analyse();
         found.near("quantity_produced", 1000.0);
         found.near("quantity_scrap", 35.0);

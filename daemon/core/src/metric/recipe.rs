@@ -170,8 +170,8 @@ pub(crate) fn implied_by(component: Component) -> Option<Component> {
             Some(Component::Made(AptS))
         }
         Failures | ClosedFailures | RepairS => Some(Component::Made(OperatingS)),
-        // Without work on pieces once more all scrap is of the first pass.
-        SqRework => Some(Component::Made(PqChecked)),
+        // Without work on pieces once more all scrap is of the first pass, and nothing is recovered.
+        SqRework | GqRecovered => Some(Component::Made(PqChecked)),
         _ => None,
     }
 }
