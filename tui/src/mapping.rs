@@ -60,7 +60,7 @@ pub fn key(names: &[String]) -> Result<Vec<Variable>, String> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     words: String,
-    save: SaveProfile,
+    save: Box<SaveProfile>,
 }
 
 /// How the words are read: as the shell and `plant profiles save` would.
@@ -82,7 +82,7 @@ impl Change {
         }
         Ok(Change {
             words: words.to_owned(),
-            save: wanted(asked)?,
+            save: Box::new(wanted(asked)?),
         })
     }
 
@@ -94,7 +94,7 @@ impl Change {
 
     /// What the daemon is asked for.
     pub fn save(self) -> SaveProfile {
-        self.save
+        *self.save
     }
 }
 
