@@ -40,7 +40,8 @@ fn allowed(krate: &str) -> &'static [&'static str] {
         "plant-core" | "plant-need" => &[],
         "plant-tests" => &["plant-need"],
         "plant-lexicon" | "plant-sample" | "plant-tabular" | "plant-rows" | "plant-proto" => &["plant-core"],
-        "plant-analysis" | "plant-store" => &["plant-core", "plant-rows"],
+        "plant-analysis" => &["plant-core", "plant-lexicon", "plant-rows"],
+        "plant-store" => &["plant-core", "plant-rows"],
         "plant-mapping" | "plant-ask" => &["plant-core", "plant-lexicon"],
         "plantd" => &[
             "plant-core",
