@@ -63,10 +63,19 @@ LANGUAGE sql SET search_path = pg_catalog, app AS $$
     FROM app.file_events e WHERE e.org_id = p_org AND e.file_id = p_file
 $$;
 
+-- Whether a job of the file runs.
+CREATE FUNCTION app.file_busy(p_org uuid, p_file uuid) RETURNS boolean
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, app AS $$
+    SELECT EXISTS (SELECT 1 FROM app.jobs j WHERE j.org_id = p_org AND j.state = 'running' AND j.file_id = p_file)
+$$;
+
 -- Takes a ready job, exactly once, and shows its file as being read. The orgs take turns: the one with the fewest running
 -- jobs is served first, and where p_last says that this is the last worker, only one with none. Within an org the oldest
 -- goes first; where the disk is nearly full (not p_ingest), only what is in is analysed. A time to run that no wait could
 -- have set comes from a clock that jumped back: the job is ready.
+--
+-- Of a file one job runs at a time: two that read it at different moments could end in the wrong order, and what both
+-- take off the sums of all files was there once.
 --
 -- It never waits for a lock: a job or file in somebody's hands is passed over, so that claiming is part of no deadlock.
 CREATE FUNCTION app.job_claim(p_lease interval, p_last boolean, p_ingest boolean,
@@ -86,13 +95,18 @@ BEGIN
     LOOP
         SELECT j.job_id INTO v_job FROM app.jobs j JOIN app.files f ON f.org_id = j.org_id AND f.file_id = j.file_id
         WHERE j.org_id = v_org AND j.state = 'queued' AND j.run_at <= clock_timestamp()
-            AND (p_ingest OR j.kind = 'analyse')
+            AND (p_ingest OR j.kind = 'analyse') AND NOT app.file_busy(j.org_id, j.file_id)
         ORDER BY j.run_at, j.job_id LIMIT 1 FOR UPDATE OF j, f SKIP LOCKED;
         IF v_job IS NULL THEN
             SELECT j.job_id INTO v_job FROM app.jobs j JOIN app.files f ON f.org_id = j.org_id AND f.file_id = j.file_id
             WHERE j.org_id = v_org AND j.state = 'queued' AND j.run_at > clock_timestamp() + interval '10 minutes'
-                AND (p_ingest OR j.kind = 'analyse')
+                AND (p_ingest OR j.kind = 'analyse') AND NOT app.file_busy(j.org_id, j.file_id)
             ORDER BY j.run_at, j.job_id LIMIT 1 FOR UPDATE OF j, f SKIP LOCKED;
+        END IF;
+        -- Behind the lock of the file: another claim may have come between the look at what runs and the lock.
+        IF v_job IS NOT NULL AND app.file_busy(v_org, (SELECT j.file_id FROM app.jobs j
+                WHERE j.org_id = v_org AND j.job_id = v_job)) THEN
+            v_job := NULL;
         END IF;
         EXIT WHEN v_job IS NOT NULL;
     END LOOP;

@@ -13,7 +13,7 @@ use anyhow::bail;
 use plant_core::access::DAEMON;
 use plant_core::ids::OrgId;
 use plant_core::words::counted;
-use plant_store::{orgs, series, verify};
+use plant_store::{orgs, rollups, series, verify};
 
 use crate::app::App;
 use crate::intake;
@@ -89,7 +89,7 @@ async fn again(app: &App, org: OrgId, name: &str) -> anyhow::Result<()> {
                 .await?;
         }
         idle(app, org, name).await?;
-        let renewed = app.store().run(org, DAEMON, |tx| Box::pin(verify::renew_sums(tx)));
+        let renewed = app.store().run(org, DAEMON, |tx| Box::pin(rollups::renew(tx)));
         anyhow::Ok(renewed.await?)
     };
     let rebuilt = rebuilt.await;

@@ -16,7 +16,7 @@ pub use clock::{Clock, Weekdays};
 pub use days::{SiteDays, Stretch};
 pub use pattern::{Calendar, CalendarFault, SpecialDay};
 pub use shift::{Break, Hours, Shift, ShiftFault};
-pub use sites::{Calendars, Site, Version};
+pub use sites::{Calendars, Site, Version, key};
 pub use weeks::Weeks;
 pub use window::{Window, windows};
 

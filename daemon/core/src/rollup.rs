@@ -131,9 +131,8 @@ pub fn answering(
     by_day: bool,
 ) -> impl Iterator<Item = &'static Rollup> {
     let is_of_all = !query.by_file && query.file.is_none() && components.iter().all(|component| is_kept(*component));
-    let query = query.clone();
     ALL.iter()
-        .filter(move |rollup| is_of_all && rollup.answers(&query, need, by_day))
+        .filter(move |rollup| is_of_all && rollup.answers(query, need, by_day))
 }
 
 /// Whether roll-ups have it: what is added up, and is no process value or failure mode, which stand beside the rows.
@@ -146,14 +145,6 @@ pub fn components() -> Vec<Component> {
     let mut all = Component::all();
     all.retain(|component| is_kept(*component));
     all
-}
-
-/// Every dimension that roll-ups have, in the order of [`Dimension::ALL`].
-pub fn dimensions() -> Vec<Dimension> {
-    let all = ALL
-        .iter()
-        .fold(Dimensions::NONE, |all, rollup| all.or(rollup.family().dimensions));
-    all.iter().collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! word means one thing of its kind, or stands in one entry that names all that it can mean.
 
 mod columns;
+mod counters;
 mod dimensions;
 mod logs;
 mod marks;
@@ -19,6 +20,7 @@ pub mod units;
 mod words;
 
 pub use columns::{Column, columns};
+pub use counters::{names_a_counter, names_an_hour};
 pub use dimensions::{Grouping, dimensions};
 pub use logs::{LogPart, is_log_part};
 pub use marks::is_mark;

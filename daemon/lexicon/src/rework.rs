@@ -1,52 +1,36 @@
 //! What work on pieces that were made before is called.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use plant_core::fold::fold;
 use serde::Deserialize;
 
-use crate::words::{Words, parse};
+use crate::words::{Words, is_one, parse, set};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Rework {
-    pub(crate) rework: Words,
+struct Rework {
+    rework: Words,
+    none: Words,
 }
 
-pub(crate) static REWORK: LazyLock<Rework> =
-    LazyLock::new(|| parse("rework.toml", include_str!("../words/rework.toml")));
-
-static ALL: LazyLock<Vec<String>> = LazyLock::new(|| REWORK.rework.iter().map(fold).collect());
-
-/// Letters from which a word begins compounds.
-const COMPOUND_LEAST: usize = 5;
+static SETS: LazyLock<[HashSet<String>; 2]> = LazyLock::new(|| {
+    let Rework { rework, none } = parse("rework.toml", include_str!("../words/rework.toml"));
+    [set(&rework), set(&none)]
+});
 
 /// Whether an operation or a kind of order of that name works on pieces once more: `Rework`, `0015 Nacharbeit`, not `no rework`.
 pub fn is_rework(name: &str) -> bool {
+    let [rework, none] = &*SETS;
     let folded = fold(name);
     let words: Vec<&str> = folded
         .split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty())
         .collect();
-    let denied = words.iter().any(|word| {
-        matches!(
-            *word,
-            "no" | "non" | "not" | "without" | "ohne" | "kein" | "keine" | "sans" | "sin"
-        )
-    });
-    let text = words.join(" ");
-    !denied
-        && ALL.iter().any(|known| {
-            if !known.is_ascii() && known.chars().any(|c| c >= '\u{3040}') {
-                return text.contains(known.as_str());
-            }
-            if known.contains(' ') {
-                return format!(" {text} ").contains(&format!(" {known} "));
-            }
-            words.iter().any(|word| {
-                word == known || known.chars().count() >= COMPOUND_LEAST && word.starts_with(known.as_str())
-            })
-        })
+    let is_apart = |pair: &[&str]| rework.contains(&pair.concat());
+    !words.iter().any(|word| none.contains(*word))
+        && (words.iter().any(|word| is_one(rework, word)) || words.windows(2).any(is_apart))
 }
 
 #[cfg(test)]

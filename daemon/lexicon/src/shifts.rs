@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use plant_core::fold::fold;
 use serde::Deserialize;
 
-use crate::words::{Words, parse};
+use crate::words::{Words, is_chinese, is_one, parse, set};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,13 +19,9 @@ pub(crate) struct Shifts {
 pub(crate) static SHIFTS: LazyLock<Shifts> =
     LazyLock::new(|| parse("shifts.toml", include_str!("../words/shifts.toml")));
 
-static SETS: LazyLock<[HashSet<String>; 3]> = LazyLock::new(|| {
-    let of = |words: &Words| words.iter().map(fold).collect();
-    [of(&SHIFTS.night), of(&SHIFTS.day), of(&SHIFTS.shift)]
-});
+static SETS: LazyLock<[HashSet<String>; 3]> =
+    LazyLock::new(|| [set(&SHIFTS.night), set(&SHIFTS.day), set(&SHIFTS.shift)]);
 
-/// Letters from which a word begins compounds.
-const COMPOUND_LEAST: usize = 5;
 /// Letters up to which a word is a code.
 const CODE_MOST: usize = 2;
 
@@ -54,16 +50,10 @@ pub fn shift_hours(name: &str) -> Option<ShiftHours> {
     }
 }
 
+/// Whether a word means it; a code only where no other word stands beside it.
 fn is_said(all: &HashSet<String>, word: &str, alone: bool) -> bool {
-    let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-    if word.contains(chinese) {
-        return all
-            .iter()
-            .any(|known| known.contains(chinese) && word.contains(known.as_str()));
+    match word.chars().count() <= CODE_MOST && !is_chinese(word) {
+        true => alone && all.contains(word),
+        false => is_one(all, word),
     }
-    if word.chars().count() <= CODE_MOST {
-        return alone && all.contains(word);
-    }
-    let begins = |known: &String| known.chars().count() >= COMPOUND_LEAST && word.starts_with(known.as_str());
-    all.contains(word) || all.iter().any(begins)
 }

@@ -1,7 +1,8 @@
 //! How the words stand in their files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use plant_core::fold::fold;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -35,6 +36,30 @@ impl Words {
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.values().flatten().map(String::as_str)
     }
+}
+
+/// Letters from which a word begins compounds.
+const COMPOUND_LEAST: usize = 5;
+
+/// The words folded and without blanks, as names are compared with them.
+pub(crate) fn set(words: &Words) -> HashSet<String> {
+    words.iter().map(|word| fold(word).replace(' ', "")).collect()
+}
+
+/// Whether it is written without blanks between words.
+pub(crate) fn is_chinese(word: &str) -> bool {
+    word.contains(|c: char| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+/// Whether a folded word is one of these, or a compound that begins with one; Chinese stands anywhere in it.
+pub(crate) fn is_one(all: &HashSet<String>, word: &str) -> bool {
+    let stands = |known: &String| is_chinese(known) && word.contains(known.as_str());
+    let begins = |known: &String| known.chars().count() >= COMPOUND_LEAST && word.starts_with(known.as_str());
+    all.contains(word)
+        || match is_chinese(word) {
+            true => all.iter().any(stands),
+            false => all.iter().any(begins),
+        }
 }
 
 /// A file of words as it stands in the program.

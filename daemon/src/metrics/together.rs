@@ -67,7 +67,7 @@ impl Joins {
         }
         let finished = joins.iter().zip(groups).map(|(join, mut groups)| {
             join.as_ref().map(|join| {
-                join.expect(groups.iter_mut());
+                join.ask_planned(groups.iter_mut());
                 let finish = |(name, group): (Name, Together)| {
                     let sums = ComponentGroup {
                         group: name.clone(),

@@ -3,7 +3,7 @@
 use plant_core::access::DAEMON;
 use plant_core::ids::{FileId, OrgId};
 use plant_core::words::counted;
-use plant_store::verify;
+use plant_store::{rollups, verify};
 
 use crate::app::App;
 use crate::intake::{self, Read};
@@ -51,7 +51,11 @@ pub(super) async fn org(app: &App, org: OrgId, name: &str, tell: Tell<'_>) -> an
             tell(&format!("DIFFERS  {name}, series {series}: {difference}"))?;
         }
     }
-    for difference in app.store().read(org, DAEMON, |tx| Box::pin(verify::sums(tx))).await? {
+    for difference in app
+        .store()
+        .read(org, DAEMON, |tx| Box::pin(rollups::differing(tx)))
+        .await?
+    {
         differences += 1;
         tell(&format!("DIFFERS  {name}: {difference}"))?;
     }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use plant_core::calendar::{Calendar, Calendars, Version};
+use plant_core::calendar::{Calendar, Calendars, Version, key};
 use plant_core::ids::FileId;
 use plant_core::metric::together::Reach;
 use plant_core::model::{CalendarEffect, CalendarItem, Page};
@@ -97,7 +97,7 @@ fn known(calendars: &Calendars, site: &str) -> Result<String> {
         let detail = format!("the name of a site has at most {SITE_MAX} characters, none of them a control character");
         return Err(StoreError::invalid("site", detail));
     }
-    let is_same = |version: &&Version| version.site.to_lowercase() == site.to_lowercase();
+    let is_same = |version: &&Version| key(&version.site) == key(site);
     let written = calendars.versions().iter().find(is_same);
     Ok(written.map_or_else(|| site.to_owned(), |version| version.site.clone()))
 }
@@ -209,13 +209,8 @@ pub async fn list(tx: &mut OrgTx, limit: u32, page: Option<&str>) -> Result<Page
 pub async fn of_site(tx: &mut OrgTx, site: &str) -> Result<Vec<CalendarItem>> {
     let items = items(tx).await?;
     let is_of = |wanted: &str| {
-        let wanted = wanted.trim().to_lowercase();
-        let mut own = items
-            .iter()
-            .filter(|item| item.site.to_lowercase() == wanted)
-            .cloned()
-            .peekable();
-        own.peek().is_some().then(|| own.collect::<Vec<_>>())
+        let own = items.iter().filter(|item| key(&item.site) == key(wanted));
+        Some(own.cloned().collect::<Vec<_>>()).filter(|own| !own.is_empty())
     };
     is_of(site)
         .or_else(|| is_of(""))

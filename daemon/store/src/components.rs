@@ -442,11 +442,8 @@ pub(crate) async fn replace(
     tx.allow_long().await?;
     let before = rollups::kept(tx, file_no).await?;
     // The cells that there are stay until the roll-ups know what comes in their place.
-    let begin = if before.numbers.1 < NUMBERS_MOST {
-        before.numbers.1
-    } else {
-        0
-    };
+    let last = before.numbers.map(|(_, last)| last);
+    let begin = last.filter(|last| *last < NUMBERS_MOST).unwrap_or(0);
     let mut number = begin;
     let mut told = Vec::new();
     let mut reaches: BTreeMap<u16, Reach> = BTreeMap::new();
@@ -462,20 +459,22 @@ pub(crate) async fn replace(
                 let reach = put_together(reaches, &output.families);
                 let after = Cells {
                     families: output.families.clone(),
-                    numbers: (begin + 1, number),
+                    numbers: (number > begin).then_some((begin + 1, number)),
                     components: reach.components().collect(),
                 };
                 tx.lock_org().await?;
                 rollups::change(tx, file_no, &before, &after, CELLS_MOST).await?;
-                sqlx::query!(
-                    "DELETE FROM app.components WHERE org_id = $1 AND file_no = $2 AND component_no BETWEEN $3 AND $4",
-                    org.0,
-                    file_no,
-                    before.numbers.0,
-                    before.numbers.1
-                )
-                .execute(tx.connection())
-                .await?;
+                if let Some((first, last)) = before.numbers {
+                    sqlx::query!(
+                        "DELETE FROM app.components WHERE org_id = $1 AND file_no = $2 AND component_no BETWEEN $3 AND $4",
+                        org.0,
+                        file_no,
+                        first,
+                        last
+                    )
+                    .execute(tx.connection())
+                    .await?;
+                }
                 families::replace(tx, file_no, &output.families).await?;
                 return Ok((*output, reach));
             }

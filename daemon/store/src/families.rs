@@ -10,6 +10,7 @@ use plant_core::ids::FileId;
 use plant_core::metric::MetricQuery;
 use plant_core::words;
 use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::paging;
@@ -106,12 +107,9 @@ fn push_covers(sql: &mut QueryBuilder<Postgres>, need: Family) {
 
 /// Refuses a query that a file can't answer which may have rows in its scope.
 async fn refuse(tx: &mut OrgTx, metric: &MetricQuery, need: Family, allowed: &Allowed) -> Result<()> {
-    let mut sql = QueryBuilder::<Postgres>::new(
-        "SELECT f.name, f.file_no, count(*) OVER () FROM (SELECT k.org_id, k.file_no FROM app.component_families k
-        WHERE k.family_no > 0 GROUP BY k.org_id, k.file_no HAVING NOT bool_or(",
-    );
-    push_covers(&mut sql, need);
-    sql.push(")) u JOIN app.files f ON f.org_id = u.org_id AND f.file_no = u.file_no WHERE f.committed_at IS NOT NULL");
+    let mut sql = QueryBuilder::<Postgres>::new("SELECT f.name, f.file_no, count(*) OVER () FROM (");
+    push_lacking(&mut sql, need);
+    sql.push(") u JOIN app.files f ON f.org_id = u.org_id AND f.file_no = u.file_no WHERE f.committed_at IS NOT NULL");
     if let Some(file) = metric.file {
         sql.push(" AND f.file_id = ").push_bind(file.0);
     }
@@ -145,6 +143,24 @@ async fn refuse(tx: &mut OrgTx, metric: &MetricQuery, need: Family, allowed: &Al
         "query",
         words::not_kept(metric, need, &file, others, &instead),
     ))
+}
+
+/// The files whose sums of rows are in no family that has all of a need.
+pub(crate) async fn lacking(tx: &mut OrgTx, need: Family) -> Result<Vec<i64>> {
+    let mut sql = QueryBuilder::<Postgres>::new("");
+    push_lacking(&mut sql, need);
+    let found: Vec<(Uuid, i64)> = sql.build_query_as().fetch_all(tx.connection()).await?;
+    Ok(found.into_iter().map(|(_, file_no)| file_no).collect())
+}
+
+/// The same as a query of org and number.
+fn push_lacking(sql: &mut QueryBuilder<Postgres>, need: Family) {
+    sql.push(
+        "SELECT k.org_id, k.file_no FROM app.component_families k WHERE k.family_no > 0
+        GROUP BY k.org_id, k.file_no HAVING NOT bool_or(",
+    );
+    push_covers(sql, need);
+    sql.push(")");
 }
 
 /// That a file `f` has a cell of a kind, or no family that would tell.

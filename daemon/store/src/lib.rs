@@ -36,7 +36,7 @@ pub mod questions;
 pub mod reckon;
 pub mod records;
 pub mod references;
-mod rollups;
+pub mod rollups;
 mod safety;
 pub mod series;
 mod store;

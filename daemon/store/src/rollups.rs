@@ -27,8 +27,8 @@ const TOO_MANY: i64 = 0;
 pub(crate) struct Cells {
     /// The families of its sums.
     pub(crate) families: Vec<KeptFamily>,
-    /// The first and the last number of its cells.
-    pub(crate) numbers: (i32, i32),
+    /// The first and the last number of its cells, where it has any.
+    pub(crate) numbers: Option<(i32, i32)>,
     /// What any of them has.
     pub(crate) components: BTreeSet<Component>,
 }
@@ -57,8 +57,8 @@ impl Cells {
 pub(crate) async fn kept(tx: &mut OrgTx, file_no: i64) -> Result<Cells> {
     let org = tx.org().0;
     let numbers = sqlx::query!(
-        r#"SELECT coalesce(min(component_no), 1) AS "first!", coalesce(max(component_no), 0) AS "last!"
-        FROM app.components WHERE org_id = $1 AND file_no = $2"#,
+        "SELECT min(component_no) AS first, max(component_no) AS last FROM app.components
+        WHERE org_id = $1 AND file_no = $2",
         org,
         file_no
     )
@@ -77,7 +77,7 @@ pub(crate) async fn kept(tx: &mut OrgTx, file_no: i64) -> Result<Cells> {
         .transpose()?;
     Ok(Cells {
         families: families::of_file(tx, file_no).await?,
-        numbers: (numbers.first, numbers.last),
+        numbers: numbers.first.zip(numbers.last),
         components: reach.iter().flat_map(Reach::components).collect(),
     })
 }
@@ -89,7 +89,7 @@ pub(crate) async fn kept(tx: &mut OrgTx, file_no: i64) -> Result<Cells> {
 /// What the database says.
 pub(crate) async fn change(tx: &mut OrgTx, file_no: i64, before: &Cells, after: &Cells, most: u64) -> Result<()> {
     let org = tx.org().0;
-    let given_up = given_up(tx).await?;
+    let gaps = gaps(tx).await?;
     sqlx::query!(
         "DELETE FROM app.rollup_gaps WHERE org_id = $1 AND file_no = $2",
         org,
@@ -102,11 +102,11 @@ pub(crate) async fn change(tx: &mut OrgTx, file_no: i64, before: &Cells, after: 
         .collect();
     for rollup in rollup::ALL
         .iter()
-        .filter(|rollup| !given_up.contains(&rollup.rollup_no))
+        .filter(|rollup| !gaps.contains(&(rollup.rollup_no, TOO_MANY)))
     {
         let sides = [(-1, before), (1, after)];
         let sides = sides.into_iter().filter_map(|(sign, cells)| match cells.adds(rollup) {
-            Adds::Family(family) => Some((sign, family, cells.numbers)),
+            Adds::Family(family) => Some((sign, family, cells.numbers?)),
             Adds::Unknown => None,
         });
         add(tx, file_no, rollup, &components, sides).await?;
@@ -130,17 +130,19 @@ pub(crate) async fn change(tx: &mut OrgTx, file_no: i64, before: &Cells, after: 
     Ok(())
 }
 
-/// The roll-ups that have too many rows.
-async fn given_up(tx: &mut OrgTx) -> Result<Vec<i16>> {
+/// The roll-ups of which a part is missing, each with the file that keeps no such sums.
+async fn gaps(tx: &mut OrgTx) -> Result<BTreeSet<(i16, i64)>> {
     let org = tx.org().0;
-    let numbers = sqlx::query_scalar!(
-        "SELECT rollup_no FROM app.rollup_gaps WHERE org_id = $1 AND file_no = $2",
-        org,
-        TOO_MANY
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    Ok(numbers)
+    let found = sqlx::query!("SELECT rollup_no, file_no FROM app.rollup_gaps WHERE org_id = $1", org)
+        .fetch_all(tx.connection())
+        .await?;
+    Ok(found.into_iter().map(|gap| (gap.rollup_no, gap.file_no)).collect())
+}
+
+/// Whether none of these gaps is one of the roll-up.
+fn is_whole(gaps: &BTreeSet<(i16, i64)>, rollup: &Rollup) -> bool {
+    let of_rollup = (rollup.rollup_no, i64::MIN)..=(rollup.rollup_no, i64::MAX);
+    gaps.range(of_rollup).next().is_none()
 }
 
 async fn insert_gap(tx: &mut OrgTx, rollup: &Rollup, file_no: i64) -> Result<()> {
@@ -206,7 +208,7 @@ async fn add(
         each(&|name| format!(", sum(sign * \"{name}\"), sum(sign) FILTER (WHERE \"{name}\" IS NOT NULL)"))
     ));
     let mut any = false;
-    for (sign, family, (first, last)) in sides.filter(|(_, _, (first, last))| first <= last) {
+    for (sign, family, (first, last)) in sides {
         let union = if any { " UNION ALL " } else { "" };
         sql.push(format!(
             "{union}SELECT {sign} AS sign, {} AS day{dimensions}{} FROM app.components c WHERE c.org_id = ",
@@ -243,7 +245,7 @@ async fn add(
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn renew(tx: &mut OrgTx) -> Result<()> {
+pub async fn renew(tx: &mut OrgTx) -> Result<()> {
     tx.allow_long().await?;
     tx.lock_org().await?;
     let org = tx.org().0;
@@ -276,14 +278,8 @@ pub(crate) async fn of(
     if answer.peek().is_none() {
         return Ok(None);
     }
-    let org = tx.org().0;
-    let gaps = sqlx::query_scalar!(
-        r#"SELECT DISTINCT rollup_no AS "rollup_no!" FROM app.rollup_gaps WHERE org_id = $1"#,
-        org
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    Ok(answer.find(|rollup| !gaps.contains(&rollup.rollup_no)))
+    let gaps = gaps(tx).await?;
+    Ok(answer.find(|rollup| is_whole(&gaps, rollup)))
 }
 
 /// Adds a roll-up as a table `c`, with the beginning of the conditions on it.
@@ -296,16 +292,23 @@ pub(crate) fn push(tx: &OrgTx, sql: &mut QueryBuilder<Postgres>, rollup: &Rollup
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn differing(tx: &mut OrgTx) -> Result<Vec<String>> {
-    let org = tx.org().0;
-    let gaps = sqlx::query_scalar!(
-        r#"SELECT DISTINCT rollup_no AS "rollup_no!" FROM app.rollup_gaps WHERE org_id = $1"#,
-        org
-    )
-    .fetch_all(tx.connection())
-    .await?;
+pub async fn differing(tx: &mut OrgTx) -> Result<Vec<String>> {
+    let gaps = gaps(tx).await?;
     let mut told = Vec::new();
-    for rollup in rollup::ALL.iter().filter(|rollup| !gaps.contains(&rollup.rollup_no)) {
+    for rollup in rollup::ALL {
+        let lacking = families::lacking(tx, rollup.family()).await?;
+        let missing = lacking
+            .into_iter()
+            .any(|file_no| !gaps.contains(&(rollup.rollup_no, file_no)));
+        if missing {
+            told.push(format!(
+                "{} are taken for whole, and a file keeps no such sums",
+                called(rollup)
+            ));
+        }
+        if !is_whole(&gaps, rollup) {
+            continue;
+        }
         let dimensions = columns(rollup.family().dimensions.iter());
         let names: Vec<String> = (rollup::components().iter())
             .map(|component| component.name())
@@ -338,13 +341,24 @@ pub(crate) async fn differing(tx: &mut OrgTx) -> Result<Vec<String>> {
         ));
         let found: Option<(i64, String, i64, String)> = sql.build_query_as().fetch_optional(tx.connection()).await?;
         if let Some((kept, _, summed, _)) = found {
-            let by: Vec<&str> = rollup.by.iter().map(|dimension| dimension.name()).collect();
-            told.push(format!(
-                "sums of all files by {:?} {}: {kept} kept, {summed} computed",
-                rollup.period,
-                by.join(", ")
-            ));
+            told.push(format!("{}: {kept} kept, {summed} computed", called(rollup)));
         }
     }
     Ok(told)
+}
+
+/// What a roll-up is called where it differs.
+fn called(rollup: &Rollup) -> String {
+    let period = rollup.period.map(|period| match period {
+        Period::Day => "day",
+        Period::Week => "week",
+        Period::Month => "month",
+    });
+    let by: Vec<&str> = (rollup.by.iter().map(|dimension| dimension.name()))
+        .chain(period)
+        .collect();
+    match by.is_empty() {
+        true => "the sums of all files".to_owned(),
+        false => format!("the sums of all files by {}", by.join(", ")),
+    }
 }

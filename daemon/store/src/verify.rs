@@ -19,7 +19,7 @@ use crate::blocks::{self, Kept};
 use crate::components::{self, Piece};
 use crate::error::{Result, StoreError};
 use crate::tx::OrgTx;
-use crate::{analyses, canonical, edges, paging, rollups, series, text};
+use crate::{analyses, canonical, edges, paging, series, text};
 
 /// A file whose rows are in.
 #[derive(Debug, Clone)]
@@ -412,22 +412,6 @@ pub async fn analysis(
     Ok(told
         .map(|((what, before), (_, after))| format!("its {what}: kept {before}, computed {after}"))
         .collect())
-}
-
-/// The sums of all files of an org that differ from those of its files.
-///
-/// # Errors
-/// What the database says.
-pub async fn sums(tx: &mut OrgTx) -> Result<Vec<String>> {
-    rollups::differing(tx).await
-}
-
-/// Sums all files of an org together anew.
-///
-/// # Errors
-/// What the database says.
-pub async fn renew_sums(tx: &mut OrgTx) -> Result<()> {
-    rollups::renew(tx).await
 }
 
 /// What an analysis says, part by part.

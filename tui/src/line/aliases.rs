@@ -2,19 +2,10 @@
 
 use std::io::Write;
 
-use plant_core::model::AliasEffect;
-use serde::Serialize;
-
-use super::Context;
 use super::failure::Failure;
+use super::{Context, tried};
 use crate::cli::Aliases;
 use crate::subject::alias::{Decision, NO_ALIASES, told};
-
-/// The object in which JSON has what would change.
-#[derive(Serialize)]
-struct Tried {
-    effect: AliasEffect,
-}
 
 /// Runs `plant aliases …`.
 pub async fn run<W: Write>(what: Option<Aliases>, context: &mut Context<W>) -> Result<(), Failure> {
@@ -39,9 +30,7 @@ pub async fn run<W: Write>(what: Option<Aliases>, context: &mut Context<W>) -> R
     let Decision { kind, name, canonical } = decision;
     if dry_run {
         let effect = context.client.try_alias(kind, &name, canonical.as_deref()).await?;
-        return context
-            .output
-            .object(&Tried { effect }, |tried| told(&tried.effect, false));
+        return tried::show_as(effect, context, |effect| told(effect, false));
     }
     let effect = match canonical {
         Some(canonical) => context.client.add_alias(kind, &name, &canonical).await?,

@@ -3,20 +3,12 @@
 use std::io::Write;
 
 use plant_core::calendar::{Calendar, Hours, SpecialDay, Version};
-use plant_core::model::CalendarEffect;
-use serde::Serialize;
 
-use super::Context;
 use super::failure::Failure;
+use super::{Context, tried};
 use crate::cli::{Calendars, SetCalendar};
 use crate::subject::Described as _;
 use crate::subject::calendar::{NO_CALENDARS, told};
-
-/// The object in which JSON has what would change.
-#[derive(Serialize)]
-struct Tried {
-    effect: CalendarEffect,
-}
 
 /// Runs `plant calendars …`.
 pub async fn run<W: Write>(what: Option<Calendars>, context: &mut Context<W>) -> Result<(), Failure> {
@@ -47,9 +39,7 @@ pub async fn run<W: Write>(what: Option<Calendars>, context: &mut Context<W>) ->
         }
     };
     match dry_run {
-        true => context
-            .output
-            .object(&Tried { effect }, |tried| told(&tried.effect, false)),
+        true => tried::show_as(effect, context, |effect| told(effect, false)),
         false => context.output.object(&effect, |effect| told(effect, true)),
     }
 }

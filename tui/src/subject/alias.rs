@@ -3,10 +3,10 @@
 use plant_core::alias::AliasKind;
 use plant_core::model::{AliasEffect, AliasItem, AliasMember, AliasOverlap};
 use plant_core::variable::Variable;
-use plant_proto::client::{Client, ClientError, Listing};
+use plant_proto::client::{Client, ClientError};
 use plant_proto::fault::Fault;
 
-use super::{Asked, Content, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Form, Listed, Opens, Scope, Spec};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -28,10 +28,7 @@ pub static ALL: Spec = Spec {
     asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
-            let listing = Listing {
-                limit: Some(PAGE),
-                page: wanted.page,
-            };
+            let listing = wanted.listing();
             Ok(Content::rows(client.list_aliases(listing).await?))
         })
     }),

@@ -1,9 +1,8 @@
 //! Analyses: what each covered, what the data allowed, and per analyzer its figures, its chart and its findings.
 
 use plant_core::model::{AnalysisStatus, AnalysisView, AnalyzerStatus, AnalyzerView};
-use plant_proto::client::Listing;
 
-use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec, finding};
+use super::{Asked, Content, Described, Form, Listed, Opens, Scope, Spec, finding};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -24,10 +23,7 @@ pub static ANALYSES: Spec = Spec {
     asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
-            let listing = Listing {
-                limit: Some(PAGE),
-                page: wanted.page,
-            };
+            let listing = wanted.listing();
             Ok(Content::rows(client.list_analyses(None, listing).await?))
         })
     }),

@@ -1,12 +1,11 @@
 //! Calendars: when the sites are planned to work, and what deciding one changes.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use plant_core::model::{CalendarEffect, CalendarItem, CalendarView, PlannedDay};
 use plant_core::time;
-use plant_proto::client::Listing;
 use rust_decimal::Decimal;
 
-use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Described, Form, Listed, Opens, Scope, Spec};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -17,7 +16,8 @@ pub const NO_CALENDARS: &str = "no calendars, so planned time is known only wher
                                 calendars set SITE --zone ZONE --from DAY --shift 'early=mon-fri 06:00-14:00'`";
 /// What stands in the place of the name of no site.
 const OTHERS: &str = "(all other sites)";
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+/// Days of a week.
+const WEEK: usize = 7;
 
 /// All of them.
 pub static ALL: Spec = Spec {
@@ -31,10 +31,7 @@ pub static ALL: Spec = Spec {
     asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
-            let listing = Listing {
-                limit: Some(PAGE),
-                page: wanted.page,
-            };
+            let listing = wanted.listing();
             Ok(Content::rows(client.list_calendars(listing).await?))
         })
     }),
@@ -114,7 +111,7 @@ impl Described for CalendarView {
         for version in &self.versions {
             of_version(version, &self.site, &mut document);
         }
-        for (heading, week) in ["This week", "Next week"].into_iter().zip(self.days.chunks(DAYS.len())) {
+        for (heading, week) in ["This week", "Next week"].into_iter().zip(self.days.chunks(WEEK)) {
             document.heading(heading);
             let columns = [
                 left("DAY", 14),
@@ -177,9 +174,7 @@ fn planned(day: &PlannedDay) -> Vec<Cell> {
 }
 
 fn dated(day: NaiveDate) -> String {
-    let number = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or(0);
-    let weekday = DAYS.get(number).copied().unwrap_or_default();
-    format!("{weekday} {day}")
+    day.format("%a %Y-%m-%d").to_string()
 }
 
 /// What a calendar changes, or has changed.

@@ -2,9 +2,8 @@
 
 use plant_core::model::{OperatorItem, OperatorName, OperatorsView};
 use plant_core::operator::Operators;
-use plant_proto::client::Listing;
 
-use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Described, Form, Listed, Opens, Scope, Spec};
 use crate::figure;
 use crate::widget::document::Document;
 use crate::widget::table::{Cell, Column, Width};
@@ -24,10 +23,7 @@ pub static OPERATORS: Spec = Spec {
     asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
-            let listing = Listing {
-                limit: Some(PAGE),
-                page: wanted.page,
-            };
+            let listing = wanted.listing();
             let view = client.list_operators(listing).await?;
             Ok(Content::rows(plant_core::model::Page {
                 items: view.items,

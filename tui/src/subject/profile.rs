@@ -3,9 +3,8 @@
 use plant_core::model::ProfileView;
 use plant_core::profile::{Profile, Transform};
 use plant_core::words;
-use plant_proto::client::Listing;
 
-use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Described, Form, Listed, Opens, Scope, Spec};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -26,10 +25,7 @@ pub static PROFILES: Spec = Spec {
     asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
-            let listing = Listing {
-                limit: Some(PAGE),
-                page: wanted.page,
-            };
+            let listing = wanted.listing();
             Ok(Content::rows(client.list_profiles(false, listing).await?))
         })
     }),

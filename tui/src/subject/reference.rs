@@ -2,7 +2,7 @@
 
 use plant_core::model::{ReferenceEntry, ReferenceFile, ReferenceItem};
 use plant_core::variable::Variable;
-use plant_proto::client::{EntryFilter, Listing};
+use plant_proto::client::EntryFilter;
 
 use super::{Asked, Content, Form, Listed, Opens, PAGE, Scope, Spec};
 use crate::figure;
@@ -24,10 +24,7 @@ pub static ALL: Spec = Spec {
     asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
-            let listing = Listing {
-                limit: Some(PAGE),
-                page: wanted.page,
-            };
+            let listing = wanted.listing();
             Ok(Content::rows(client.list_references(listing).await?))
         })
     }),

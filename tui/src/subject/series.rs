@@ -2,10 +2,9 @@
 
 use plant_core::model::{SeriesDetail, SeriesItem};
 use plant_core::series::Mode;
-use plant_proto::client::Listing;
 
 use super::question::asked;
-use super::{Asked, Content, Described, Form, Listed, Opens, PAGE, Scope, Spec};
+use super::{Asked, Content, Described, Form, Listed, Opens, Scope, Spec};
 use crate::figure;
 use crate::theme;
 use crate::widget::document::Document;
@@ -26,10 +25,7 @@ pub static ALL: Spec = Spec {
     asked: Asked::OnEvents,
     fetch: Some(|client, wanted| {
         Box::pin(async move {
-            let listing = Listing {
-                limit: Some(PAGE),
-                page: wanted.page,
-            };
+            let listing = wanted.listing();
             Ok(Content::rows(client.list_series(listing).await?))
         })
     }),

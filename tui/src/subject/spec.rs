@@ -4,7 +4,7 @@ use std::fmt;
 
 use futures::future::BoxFuture;
 use plant_core::model::Page;
-use plant_proto::client::{Client, ClientError};
+use plant_proto::client::{Client, ClientError, Listing};
 
 use crate::widget::document::Document;
 use crate::widget::table::{Cell, Column, Row};
@@ -99,6 +99,16 @@ pub struct Wanted {
     pub about: String,
     /// The page of a list; the first one, where none is named.
     pub page: Option<String>,
+}
+
+impl Wanted {
+    /// A page of a list.
+    pub fn listing(self) -> Listing {
+        Listing {
+            limit: Some(PAGE),
+            page: self.page,
+        }
+    }
 }
 
 /// How what a screen shows is fetched.

@@ -79,6 +79,17 @@ fn readings(parts: &[(&str, &str)], energy: &[(&str, &str)]) -> Rows {
 }
 
 #[test]
+fn readings_of_one_moment_follow_their_lines_and_are_told() {
+    let steps = counting(&[Variable::QuantityProduced, Variable::MeterReading]);
+    let parts = [("0:00", "100"), ("0:00", "130"), ("0:00", "150"), ("24:00", "190")];
+    let energy = [("0:00", "7")];
+    let one = readings(&parts, &energy).analyse_with(&after(&steps, &[]));
+    assert_eq!(one.sum("sum_quantity_produced"), Some(decimal("90")));
+    // Another counter of that moment is none of them.
+    assert_eq!(one.lines(FindingKind::CounterSameMoment), [3, 4]);
+}
+
+#[test]
 fn counters_add_by_what_they_go_on_and_no_reading_is_summed() {
     let steps = counting(&[Variable::QuantityProduced, Variable::MeterReading]);
     let one = readings(&PARTS, &ENERGY).analyse_with(&after(&steps, &[]));

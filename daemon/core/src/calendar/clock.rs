@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Datelike as _, NaiveDate, NaiveTime};
+use chrono::{Datelike as _, NaiveDate, NaiveTime, Weekday, WeekdaySet};
 use serde::{Deserialize, Serialize};
 
 use crate::word::UnknownWord;
@@ -81,47 +81,42 @@ impl TryFrom<String> for Clock {
     }
 }
 
-/// The days of a week, Monday first.
-const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const LONG_NAMES: [&str; 7] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
+/// The days of a week, in order.
+pub(super) const WEEK: [Weekday; 7] = [
+    Weekday::Mon,
+    Weekday::Tue,
+    Weekday::Wed,
+    Weekday::Thu,
+    Weekday::Fri,
+    Weekday::Sat,
+    Weekday::Sun,
 ];
 
 /// Some of the days of a week, at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct Weekdays(u8);
+pub struct Weekdays(WeekdaySet);
 
 impl Weekdays {
     /// How they are written.
     pub const EXPECTED: &'static str = "days of the week such as mon-fri or mon,wed,sat";
     /// All of them.
-    pub const ALL: Weekdays = Weekdays(0b111_1111);
+    pub const ALL: Weekdays = Weekdays(WeekdaySet::ALL);
 
-    /// Whether the day of that number (Monday is 0) is one of them.
-    pub fn has(self, number: u8) -> bool {
-        self.0 & 1 << number != 0
+    /// Whether a day is one of them.
+    pub fn has(self, day: Weekday) -> bool {
+        self.0.contains(day)
     }
 
     /// Whether a date falls on one of them.
     pub fn contains(self, day: NaiveDate) -> bool {
-        u8::try_from(day.weekday().num_days_from_monday()).is_ok_and(|number| self.has(number))
+        self.has(day.weekday())
     }
-}
 
-fn number(name: &str) -> Option<u8> {
-    let name = name.trim().to_lowercase();
-    let places = (0..).zip(NAMES.iter().zip(LONG_NAMES));
-    places
-        .filter(|(_, (short, long))| name == **short || name == *long)
-        .map(|(place, _)| place)
-        .next()
+    /// How many they are.
+    pub fn count(self) -> u8 {
+        self.0.len()
+    }
 }
 
 /// In the order of the week; three days and more that follow each other as `mon-fri`.
@@ -130,23 +125,14 @@ impl fmt::Display for Weekdays {
         if *self == Weekdays::ALL {
             return f.pad("daily");
         }
-        let mut parts: Vec<String> = Vec::new();
-        let mut run: Vec<&str> = Vec::new();
-        let mut end = |run: &mut Vec<&str>| {
-            match run.as_slice() {
-                [first, _, .., last] => parts.push(format!("{first}-{last}")),
-                few => parts.extend(few.iter().map(|day| (*day).to_owned())),
-            }
-            run.clear();
-        };
-        for (place, name) in (0..).zip(NAMES) {
-            match self.has(place) {
-                true => run.push(name),
-                false => end(&mut run),
-            }
-        }
-        end(&mut run);
-        f.pad(&parts.join(","))
+        let runs = WEEK.chunk_by(|one, other| self.has(*one) == self.has(*other));
+        let parts = runs
+            .filter(|run| run.first().is_some_and(|day| self.has(*day)))
+            .map(|run| match run {
+                [first, _, .., last] => format!("{first}-{last}"),
+                few => few.iter().map(Weekday::to_string).collect::<Vec<_>>().join(","),
+            });
+        f.pad(&parts.collect::<Vec<_>>().join(",").to_lowercase())
     }
 }
 
@@ -155,19 +141,25 @@ impl FromStr for Weekdays {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Weekdays, UnknownWord> {
-        let days = |part: &str| -> Option<u8> {
+        let day = |name: &str| name.trim().parse::<Weekday>().ok();
+        let days = |part: &str| -> Option<WeekdaySet> {
             if part.trim().eq_ignore_ascii_case("daily") {
-                return Some(Weekdays::ALL.0);
+                return Some(WeekdaySet::ALL);
             }
             let Some((first, last)) = part.split_once('-') else {
-                return Some(1 << number(part)?);
+                return Some(WeekdaySet::single(day(part)?));
             };
-            let (first, last) = (number(first)?, number(last)?);
-            let length = (last + 7 - first) % 7;
-            Some((0..=length).fold(0, |days, place| days | 1 << ((first + place) % 7)))
+            let (first, last) = (day(first)?, day(last)?);
+            let mut days = WeekdaySet::single(last);
+            let mut next = first;
+            while next != last {
+                days.insert(next);
+                next = next.succ();
+            }
+            Some(days)
         };
         let mut parts = text.split(',').map(days);
-        let all = parts.try_fold(0, |all, part| Some(all | part?));
+        let all = parts.try_fold(WeekdaySet::EMPTY, |all, part| Some(all.union(part?)));
         all.map(Weekdays).ok_or_else(|| UnknownWord {
             word: text.to_owned(),
             expected: Weekdays::EXPECTED,

@@ -1,9 +1,9 @@
 //! A calendar as a person decides it, and why it can't be one.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::clock::{Clock, MINUTES_PER_DAY};
+use super::clock::{Clock, MINUTES_PER_DAY, WEEK};
 use super::shift::{Hours, Shift, ShiftFault};
 use crate::time;
 
@@ -11,7 +11,6 @@ use crate::time;
 const SHIFTS_MAX: usize = 50;
 /// Holidays and special days, at most each.
 const DATES_MAX: usize = 2_000;
-const DAYS_PER_WEEK: u8 = 7;
 
 /// A date with shifts of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -154,26 +153,35 @@ impl Calendar {
 
     /// The shifts that begin on a local date, in the order in which they do.
     pub fn hours(&self, day: NaiveDate) -> Vec<&Hours> {
-        if self.holidays.binary_search(&day).is_ok() {
-            return Vec::new();
-        }
-        match self.special_days.binary_search_by_key(&day, |special| special.day) {
-            Ok(place) => self
-                .special_days
-                .get(place)
-                .map(|special| special.shifts.iter().collect())
-                .unwrap_or_default(),
-            Err(_) => (self.shifts.iter())
+        match self.special(day) {
+            _ if self.is_holiday(day) => Vec::new(),
+            Some(special) => special.shifts.iter().collect(),
+            None => (self.shifts.iter())
                 .filter(|shift| shift.weekdays.contains(day))
                 .map(|shift| &shift.hours)
                 .collect(),
         }
     }
 
+    /// Whether no shift begins on a date.
+    pub fn is_holiday(&self, day: NaiveDate) -> bool {
+        self.holidays.binary_search(&day).is_ok()
+    }
+
+    /// The shifts that a date has of its own.
+    pub fn special(&self, day: NaiveDate) -> Option<&SpecialDay> {
+        let place = self.special_days.binary_search_by_key(&day, |special| special.day);
+        self.special_days.get(place.ok()?)
+    }
+
+    /// Whether a date has not the shifts of its day of the week.
+    pub fn is_odd(&self, day: NaiveDate) -> bool {
+        self.is_holiday(day) || self.special(day).is_some()
+    }
+
     /// Minutes on the clock that are planned in a week without holidays and special days.
     pub fn minutes_per_week(&self) -> u32 {
-        let days = |shift: &Shift| (0..DAYS_PER_WEEK).filter(|day| shift.weekdays.has(*day)).count();
-        let minutes = |shift: &Shift| u32::from(shift.hours.planned()) * u32::try_from(days(shift)).unwrap_or(0);
+        let minutes = |shift: &Shift| u32::from(shift.hours.planned()) * u32::from(shift.weekdays.count());
         self.shifts.iter().map(minutes).sum()
     }
 
@@ -192,11 +200,11 @@ impl Calendar {
 
     /// No two shifts share a moment on the clock: of a week that comes again, and around each special day.
     fn overlaps(&self) -> Result<(), CalendarFault> {
-        let day_of = |number: u8| -> Vec<&Hours> {
-            let of_day = self.shifts.iter().filter(|shift| shift.weekdays.has(number));
+        let of_day = |day: Weekday| -> Vec<&Hours> {
+            let of_day = self.shifts.iter().filter(|shift| shift.weekdays.has(day));
             of_day.map(|shift| &shift.hours).collect()
         };
-        let week: Vec<Vec<&Hours>> = (0..=DAYS_PER_WEEK).map(|day| day_of(day % DAYS_PER_WEEK)).collect();
+        let week: Vec<Vec<&Hours>> = WEEK.into_iter().chain([Weekday::Mon]).map(of_day).collect();
         apart(&week, String::new())?;
         for special in &self.special_days {
             let days = [

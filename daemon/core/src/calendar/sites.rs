@@ -38,9 +38,9 @@ impl From<Calendars> for Vec<Version> {
     }
 }
 
-/// What sites are told apart by: as filters are, without regard to case.
-fn key(site: &str) -> String {
-    site.trim().to_lowercase()
+/// What names of sites and shifts are told apart by: as in filters, without regard to case.
+pub fn key(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
 impl Calendars {

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 
-use super::pattern::Calendar;
 use super::sites::Site;
 use super::window::Window;
 use crate::model::{PlannedDay, PlannedWindow};
@@ -39,7 +38,7 @@ impl Site<'_> {
                 let special = calendar.special_days.iter().map(|special| special.day);
                 calendar.holidays.iter().copied().chain(special)
             })
-            .filter(|day| *day >= today && self.on(*day).is_some_and(|calendar| is_odd(calendar, *day)))
+            .filter(|day| *day >= today && self.on(*day).is_some_and(|calendar| calendar.is_odd(*day)))
             .collect();
         to_come.sort_unstable();
         to_come.dedup();
@@ -56,15 +55,11 @@ impl Site<'_> {
         Some(PlannedDay {
             day,
             zone: calendar.zone.clone(),
-            holiday: calendar.holidays.contains(&day),
-            special: calendar.special_days.iter().any(|special| special.day == day),
+            holiday: calendar.is_holiday(day),
+            special: calendar.special(day).is_some(),
             windows: windows.into_iter().map(shown).collect(),
         })
     }
-}
-
-fn is_odd(calendar: &Calendar, day: NaiveDate) -> bool {
-    calendar.holidays.contains(&day) || calendar.special_days.iter().any(|special| special.day == day)
 }
 
 fn shown(window: Window) -> PlannedWindow {

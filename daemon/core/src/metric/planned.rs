@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::{Datelike as _, Days, NaiveDate};
 
 use super::MetricQuery;
-use crate::calendar::Calendars;
+use crate::calendar::{Calendars, key};
 use crate::component::{Component, Components, Dimension, Made};
 use crate::variable::Variable;
 
@@ -27,7 +27,7 @@ pub const SIGNALS: [Component; 6] = [
 const DAYS_MAX: u64 = 40_000;
 
 /// Whether sums tell that a machine was at work, or stood.
-pub(super) fn is_signal(sums: &Components) -> bool {
+pub(in crate::metric) fn is_signal(sums: &Components) -> bool {
     SIGNALS.iter().any(|component| {
         sums.get(*component)
             .is_some_and(|value| value.is_sign_positive() && !value.is_zero())
@@ -85,7 +85,7 @@ impl Planned {
     }
 
     /// The site of a place of which rows name these sites; `None` where that can't be told.
-    pub(super) fn site_of(&self, named: &BTreeSet<&str>) -> Option<String> {
+    pub(in crate::metric) fn site_of(&self, named: &BTreeSet<&str>) -> Option<String> {
         if let Some(site) = &self.site {
             return Some(site.clone());
         }
@@ -98,12 +98,12 @@ impl Planned {
     }
 
     /// The first day on which a calendar of that site holds.
-    pub(super) fn since(&self, site: &str) -> Option<NaiveDate> {
+    pub(in crate::metric) fn since(&self, site: &str) -> Option<NaiveDate> {
         self.calendars.of(site).since()
     }
 
     /// Looks up what is planned for these sites on the days asked for of those that rows have; gives these days.
-    pub(super) fn look_up<'a>(
+    pub(in crate::metric) fn look_up<'a>(
         &mut self,
         sites: impl IntoIterator<Item = &'a str>,
         (first, last): (NaiveDate, NaiveDate),
@@ -132,7 +132,7 @@ impl Planned {
 
     /// The planned seconds of a day at a site, of the shift where rows are told apart by it; `None` where no calendar says
     /// it.
-    pub(super) fn seconds(&self, site: &str, day: NaiveDate, shift: Option<Option<&str>>) -> Option<i64> {
+    pub(in crate::metric) fn seconds(&self, site: &str, day: NaiveDate, shift: Option<Option<&str>>) -> Option<i64> {
         let shifts = self.days.get(&key(site))?.get(&day)?;
         if let Some(shift) = shift {
             let shift = key(shift?);
@@ -152,13 +152,8 @@ impl Planned {
     }
 }
 
-/// What names are told apart by: as in filters, without regard to case.
-fn key(name: &str) -> String {
-    name.trim().to_lowercase()
-}
-
 /// First and last day of the time that a group is of; `None` where it is of none of these days.
-pub(super) fn days_of(
+pub(in crate::metric) fn days_of(
     group: &BTreeMap<String, Option<String>>,
     (first, last): (NaiveDate, NaiveDate),
 ) -> Option<(NaiveDate, NaiveDate)> {
@@ -181,7 +176,7 @@ pub(super) fn days_of(
 }
 
 /// What groups of one time have in common with those of another.
-pub(super) fn without_time(group: &BTreeMap<String, Option<String>>) -> BTreeMap<String, Option<String>> {
+pub(in crate::metric) fn without_time(group: &BTreeMap<String, Option<String>>) -> BTreeMap<String, Option<String>> {
     let is_time = |name: &str| ["day", "week", "month", Dimension::Shift.name()].contains(&name);
     let rest = group.iter().filter(|(name, _)| !is_time(name));
     rest.map(|(name, value)| (name.clone(), value.clone())).collect()

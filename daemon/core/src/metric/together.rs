@@ -4,153 +4,25 @@
 //! the sixth. Where every file that takes part has all inputs of a metric, its sums stand as they are; else only the days of
 //! those places count of which all inputs are known, and the answer says how much of what was asked that is.
 
+mod days;
+mod plan;
+mod reach;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
+use self::days::{Days, Places, both, either};
+use self::plan::{ByCalendar, Plan};
+pub use self::reach::{Level, Place, Reach, mask};
 use super::planned::{self, Planned, SIGNALS};
 use super::recipe::implied_by;
 use super::{ComponentGroup, Coverage, Metric};
-use crate::component::{Component, ComponentRow, Components, Dimension, Made};
+use crate::component::{Component, Components, Made};
 
 /// Places and periods that are named as missing, at most.
 const MISSING_MOST: usize = 20;
-
-/// What a file adds to figures: which components, by which dimensions, where and when.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Reach {
-    /// Its components by name, each with the dimensions that any row with it has, as bits in the order of [`Dimension::ALL`].
-    pub provides: BTreeMap<String, u32>,
-    /// The places that its rows name.
-    pub places: BTreeSet<Place>,
-    /// First and last day of its rows; absent where none has one.
-    pub days: Option<(NaiveDate, NaiveDate)>,
-    /// Whether some of its rows have no day.
-    pub undated: bool,
-}
-
-/// Where a row belongs.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-pub struct Place {
-    /// Machine.
-    pub machine: Option<String>,
-    /// Line.
-    pub line: Option<String>,
-    /// Site.
-    pub site: Option<String>,
-}
-
-/// What places are told apart by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// The machine.
-    Machine,
-    /// The line.
-    Line,
-    /// The site.
-    Site,
-    /// Nothing: the days alone.
-    Whole,
-}
-
-impl Level {
-    const FINEST_FIRST: [Level; 4] = [Level::Machine, Level::Line, Level::Site, Level::Whole];
-
-    /// The dimension that names a place.
-    pub fn dimension(self) -> Option<Dimension> {
-        match self {
-            Level::Machine => Some(Dimension::Machine),
-            Level::Line => Some(Dimension::Line),
-            Level::Site => Some(Dimension::Site),
-            Level::Whole => None,
-        }
-    }
-
-    /// What several places are called.
-    pub fn noun(self) -> (&'static str, &'static str) {
-        match self {
-            Level::Machine => ("machine", "machines"),
-            Level::Line => ("line", "lines"),
-            Level::Site => ("site", "sites"),
-            Level::Whole => ("plant", "plants"),
-        }
-    }
-
-    /// The name of a place; `None` where it has none, and for all of them where they are not told apart.
-    fn of(self, place: &Place) -> Option<&str> {
-        match self {
-            Level::Machine => place.machine.as_deref(),
-            Level::Line => place.line.as_deref(),
-            Level::Site => place.site.as_deref(),
-            Level::Whole => None,
-        }
-    }
-}
-
-impl Reach {
-    /// Puts a row of components to it.
-    pub fn see(&mut self, row: &ComponentRow) {
-        let text = |dimension: Dimension| row.dimensions.get(dimension as usize).and_then(Option::as_ref);
-        let has = Dimension::ALL
-            .into_iter()
-            .filter(|dimension| text(*dimension).is_some());
-        let mask = mask(has);
-        for (component, _) in row.values.iter() {
-            *self.provides.entry(component.name()).or_default() |= mask;
-        }
-        let place = Place {
-            machine: text(Dimension::Machine).cloned(),
-            line: text(Dimension::Line).cloned(),
-            site: text(Dimension::Site).cloned(),
-        };
-        self.places.insert(place);
-        match (row.day, &mut self.days) {
-            (None, _) => self.undated = true,
-            (Some(day), Some((first, last))) => (*first, *last) = ((*first).min(day), (*last).max(day)),
-            (Some(day), none) => *none = Some((day, day)),
-        }
-    }
-
-    /// What the families of one file reach together: all add to what it provides; where and when is told by those that are
-    /// by day and place, where there are such.
-    pub fn put_together(parts: Vec<(Reach, bool)>) -> Reach {
-        let any_tells = parts.iter().any(|(_, tells)| *tells);
-        let mut whole = Reach::default();
-        for (part, tells) in parts {
-            for (component, dimensions) in part.provides {
-                *whole.provides.entry(component).or_default() |= dimensions;
-            }
-            if tells || !any_tells {
-                whole.places.extend(part.places);
-                whole.undated |= part.undated;
-                whole.days = match (whole.days, part.days) {
-                    (Some((first, last)), Some((begin, end))) => Some((first.min(begin), last.max(end))),
-                    (known, new) => known.or(new),
-                };
-            }
-        }
-        whole
-    }
-
-    /// The components that it has.
-    pub fn components(&self) -> impl Iterator<Item = Component> + '_ {
-        self.provides.keys().filter_map(|name| Component::from_name(name))
-    }
-
-    fn provides(&self, component: Component, by: u32) -> bool {
-        self.provides
-            .get(&component.name())
-            .is_some_and(|dimensions| dimensions & by == by)
-    }
-}
-
-/// Dimensions as bits, in the order of [`Dimension::ALL`].
-pub fn mask(dimensions: impl IntoIterator<Item = Dimension>) -> u32 {
-    dimensions.into_iter().fold(0, |mask, one| mask | 1 << (one as u32))
-}
 
 /// What a figure is made of, seen from the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,93 +115,6 @@ pub struct Joined {
     asks: Vec<Component>,
     /// What calendars plan, where they take part.
     plan: Option<Plan>,
-}
-
-/// What calendars plan at the places of a join.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Plan {
-    planned: Planned,
-    /// The site of each place; `None` where rows name several.
-    sites: BTreeMap<Option<String>, Option<String>>,
-    /// Of each place the days that files plan.
-    by_files: Places,
-    /// First and last day that are looked at.
-    days: (NaiveDate, NaiveDate),
-    /// Of each place the first and the last day of the files that name it: before and after nobody asks for it.
-    spans: BTreeMap<Option<String>, (NaiveDate, NaiveDate)>,
-}
-
-impl Plan {
-    /// Of the places at a level, where any of them has a calendar.
-    fn of(mut planned: Planned, level: Level, taking: &[&Reach], by_files: Places) -> Option<Plan> {
-        let mut named: BTreeMap<Option<&str>, BTreeSet<&str>> = BTreeMap::new();
-        for place in taking.iter().flat_map(|file| &file.places) {
-            let of_place = named.entry(level.of(place)).or_default();
-            of_place.extend(place.site.as_deref().map(str::trim).filter(|site| !site.is_empty()));
-        }
-        let mut spans: BTreeMap<Option<String>, (NaiveDate, NaiveDate)> = BTreeMap::new();
-        for (file, (begin, end)) in taking.iter().filter_map(|file| Some((file, file.days?))) {
-            for place in &file.places {
-                let span = spans.entry(level.of(place).map(str::to_owned)).or_insert((begin, end));
-                *span = (span.0.min(begin), span.1.max(end));
-            }
-        }
-        let days = (spans.values().copied()).reduce(|(first, last), (begin, end)| (first.min(begin), last.max(end)))?;
-        let sites: BTreeMap<Option<String>, Option<String>> = (named.iter())
-            .map(|(place, sites)| (place.map(str::to_owned), planned.site_of(sites)))
-            .collect();
-        let all: BTreeSet<&str> = (named.values().flatten().copied())
-            .chain(sites.values().flatten().map(String::as_str))
-            .collect();
-        let has_calendar = |site: &&str| planned.since(site).is_some();
-        if !all.iter().any(has_calendar) {
-            return None;
-        }
-        let days = planned.look_up(all, days);
-        Some(Plan {
-            planned,
-            sites,
-            by_files,
-            days,
-            spans,
-        })
-    }
-
-    /// The planned seconds of a day of a place in a group; `None` where no calendar says it.
-    fn seconds(
-        &self,
-        place: &Option<String>,
-        day: Option<NaiveDate>,
-        group: &BTreeMap<String, Option<String>>,
-    ) -> Option<i64> {
-        place.as_ref()?;
-        let by_group = group.get(Dimension::Site.name()).and_then(Option::as_ref);
-        let site = by_group.or(self.sites.get(place)?.as_ref())?;
-        let shift = group.get(Dimension::Shift.name()).map(Option::as_deref);
-        self.planned.seconds(site, day?, shift)
-    }
-
-    fn is_by_files(&self, place: &Option<String>, day: Option<NaiveDate>) -> bool {
-        self.by_files.get(place).is_some_and(|days| days.contains(day))
-    }
-
-    /// The days of each place on which a calendar may hold.
-    fn places(&self) -> Places {
-        let since = |site: &Option<String>| match site {
-            Some(site) => self.planned.since(site),
-            // Which of several it is, a group may say.
-            None => Some(NaiveDate::MIN),
-        };
-        let known = self.sites.iter().filter_map(|(place, site)| {
-            let periods = vec![(since(site)?, NaiveDate::MAX)];
-            let days = Days {
-                periods,
-                undated: false,
-            };
-            Some((place.clone(), days))
-        });
-        known.filter(|(place, _)| place.is_some()).collect()
-    }
 }
 
 /// How the sums of a metric are put together over these files: `None` where they stand as they are, because each file that
@@ -428,81 +213,6 @@ fn join_by<'a>(
     })
 }
 
-type Places = BTreeMap<Option<String>, Days>;
-
-fn both(one: Places, other: &Places) -> Places {
-    one.into_iter()
-        .filter_map(|(place, days)| Some((place.clone(), days.both(other.get(&place)?))))
-        .collect()
-}
-
-fn either(mut one: Places, other: Places) -> Places {
-    for (place, days) in other {
-        one.entry(place).or_default().merge(days);
-    }
-    one
-}
-
-/// Days, as periods that don't touch, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Days {
-    periods: Vec<(NaiveDate, NaiveDate)>,
-    /// Whether rows without a day belong to them.
-    undated: bool,
-}
-
-impl Days {
-    fn add(&mut self, file: &Reach) {
-        self.periods.extend(file.days);
-        self.undated |= file.undated;
-        self.tidy();
-    }
-
-    fn merge(&mut self, other: Days) {
-        self.periods.extend(other.periods);
-        self.undated |= other.undated;
-        self.tidy();
-    }
-
-    fn tidy(&mut self) {
-        self.periods.sort_unstable();
-        let mut whole: Vec<(NaiveDate, NaiveDate)> = Vec::with_capacity(self.periods.len());
-        for (first, last) in self.periods.drain(..) {
-            match whole.last_mut() {
-                Some((_, end)) if end.succ_opt().is_none_or(|next| first <= next) => *end = (*end).max(last),
-                _ => whole.push((first, last)),
-            }
-        }
-        self.periods = whole;
-    }
-
-    fn both(&self, other: &Days) -> Days {
-        let mut periods = Vec::new();
-        for (first, last) in &self.periods {
-            for (begin, end) in &other.periods {
-                let (first, last) = ((*first).max(*begin), (*last).min(*end));
-                if first <= last {
-                    periods.push((first, last));
-                }
-            }
-        }
-        Days {
-            periods,
-            undated: self.undated && other.undated,
-        }
-    }
-
-    fn contains(&self, day: Option<NaiveDate>) -> bool {
-        match day {
-            None => self.undated,
-            Some(day) => {
-                let after = self.periods.partition_point(|(first, _)| *first <= day);
-                (after.checked_sub(1).and_then(|at| self.periods.get(at))).is_some_and(|(_, last)| day <= *last)
-            }
-        }
-    }
-}
-
 /// The sums of a day of a place.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Cell {
@@ -524,23 +234,6 @@ pub struct Together {
     places: BTreeMap<Option<String>, bool>,
     days: BTreeMap<NaiveDate, bool>,
     by_calendar: ByCalendar,
-}
-
-/// What of a group calendars may plan.
-#[derive(Debug, Clone, Default)]
-struct ByCalendar {
-    /// All sums, as long as nothing plans any of them.
-    unplanned: ComponentGroup,
-    /// Whether a file or a calendar says something of its planned time.
-    is_told: bool,
-    /// Days of places that count and whose planned time is that of a calendar.
-    planned: u64,
-    /// Days of places with a signal on which the calendar has no shift.
-    outside: u64,
-    /// Days of places that rows tell of.
-    seen: BTreeSet<(Option<String>, NaiveDate)>,
-    /// Days of places that are planned and of which no row tells.
-    idle: Vec<(Option<String>, NaiveDate)>,
 }
 
 impl Joined {
@@ -580,7 +273,10 @@ impl Joined {
 
     /// Puts the days of places to their groups that calendars plan and of which no row tells: they are asked for, and
     /// missing.
-    pub fn expect<'a>(&self, groups: impl Iterator<Item = (&'a BTreeMap<String, Option<String>>, &'a mut Together)>) {
+    pub fn ask_planned<'a>(
+        &self,
+        groups: impl Iterator<Item = (&'a BTreeMap<String, Option<String>>, &'a mut Together)>,
+    ) {
         let Some(plan) = &self.plan else { return };
         let mut groups: Vec<_> = groups.collect();
         let mut everywhere: BTreeMap<_, BTreeSet<Option<String>>> = BTreeMap::new();
@@ -662,52 +358,6 @@ impl Joined {
             missing,
         });
         sums
-    }
-}
-
-impl Plan {
-    /// Puts the planned time of a calendar to a day of a place that has a signal and no planned time of any file; gives
-    /// whether its planned time is known.
-    fn put(
-        &self,
-        place: &Option<String>,
-        day: Option<NaiveDate>,
-        sums: &mut ComponentGroup,
-        counts: bool,
-        told: &mut ByCalendar,
-    ) -> bool {
-        told.seen.extend(day.map(|day| (place.clone(), day)));
-        let busy = Component::Made(Made::PbtS);
-        let by_files = self.is_by_files(place, day);
-        let is_known = if sums.components.get(busy).is_some() {
-            told.is_told = true;
-            true
-        } else if planned::is_signal(&sums.components) {
-            match self.seconds(place, day, &sums.group) {
-                Some(0) => {
-                    told.is_told = true;
-                    told.outside += 1;
-                    false
-                }
-                Some(seconds) => {
-                    told.is_told = true;
-                    told.planned += u64::from(counts);
-                    // What a file logs as planned down time is none that was planned to be busy.
-                    let down = sums.components.get(Component::Made(Made::PlannedDownS));
-                    let left = Decimal::from(seconds).checked_sub(down.unwrap_or_default());
-                    sums.components.add(busy, left.unwrap_or_default().max(Decimal::ZERO));
-                    true
-                }
-                None => by_files,
-            }
-        } else {
-            by_files
-        };
-        told.is_told |= by_files;
-        if !told.is_told {
-            told.unplanned.take(sums.clone());
-        }
-        is_known
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use plant_core::profile::Transform;
 use plant_core::variable::Variable;
+use plant_lexicon::{names_a_counter, names_an_hour};
 use rust_decimal::Decimal;
 
 use super::candidate::{Candidate, Context};
@@ -44,30 +45,6 @@ const HIGH_DIVIDED: i64 = 500;
 /// Confidence that it is a counter: less than is taken in without a person.
 const LIKELY: f64 = 0.85;
 
-/// Words by which names speak of counters and meters.
-const WORDS: [&str; 20] = [
-    "total",
-    "count",
-    "counter",
-    "cum",
-    "cumulative",
-    "accumulated",
-    "totalizer",
-    "reading",
-    "meter",
-    "zahler",
-    "zaehler",
-    "zahlerstand",
-    "zaehlerstand",
-    "gesamt",
-    "kumuliert",
-    "kum",
-    "compteur",
-    "contador",
-    "contatore",
-    "累计",
-];
-
 /// Lowers quantities and energy that only rise, and proposes the reading of a counter instead.
 pub(super) fn doubt(context: &Context<'_>, matched: &[Vec<Match>], columns: &mut [Vec<Candidate>]) {
     let places: Vec<usize> = (0..columns.len())
@@ -87,10 +64,11 @@ pub(super) fn doubt(context: &Context<'_>, matched: &[Vec<Match>], columns: &mut
         else {
             continue;
         };
-        let named = context.facts.columns.get(index).is_some_and(|column| {
-            let words = &column.name.words;
-            words.split(' ').any(|word| WORDS.contains(&word)) || words.contains("累计")
-        });
+        let named = context
+            .facts
+            .columns
+            .get(index)
+            .is_some_and(|column| names_a_counter(&column.name.words));
         if !only_rises(context, index, &places, moments.as_ref(), named, variable) {
             continue;
         }
@@ -162,9 +140,6 @@ enum Clock {
     Hour(usize),
 }
 
-/// Words by which a column of numbers names the hour of a day.
-const HOURS: [&str; 8] = ["hour", "hours", "hr", "stunde", "std", "heure", "hora", "ora"];
-
 impl Clock {
     fn read(self, row: &[String]) -> Option<TimeDelta> {
         match self {
@@ -182,9 +157,8 @@ fn clock(context: &Context<'_>) -> Option<Clock> {
     let columns = || context.facts.columns.iter().enumerate();
     let is_time = |column: &Column| column.filled > 0 && column.dates.clocks * 2 > column.filled;
     let is_hour = |column: &Column| {
-        let is_named = column.name.words.split(' ').any(|word| HOURS.contains(&word));
         let mut cells = column.distinct.keys();
-        is_named
+        names_an_hour(&column.name.words)
             && column.distinct_complete
             && column.distinct.len() > 1
             && cells.all(|cell| cell.trim().parse::<u8>().is_ok_and(|hour| hour <= 24))

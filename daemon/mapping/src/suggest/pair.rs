@@ -1,7 +1,8 @@
 //! A day in one column and a time of day in another that are one point in time, as ERP systems write them.
 //!
-//! Invariants: two columns are one only where their names differ in nothing but the words for day and time, each is
-//! nearly wholly what its name says, and no end would lie before its start.
+//! Invariants: two columns are one only where their names differ in nothing but the words for day and time, or where they
+//! are the only ones beside the readings of a counter, whose order they tell; each is nearly wholly what its name says, and no
+//! end would lie before its start.
 
 use plant_core::header::skeleton;
 use plant_core::profile::{Output, Source, Transform};
@@ -9,6 +10,7 @@ use plant_core::variable::Variable;
 
 use super::candidate::{Candidate, Context, SURE};
 use crate::date::{self, DateCell};
+use crate::facts::Column;
 
 /// Share of the cells that must be dates, or times of day.
 const FIT: f64 = 0.95;
@@ -32,6 +34,18 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
+    fn of(variable: Variable, (date, of_date): (usize, &Column), (time, of_time): (usize, &Column)) -> Pair {
+        Pair {
+            variable,
+            date,
+            time,
+            source: Source::DateTime {
+                date: of_date.source.clone(),
+                time: of_time.source.clone(),
+            },
+        }
+    }
+
     /// What it makes.
     pub(crate) fn output(&self) -> Output {
         Output {
@@ -54,12 +68,7 @@ fn without(name: &str, words: &[&str]) -> Option<String> {
 /// Finds them, and takes their columns out of what each could be alone.
 pub(super) fn find(context: &Context<'_>, columns: &mut [Vec<Candidate>]) -> Vec<Pair> {
     let facts = &context.facts.columns;
-    let is_day = |index: usize| {
-        facts
-            .get(index)
-            .is_some_and(|column| column.share(column.dates.dates()) >= FIT)
-            && !context.is_timed(index)
-    };
+    let is_day = |index: usize| is_day(context, index);
     let mut pairs = Vec::new();
     for variable in [Variable::EventStart, Variable::EventEnd] {
         let mut times = columns.iter().enumerate().filter_map(|(index, candidates)| {
@@ -79,16 +88,11 @@ pub(super) fn find(context: &Context<'_>, columns: &mut [Vec<Candidate>]) -> Vec
         if let (Some((date, of_date)), None) = (days.next(), days.next())
             && of_time.share(of_time.dates.clocks) >= FIT
         {
-            pairs.push(Pair {
-                variable,
-                date,
-                time,
-                source: Source::DateTime {
-                    date: of_date.source.clone(),
-                    time: of_time.source.clone(),
-                },
-            });
+            pairs.push(Pair::of(variable, (date, of_date), (time, of_time)));
         }
+    }
+    if pairs.is_empty() {
+        pairs.extend(of_readings(context, columns));
     }
     if ends_before_it_starts(context, &pairs) {
         return Vec::new();
@@ -99,6 +103,32 @@ pub(super) fn find(context: &Context<'_>, columns: &mut [Vec<Candidate>]) -> Vec
         }
     }
     pairs
+}
+
+fn is_day(context: &Context<'_>, index: usize) -> bool {
+    let column = context.facts.columns.get(index);
+    column.is_some_and(|column| column.share(column.dates.dates()) >= FIT) && !context.is_timed(index)
+}
+
+/// The day and the time of day of the readings of a counter, where no other column tells a time.
+fn of_readings(context: &Context<'_>, columns: &[Vec<Candidate>]) -> Option<Pair> {
+    let is_reading = |best: &Candidate| matches!(best.variable, Variable::CounterReading | Variable::MeterReading);
+    if !columns
+        .iter()
+        .any(|candidates| candidates.first().is_some_and(is_reading))
+    {
+        return None;
+    }
+    let facts = || context.facts.columns.iter().enumerate();
+    if facts().any(|(index, _)| context.is_timed(index)) {
+        return None;
+    }
+    let mut days = facts().filter(|(index, _)| is_day(context, *index));
+    let mut times = facts().filter(|(_, column)| column.share(column.dates.clocks) >= FIT);
+    match (days.next(), days.next(), times.next(), times.next()) {
+        (Some(date), None, Some(time), None) => Some(Pair::of(Variable::EventStart, date, time)),
+        _ => None,
+    }
 }
 
 /// Whether a sample row ends before it starts: then the two columns are no pair.

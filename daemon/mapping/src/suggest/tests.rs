@@ -337,6 +337,30 @@ fn a_day_and_its_time_of_day_are_one() {
         outputs(&sap.replace("Startdatum", "Buchungsdatum")),
         ["event_end=date+time:Enddatum|Endzeit"]
     );
+    // Beside the readings of a counter the only two are its moments, whatever they are called.
+    let readings: String = (0..64)
+        .map(|row| {
+            format!(
+                "\n{:02}.05.2025;{:02}:{:02};M1;{}",
+                5 + row / 48,
+                row / 2 % 24,
+                row % 2 * 30,
+                18_000 + row * 54
+            )
+        })
+        .collect();
+    let log = format!("Datum;Uhrzeit;Maschine;Zählerstand{readings}");
+    assert_eq!(outputs(&log), ["event_start=date+time:Datum|Uhrzeit"]);
+    assert!(!taken(&log));
+    let two = format!(
+        "Datum;Uhrzeit;Maschine;Zählerstand;Geprüft um{}",
+        readings.replace("\n", ";07:00\n").trim_start_matches(";07:00")
+    );
+    assert_eq!(
+        outputs(&format!("{two};07:00")),
+        [""; 0],
+        "which of two times it is nobody knows"
+    );
     // The order of day and month is asked for as of any date.
     let unsure = sap
         .replace("13.05.2025", "03/05/2025")

@@ -586,14 +586,16 @@ pub async fn reread(
         lines::kept_by(tx, &profile, files).await?;
     }
     let ids: Vec<Uuid> = files.iter().map(|file| file.0).collect();
-    let queued = sqlx::query!(
+    let mut queued = sqlx::query!(
         "UPDATE app.files SET forced_profile_id = coalesce($2, profile_id)
-        WHERE file_id = ANY ($1) AND committed_at IS NOT NULL RETURNING file_id, state",
+        WHERE file_id = ANY ($1) AND committed_at IS NOT NULL RETURNING file_id, file_no, state",
         &ids,
         profile.map(|profile| profile.0)
     )
     .fetch_all(tx.connection())
     .await?;
+    // What came first is read first, so that what is told in between is what was told before.
+    queued.sort_unstable_by_key(|row| row.file_no);
     let mut entries = Vec::with_capacity(queued.len());
     for row in &queued {
         let state = crate::timeline::state(&row.state, row.file_id)?;

@@ -237,6 +237,50 @@ async fn a_daemon_that_dies_costs_no_try() {
 }
 
 #[tokio::test]
+async fn of_a_file_one_job_runs_at_a_time() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let mut ids = Vec::new();
+    for name in ["a.csv", "b.csv"] {
+        let file = Incoming::new(name, &profile("p", ids.is_empty()), ids.is_empty(), &[(name, 1)]);
+        let (id, taken) = db.take(db.a, folder, &file).await;
+        taken.unwrap();
+        ids.push(id);
+    }
+    let first = db.claim().await.unwrap();
+    assert_eq!((first.kind, first.file_id), (JobKind::Analyse, ids[0]));
+    // While it runs its rows count otherwise, and it is to be read again.
+    let (one, all) = (ids[0], ids.clone());
+    db.run(db.a, move |tx| {
+        Box::pin(async move {
+            analyses::mark_stale(tx, &[one]).await?;
+            crate::series::reread(tx, &all, None, at(5)).await
+        })
+    })
+    .await
+    .unwrap();
+    let mut meanwhile = Vec::new();
+    while let Some(job) = db.claim().await {
+        meanwhile.push(job.clone());
+        db.run(db.a, move |tx| Box::pin(async move { jobs::done(tx, &job).await }))
+            .await
+            .unwrap();
+    }
+    assert!(meanwhile.iter().all(|job| job.file_id == ids[1]), "{meanwhile:?}");
+    assert_eq!(meanwhile.len(), 2, "the other file waits for nothing");
+    db.run(db.a, move |tx| Box::pin(async move { jobs::done(tx, &first).await }))
+        .await
+        .unwrap();
+    let second = db.claim().await.unwrap();
+    assert_eq!(second.file_id, ids[0]);
+    assert_eq!(db.claim().await, None, "its other job waits for this one");
+    db.run(db.a, move |tx| Box::pin(async move { jobs::done(tx, &second).await }))
+        .await
+        .unwrap();
+    assert_eq!(db.claim().await.unwrap().file_id, ids[0]);
+}
+
+#[tokio::test]
 async fn a_job_is_tried_later() {
     let db = Database::new().await;
     queue(&db, 1).await;

@@ -190,6 +190,16 @@ async fn a_rollup_of_which_a_part_is_missing_answers_nothing() {
     assert_eq!(gaps(&db).await.split_whitespace().count(), without);
     assert_eq!(ask(&db, db.a, &[MACHINE], None).await, ["M1: 5 - -"]);
     assert_eq!(differing(&db).await, Vec::<String>::new());
+    // One that is forgotten is found.
+    db.sql(Role::Superuser, "DELETE FROM app.rollup_gaps WHERE rollup_no = 17")
+        .await
+        .unwrap();
+    let told = differing(&db).await;
+    assert!(
+        told.iter()
+            .any(|said| said.contains("by machine, line, site, day are taken for whole")),
+        "{told:?}"
+    );
     again(&db, file, cells(10, None)).await;
     assert_eq!(gaps(&db).await, "");
     assert_eq!(differing(&db).await, Vec::<String>::new());
@@ -207,7 +217,7 @@ async fn a_rollup_with_too_many_rows_is_given_up_and_files_are_read() {
             let families = families::of_file(tx, 1).await?;
             let after = Cells {
                 families,
-                numbers: (1, 4),
+                numbers: Some((1, 4)),
                 components: [Component::Rows, GOOD].into_iter().collect(),
             };
             rollups::change(tx, 1, &Cells::default(), &after, 2).await

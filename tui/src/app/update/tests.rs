@@ -732,6 +732,12 @@ fn a_change_of_a_mapping_is_seen_before_it_is_saved() {
         state.notice
     );
     assert_eq!(state.place().screen, MAPPING.about(&file));
+    // The line is not lost.
+    press(&mut state, [char(':')]);
+    assert_eq!(said(&state), format!("try mapping --from {file} --set "));
+    press(&mut state, [key(KeyCode::Esc), char(':')]);
+    assert_eq!(said(&state), "", "it comes back once");
+    press(&mut state, [key(KeyCode::Esc)]);
     press(&mut state, [char('m')]);
     update(&mut state, Msg::Paste("'Gut [St]=quantity_good'".to_owned()));
     press(&mut state, [key(KeyCode::Enter)]);
@@ -747,4 +753,12 @@ fn a_change_of_a_mapping_is_seen_before_it_is_saved() {
     let change = Change::of(&words).expect("a change");
     let asked = requests(&effects).into_iter().map(|(_, request)| request);
     assert_eq!(asked.collect::<Vec<_>>(), [Request::Act(Act::Save(change))]);
+    // What it would have made is made.
+    let (id, _) = requests(&effects).remove(0);
+    update(&mut state, Msg::Answer(id, Ok(Answer::Acted("saved".to_owned()))));
+    assert_eq!(state.place().screen, MAPPING.about(&file));
+    // As long as a mapping is not known, nothing is begun that would name it.
+    state.place_mut().content = Resource::default();
+    press(&mut state, [char('m')]);
+    assert_eq!(state.overlay, Overlay::None);
 }

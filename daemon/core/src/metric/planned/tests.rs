@@ -107,7 +107,7 @@ fn figures(
         }
     }
     if let Some(join) = &join {
-        join.expect(groups.iter_mut().map(|(name, (together, _))| (name, together)));
+        join.ask_planned(groups.iter_mut().map(|(name, (together, _))| (name, together)));
     }
     let named = |name: &Name| {
         name.values()
