@@ -182,6 +182,7 @@ fn choose(
     }
     let profile = certain(layout, facts, weighed, order, print)?;
     told_currency(&profile, facts, order)?;
+    one_currency(&profile, facts, order)?;
     Ok((profile, true))
 }
 
@@ -229,7 +230,8 @@ fn fits(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestO
     }
     outputs(profile, layout, facts, order, &reading)?;
     one_each(profile, &layout.header)?;
-    told_currency(profile, facts, order)
+    told_currency(profile, facts, order)?;
+    one_currency(profile, facts, order)
 }
 
 /// Holds the file where an output of the profile is made of what it lacks, or of what can be read in two ways.
@@ -321,6 +323,38 @@ fn told_currency(profile: &Profile, facts: &ColumnFacts, order: &IngestOrder) ->
                 assumed.map_or("money without a currency", String::as_str)
             );
             return Err(hold(ReasonCode::ProfileNeeded, text));
+        }
+    }
+    Ok(())
+}
+
+/// Holds the file where its money is in several currencies and nothing says which of them is meant.
+fn one_currency(profile: &Profile, facts: &ColumnFacts, order: &IngestOrder) -> Result<(), Reason> {
+    let assumed = profile.settings.currency.as_ref().or(order.currency.as_ref());
+    if assumed.is_some() || profile.feeds(Variable::Currency) {
+        return Ok(());
+    }
+    let mut seen: Option<(&str, &str)> = None;
+    for (index, column) in facts.columns.iter().enumerate() {
+        let mapped = profile.column(&column.source).and_then(|mapped| mapped.variable);
+        if !mapped.is_some_and(Variable::is_money) {
+            continue;
+        }
+        for cell in facts.sample.iter().filter_map(|row| row.get(index)) {
+            let Some(currency) = number::currency_in(cell) else {
+                continue;
+            };
+            let (first, there) = *seen.get_or_insert((currency, cell));
+            if !number::is_same_currency(first, currency) {
+                let text = format!(
+                    "the money of column `{}` is in several currencies, such as `{there}` and `{cell}`, and none is that of the \
+                     plant; say which one is, and rows in others are put aside: `plant profiles save NAME --from FILE \
+                     --currency {}`",
+                    column.source,
+                    number::currency_code(currency).unwrap_or("USD")
+                );
+                return Err(hold(ReasonCode::LowConfidence, text));
+            }
         }
     }
     Ok(())

@@ -24,7 +24,7 @@ pub use self::shape::shape;
 pub use self::transform::parse_transform;
 use self::transform::{is_fit, of_duration};
 use super::number::NumberCell;
-use super::suggest::WORTH;
+use super::suggest::{WORTH, counter};
 
 /// What a person says beside the mapping of single columns; absent means as the suggestion has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -129,9 +129,17 @@ pub fn build(
         columns.iter().any(|column| column.variable == Some(*variable))
             || outputs.iter().any(|output| output.variable == *variable)
     };
-    let series_steps = step::settle(&overrides.kept_series_steps, &overrides.series_steps, |variable| {
-        is_fed(&variable)
-    })?;
+    let found = columns
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !set.contains(index))
+        .filter_map(|(_, column)| counted(column, suggestion));
+    let series_steps = step::settle(
+        &overrides.kept_series_steps,
+        found,
+        &overrides.series_steps,
+        |variable| is_fed(&variable),
+    )?;
     settings.key.retain(is_fed);
     settle(&mut settings, overrides)?;
     let profile = Profile {
@@ -197,7 +205,15 @@ fn sound(profile: &Profile) -> Result<(), EditError> {
     }
 }
 
-/// Applies one `SOURCE=VARIABLE[:TRANSFORM]`; the column that it is about.
+/// The reading that a column is by the suggestion, where its rows say so: by its name it would be added up.
+fn counted(column: &ProfileColumn, suggestion: &SuggestionView) -> Option<Variable> {
+    let known = suggestion.columns.iter().find(|known| known.source == column.source)?;
+    let mut others = known.suggestions.iter().skip(1);
+    column
+        .variable
+        .filter(|variable| others.any(|other| counter::reading(other.variable) == Some(*variable)))
+}
+
 /// Whether a column that somebody calls a process value has numbers, as far as its samples say.
 fn measures(column: Option<&ProfileColumn>, suggestion: &SuggestionView) -> Result<(), EditError> {
     let Some(column) = column.filter(|column| column.home == Some(Home::ProcessValue)) else {
@@ -215,6 +231,7 @@ fn measures(column: Option<&ProfileColumn>, suggestion: &SuggestionView) -> Resu
     }
 }
 
+/// Applies one `SOURCE=VARIABLE[:TRANSFORM]`; the column that it is about.
 fn apply(columns: &mut [ProfileColumn], settings: &mut Settings, set: &str) -> Result<usize, EditError> {
     // A column name may hold `=` itself: the longest name that fits is meant.
     let known = columns

@@ -91,8 +91,38 @@ pub fn currency_code(word: &str) -> Option<&'static str> {
         "US$" => Some("USD"),
         "R$" => Some("BRL"),
         "zł" => Some("PLN"),
+        "₩" => Some("KRW"),
+        "₽" => Some("RUB"),
         _ => iso_code(word),
     }
+}
+
+/// Signs that several currencies are written with.
+const SHARED_SIGNS: [(&str, &[&str]); 2] = [
+    ("$", &["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD"]),
+    ("¥", &["JPY", "CNY", "RMB"]),
+];
+
+/// Whether two signs or codes can stand for one currency; what is none of the two is no other one either.
+pub(crate) fn is_same_currency(one: &str, other: &str) -> bool {
+    let code = |word| currency_code(word);
+    let of_sign = |word: &str| {
+        SHARED_SIGNS
+            .iter()
+            .find(|(sign, _)| *sign == word)
+            .map(|(_, codes)| *codes)
+    };
+    match ((code(one), of_sign(one)), (code(other), of_sign(other))) {
+        ((Some(one), _), (Some(other), _)) => one == other,
+        ((Some(code), _), (_, Some(codes))) | ((_, Some(codes)), (Some(code), _)) => codes.contains(&code),
+        ((_, Some(_)), (_, Some(_))) => one == other,
+        _ => true,
+    }
+}
+
+/// The sign or code of a currency at the number of a cell.
+pub(crate) fn currency_in(cell: &str) -> Option<&str> {
+    split(cell).map(|parts| parts.unit).filter(|unit| is_currency(unit))
 }
 
 /// The code of ISO 4217 that a word is in any case, where money is paid in it; the renminbi also by its usual name.

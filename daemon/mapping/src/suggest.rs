@@ -188,7 +188,9 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
     }
     let mut settings = Settings::default();
     neighbours::refine(&context, &mut columns);
-    counter::doubt(&context, &matched, &mut columns);
+    let shape = order.shape.as_ref();
+    let is_log = shape.is_some_and(|shape| shape.pivot.is_some());
+    counter::doubt(&context, &matched, is_log, &mut columns);
     assign(&mut columns, facts);
     let pairs = pair::find(&context, &mut columns);
     neighbours::settle(&context, &mut columns, &mut settings);

@@ -313,7 +313,26 @@ pub(crate) async fn settle_for_ingest(
         }
         new.name = format!("{base} {number}");
     }
+    new.profile_id = free_id(tx, new.profile_id).await?;
     save(tx, &new, None, at).await
+}
+
+/// The id of a mapping that is made by itself: one that was archived keeps its own, and one like it is another one.
+async fn free_id(tx: &mut OrgTx, wanted: ProfileId) -> Result<ProfileId> {
+    let mut id = wanted;
+    for number in 2_u32.. {
+        let taken = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT 1 FROM app.profiles WHERE profile_id = $1) AS "taken!""#,
+            id.0
+        )
+        .fetch_one(tx.connection())
+        .await?;
+        if !taken {
+            break;
+        }
+        id = ProfileId(Uuid::new_v5(&wanted.0, &number.to_be_bytes()));
+    }
+    Ok(id)
 }
 
 /// The profile that a person saved since for what this one reads: a newer version of it, or one for the same columns where

@@ -394,6 +394,41 @@ fn money_is_not_taken_for_the_orgs_where_an_unread_column_names_another_currency
 }
 
 #[test]
+fn money_in_several_currencies_is_added_up_for_none() {
+    let file = |one: &str, other: &str| {
+        let head = "Posting Date;Order;Material;Scrap Qty;Total Cost";
+        export(&format!(
+            "{head}\n2025-05-01;WO1;P-100;2;{one}\n2025-05-14;WO2;P-100;3;{other}\n2025-05-15;WO3;P-100;5;{other}"
+        ))
+    };
+    let held = |one, other| {
+        let file = file(one, other);
+        file.held(&with(file.profile(&["Total Cost=total_cost"], |_| ())))
+    };
+    let (code, text) = held("$1,200.00", "€900.00").unwrap();
+    assert_eq!(code, ReasonCode::LowConfidence);
+    assert!(
+        text.contains("`$1,200.00` and `€900.00`") && text.contains("--currency EUR"),
+        "{text}"
+    );
+    assert!(held("900.00 GBP", "900.00 CHF").is_some());
+    for (one, other) in [
+        ("$1,200.00", "900.00 USD"),
+        ("€1,200.00", "EUR 900.00"),
+        ("$5.00", "$6.00"),
+        ("5.00", "€6.00"),
+    ] {
+        assert_eq!(held(one, other), None, "{one} {other}");
+    }
+    // Where it is known which one is meant, the others become problems.
+    let mixed = file("$1,200.00", "€900.00");
+    let of_euro = mixed.profile(&["Total Cost=total_cost"], |settings| {
+        settings.currency = Some("EUR".to_owned())
+    });
+    assert_eq!(mixed.held(&with(of_euro)), None);
+}
+
+#[test]
 fn codes_that_lost_digits_hold_the_file_however_few() {
     let file =
         "Work Order;Posting Date;Good Qty\n1.23457E+14;2025-05-01;10\n1.23457E+14;2025-05-01;20\n4711;2025-05-01;30

@@ -77,17 +77,24 @@ fn counter(argument: &str, wrong: &dyn Fn(&'static str) -> EditError) -> Result<
     Ok(counter)
 }
 
-/// The steps of a profile: those from before, as far as their variables are still fed, and what a person says of them now.
+/// The steps of a profile: those from before, as far as their variables are still fed, those of counters that were found
+/// in the rows, and what a person says of them now.
 ///
 /// # Errors
 /// As for [`parse`]; a counter or intervals that are named twice.
 pub(super) fn settle(
     kept: &SeriesSteps,
+    found: impl Iterator<Item = Variable>,
     texts: &[String],
     is_fed: impl Fn(Variable) -> bool,
 ) -> Result<SeriesSteps, EditError> {
     let mut steps = kept.clone();
     steps.counter.retain(|counter| is_fed(counter.variable));
+    for variable in found {
+        if steps.counter.iter().all(|counter| counter.variable != variable) {
+            steps.counter.push(Counter::of(variable));
+        }
+    }
     let mut named: Vec<Option<Variable>> = Vec::new();
     for text in texts {
         let said = parse(text)?;

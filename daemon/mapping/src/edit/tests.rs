@@ -389,3 +389,34 @@ fn a_wrong_step_says_what_it_has_to_be() {
     let stateless = refused(&["Posting Date=event_start"], &["intervals:state"]);
     assert!(stateless.contains("stop_category"), "{stateless}");
 }
+
+#[test]
+fn what_its_rows_show_to_be_the_reading_of_a_counter_is_read_as_one() {
+    let lines: Vec<String> = (0..8)
+        .map(|row| format!("2025-03-03 13:{:02};{}.5;7", 5 * row, 13_400 + 12 * row))
+        .collect();
+    let file = export(&format!("Time;L5.Energy kWh;Good Qty\n{}", lines.join("\n")));
+    let written = |sets: &[&str], steps: &[&str]| {
+        let suggestion = suggest(&file.layout(), &file.facts(), &order());
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let overrides = Overrides {
+            series_steps: texts(steps),
+            ..Overrides::default()
+        };
+        let id = ProfileId(uuid::Uuid::nil());
+        let profile = build("log", id, 1, &file.layout(), &suggestion, &texts(sets), &overrides).unwrap();
+        let counters = profile.series_steps.counter.iter();
+        counters.map(|counter| counter.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(written(&[], &[]), ["meter_reading"]);
+    assert_eq!(
+        written(&[], &["counter:meter_reading,zero=reset"]),
+        ["meter_reading,zero=reset"]
+    );
+    assert_eq!(written(&[], &["meter_reading="]), [""; 0]);
+    assert_eq!(
+        written(&["L5.Energy kWh=energy_used"], &[]),
+        [""; 0],
+        "a person says what it is"
+    );
+}

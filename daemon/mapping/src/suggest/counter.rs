@@ -42,11 +42,15 @@ const LONG: u64 = 15;
 const RUN: u64 = 5;
 /// The same where another column than that of a machine tells counters apart.
 const HIGH_DIVIDED: i64 = 500;
+/// What is enough in a log of signals, of which each row is a look at a machine: rises, rises for each new beginning, and how
+/// many of its steps it stands high.
+const OF_SIGNAL: (u64, u64, i64) = (4, 3, 20);
 /// Confidence that it is a counter: less than is taken in without a person.
 const LIKELY: f64 = 0.85;
 
-/// Lowers quantities and energy that only rise, and proposes the reading of a counter instead.
-pub(super) fn doubt(context: &Context<'_>, matched: &[Vec<Match>], columns: &mut [Vec<Candidate>]) {
+/// Lowers quantities and energy that only rise, and proposes the reading of a counter instead; `is_log` where each column is
+/// a name of a log.
+pub(super) fn doubt(context: &Context<'_>, matched: &[Vec<Match>], is_log: bool, columns: &mut [Vec<Candidate>]) {
     let places: Vec<usize> = (0..columns.len())
         .filter(|index| {
             let best = matched.get(*index).and_then(|found| found.first());
@@ -64,12 +68,14 @@ pub(super) fn doubt(context: &Context<'_>, matched: &[Vec<Match>], columns: &mut
         else {
             continue;
         };
-        let named = context
-            .facts
-            .columns
-            .get(index)
-            .is_some_and(|column| names_a_counter(&column.name.words));
-        if !only_rises(context, index, &places, moments.as_ref(), named, variable) {
+        let Some(column) = context.facts.columns.get(index) else {
+            continue;
+        };
+        let speaks = Speaks {
+            of_counter: names_a_counter(&column.name.words),
+            of_signal: is_log || is_signal(&column.source),
+        };
+        if !only_rises(context, index, &places, moments.as_ref(), speaks, variable) {
             continue;
         }
         for candidate in candidates.iter_mut().filter(|candidate| summed(candidate).is_some()) {
@@ -88,6 +94,24 @@ pub(super) fn doubt(context: &Context<'_>, matched: &[Vec<Match>], columns: &mut
             ),
         });
     }
+}
+
+/// What the name of a column speaks of.
+#[derive(Clone, Copy)]
+struct Speaks {
+    /// A counter or meter.
+    of_counter: bool,
+    /// A signal of a controller or of a log.
+    of_signal: bool,
+}
+
+/// Whether a column is called as controllers call their signals: `PRESS1.Energy`, what follows after a blank aside.
+fn is_signal(name: &str) -> bool {
+    let first = name.split_whitespace().next().unwrap_or_default();
+    let mut parts = first.split(['.', '/', '\\']);
+    let device = parts.next().unwrap_or_default();
+    let is_word = |part: &str| part.chars().any(char::is_alphabetic);
+    device.contains(|char: char| char.is_ascii_digit()) && is_word(device) && parts.next().is_some_and(is_word)
 }
 
 /// The reading of a counter of what a variable counts.
@@ -187,11 +211,32 @@ fn dividers(context: &Context<'_>) -> Vec<usize> {
 /// A number with its moment, where that is known.
 type Shown = (Option<NaiveDateTime>, Decimal);
 
+/// All but a zero in the place of a reading, after which it goes on from where it was.
+fn without_blinks(shown: &[Shown]) -> impl Iterator<Item = &Shown> {
+    let value = |at: usize| shown.get(at).map(|(_, value)| *value);
+    shown.iter().enumerate().filter_map(move |(at, one)| {
+        let before = at.checked_sub(1).and_then(value);
+        let is_blink = one.1.is_zero()
+            && before
+                .zip(value(at + 1))
+                .is_some_and(|(before, after)| before > Decimal::ZERO && after >= before);
+        (!is_blink).then_some(one)
+    })
+}
+
 /// A step back: where it went to, what came then, and from where.
 struct Fall {
     to: Decimal,
     then: Decimal,
     from: Decimal,
+}
+
+impl Fall {
+    /// Whether it goes near zero, as steps of that size tell, and on from there.
+    fn is_new_beginning(&self, step: Decimal) -> bool {
+        let twice = |value: Decimal| value.saturating_add(value);
+        self.to <= twice(step) && twice(self.then) <= self.from
+    }
 }
 
 /// How the numbers of a column go on, each place by itself.
@@ -234,7 +279,8 @@ impl Steps {
     /// What a place shows.
     fn take(&mut self, shown: &[Shown], has_moments: bool) {
         let mut run = 0;
-        for (_, value) in shown {
+        let shown: Vec<&Shown> = without_blinks(shown).collect();
+        for (_, value) in &shown {
             self.seen += 1;
             self.level = self.level.saturating_add(*value);
         }
@@ -307,12 +353,15 @@ impl Steps {
         runs.sort_unstable();
         let is_long = runs.get(runs.len() / 2).is_some_and(|run| *run >= RUN);
         let few = self.fallen().saturating_mul(BACK_SOME) <= self.rises + self.fallen();
-        let near = |fall: &&Fall| {
-            let twice = |value: Decimal| value.saturating_add(value);
-            fall.to <= twice(step) && twice(fall.then) <= fall.from
-        };
-        let anew = self.falls.iter().filter(near).count() as u64;
+        let anew = self.falls.iter().filter(|fall| fall.is_new_beginning(step)).count() as u64;
         self.rises + self.fallen() >= ENOUGH && is_long && few && anew * 10 >= self.fallen() * 9
+    }
+
+    /// Whether the readings of a signal rise, but for new beginnings near zero.
+    fn are_of_signal(&self) -> bool {
+        let (enough, few, high) = OF_SIGNAL;
+        let anew = |step| self.falls.iter().all(|fall| fall.is_new_beginning(step));
+        self.rise(enough, few) && self.stand_high(high) && self.step().is_some_and(anew)
     }
 }
 
@@ -322,10 +371,10 @@ fn only_rises(
     index: usize,
     places: &[usize],
     moments: Option<&Moments>,
-    named: bool,
+    speaks: Speaks,
     reading: Variable,
 ) -> bool {
-    if named {
+    if speaks.of_counter {
         let steps = Steps::of(context, index, places, None);
         let few = if steps.rises >= MANY { BACK_SOME } else { BACK_FEW };
         if steps.rise(ENOUGH_NAMED, few) && steps.stand_high(HIGH) {
@@ -339,7 +388,7 @@ fn only_rises(
     if *timed && steps.rise(ENOUGH, BACK_FEW) && steps.stand_high(HIGH) {
         return true;
     }
-    if steps.begin_anew() {
+    if steps.begin_anew() || (*timed && speaks.of_signal && steps.are_of_signal()) {
         return true;
     }
     // By days alone, a long rise may be broken once: a meter that was exchanged.

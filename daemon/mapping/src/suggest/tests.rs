@@ -446,6 +446,39 @@ fn what_only_rises_is_the_reading_of_a_counter() {
 }
 
 #[test]
+fn a_log_of_signals_needs_less_proof() {
+    let log = |head: &str, values: &[&str]| {
+        let lines = values.iter().enumerate();
+        let lines: Vec<String> = lines
+            .map(|(at, value)| format!("2025-03-03 13:{:02};{value}", 5 * at))
+            .collect();
+        export(&format!("{head}\n{}\n", lines.join("\n")))
+    };
+    let first = |head: &str, values: &[&str]| {
+        let column = head.rsplit(';').next().unwrap();
+        log(head, values).first(column).unwrap().0
+    };
+    // A zero in the place of a reading is none, and it may begin anew.
+    let energy = ["13400.5", "13412.0", "0.0", "13435.5", "13447.0", "13459.5"];
+    assert_eq!(first("Time;L5.Energy kWh", &energy), Variable::MeterReading);
+    let pieces = [
+        "32100", "32400", "32700", "233", "533", "1133", "1433", "12", "312", "612",
+    ];
+    assert_eq!(first("Time;PLC1/Good Qty", &pieces), Variable::CounterReading);
+    // Neither what is called otherwise, nor what goes up and down or stands low.
+    assert_eq!(first("Time;Energy kWh", &energy), Variable::EnergyUsed);
+    assert_eq!(first("Time;Act.Energy kWh", &energy), Variable::EnergyUsed);
+    assert_eq!(
+        first("Time;L5.Good Qty", &["40", "44", "41", "47", "43", "49"]),
+        Variable::QuantityGood
+    );
+    assert_eq!(
+        first("Time;L5.Good Qty", &["1", "2", "3", "4", "5", "6"]),
+        Variable::QuantityGood
+    );
+}
+
+#[test]
 fn what_rises_in_long_runs_and_begins_anew_is_the_reading_of_a_counter() {
     let of = |head: &str, count: usize, line: &dyn Fn(usize) -> String| {
         let lines: Vec<String> = (0..count).map(line).collect();

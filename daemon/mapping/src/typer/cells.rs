@@ -56,15 +56,10 @@ impl Own {
         match self {
             Own::Any | Own::Money(None) => false,
             Own::Pieces => units::cell(unit).is_some_and(|unit| unit.quantity != Quantity::Count),
-            // The sign of the dollar is that of several currencies.
-            Own::Money(Some(own)) if unit == "$" => !DOLLARS.contains(&own.as_str()),
-            Own::Money(Some(own)) => number::currency_code(unit).is_some_and(|code| code != own),
+            Own::Money(Some(own)) => !number::is_same_currency(own, unit),
         }
     }
 }
-
-/// Currencies that are written with the sign of the dollar.
-const DOLLARS: [&str; 8] = ["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD"];
 
 /// What a column becomes.
 #[derive(Debug, Clone, PartialEq)]

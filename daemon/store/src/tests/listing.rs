@@ -355,3 +355,31 @@ async fn profiles_have_versions() {
         "4"
     );
 }
+
+#[tokio::test]
+async fn a_file_like_one_whose_mapping_was_archived_comes_in_by_a_new_one() {
+    let db = Database::new().await;
+    let folder = db.folder(db.a).await;
+    let own = profile("made", true);
+    let names: Vec<String> = {
+        let mut names = Vec::new();
+        for number in 1..=3 {
+            let (name, row) = (format!("{number}.csv"), number.to_string());
+            let (_, taken) = db
+                .take(db.a, folder, &Incoming::new(&name, &own, true, &[(&row, 1)]))
+                .await;
+            taken.unwrap();
+            let archived = db
+                .run(db.a, |tx| {
+                    Box::pin(async move { profiles::archive(tx, "made", at(2)).await })
+                })
+                .await
+                .unwrap();
+            names.push(archived.profile_id.to_string());
+        }
+        names.sort();
+        names.dedup();
+        names
+    };
+    assert_eq!(names.len(), 3, "each is a mapping of its own");
+}
