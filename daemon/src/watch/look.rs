@@ -1,8 +1,10 @@
 //! One look at a watched folder, from opening it to its entries, as one call that may hang.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use notify::event::{AccessKind, AccessMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use plant_core::model::FolderKind;
 use plant_core::place::{Grounds, Identity};
@@ -75,20 +77,62 @@ impl Looker {
 
 /// Follows the events of the open directory itself, whatever stands at its path.
 fn watch(place: &Place, sender: mpsc::Sender<Event>) -> Option<Watch> {
-    let config = notify::Config::default().with_follow_symlinks(false);
-    let handler = move |event: notify::Result<Event>| {
-        // An overflow or an error only means that a scan is due; so does a full queue, which wakes it anyway.
-        drop(sender.try_send(event.unwrap_or_else(|_| Event::new(EventKind::Other))));
-    };
-    let watched = RecommendedWatcher::new(handler, config).and_then(|mut watcher| {
-        watcher.watch(&place.link(), RecursiveMode::NonRecursive)?;
-        Ok(watcher)
-    });
-    match watched {
+    match follow(&place.link(), sender) {
         Ok(watcher) => Some(watcher),
         Err(error) => {
             warn!(path = %place.path.display(), %error, "no events for this folder; polling it");
             None
         }
+    }
+}
+
+fn follow(directory: &Path, sender: mpsc::Sender<Event>) -> notify::Result<Watch> {
+    let config = notify::Config::default().with_follow_symlinks(false);
+    let handler = move |event: notify::Result<Event>| {
+        // An overflow or an error only means that a scan is due; so does a full queue, which wakes it anyway.
+        let event = event.unwrap_or_else(|_| Event::new(EventKind::Other));
+        if may_change(event.kind) {
+            drop(sender.try_send(event));
+        }
+    };
+    let mut watcher = RecommendedWatcher::new(handler, config)?;
+    watcher.watch(directory, RecursiveMode::NonRecursive)?;
+    Ok(watcher)
+}
+
+/// Whether a look may find something else after an event. To look is to open the folder, which is an event itself: a look
+/// that followed from it would be followed by another one for ever.
+fn may_change(kind: EventKind) -> bool {
+    match kind {
+        EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn to_look_is_no_reason_to_look_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.csv");
+        std::fs::write(&file, "a").unwrap();
+        let (sender, mut events) = mpsc::channel(16);
+        let _watch = follow(folder.path(), sender).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(std::fs::read(&file).unwrap(), b"a");
+        let none = tokio::time::timeout(Duration::from_millis(300), events.recv()).await;
+        assert!(none.is_err(), "{none:?}");
+        std::fs::write(&file, "ab").unwrap();
+        let wait = Duration::from_secs(10);
+        while let Some(event) = tokio::time::timeout(wait, events.recv()).await.expect("an event") {
+            if event.kind == EventKind::Access(AccessKind::Close(AccessMode::Write)) {
+                return;
+            }
+        }
+        panic!("the end of the writing is told");
     }
 }

@@ -241,8 +241,9 @@ async fn of_a_file_one_job_runs_at_a_time() {
     let db = Database::new().await;
     let folder = db.folder(db.a).await;
     let mut ids = Vec::new();
+    let by = profile("p", false);
     for name in ["a.csv", "b.csv"] {
-        let file = Incoming::new(name, &profile("p", ids.is_empty()), ids.is_empty(), &[(name, 1)]);
+        let file = Incoming::new(name, &by, ids.is_empty(), &[(name, 1)]);
         let (id, taken) = db.take(db.a, folder, &file).await;
         taken.unwrap();
         ids.push(id);
