@@ -5,6 +5,7 @@
 use plant_core::profile::Transform;
 use plant_core::stop::StopCategory;
 use plant_core::variable::{Kind, Variable};
+use plant_lexicon::names_a_plan;
 use plant_lexicon::stops::{category, failure_label};
 use plant_lexicon::units::{self, Quantity, Unit};
 use rust_decimal::Decimal;
@@ -229,29 +230,6 @@ fn flag(column: &Column, mut candidate: Candidate) -> Option<Candidate> {
     Some(candidate)
 }
 
-/// Words of a plan in a name: a planned start is no start.
-fn is_planned(column: &Column) -> bool {
-    column.name.words.split(' ').any(|word| {
-        [
-            "plan",
-            "planned",
-            "basic",
-            "scheduled",
-            "schedule",
-            "sched",
-            "geplant",
-            "soll",
-            "prevu",
-            "prevue",
-            "planificada",
-            "planificado",
-            "target",
-            "requested",
-        ]
-        .contains(&word)
-    }) || column.name.words.contains("计划")
-}
-
 fn day(context: &Context<'_>, index: usize, column: &Column, candidate: Candidate) -> Option<Candidate> {
     let share = column.share(column.dates.dates());
     if share < PARTLY {
@@ -262,7 +240,7 @@ fn day(context: &Context<'_>, index: usize, column: &Column, candidate: Candidat
     } else {
         candidate
     };
-    if candidate.variable != Variable::DueDate && is_planned(column) {
+    if candidate.variable != Variable::DueDate && names_a_plan(&column.name.words) {
         return scaled(candidate, doubt::PLANNED_DATE);
     }
     // A plain name over full time stamps: what happened then, not a date of posting.
@@ -303,7 +281,7 @@ fn serials(column: &Column, candidate: Candidate) -> Option<Candidate> {
 }
 
 fn time(context: &Context<'_>, index: usize, column: &Column, mut candidate: Candidate) -> Option<Candidate> {
-    if is_planned(column) {
+    if names_a_plan(&column.name.words) {
         return scaled(candidate, doubt::PLANNED_TIME);
     }
     let dates = column.share(column.dates.dates());
