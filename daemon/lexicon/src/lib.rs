@@ -26,7 +26,7 @@ pub use dimensions::{Grouping, dimensions};
 pub use logs::{LogPart, is_log_part};
 pub use marks::is_mark;
 pub use metrics::{Metric, metrics};
-pub use plans::names_a_plan;
+pub use plans::{names_a_plan, names_what_lies_ahead};
 pub use rework::is_rework;
 pub use shifts::{ShiftHours, shift_hours};
 pub use words::Words;

@@ -29,7 +29,7 @@ use super::number::{self, Decimals};
 use super::operators::Shown;
 use super::output::{Input, OutputError};
 use super::plan;
-use super::reading::Reading;
+use super::reading::{Reading, lies};
 use super::suggest::{self, Candidate, Pair, SURE, SURE_TEXT, WORTH, Weighed, tier_input};
 
 /// Confidence of the layout below which a file without a profile is held.
@@ -70,7 +70,9 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
         suggestion.reason = Some(refusal.reason().clone());
     }
     let mut layout = layout.clone();
-    layout.notes.extend(taught(facts, order));
+    layout
+        .notes
+        .extend(taught(facts, order, chosen.map(|(profile, _)| profile)));
     if let Some((profile, _)) = chosen {
         layout
             .notes
@@ -93,10 +95,13 @@ pub fn decide(layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> Inge
 }
 
 /// What was not told by the cells of a column, and by which other file it is.
-fn taught(facts: &ColumnFacts, order: &IngestOrder) -> Vec<String> {
+fn taught(facts: &ColumnFacts, order: &IngestOrder, profile: Option<&Profile>) -> Vec<String> {
     let note = |column: &Column| {
         let told = order.learned.column(&column.source)?;
-        let dates = matches!(column.dates.order(order.today), Order::Ambiguous | Order::Custom(_));
+        let dates = matches!(
+            column.dates.order(order.today, lies(column, profile)),
+            Order::Ambiguous | Order::Custom(_)
+        );
         let numbers = matches!(column.numbers.decimals(), Decimals::Ambiguous(_));
         let said = match (&told.order, &told.decimal) {
             (Fact::Proven { value, by }, _) if dates && column.dates.pairs > 0 => {

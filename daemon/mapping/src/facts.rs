@@ -18,7 +18,7 @@ mod trail;
 pub use blank::{Blank, blank};
 pub use column::{Column, ColumnFacts};
 pub use scan::look;
-pub use tally::{DateTally, Order, Track};
+pub use tally::{DateTally, Lies, Order, Track};
 pub use trail::Looked;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod decide;
 pub mod duration;
 pub mod edit;
 pub mod facts;
+mod happened;
 mod measure;
 mod nights;
 pub mod number;

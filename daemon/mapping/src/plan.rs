@@ -18,7 +18,7 @@ use super::nights;
 use super::number::Decimals;
 use super::operators;
 use super::output::Input;
-use super::reading::Reading;
+use super::reading::{Reading, lies};
 
 /// How a file with these columns is read by that profile.
 pub fn of(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &IngestOrder) -> ReadingPlan {
@@ -93,7 +93,11 @@ fn proves(profile: &Profile, layout: &Layout, facts: &ColumnFacts, order: &Inges
         let mapped = profile.column(&column.source).and_then(|column| column.variable);
         let variable = mapped.or_else(|| made().map(|output| output.variable))?;
         let kind = variable.kind();
-        let proof = match (kind, column.numbers.decimals(), column.dates.order(order.today)) {
+        let proof = match (
+            kind,
+            column.numbers.decimals(),
+            column.dates.order(order.today, lies(column, Some(profile))),
+        ) {
             (Kind::Number, Decimals::Known(sign), _) if layout.form.decimal().is_none() => Proof {
                 decimal: Some(sign),
                 order: None,

@@ -1,17 +1,20 @@
 //! How the cells of each column are read: the decimal sign and the order of day and month, from the column, then from the
 //! other columns of the file, then from the profile.
 //!
-//! Invariants: what a column proves by itself is never overruled; what nothing proves stays ambiguous and holds the file.
+//! Invariants: what a column proves by itself is never overruled; what nothing proves stays ambiguous and holds the file; a
+//! date that lies ahead of today proves something only in a column of what has happened.
 
 use chrono::NaiveDate;
 use plant_core::job::IngestOrder;
 use plant_core::learned::Learned;
 use plant_core::profile::{DateOrder, Profile, Settings};
 use plant_core::table::Form;
-use plant_core::variable::Kind;
+use plant_core::variable::{Kind, Variable};
 
-use super::facts::{Column, ColumnFacts, Order};
+use super::facts::{Column, ColumnFacts, Lies, Order};
+use super::happened::has_happened;
 use super::number::Decimals;
+use super::synonyms::matches;
 
 /// How one column is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,27 +42,38 @@ pub struct Reading {
     pub order: Option<DateOrder>,
 }
 
+/// What is known of a column before it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meaning {
+    /// Whether it is a number of something, so that its decimal sign holds for others.
+    pub is_measure: bool,
+    /// Where its dates may lie.
+    pub lies: Lies,
+}
+
 const NUMERIC_SHARE: f64 = 0.8;
 
 impl Reading {
-    /// Decides it; only columns that are read as numbers lend their decimal sign to others.
+    /// Decides it, by what is known of the column with that index.
     pub fn decide(
         facts: &ColumnFacts,
         settings: &Settings,
         form: Form,
         today: NaiveDate,
         learned: &Learned,
-        is_measure: impl Fn(usize) -> bool,
+        meaning: impl Fn(usize) -> Meaning,
     ) -> Reading {
+        let meanings: Vec<Meaning> = (0..facts.columns.len()).map(meaning).collect();
         // The numbers of such a form are numbers, not text; the reader writes them with its sign.
         let form_decimal = form.decimal();
-        let decimal = file_decimal(facts, is_measure);
-        let order = file_order(facts, today, false);
-        let short_order = file_order(facts, today, true);
+        let decimal = file_decimal(facts, &meanings);
+        let order = file_order(facts, &meanings, today, false);
+        let short_order = file_order(facts, &meanings, today, true);
         let columns = facts
             .columns
             .iter()
-            .map(|column| {
+            .zip(&meanings)
+            .map(|(column, meaning)| {
                 let told = learned.column(&column.source);
                 let told_decimal = told.and_then(|told| told.decimal.value());
                 let told_order = told
@@ -94,7 +108,7 @@ impl Reading {
                 // Nor does another column make them years of long ago.
                 let neighbours = if dates.short > 0 { short_order } else { order };
                 let neighbours = neighbours.filter(|order| dates.is_near(*order, today));
-                let found = dates.order(today);
+                let found = dates.order(today, meaning.lies);
                 let (order, date_ambiguous) = match found {
                     Order::Known(order) => (order, false),
                     Order::Free => (settings.date_order.or(order).unwrap_or(DateOrder::Ymd), false),
@@ -132,16 +146,15 @@ impl Reading {
 
     /// The same by a profile.
     pub fn by(profile: &Profile, facts: &ColumnFacts, form: Form, order: &IngestOrder) -> Reading {
-        let is_measure = |index: usize| {
-            let column = facts
-                .columns
-                .get(index)
-                .and_then(|column| profile.column(&column.source));
-            column
-                .and_then(|column| column.variable)
-                .is_some_and(|variable| variable.kind() == Kind::Number)
+        let meaning = |index: usize| {
+            let column = facts.columns.get(index);
+            let mapped = column.and_then(|column| profile.column(&column.source)?.variable);
+            Meaning {
+                is_measure: mapped.is_some_and(|variable| variable.kind() == Kind::Number),
+                lies: column.map_or(Lies::Anywhere, |column| lies(column, Some(profile))),
+            }
         };
-        Reading::decide(facts, &profile.settings, form, order.today, &order.learned, is_measure)
+        Reading::decide(facts, &profile.settings, form, order.today, &order.learned, meaning)
     }
 
     /// How that column is read.
@@ -156,15 +169,37 @@ impl Reading {
     }
 }
 
+/// Where the dates of a column may lie, by what a profile makes of it or else by its name.
+pub(crate) fn lies(column: &Column, profile: Option<&Profile>) -> Lies {
+    if column.dates.pairs == 0 {
+        return Lies::Anywhere;
+    }
+    let feeds = profile.and_then(|profile| fed_by(column, profile));
+    match has_happened(&column.name, &matches(&column.name), feeds) {
+        true => Lies::Behind,
+        false => Lies::Anywhere,
+    }
+}
+
+/// The variable that a profile feeds from a column, alone or together with others.
+fn fed_by(column: &Column, profile: &Profile) -> Option<Variable> {
+    let mut outputs = profile.outputs.iter();
+    let mapped = profile.column(&column.source).and_then(|mapped| mapped.variable);
+    mapped.or_else(|| {
+        let made = outputs.find(|output| output.reads_values_of(&column.source))?;
+        Some(made.variable)
+    })
+}
+
 fn is_numeric(column: &Column) -> bool {
     column.share(column.numbers.numbers) >= NUMERIC_SHARE
 }
 
 /// The sign that all numeric columns with a proof of their own have in common.
-fn file_decimal(facts: &ColumnFacts, is_measure: impl Fn(usize) -> bool) -> Option<char> {
-    let mut signs = (facts.columns.iter().enumerate())
-        .filter(|(index, column)| is_measure(*index) && is_numeric(column))
-        .filter_map(|(_, column)| match column.numbers.decimals() {
+fn file_decimal(facts: &ColumnFacts, meanings: &[Meaning]) -> Option<char> {
+    let mut signs = (facts.columns.iter().zip(meanings))
+        .filter(|(column, meaning)| meaning.is_measure && is_numeric(column))
+        .filter_map(|(column, _)| match column.numbers.decimals() {
             Decimals::Known(sign) => Some(sign),
             _ => None,
         });
@@ -174,12 +209,13 @@ fn file_decimal(facts: &ColumnFacts, is_measure: impl Fn(usize) -> bool) -> Opti
 
 /// The order that all columns of dates with a proof of their own have in common; of those whose years have two digits
 /// where `short`, of the others where not.
-fn file_order(facts: &ColumnFacts, today: NaiveDate, short: bool) -> Option<DateOrder> {
+fn file_order(facts: &ColumnFacts, meanings: &[Meaning], today: NaiveDate, short: bool) -> Option<DateOrder> {
     let mut orders = facts
         .columns
         .iter()
-        .filter(|column| column.share(column.dates.pairs) >= NUMERIC_SHARE && (column.dates.short > 0) == short)
-        .filter_map(|column| match column.dates.order(today) {
+        .zip(meanings)
+        .filter(|(column, _)| column.share(column.dates.pairs) >= NUMERIC_SHARE && (column.dates.short > 0) == short)
+        .filter_map(|(column, meaning)| match column.dates.order(today, meaning.lies) {
             Order::Known(order) => Some(order),
             _ => None,
         });
@@ -199,7 +235,11 @@ mod tests {
             let facts = export(&format!("Confirmed;Posting Date;Good Qty\n{}", rows.join("\n"))).facts();
             let (settings, today) = (Settings::default(), order().today);
             let learned = Learned::default();
-            let reading = Reading::decide(&facts, &settings, Form::Delimited, today, &learned, |_| true);
+            let meaning = |_| Meaning {
+                is_measure: true,
+                lies: Lies::Behind,
+            };
+            let reading = Reading::decide(&facts, &settings, Form::Delimited, today, &learned, meaning);
             assert_eq!(reading.columns[0].order, DateOrder::Ymd);
             (reading.columns[1].order, reading.columns[1].date_ambiguous)
         };

@@ -22,9 +22,9 @@ use plant_core::table::{Form, Layout};
 use plant_core::tier::{self, TierInput};
 use plant_core::variable::{Kind, Variable};
 
-use super::facts::ColumnFacts;
+use super::facts::{ColumnFacts, Lies};
 use super::operators::Shown;
-use super::reading::Reading;
+use super::reading::{self, Meaning, Reading};
 use super::synonyms::{Match, matches};
 
 pub(crate) use self::candidate::Candidate;
@@ -153,11 +153,14 @@ pub(crate) fn derive(present: &mut Vec<Variable>) {
 /// Weighs every column.
 pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settings: &Settings) -> Weighed {
     let matched: Vec<Vec<Match>> = facts.columns.iter().map(|column| matches(&column.name)).collect();
-    let is_measure = |index: usize| {
+    let meaning = |index: usize| {
         let mut names = matched.get(index).into_iter().flatten();
-        names.any(|found| found.variable.kind() == Kind::Number)
+        Meaning {
+            is_measure: names.any(|found| found.variable.kind() == Kind::Number),
+            lies: (facts.columns.get(index)).map_or(Lies::Anywhere, |column| reading::lies(column, None)),
+        }
     };
-    let reading = Reading::decide(facts, settings, form, order.today, &order.learned, is_measure);
+    let reading = Reading::decide(facts, settings, form, order.today, &order.learned, meaning);
     let is_scrap_list = facts.columns.iter().zip(&matched).any(|(column, matched)| {
         // What a material is called says nothing of what became of it: a steel works buys scrap.
         let names_a_thing = |found: &Match| {

@@ -328,6 +328,70 @@ fn dates_with_points_say_that_the_day_is_first_by_custom() {
 }
 
 #[test]
+fn a_date_that_may_lie_ahead_proves_no_order_by_today() {
+    let file = |posting: [&str; 3], name: &str, ahead: [&str; 3]| {
+        let rows = posting.iter().zip(ahead).zip(["P-100;100", "P-200;120", "P-300;80"]);
+        let rows = rows.map(|((posting, ahead), rest)| format!("\n1001;{posting};{ahead};{rest}"));
+        export(&format!(
+            "Order;Posting Date;{name};Product;Good Qty{}",
+            rows.collect::<String>()
+        ))
+    };
+    let unsure = ["11/11/2026", "10/11/2026", "11/11/2026"];
+    let ahead = ["04/12/2026", "05/12/2026", "03/12/2026"];
+    for name in [
+        "Due Date",
+        "Planned End",
+        "Scheduled Finish",
+        "Requested Date",
+        "Promised Date",
+        "Delivery Date",
+        "Expiry Date",
+        "Valid Until",
+        "Next Inspection",
+        "Liefertermin",
+        "Geplantes Ende",
+        "Fecha prevista",
+        "Date d'échéance",
+        "Data consegna",
+        "Prazo",
+        "交货日期",
+        "Text 7",
+    ] {
+        let held = file(unsure, name, ahead).held(&order());
+        let (code, text) = held.unwrap_or_else(|| panic!("{name} proves nothing"));
+        assert_eq!(code, ReasonCode::AmbiguousDate, "{name}: {text}");
+    }
+    let day = |file: &Export, order: &plant_core::job::IngestOrder| {
+        let head = file.decide(order);
+        let Decision::Take { profile, .. } = &head.decision else {
+            panic!("{:?}", head.decision)
+        };
+        let (records, ..) = file.typed(profile, order);
+        records[1].day.unwrap().to_string()
+    };
+    // A part over 12 proves it whatever the column, and what has happened can't lie ahead.
+    let over = file(unsure, "Due Date", ["24/12/2026", "05/12/2026", "03/12/2026"]);
+    assert_eq!(day(&over, &order()), "2026-11-10");
+    let own = file(["11/11/2026", "13/11/2026", "12/11/2026"], "Due Date", ahead);
+    assert_eq!(day(&own, &order()), "2026-11-13");
+    let recent = file(["11/12/2026", "10/12/2026", "09/12/2026"], "Due Date", ahead);
+    assert_eq!(day(&recent, &order()), "2026-10-12");
+    let beside = file(unsure, "Created on", ["10/12/2026", "11/12/2026", "10/12/2026"]);
+    assert_eq!(day(&beside, &order()), "2026-10-11");
+    // A saved profile says what a column is whose name does not, and a name of what lies ahead stays one.
+    let saved = |name: &str, cells: [&str; 3]| {
+        let rows = cells.map(|cell| format!("\n1001;{cell};100"));
+        let file = export(&format!("Order;{name};Good Qty{}", rows.concat()));
+        let profile = file.profile(&[&format!("{name}=posting_date")], |_| ());
+        file.held(&with(profile)).map(|(code, _)| code)
+    };
+    assert_eq!(saved("Day X", ahead), None);
+    assert_eq!(saved("Day X", unsure), Some(ReasonCode::AmbiguousDate));
+    assert_eq!(saved("Delivery Date", ahead), Some(ReasonCode::AmbiguousDate));
+}
+
+#[test]
 fn two_columns_are_never_one_of_a_profile() {
     let profile =
         export("Order;Posting Date;Good Qty;Scrap Qty\nA;2025-02-03;1;2\nB;2025-02-04;1;2").profile(&[], |_| ());

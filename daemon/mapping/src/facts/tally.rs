@@ -143,6 +143,15 @@ pub enum Order {
     Ambiguous,
 }
 
+/// Where the dates of a column may lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lies {
+    /// They have happened: none lies ahead of today.
+    Behind,
+    /// Anywhere: a due date lies ahead of today as well as behind.
+    Anywhere,
+}
+
 /// Whether all two-digit years of a set are near today.
 fn near(years: u128, today: NaiveDate) -> bool {
     let low = today.year().saturating_sub(YEARS_NEAR.0);
@@ -284,9 +293,9 @@ impl DateTally {
         self.first_over_12 > 0 || self.second_over_12 > 0 || self.only_year_first > 0
     }
 
-    /// The order of the parts, from the whole column: a part over 12, a future that can't be, the order of the rows,
-    /// days that follow each other.
-    pub fn order(&self, today: NaiveDate) -> Order {
+    /// The order of the parts, from the whole column: a part over 12, a future that can't be where all has happened, the
+    /// order of the rows, days that follow each other.
+    pub fn order(&self, today: NaiveDate, lies: Lies) -> Order {
         let known = |day_first: bool| Order::Known(if day_first { DateOrder::Dmy } else { DateOrder::Mdy });
         if self.pairs == 0 {
             return Order::Free;
@@ -309,7 +318,7 @@ impl DateTally {
             return Order::Either;
         }
         let limit = today.checked_add_days(Days::new(1)).unwrap_or(today);
-        let future = |track: &Track| track.max.is_some_and(|max| max.date() > limit);
+        let future = |track: &Track| lies == Lies::Behind && track.max.is_some_and(|max| max.date() > limit);
         match (future(&self.day_first), future(&self.month_first)) {
             (true, false) => return known(false),
             (false, true) => return known(true),

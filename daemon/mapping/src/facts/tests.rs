@@ -23,7 +23,13 @@ fn scan(cells: &[&str]) -> Column {
 }
 
 fn order(cells: &[&str]) -> Order {
-    scan(cells).dates.order(NaiveDate::from_ymd_opt(2026, 11, 21).unwrap())
+    ordered(cells, Lies::Behind)
+}
+
+fn ordered(cells: &[&str], lies: Lies) -> Order {
+    scan(cells)
+        .dates
+        .order(NaiveDate::from_ymd_opt(2026, 11, 21).unwrap(), lies)
 }
 
 #[test]
@@ -40,6 +46,9 @@ fn the_order_of_dates_comes_from_the_whole_column() {
     // Month first would be a day that has not come yet.
     assert_eq!(order(&["3/12/2026", "4/12/2026"]), mdy);
     assert_eq!(order(&["10/11/2026", "11/12/2026"]), mdy);
+    // Of what may lie ahead that tells nothing, and a part over 12 as much as elsewhere.
+    assert_eq!(ordered(&["3/12/2026", "4/12/2026"], Lies::Anywhere), Order::Ambiguous);
+    assert_eq!(ordered(&["3/12/2026", "24/12/2026"], Lies::Anywhere), dmy);
     // Read as days they go forward, read as months they jump back and forth.
     assert_eq!(order(&["11/01/2025", "12/01/2025", "01/02/2025", "02/02/2025"]), dmy);
     // Days that follow each other, or the same day of following months.
