@@ -34,6 +34,7 @@ use self::repeats::Repeats;
 use self::tally::Tally;
 pub use self::tally::{REMARKS_KEPT, TyperEnd};
 use super::facts::{Blank, ColumnFacts, blank};
+use super::happened::may_lie_ahead;
 use super::nights;
 use super::output::{Input, OutputError, Unusable};
 use super::plan;
@@ -422,7 +423,7 @@ impl Typer {
 
     /// A time that lies more than a day ahead did not happen.
     fn future(&self, draft: &Draft, plan: &Plan, variable: Variable, raw: &str) -> Result<(), Problem> {
-        if matches!(variable.kind(), Kind::Time | Kind::Date) && variable != Variable::DueDate {
+        if matches!(variable.kind(), Kind::Time | Kind::Date) && !may_lie_ahead(variable) {
             let day = match draft.record.get(variable) {
                 Some(Value::Date(day)) => Some(*day),
                 Some(Value::Time(utc)) => Some(time::local(self.zone, *utc).date()),

@@ -203,6 +203,19 @@ E;12.07.1905;01.02.2026;1";
 }
 
 #[test]
+fn what_a_list_says_may_hold_from_or_until_a_day_ahead() {
+    let text = "Product;Standard Unit Cost;Valid From;Valid To
+P1;2.00;2026-01-01;2026-12-31
+P1;3.00;2027-01-01;2027-12-31";
+    let (records, _, quarantined, _) = typed(text, &[]);
+    assert_eq!((records.len(), quarantined.len()), (2, 0));
+    assert_eq!(
+        records[1].get(Variable::ValidTo),
+        Some(&Value::Date("2027-12-31".parse().unwrap()))
+    );
+}
+
+#[test]
 fn hours_that_clocks_repeat_or_skip() {
     let file = export(
         "Machine;Timestamp;Usage_kWh
