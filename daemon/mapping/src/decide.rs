@@ -596,9 +596,12 @@ fn certain(
         .columns
         .iter()
         .zip(&facts.columns)
-        .filter_map(|(candidates, column)| {
+        .enumerate()
+        .filter_map(|(index, (candidates, column))| {
             let best = candidates.first()?;
-            let carries = best.variable.kind() != Kind::Text || weighed.settings.key.contains(&best.variable);
+            let carries = best.variable.kind() != Kind::Text
+                || weighed.settings.key.contains(&best.variable)
+                || weighed.contested.contains(&index);
             (carries && best.confidence >= WORTH && best.confidence < SURE).then(|| {
                 format!(
                     "`{}` may be {} ({}: {})",

@@ -11,9 +11,10 @@ mod judge;
 mod lines;
 pub(crate) mod neighbours;
 mod pair;
+mod position;
 mod posting;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plant_core::job::IngestOrder;
 use plant_core::model::{DialectView, SuggestedColumn, SuggestionView, VariableSuggestion};
@@ -54,6 +55,8 @@ pub(crate) struct Weighed {
     pub(crate) shape: Shape,
     /// What two columns make together.
     pub(crate) pairs: Vec<Pair>,
+    /// Columns whose variable another column claims with as much right.
+    pub(crate) contested: BTreeSet<usize>,
 }
 
 /// The weighed columns as they are shown.
@@ -194,7 +197,8 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
     let shape = order.shape.as_ref();
     let is_log = shape.is_some_and(|shape| shape.pivot.is_some());
     counter::doubt(&context, &matched, is_log, &mut columns);
-    assign(&mut columns, facts);
+    position::doubt(&context, &mut columns);
+    let contested = assign(&mut columns, facts);
     let pairs = pair::find(&context, &mut columns);
     neighbours::settle(&context, &mut columns, &mut settings);
     let grouped = neighbours::grouped(&context, &columns);
@@ -203,6 +207,7 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
         grouped,
         shape,
         pairs,
+        contested,
         columns,
         remarks,
         settings,
@@ -217,9 +222,41 @@ fn same_cells(facts: &ColumnFacts, a: usize, b: usize) -> bool {
 
 /// Confidence of a column that another one ties with.
 const TIED: f64 = 0.8;
+/// How much more certain a code is that has more right than another.
+const MORE_RIGHT: f64 = 0.03;
+/// Rows that say again what two columns call a thing, from which on they are two names of it.
+const SAID_AGAIN: usize = 8;
 
-/// Gives each variable to the column that speaks for it best, and lowers it for the others.
-fn assign(columns: &mut [Vec<Candidate>], facts: &ColumnFacts) {
+/// Whether a column claims a variable with as much right as the one that has it, and which of them it is would change
+/// figures: what is added up, what costs and times are looked up by, and what tells a row from another.
+fn ties(facts: &ColumnFacts, variable: Variable, (owner, has): (usize, f64), (other, claims): (usize, f64)) -> bool {
+    let matters = match variable {
+        Variable::ProductCode | Variable::WorkOrder => has - claims < MORE_RIGHT && !same_things(facts, owner, other),
+        _ => variable.is_additive(),
+    };
+    claims >= SURE && matters && !same_cells(facts, owner, other)
+}
+
+/// Whether two columns are two names of the same things: each value of one stands beside one value of the other only, on
+/// so many rows that it is no chance.
+fn same_things(facts: &ColumnFacts, a: usize, b: usize) -> bool {
+    let (mut there, mut back): (BTreeMap<&str, &str>, BTreeMap<&str, &str>) = Default::default();
+    let mut again = 0;
+    for row in &facts.sample {
+        let (Some(a), Some(b)) = (row.get(a), row.get(b)) else {
+            continue;
+        };
+        again += usize::from(there.contains_key(a.as_str()));
+        if *there.entry(a).or_insert(b) != b || *back.entry(b).or_insert(a) != a {
+            return false;
+        }
+    }
+    there.len() > 1 && again >= SAID_AGAIN
+}
+
+/// Gives each variable to the column that speaks for it best, and lowers it for the others. Gives the columns whose
+/// variable is contested.
+fn assign(columns: &mut [Vec<Candidate>], facts: &ColumnFacts) -> BTreeSet<usize> {
     let mut order: Vec<(usize, usize)> = columns
         .iter()
         .enumerate()
@@ -237,10 +274,10 @@ fn assign(columns: &mut [Vec<Candidate>], facts: &ColumnFacts) {
             .total_cmp(&confidence(columns, *a))
             .then(a.cmp(b))
     });
-    let mut given: Vec<(Variable, usize)> = Vec::new();
+    let mut given: Vec<(Variable, usize, f64)> = Vec::new();
     let mut served: BTreeSet<usize> = BTreeSet::new();
     // Owners of a variable that another column claims with as much right.
-    let mut ties: Vec<(usize, Variable, usize)> = Vec::new();
+    let mut tied: Vec<(usize, Variable, usize)> = Vec::new();
     for (column, index) in order {
         let Some(candidate) = columns.get_mut(column).and_then(|candidates| candidates.get_mut(index)) else {
             continue;
@@ -248,23 +285,24 @@ fn assign(columns: &mut [Vec<Candidate>], facts: &ColumnFacts) {
         if candidate.confidence < WORTH || served.contains(&column) {
             continue;
         }
-        match given.iter().find(|(variable, _)| *variable == candidate.variable) {
-            Some((variable, owner)) => {
-                let (at, variable, sure) = (*owner, *variable, candidate.confidence);
+        match given.iter().find(|(variable, ..)| *variable == candidate.variable) {
+            Some(&(variable, at, has)) => {
+                let claims = candidate.confidence;
                 let owner = facts.columns.get(at).map_or("", |column| column.source.as_str());
                 candidate.why = format!("{}; but `{owner}` fits it better", candidate.why);
                 candidate.confidence = candidate.confidence.min(0.4);
-                if sure >= SURE && variable.is_additive() && !same_cells(facts, at, column) {
-                    ties.push((at, variable, column));
+                if ties(facts, variable, (at, has), (column, claims)) {
+                    tied.push((at, variable, column));
                 }
             }
             None => {
-                given.push((candidate.variable, column));
+                given.push((candidate.variable, column, candidate.confidence));
                 served.insert(column);
             }
         }
     }
-    for (owner, variable, other) in ties {
+    let contested = tied.iter().map(|(owner, ..)| *owner).collect();
+    for (owner, variable, other) in tied {
         let other = facts.columns.get(other).map_or("", |column| column.source.as_str());
         let owner = columns.get_mut(owner).into_iter().flatten();
         for candidate in owner.filter(|candidate| candidate.variable == variable) {
@@ -276,7 +314,7 @@ fn assign(columns: &mut [Vec<Candidate>], facts: &ColumnFacts) {
         }
     }
     for candidates in columns {
-        let taken = |candidate: &Candidate| given.iter().any(|(variable, _)| *variable == candidate.variable);
+        let taken = |candidate: &Candidate| given.iter().any(|(variable, ..)| *variable == candidate.variable);
         candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
         // Second thoughts about a variable that another column feeds are no help to anybody.
         let first = candidates.first().map(|candidate| candidate.variable);
@@ -284,6 +322,7 @@ fn assign(columns: &mut [Vec<Candidate>], facts: &ColumnFacts) {
             .retain(|candidate| Some(candidate.variable) == first || !taken(candidate) || candidate.confidence <= 0.4);
         candidates.truncate(KEPT);
     }
+    contested
 }
 
 #[cfg(test)]

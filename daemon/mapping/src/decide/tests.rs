@@ -2,6 +2,7 @@ use plant_core::header::fingerprint;
 use plant_core::job::{Decision, Refusal};
 use plant_core::profile::{DateOrder, Profile};
 use plant_core::state::ReasonCode;
+use plant_core::variable::Variable;
 
 use crate::tests::{Export, export, order};
 
@@ -389,6 +390,70 @@ fn a_date_that_may_lie_ahead_proves_no_order_by_today() {
     assert_eq!(saved("Day X", ahead), None);
     assert_eq!(saved("Day X", unsure), Some(ReasonCode::AmbiguousDate));
     assert_eq!(saved("Delivery Date", ahead), Some(ReasonCode::AmbiguousDate));
+}
+
+#[test]
+fn a_product_that_two_columns_claim_is_asked_for() {
+    let mapped = |text: &str| {
+        let file = export(text);
+        let head = file.decide(&order());
+        let columns = head.columns.iter();
+        let product = columns.filter(|column| column.variable == Some(Variable::ProductCode));
+        let names: Vec<String> = product.map(|column| column.source.clone()).collect();
+        (names.join(","), matches!(head.decision, Decision::Take { .. }))
+    };
+    let taken = |name: &str| (name.to_owned(), true);
+    let head = "Order;Item;Material;Posting Date;Good Qty";
+    // Items of a document are numbered in tens, with or without zeros before them.
+    for items in [
+        ["0010", "0010", "0020"],
+        ["10", "20", "10"],
+        ["000010", "000020", "000030"],
+    ] {
+        let rows = items
+            .map(|item| format!("\n1000123;{item};P-100;2025-05-03;480"))
+            .concat();
+        for product in ["Material", "Product"] {
+            let head = head.replace("Material", product);
+            assert_eq!(mapped(&format!("{head}{rows}")), taken(product));
+        }
+    }
+    // Where nothing else is the product, an item is.
+    let alone =
+        "Item;Description;Posting Date;Good Qty\n10;Bolt;2025-05-03;4\n20;Nut;2025-05-03;5\n10;Bolt;2025-05-04;4";
+    assert_eq!(mapped(alone), taken("Item"));
+    // Codes that are numbers are codes: which of the two counts only a person knows.
+    let held = |a: &str, b: &str| {
+        let rows = [["7710040", "P-1"], ["7710050", "P-2"], ["7710040", "P-3"]];
+        let rows = rows.map(|[one, other]| format!("\n1000123;{one};{other};2025-05-03;480"));
+        export(&format!("Order;{a};{b};Posting Date;Good Qty{}", rows.concat())).held(&order())
+    };
+    for (a, b) in [
+        ("Item", "Material"),
+        ("Material", "Item"),
+        ("Artikelnummer", "Referencia"),
+    ] {
+        let (code, text) = held(a, b).unwrap();
+        assert_eq!(code, ReasonCode::LowConfidence);
+        assert!(text.contains(&format!("`{b}` goes by that name too")), "{text}");
+    }
+    assert_eq!(held("Item", "Material Description"), None);
+    assert_eq!(held("Part", "Material"), None, "the one name says more than the other");
+    // Positions of one, two, three: as doubtful.
+    let counted =
+        "Order;Item;Material;Posting Date;Good Qty\n1;1;P-1;2025-05-03;4\n1;2;P-2;2025-05-03;5\n2;1;P-3;2025-05-04;4";
+    assert_eq!(code(&export(counted)), Some(ReasonCode::LowConfidence));
+    // Two numbers of each thing are one thing by two names.
+    let rows: String = (0..12)
+        .map(|row| format!("\n2025-05-03;7{0};P-{0};{row}", row % 3))
+        .collect();
+    assert_eq!(
+        mapped(&format!("Posting Date;Item No;SKU;Good Qty{rows}")),
+        taken("Item No")
+    );
+    // So are orders.
+    let orders = "Order Number;Production Order;Posting Date;Good Qty\nS1;W1;2025-05-03;4\nS1;W2;2025-05-03;5";
+    assert_eq!(code(&export(orders)), Some(ReasonCode::LowConfidence));
 }
 
 #[test]

@@ -19,6 +19,7 @@ doubts! {
     // texts
     DECIMALS = 0.3, "but the cells are numbers with decimals";
     BITS = 0.4, "but its cells are only 0 and 1";
+    POSITIONS = 0.4, "but its cells number the items of a document, and another column names a product";
     SERIAL = 0.5, "but no value stands twice, like a serial number";
     MANY_SHIFTS = 0.5, "but there are many values";
     MANY_PLACES = 0.6, "but there are many values";
