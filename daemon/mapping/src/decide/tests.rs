@@ -393,6 +393,16 @@ fn a_date_that_may_lie_ahead_proves_no_order_by_today() {
 }
 
 #[test]
+fn a_doubtful_column_says_why_it_is_doubtful() {
+    let (code, text) =
+        export("Date;Material;Quantity;UoM\n2025-05-01;Scrap HMS 1;120.5;t\n2025-05-02;Scrap HMS 2;80.2;t")
+            .held(&order())
+            .unwrap();
+    assert_eq!(code, ReasonCode::LowConfidence);
+    assert!(text.contains("other things go by that name too"), "{text}");
+}
+
+#[test]
 fn a_product_that_two_columns_claim_is_asked_for() {
     let mapped = |text: &str| {
         let file = export(text);

@@ -10,7 +10,7 @@ use plant_lexicon::stops::{category, failure_label};
 use plant_lexicon::units::{self, Quantity, Unit};
 use rust_decimal::Decimal;
 
-use super::candidate::{Candidate, Context};
+use super::candidate::{Candidate, Context, SURE};
 use super::doubt::{self, Doubt};
 use super::posting;
 use crate::duration;
@@ -49,10 +49,14 @@ pub(super) fn spoiled(column: &Column) -> Option<String> {
 /// A candidate from a name that matched.
 pub(super) fn judge(context: &Context<'_>, index: usize, found: &Match) -> Option<Candidate> {
     let column = context.facts.columns.get(index)?;
-    let named = if found.exact {
-        format!("the name says so (`{}`)", found.phrase)
-    } else {
-        format!("the name is like `{}`", found.phrase)
+    let is_vague = found.score < SURE && found.variable.kind() != Kind::Text;
+    let named = match (found.exact, is_vague) {
+        (true, true) => format!(
+            "the name says so (`{}`), but other things go by that name too",
+            found.phrase
+        ),
+        (true, false) => format!("the name says so (`{}`)", found.phrase),
+        (false, _) => format!("the name is like `{}`", found.phrase),
     };
     let base = Candidate {
         variable: found.variable,
