@@ -194,8 +194,7 @@ pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settin
     }
     let mut settings = Settings::default();
     neighbours::refine(&context, &mut columns);
-    let shape = order.shape.as_ref();
-    let is_log = shape.is_some_and(|shape| shape.pivot.is_some());
+    let is_log = order.shape.as_ref().is_some_and(|shape| shape.pivot.is_some());
     counter::doubt(&context, &matched, is_log, &mut columns);
     position::doubt(&context, &mut columns);
     let contested = assign(&mut columns, facts);
