@@ -76,7 +76,9 @@ impl Change {
     pub fn of(words: &str) -> Result<Change, String> {
         let words = words.trim();
         let split = shlex::split(words).ok_or("a quotation mark is open; close it")?;
-        let asked = Words::try_parse_from(split).map_err(|error| said(&error))?.asked;
+        let asked = Words::try_parse_from(without_open_sets(split))
+            .map_err(|error| said(&error))?
+            .asked;
         if asked.dry_run {
             return Err("leave --dry-run out: :try saves nothing, :save does".to_owned());
         }
@@ -102,6 +104,19 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.words)
     }
+}
+
+/// The words without a `--set` that says nothing, which is where a change begins.
+fn without_open_sets(words: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::with_capacity(words.len());
+    let mut words = words.into_iter().peekable();
+    while let Some(word) = words.next() {
+        let is_open = words.peek().is_none_or(|next| next.starts_with("--"));
+        if word != "--set" || !is_open {
+            kept.push(word);
+        }
+    }
+    kept
 }
 
 /// What the parser has to say, in one line.
@@ -165,6 +180,14 @@ mod tests {
         assert_eq!((save.name.as_str(), save.from.as_deref()), ("my orders", Some("0199")));
         assert_eq!(save.sets, ["Qty Good=quantity_good", "Note="]);
         assert_eq!(save.settings.expect("settings").decimal, Some(','));
+        // Where nothing is set of a column, what the line begins with is in no one's way.
+        for words in [
+            "orders --from 0199 --set --decimal ,",
+            "orders --from 0199 --decimal , --set",
+        ] {
+            let save = Change::of(words).expect("a change").save();
+            assert!(save.sets.is_empty() && save.settings.is_some(), "{words}");
+        }
         let begun = Change::begun("my orders; 'x'", "0199");
         let save = Change::of(&begun).expect("a change").save();
         assert_eq!(

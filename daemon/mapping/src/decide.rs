@@ -3,6 +3,7 @@
 //! Invariants: a saved profile is used only where its required columns are there and its numbers and dates can be read
 //! in one way; a file without one is taken in only when nothing about it is doubtful; whatever is held says what to do.
 
+mod against;
 mod columns;
 mod views;
 
@@ -22,10 +23,11 @@ use plant_core::variable::{Kind, Variable};
 use plant_core::words;
 use sha2::{Digest as _, Sha256};
 
+use self::against::{has_names_of, one_currency, rework_is_read, told_currency};
 use self::columns::{Columns, NEAR, columns_named, nearest};
 use super::facts::{Column, ColumnFacts, Order};
 use super::measure;
-use super::number::{self, Decimals};
+use super::number::Decimals;
 use super::operators::Shown;
 use super::output::{Input, OutputError};
 use super::plan;
@@ -157,6 +159,7 @@ fn choose(
             Some(text) => refused = Some(hold(ReasonCode::NoHeader, text)),
             None => {
                 fits(profile, layout, facts, order)?;
+                has_names_of(profile, layout)?;
                 drifted(profile, facts)?;
                 counts_on(profile, facts, weighed)?;
                 return Ok((profile.clone(), false));
@@ -188,6 +191,7 @@ fn choose(
     let profile = certain(layout, facts, weighed, order, print)?;
     told_currency(&profile, facts, order)?;
     one_currency(&profile, facts, order)?;
+    rework_is_read(&profile, facts)?;
     Ok((profile, true))
 }
 
@@ -287,79 +291,6 @@ fn one_each(profile: &Profile, header: &[String]) -> Result<(), Reason> {
                 mapped.source, profile.name
             );
             return Err(hold(ReasonCode::ProfileNeeded, text));
-        }
-    }
-    Ok(())
-}
-
-/// Holds the file where a column that the profile leaves unmapped names another currency than its money would get.
-fn told_currency(profile: &Profile, facts: &ColumnFacts, order: &IngestOrder) -> Result<(), Reason> {
-    let maps = |wanted: fn(Variable) -> bool| profile.variables().any(wanted);
-    if !maps(Variable::is_money) || maps(|variable| variable == Variable::Currency) {
-        return Ok(());
-    }
-    let assumed = profile.settings.currency.as_ref().or(order.currency.as_ref());
-    for column in facts
-        .columns
-        .iter()
-        .filter(|column| column.distinct_complete && column.filled > 0)
-    {
-        if profile
-            .column(&column.source)
-            .is_some_and(|mapped| mapped.variable.is_some())
-        {
-            continue;
-        }
-        let codes: Option<Vec<&str>> = column
-            .distinct
-            .keys()
-            .map(|value| number::sure_currency(value))
-            .collect();
-        let other = codes
-            .unwrap_or_default()
-            .into_iter()
-            .find(|code| assumed.is_none_or(|assumed| assumed != code));
-        if let Some(code) = other {
-            let text = format!(
-                "the column `{}` says {code}, and profile `{}` does not read it, so the money would be taken for {}; map the \
-                 column to currency",
-                column.source,
-                profile.name,
-                assumed.map_or("money without a currency", String::as_str)
-            );
-            return Err(hold(ReasonCode::ProfileNeeded, text));
-        }
-    }
-    Ok(())
-}
-
-/// Holds the file where its money is in several currencies and nothing says which of them is meant.
-fn one_currency(profile: &Profile, facts: &ColumnFacts, order: &IngestOrder) -> Result<(), Reason> {
-    let assumed = profile.settings.currency.as_ref().or(order.currency.as_ref());
-    if assumed.is_some() || profile.feeds(Variable::Currency) {
-        return Ok(());
-    }
-    let mut seen: Option<(&str, &str)> = None;
-    for (index, column) in facts.columns.iter().enumerate() {
-        let mapped = profile.column(&column.source).and_then(|mapped| mapped.variable);
-        if !mapped.is_some_and(Variable::is_money) {
-            continue;
-        }
-        for cell in facts.sample.iter().filter_map(|row| row.get(index)) {
-            let Some(currency) = number::currency_in(cell) else {
-                continue;
-            };
-            let (first, there) = *seen.get_or_insert((currency, cell));
-            if !number::is_same_currency(first, currency) {
-                let text = format!(
-                    "the money of column `{}` is in several currencies, such as `{there}` and `{cell}`, and none is that of the \
-                     plant; say which one is, and rows in others are put aside: `plant profiles save NAME --from FILE \
-                     --currency {}`",
-                    column.source,
-                    number::currency_code(currency).unwrap_or("USD")
-                );
-                return Err(hold(ReasonCode::LowConfidence, text));
-            }
         }
     }
     Ok(())

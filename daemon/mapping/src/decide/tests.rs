@@ -568,6 +568,53 @@ fn money_in_several_currencies_is_added_up_for_none() {
 }
 
 #[test]
+fn rework_that_would_not_be_read_is_asked_about() {
+    let file = |text: &str, says: &str| {
+        export(&format!(
+            "Buchungsdatum;Maschine;Auftrag;Vorgang;{text};Gutmenge;Ausschuss\n2025-04-07;M1;70001;0010;Drehen;900;20\n\
+             2025-04-27;M2;70001;0015;{says};70;10\n2025-04-28;M1;70002;0010;Drehen;500;0"
+        ))
+    };
+    let held = |file: crate::tests::Export| file.held(&crate::tests::order());
+    let (code, text) = held(file("Vorgangstext", "Nacharbeit")).unwrap();
+    assert_eq!(code, ReasonCode::LowConfidence);
+    assert!(
+        text.contains("`Vorgangstext` says `Nacharbeit`") && text.contains("'Vorgangstext=order_type'"),
+        "{text}"
+    );
+    assert_eq!(held(file("Vorgangstext", "Fräsen")), None);
+    assert_eq!(held(file("Bemerkung", "Nacharbeit")), None, "said of something else");
+    let read = file("Vorgangstext", "Nacharbeit");
+    let by = read.profile(&["Vorgangstext=order_type"], |_| ());
+    assert_eq!(read.held(&with(by)), None);
+}
+
+#[test]
+fn a_log_without_the_names_of_a_profile_is_held() {
+    let log = |line: &str| {
+        export(&format!(
+            "Time;Name;Value;{line}.Energy;{line}.Temp\n2025-03-03 13:00;a;1;5;20"
+        ))
+    };
+    let mut by = log("L5").profile(&["Time=event_start", "L5.Energy=energy_used"], |_| ());
+    by.shape.pivot = Some(plant_core::profile::Pivot {
+        name: "Name".to_owned(),
+        value: "Value".to_owned(),
+    });
+    let written = |line: &str| {
+        let mut layout = log(line).layout();
+        layout.written = ["Time", "Name", "Value"].map(str::to_owned).to_vec();
+        layout
+    };
+    assert_eq!(super::against::has_names_of(&by, &written("L5")), Ok(()));
+    let text = super::against::has_names_of(&by, &written("L6")).unwrap_err().text;
+    assert!(
+        text.contains("reads `L5.Energy` and") && text.contains("but `L6.Energy`, `L6.Temp`"),
+        "{text}"
+    );
+}
+
+#[test]
 fn codes_that_lost_digits_hold_the_file_however_few() {
     let file =
         "Work Order;Posting Date;Good Qty\n1.23457E+14;2025-05-01;10\n1.23457E+14;2025-05-01;20\n4711;2025-05-01;30
