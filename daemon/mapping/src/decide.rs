@@ -23,7 +23,7 @@ use plant_core::variable::{Kind, Variable};
 use plant_core::words;
 use sha2::{Digest as _, Sha256};
 
-use self::against::{has_names_of, one_currency, rework_is_read, told_currency};
+use self::against::{has_names_of, hold, one_currency, rework_is_read, told_currency};
 use self::columns::{Columns, NEAR, columns_named, nearest};
 use super::facts::{Column, ColumnFacts, Order};
 use super::measure;
@@ -128,10 +128,6 @@ fn first(order: DateOrder) -> &'static str {
         DateOrder::Dmy => "the day comes first",
         DateOrder::Mdy => "the month comes first",
     }
-}
-
-fn hold(code: ReasonCode, text: String) -> Reason {
-    Reason { code, text }
 }
 
 fn choose(

@@ -8,12 +8,16 @@ use plant_core::table::Layout;
 use plant_core::variable::Variable;
 use plant_lexicon::is_rework;
 
-use super::hold;
 use crate::facts::ColumnFacts;
 use crate::number;
 
 /// Names that a reason tells of.
 const NAMES_TOLD: usize = 5;
+
+/// Why a file is held.
+pub(super) fn hold(code: ReasonCode, text: String) -> Reason {
+    Reason { code, text }
+}
 
 /// Holds the file where a column that the profile leaves unmapped names another currency than its money would get.
 pub(super) fn told_currency(profile: &Profile, facts: &ColumnFacts, order: &IngestOrder) -> Result<(), Reason> {
