@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::words::{Words, parse};
+use crate::words::{Words, is_named, parse};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,17 +17,12 @@ static COUNTERS: LazyLock<Counters> = LazyLock::new(|| parse("counters.toml", in
 
 /// Whether a name of these words, apart by blanks, speaks of a counter or meter.
 pub fn names_a_counter(words: &str) -> bool {
-    names(&COUNTERS.counter, words)
+    is_named(&COUNTERS.counter, words)
 }
 
 /// Whether it speaks of the hour of a day.
 pub fn names_an_hour(words: &str) -> bool {
-    names(&COUNTERS.hour, words)
-}
-
-fn names(all: &Words, words: &str) -> bool {
-    all.iter()
-        .any(|known| words.split(' ').any(|word| word == known) || (!known.is_ascii() && words.contains(known)))
+    is_named(&COUNTERS.hour, words)
 }
 
 #[cfg(test)]

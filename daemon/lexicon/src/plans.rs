@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::words::{Words, is_chinese, is_one, parse, set};
+use crate::words::{Words, is_named, is_one, parse, set};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,17 +20,12 @@ static AHEAD: LazyLock<HashSet<String>> = LazyLock::new(|| set(&PLANS.ahead));
 
 /// Whether a name of these words, folded and apart by blanks, speaks of a plan.
 pub fn names_a_plan(words: &str) -> bool {
-    (PLANS.planned.iter()).any(|known| words.split(' ').any(|word| word == known) || stands_in(known, words))
+    is_named(&PLANS.planned, words)
 }
 
 /// Whether dates under a name of these words may lie ahead of today: of a plan, or of what is due, promised or valid until.
 pub fn names_what_lies_ahead(words: &str) -> bool {
     names_a_plan(words) || words.split(' ').any(|word| is_one(&AHEAD, word))
-}
-
-/// Chinese has no blanks between its words.
-fn stands_in(known: &str, words: &str) -> bool {
-    is_chinese(known) && words.contains(known)
 }
 
 #[cfg(test)]

@@ -51,6 +51,12 @@ pub(crate) fn is_chinese(word: &str) -> bool {
     word.contains(|c: char| ('\u{4e00}'..='\u{9fff}').contains(&c))
 }
 
+/// Whether one of these is a word of a folded name, apart by blanks; Chinese stands anywhere in it.
+pub(crate) fn is_named(all: &Words, name: &str) -> bool {
+    all.iter()
+        .any(|known| name.split(' ').any(|word| word == known) || (is_chinese(known) && name.contains(known)))
+}
+
 /// Whether a folded word is one of these, or a compound that begins with one; Chinese stands anywhere in it.
 pub(crate) fn is_one(all: &HashSet<String>, word: &str) -> bool {
     let stands = |known: &String| is_chinese(known) && word.contains(known.as_str());

@@ -14,7 +14,7 @@ use plant_core::variable::{Kind, Variable};
 use super::facts::{Column, ColumnFacts, Lies, Order};
 use super::happened::has_happened;
 use super::number::Decimals;
-use super::synonyms::matches;
+use super::synonyms::{Match, matches};
 
 /// How one column is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,8 +174,16 @@ pub(crate) fn lies(column: &Column, profile: Option<&Profile>) -> Lies {
     if column.dates.pairs == 0 {
         return Lies::Anywhere;
     }
-    let feeds = profile.and_then(|profile| fed_by(column, profile));
-    match has_happened(&column.name, &matches(&column.name), feeds) {
+    lies_by(
+        column,
+        &matches(&column.name),
+        profile.and_then(|profile| fed_by(column, profile)),
+    )
+}
+
+/// The same by what its name speaks for, and what is made of it.
+pub(crate) fn lies_by(column: &Column, found: &[Match], feeds: Option<Variable>) -> Lies {
+    match has_happened(&column.name, found, feeds) {
         true => Lies::Behind,
         false => Lies::Anywhere,
     }

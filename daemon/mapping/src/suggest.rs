@@ -157,10 +157,10 @@ pub(crate) fn derive(present: &mut Vec<Variable>) {
 pub(crate) fn weigh(form: Form, facts: &ColumnFacts, order: &IngestOrder, settings: &Settings) -> Weighed {
     let matched: Vec<Vec<Match>> = facts.columns.iter().map(|column| matches(&column.name)).collect();
     let meaning = |index: usize| {
-        let mut names = matched.get(index).into_iter().flatten();
+        let found = matched.get(index).map_or(&[][..], Vec::as_slice);
         Meaning {
-            is_measure: names.any(|found| found.variable.kind() == Kind::Number),
-            lies: (facts.columns.get(index)).map_or(Lies::Anywhere, |column| reading::lies(column, None)),
+            is_measure: found.iter().any(|found| found.variable.kind() == Kind::Number),
+            lies: (facts.columns.get(index)).map_or(Lies::Anywhere, |column| reading::lies_by(column, found, None)),
         }
     };
     let reading = Reading::decide(facts, settings, form, order.today, &order.learned, meaning);

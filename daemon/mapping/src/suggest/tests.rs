@@ -465,6 +465,25 @@ fn a_log_of_signals_needs_less_proof() {
         "32100", "32400", "32700", "233", "533", "1133", "1433", "12", "312", "612",
     ];
     assert_eq!(first("Time;PLC1/Good Qty", &pieces), Variable::CounterReading);
+    // The columns that a pivot made are signals whatever they are called.
+    let pivoted = plant_core::job::IngestOrder {
+        shape: Some(plant_core::profile::Shape {
+            pivot: Some(plant_core::profile::Pivot {
+                name: "Tag".to_owned(),
+                value: "Value".to_owned(),
+            }),
+            ..plant_core::profile::Shape::default()
+        }),
+        ..crate::tests::order()
+    };
+    let file = log("Time;Energy kWh", &energy);
+    let weighed = weigh(
+        plant_core::table::Form::Delimited,
+        &file.facts(),
+        &pivoted,
+        &Settings::default(),
+    );
+    assert_eq!(weighed.columns[1][0].variable, Variable::MeterReading);
     // Neither what is called otherwise, nor what goes up and down or stands low.
     assert_eq!(first("Time;Energy kWh", &energy), Variable::EnergyUsed);
     assert_eq!(first("Time;Act.Energy kWh", &energy), Variable::EnergyUsed);
